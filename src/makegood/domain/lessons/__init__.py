@@ -1,0 +1,1 @@
+"""Lessons as booked between one teacher and one student, and what became of them."""

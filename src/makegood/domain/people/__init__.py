@@ -1,0 +1,1 @@
+"""People, their memberships of schools, their roles there, and invitations."""

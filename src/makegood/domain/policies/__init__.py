@@ -1,0 +1,1 @@
+"""The policy versions of a school: which document is in force from which month."""

@@ -1,0 +1,1 @@
+"""A school: an online-tutoring company, its address, zone, contacts and settings."""

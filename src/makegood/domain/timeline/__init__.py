@@ -1,0 +1,1 @@
+"""What happened, in order: who, on whose behalf, when, through which door, why; and which requests were answered."""
