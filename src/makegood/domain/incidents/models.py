@@ -7,21 +7,8 @@ from typing import ClassVar
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
+from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Decision, Kind, RequestedBy
-
-
-class Door(models.TextChoices):
-    """Through which door something reached us."""
-
-    WEB = "web"
-    IMPORT = "import"
-    COMMAND = "command"
-    API = "api"
-    PHONE = "phone"
-    CHAT = "chat"
-    EMAIL = "email"
-    SMS = "sms"
-    JOB = "job"
 
 
 class Incident(models.Model):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 
-from makegood.domain.incidents.models import Door
+from makegood.domain.timeline.doors import Door
 
 
 class Event(models.Model):
