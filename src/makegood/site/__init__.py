@@ -1,0 +1,1 @@
+"""Assembles the product for Django: settings, addresses and the server's entry point."""
