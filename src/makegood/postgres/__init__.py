@@ -1,0 +1,1 @@
+"""Finds PostgreSQL's binaries, runs a private cluster with them, and gives its databases their three roles."""

@@ -1,0 +1,104 @@
+"""Fixtures every test may ask for: a migrated database, reset after each test, and raw connections of each role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
+from tests.databases import TestDatabase
+
+
+@pytest.fixture(scope="session")
+def database_cluster() -> Iterator[str]:
+    """The superuser's address of the cluster of this run."""
+    with databases.running_cluster() as superuser_dsn:
+        yield superuser_dsn
+
+
+@pytest.fixture(scope="session")
+def database_template(
+    request: pytest.FixtureRequest, database_cluster: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TestDatabase]:
+    """A database with all migrations that is only ever cloned."""
+    name = f"makegood_template_{_worker(request)}"
+    with psycopg.connect(database_cluster, autocommit=True) as connection:
+        databases.drop(connection, name=name)
+    with django_db_blocker.unblock():
+        template = databases.make_template(superuser_dsn=database_cluster, name=name)
+    yield template
+    with psycopg.connect(database_cluster, autocommit=True) as connection:
+        databases.drop(connection, name=name)
+
+
+@pytest.fixture(scope="session")
+def database(
+    request: pytest.FixtureRequest, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TestDatabase]:
+    """The database of this run, which Django's connections lead to: `default` is the app role, `auditor` the auditor."""
+    name = f"makegood_test_{_worker(request)}"
+    clone = databases.clone(database_template, name=name)
+    with django_db_blocker.unblock():
+        databases.point_django_at(default=clone.app_dsn, auditor=clone.auditor_dsn)
+    yield clone
+    with django_db_blocker.unblock():
+        connections.close_all()
+    with psycopg.connect(database_template.superuser_dsn, autocommit=True) as connection:
+        databases.drop(connection, name=name)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database: TestDatabase, database_template: TestDatabase) -> Iterator[None]:
+    """Stand in for pytest-django's own set-up: a clone of the template, renewed after each test that commits."""
+
+    def renew(_case: Any) -> None:
+        connections.close_all()
+        databases.clone(database_template, name=database.name)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        yield
+
+
+@pytest.fixture
+def owner_connection(database: TestDatabase) -> Iterator[psycopg.Connection]:
+    """A raw connection of the owner that is rolled back: for breaking guarantees, and `SET LOCAL ROLE makegood_app`."""
+    with psycopg.connect(database.owner_dsn) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def app_connection(database: TestDatabase) -> Iterator[psycopg.Connection]:
+    """A raw connection of the product's role that is rolled back."""
+    with psycopg.connect(database.app_dsn) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def auditor_connection(database: TestDatabase) -> Iterator[psycopg.Connection]:
+    """A raw connection of the auditor; it sees committed rows only."""
+    with psycopg.connect(database.auditor_dsn) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def fresh_database(request: pytest.FixtureRequest, database_template: TestDatabase) -> Iterator[TestDatabase]:
+    """A clone for this test alone, for raw connections that commit; Django is not pointed at it."""
+    clone = databases.clone(database_template, name=f"makegood_fresh_{_worker(request)}")
+    yield clone
+    with psycopg.connect(database_template.superuser_dsn, autocommit=True) as connection:
+        databases.drop(connection, name=clone.name)
+
+
+def _worker(request: pytest.FixtureRequest) -> str:
+    workerinput: dict[str, Any] = getattr(request.config, "workerinput", {})
+    return str(workerinput.get("workerid", "main"))

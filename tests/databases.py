@@ -1,0 +1,130 @@
+"""The databases of a test run: one cluster, a template migrated once, and clones of it that are cheap to throw away.
+
+Ordinary tests roll back. Tests with `transaction=True` (and those with a live server) commit; append-only triggers
+refuse to empty tables after them, so each leaves a dirty clone behind, which is dropped and cloned anew.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from makegood.postgres import account, binaries, roles
+from makegood.postgres.cluster import start_cluster
+
+# The superuser's address of a cluster that runs already; without it the tests start one and stop it.
+CLUSTER_VARIABLE = "MAKEGOOD_TEST_CLUSTER"
+# "system" or "embedded"; without it, what is found first.
+ORIGIN_VARIABLE = "MAKEGOOD_TEST_POSTGRES"
+ROLE_PASSWORD = "a password of the tests"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TestDatabase:
+    """A migrated database of this test run, and how each role reaches it."""
+
+    __test__ = False
+
+    superuser_dsn: str
+    name: str
+
+    @property
+    def owner_dsn(self) -> str:
+        """The owner: changes the schema, may SET ROLE makegood_app."""
+        return self._dsn(roles.OWNER)
+
+    @property
+    def app_dsn(self) -> str:
+        """The product's own login, bound by row-level security."""
+        return self._dsn(roles.APP)
+
+    @property
+    def auditor_dsn(self) -> str:
+        """Reads every row of every school."""
+        return self._dsn(roles.AUDITOR)
+
+    def _dsn(self, role: str) -> str:
+        return make_conninfo(self.superuser_dsn, dbname=self.name, user=role, password=ROLE_PASSWORD)
+
+
+@contextmanager
+def running_cluster() -> Iterator[str]:
+    """Give the superuser's address of the named cluster, or of a new one that is stopped and removed afterwards."""
+    named = os.environ.get(CLUSTER_VARIABLE)
+    if named:
+        yield named
+        return
+    origin: Any = os.environ.get(ORIGIN_VARIABLE) or None
+    directory = Path(tempfile.mkdtemp(prefix="makegood-tests-"))
+    account.give(directory, account.find())
+    cluster = start_cluster(
+        directory / "data",
+        binaries=binaries.find(environment=os.environ, origin=origin),
+        password=secrets.token_urlsafe(24),
+        log=directory / "log",
+        fsync=False,
+    )
+    try:
+        yield cluster.dsn()
+    finally:
+        cluster.stop()
+        shutil.rmtree(directory)
+
+
+def make_template(*, superuser_dsn: str, name: str) -> TestDatabase:
+    """Make a database with the roles and all migrations; nothing connects to it afterwards."""
+    roles.provision(superuser_dsn=superuser_dsn, passwords=dict.fromkeys(roles.ALL, ROLE_PASSWORD))
+    roles.provision_database(superuser_dsn=superuser_dsn, database=name)
+    template = TestDatabase(superuser_dsn=superuser_dsn, name=name)
+    point_django_at(default=template.owner_dsn)
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    connections.close_all()
+    return template
+
+
+def clone(template: TestDatabase, *, name: str) -> TestDatabase:
+    """Make the database `name` anew as a copy of `template`, ending whoever is connected to the former one."""
+    with psycopg.connect(template.superuser_dsn, autocommit=True) as connection:
+        drop(connection, name=name)
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(roles.OWNER), sql.Identifier(template.name)
+            )
+        )
+        roles.open_database(connection, database=name)
+    return TestDatabase(superuser_dsn=template.superuser_dsn, name=name)
+
+
+def drop(connection: psycopg.Connection, *, name: str) -> None:
+    """Drop the database `name` if it exists, ending its sessions."""
+    connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def point_django_at(*, default: str, auditor: str | None = None) -> None:
+    """Let Django's connections lead to these addresses from now on."""
+    connections.close_all()
+    for alias, dsn in {"default": default, "auditor": auditor or default}.items():
+        parts = conninfo_to_dict(dsn)
+        values = {
+            "NAME": parts["dbname"],
+            "USER": parts["user"],
+            "PASSWORD": parts["password"],
+            "HOST": parts["host"],
+            "PORT": str(parts.get("port") or ""),
+        }
+        connections.settings[alias].update(values)
+        connections[alias].settings_dict.update(values)
