@@ -36,7 +36,7 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("school", "effect_key", name="one_message_per_effect")]
-        indexes: ClassVar = [models.Index("school", "recipient", "-created_at", name="message_by_recipient")]
+        indexes: ClassVar = [models.Index("school", "recipient", models.F("created_at").desc(), name="message_by_recipient")]
 
 
 class DeliveryAttempt(models.Model):
