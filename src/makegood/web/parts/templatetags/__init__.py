@@ -1,0 +1,1 @@
+"""Template tags of the screens; built in, so no template loads them."""

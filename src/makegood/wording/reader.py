@@ -1,0 +1,53 @@
+"""Who reads: a language and a time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from django.utils import timezone, translation
+
+# Plain "en" is read all over the world: day before month, 24 hours, "US$". Somebody who wants another habit picks en-us.
+_FALLBACK: Final = "en_GB"
+_LOCALES: Final = {"en": _FALLBACK, "en-xa": _FALLBACK, "ar-xb": "ar_EG"}
+
+
+@lru_cache(maxsize=64)
+def locale_of(language: str) -> Locale:
+    """The Babel locale of a BCP 47 language tag; unknown regions fall back to the language, unknown languages to English."""
+    name = _LOCALES.get(language.lower())
+    for candidate in (name, language.replace("-", "_"), language.split("-")[0], _FALLBACK):
+        if candidate is None:
+            continue
+        try:
+            return Locale.parse(candidate)
+        except (UnknownLocaleError, ValueError):
+            continue
+    raise LookupError(_FALLBACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The language (BCP 47 tag) texts are written in and the zone times are shown in."""
+
+    language: str
+    zone: tzinfo
+
+    @classmethod
+    def of(cls, *, language: str, zone: str) -> Reader:
+        """The reader with the IANA zone of this name; raises `zoneinfo.ZoneInfoNotFoundError` for an unknown one."""
+        return cls(language, ZoneInfo(zone))
+
+    @classmethod
+    def active(cls) -> Reader:
+        """The reader Django has activated for this request or message."""
+        return cls(translation.get_language() or "en", timezone.get_current_timezone())
+
+    @property
+    def locale(self) -> Locale:
+        """How this reader writes numbers, dates and times."""
+        return locale_of(self.language)

@@ -1,0 +1,49 @@
+"""The rules' sentences in a reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from makegood.quantities import Money
+from makegood.rules.sentences import Sentence, Value
+from makegood.wording.amounts import format_money, format_number
+from makegood.wording.reader import Reader
+from makegood.wording.times import DayForm, format_day, format_moment
+
+
+def fill_sentence(
+    sentence: Sentence, reader: Reader, show: Callable[[Value], str], *, prepare: Callable[[str], str] = str
+) -> str:
+    """Translate the template, choose its plural form, `prepare` it and fill it with `show(value)` of each value."""
+    with translation.override(reader.language):
+        if sentence.plural is not None and sentence.count is not None:
+            count = sentence.values[sentence.count]
+            if not isinstance(count, int):
+                raise TypeError(f"the count of a sentence is a whole number, not {count!r}")
+            template = ngettext(sentence.text, sentence.plural, count)
+        else:
+            template = gettext(sentence.text)
+        return prepare(template).format_map({name: show(value) for name, value in sentence.values.items()})
+
+
+def value_text(value: Value, reader: Reader) -> str:
+    """One value as the reader writes it. A word (such as the name of a band) is translated when the catalog has it."""
+    if isinstance(value, Money):
+        return format_money(value, reader)
+    if isinstance(value, datetime):
+        return format_moment(value, reader)
+    if isinstance(value, date):
+        return format_day(value, reader, DayForm.SHORT)
+    if isinstance(value, int):
+        return format_number(value, reader)
+    with translation.override(reader.language):
+        return gettext(value) if value else value
+
+
+def sentence_text(sentence: Sentence, reader: Reader) -> str:
+    """The sentence as plain text, for messages, files and labels."""
+    return fill_sentence(sentence, reader, lambda value: value_text(value, reader))
