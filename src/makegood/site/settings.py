@@ -153,10 +153,17 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "makegood.web.parts.context.page",
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "makegood.web.parts.templatetags.parts",
             ],
         },
     }
 ]
+CSRF_FAILURE_VIEW = "makegood.web.parts.errors.csrf_failure"
 STATIC_URL = "/static/"
 STATIC_ROOT = STATE_DIRECTORY / "static"
 STATICFILES_DIRS = [folder for folder in [PACKAGE / "web" / "static"] if folder.is_dir()]

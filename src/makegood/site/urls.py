@@ -15,3 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
     path("", include("allauth.urls")),
 ]
+
+handler404 = "makegood.web.parts.errors.page_not_found"
+handler500 = "makegood.web.parts.errors.server_error"

@@ -14,6 +14,7 @@ from makegood.wording.times import (
     format_left,
     format_moment,
     last_minute_before,
+    left_texts,
 )
 from makegood.wording.zones import city_name, offset_text
 
@@ -31,6 +32,7 @@ __all__ = [
     "format_number",
     "format_share",
     "last_minute_before",
+    "left_texts",
     "offset_text",
     "sentence_text",
 ]

@@ -1,0 +1,54 @@
+"""What every template may use: `now`, `school`, `sections`, `initials`, `theme`. No query is made here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+
+from makegood import clock
+from makegood.web.parts import navigation
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The frame's values, from what earlier steps of the request put on it.
+
+    `request.now` is the instant the request came in (else the clock is read), `request.school` the school of the address;
+    the role is the namespace of the address (`teacher:dashboard`). Each may be missing: error pages use the same frame.
+    """
+    school = getattr(request, "school", None)
+    match = request.resolver_match
+    role = match.namespaces[0] if match is not None and match.namespaces else ""
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "now": page_now(request),
+        "school": school,
+        "sections": _sections(role, school, request),
+        "initials": initials_of(_name(request)),
+        "theme": theme if theme in {"light", "dark"} else "",
+    }
+
+
+def page_now(request: HttpRequest) -> datetime:
+    """The instant the page is made for."""
+    now = getattr(request, "now", None)
+    return now if isinstance(now, datetime) else clock.now()
+
+
+def _sections(role: str, school: Any, request: HttpRequest) -> list[navigation.Section]:
+    if school is None:
+        return []
+    counts = getattr(request, "section_counts", None)
+    return navigation.sections_of(role=role, school_slug=school.slug, path=request.path, counts=counts)
+
+
+def _name(request: HttpRequest) -> str:
+    person = getattr(request, "user", None)
+    return str(person.get_full_name()) if person is not None and person.is_authenticated else ""
+
+
+def initials_of(name: str) -> str:
+    """The first letters of the first and the last name: `Maria Luz Santos` gives `MS`."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()

@@ -1,0 +1,43 @@
+"""The pages shown when something is wrong; they work without a database."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+from makegood.web.parts import context
+
+log = structlog.get_logger()
+
+# No 0/O, 1/I/L: people read references aloud over a bad line.
+_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: what does not exist and what one may not see, alike."""
+    return _answer(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: an error of ours, with a reference that also stands in the log."""
+    reference = "ERR-" + "".join(secrets.choice(_LETTERS) for _ in range(5))
+    log.error("page_broke", reference=reference, path=request.path)
+    return _answer(request, "500.html", status=500, reference=reference)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 of the form guard: the page was open too long, or cookies are off."""
+    return _answer(request, "403_csrf.html", status=403)
+
+
+def _answer(request: HttpRequest, template: str, *, status: int, **values: str) -> HttpResponse:
+    # A part of a page gets a part as its answer; a whole page would land inside a card.
+    is_partial = request.headers.get("HX-Request") == "true"
+    name = f"{template}#message" if is_partial else template
+    school = getattr(request, "school", None)
+    frame = {"school": school, "now": context.page_now(request), "request": None, **values}
+    return HttpResponse(loader.get_template(name).render(frame), status=status)

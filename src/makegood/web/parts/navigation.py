@@ -1,0 +1,96 @@
+"""The sections of each role's pages, in the order of the sidebar.
+
+A section whose address does not exist yet is left out, so it appears with the page that it leads to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section as declared: the name of its address, its words and its icon; `on_phone` puts it into the bottom bar."""
+
+    address: str
+    label: str | Promise
+    icon: str
+    on_phone: bool = True
+    starts_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section as shown; `count` of open cases is a small number beside it, 0 shows none."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    on_phone: bool
+    starts_group: bool
+    is_current: bool
+    count: int = 0
+
+
+_POLICY: Final = (
+    Entry("public:emergencies", _("Emergencies and cancellations"), "shield", on_phone=False, starts_group=True),
+    Entry("public:policy", _("Penalty policy"), "doc", on_phone=False),
+)
+
+SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
+    "teacher": (
+        Entry("teacher:dashboard", _("My Dashboard"), "home"),
+        Entry("teacher:students", _("Students"), "people"),
+        Entry("teacher:penalties", _("Penalties"), "scales"),
+        Entry("teacher:statement", _("Statements"), "coins"),
+        *_POLICY,
+    ),
+    "student": (Entry("student:lessons", _("My lessons"), "home"), *_POLICY),
+    "desk": (Entry("desk:queue", _("Rescheduling"), "inbox"), *_POLICY),
+    "support": (Entry("support:queue", _("Tech support"), "chat"), *_POLICY),
+    "reviewer": (Entry("reviewer:queue", _("Cases to review"), "scales"), *_POLICY),
+    "payroll": (Entry("payroll:overview", _("Pay"), "coins"), *_POLICY),
+    "owner": (
+        Entry("owner:overview", _("Overview"), "chart"),
+        Entry("owner:import", _("Import"), "upload"),
+        Entry("owner:people", _("People"), "people"),
+        *_POLICY,
+    ),
+}
+
+
+def sections_of(*, role: str, school_slug: str, path: str, counts: dict[str, int] | None = None) -> list[Section]:
+    """The sections of a role in a school, the one whose address begins `path` marked as current.
+
+    `counts` gives the open cases by address name. A role without sections has none.
+    """
+    found = []
+    for entry in SECTIONS.get(role, ()):
+        url = _address(entry.address, school_slug)
+        if url is not None:
+            found.append((entry, url))
+    current = max((url for _entry, url in found if path.startswith(url)), key=len, default=None)
+    return [
+        Section(
+            url=url,
+            label=entry.label,
+            icon=entry.icon,
+            on_phone=entry.on_phone,
+            starts_group=entry.starts_group,
+            is_current=url == current,
+            count=(counts or {}).get(entry.address, 0),
+        )
+        for entry, url in found
+    ]
+
+
+def _address(name: str, school_slug: str) -> str | None:
+    try:
+        return reverse(name, kwargs={"school": school_slug})
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,233 @@
+"""The tags of every template: money, times, sentences, icons and meters. docs/screens.md shows each with its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from makegood import clock
+from makegood.quantities import Interval, Money, Share
+from makegood.rules.results import Step
+from makegood.rules.sentences import Sentence
+from makegood.web.parts import icons, markup
+from makegood.wording import (
+    DayForm,
+    Reader,
+    city_name,
+    clock_change_on,
+    format_left,
+    format_number,
+    format_share,
+    left_texts,
+    offset_text,
+)
+
+register = template.Library()
+
+
+def _now(context: Context) -> datetime:
+    now = context.get("now")
+    return now if isinstance(now, datetime) else clock.now()
+
+
+def _reader(zone: str | tzinfo | None = None) -> Reader:
+    reader = Reader.active()
+    if not zone:
+        return reader
+    return Reader(reader.language, ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+@register.simple_tag
+def money(amount: Money | int, currency: str = "", sign: bool = False) -> SafeString:
+    """`{% money amount %}` of a Money, or `{% money minor_units "USD" %}`; `sign=True` shows a plus too."""
+    value = amount if isinstance(amount, Money) else Money(amount, currency)
+    return markup.money(value, _reader(), sign=sign)
+
+
+@register.simple_tag
+def number(value: int) -> str:
+    """`{% number count %}`: a whole number with the reader's digits and grouping."""
+    return format_number(value, _reader())
+
+
+@register.simple_tag
+def share(value: Share) -> SafeString:
+    """`{% share standing %}`: a Share as a percentage."""
+    return format_html('<bdi dir="ltr">{}</bdi>', format_share(value, _reader()))
+
+
+@register.simple_tag
+def when(
+    interval: markup.Stretch | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    zone: str | tzinfo | None = None,
+    city: bool | None = None,
+    start_only: bool = False,
+) -> SafeString:
+    """`{% when lesson.interval %}` in the viewer's zone; `zone=student.zone` shows it there, with the city.
+
+    In another zone a bold weekday leads where the date differs from the viewer's.
+    """
+    stretch = interval if interval is not None else Interval(_given(start), end)
+    viewer = _reader() if zone else None
+    shows_city = bool(zone) if city is None else city
+    return markup.stretch(stretch, _reader(zone), viewer=viewer, city=shows_city, start_only=start_only)
+
+
+def _given(start: datetime | None) -> datetime:
+    if start is None:
+        raise template.TemplateSyntaxError("{% when %} takes an interval or start=")
+    return start
+
+
+@register.simple_tag
+def day(value: date | datetime, form: str = "short") -> SafeString:
+    """`{% day lesson.starts_at "long" %}`; forms: long short full brief month month_year weekday."""
+    return markup.day(value, _reader(), DayForm(form))
+
+
+@register.simple_tag(takes_context=True)
+def day_heading(context: Context, value: date | datetime) -> SafeString:
+    """`{% day_heading date %}`: `Today, Tuesday 24 November`, `Tomorrow, …` or the long day alone."""
+    reader = _reader()
+    local = value.astimezone(reader.zone).date() if isinstance(value, datetime) else value
+    shown = markup.day(local, reader, DayForm.LONG)
+    ahead = (local - _now(context).astimezone(reader.zone).date()).days
+    if ahead not in {0, 1}:
+        return shown
+    # Translators: the heading of today's or tomorrow's lessons, as in "Today, Tuesday 24 November".
+    sentence = gettext("Today, {day}") if ahead == 0 else gettext("Tomorrow, {day}")
+    return format_html(sentence, day=shown)
+
+
+@register.simple_tag
+def clock_time(at: datetime, zone: str | tzinfo | None = None) -> SafeString:
+    """`{% clock_time at %}`: the time of day."""
+    return markup.clock_time(at, _reader(zone))
+
+
+@register.simple_tag
+def moment(at: datetime, zone: str | tzinfo | None = None) -> SafeString:
+    """`{% moment at %}`: day and time, as in `Mon 23 Nov, 15:30`."""
+    return markup.moment(at, _reader(zone))
+
+
+@register.simple_tag(takes_context=True)
+def deadline(context: Context, end: datetime, zone: str | tzinfo | None = None) -> SafeString:
+    """`{% deadline end %}`: `Mon 30 Nov, 23:59 (6 d 9 h left)`; `end` is exclusive, so midnight reads 23:59."""
+    return markup.deadline(end, _reader(zone), now=_now(context))
+
+
+@register.simple_tag(takes_context=True)
+def time_left(context: Context, until: datetime, over: str = "") -> SafeString:
+    """`{% time_left at %}`: `1 h 18 min`, counted down by the script; the date must stand beside it (5.4)."""
+    return markup.time_left(until, _reader(), now=_now(context), over=over)
+
+
+@register.simple_tag
+def duration(minutes: int) -> str:
+    """`{% duration 50 %}`: whole minutes as `50 min` or `1 h 20 min`."""
+    return format_left(timedelta(minutes=minutes), _reader())
+
+
+@register.simple_tag(takes_context=True)
+def your_zone(context: Context) -> SafeString:
+    """`{% your_zone %}`: `Manila (GMT+8)`, the zone all times of the page are in."""
+    reader = _reader()
+    return format_html(
+        "<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context))
+    )
+
+
+@register.simple_tag(takes_context=True)
+def clock_change(context: Context, until: datetime, zone: str | tzinfo | None = None) -> SafeString | str:
+    """`{% clock_change until %}`: `Clocks change on 29 March in Berlin.` when they do before then, else nothing."""
+    reader = _reader(zone)
+    changes_on = clock_change_on(_now(context), until, reader.zone)
+    if changes_on is None:
+        return ""
+    return format_html(
+        gettext("Clocks change on {day} in {city}."),
+        day=markup.day(changes_on, reader, DayForm.LONG),
+        city=format_html("<bdi>{}</bdi>", city_name(reader.zone, reader)),
+    )
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """`{% icon "clock" size=14 %}`: a decorative line icon; the words beside it carry the meaning."""
+    return icons.draw(name, size=size)
+
+
+@register.simple_tag
+def pips(used: int, of: int, new: int = 0, label: str = "") -> SafeString:
+    """`{% pips used=2 of=3 new=1 %}`: marks for a count against a limit; one dashed mark more is the limit itself."""
+    over = max(0, used + new - of)
+    kinds = ["on"] * used + ["new"] * new + [""] * max(0, of - used - new)
+    kinds += [] if over else ["lim"]
+    text = label or ngettext(
+        "{count} of {of} used. The next step starts at {limit}.",
+        "{count} of {of} used. The next step starts at {limit}.",
+        used + new,
+    ).format(count=used + new, of=of, limit=of + 1)
+    marks = format_html_join("", "<i{}></i>", ((format_html(' class="{}"', kind) if kind else "",) for kind in kinds))
+    return format_html('<div class="pips" role="img" aria-label="{}">{}</div>', text, marks)
+
+
+@register.simple_tag
+def because(sentence: Sentence | str, zone: str | tzinfo | None = None) -> SafeString | str:
+    """`{% because step.because %}`: a rule's sentence, translated, its amounts and times in the reader's form."""
+    return markup.because(sentence, _reader(zone)) if isinstance(sentence, Sentence) else sentence
+
+
+@register.inclusion_tag("parts/steps.html")
+def steps(items: Iterable[Step], currency: str | None = None, zone: str | tzinfo | None = None) -> dict[str, Any]:
+    """`{% steps assessment.steps currency=assessment.currency %}`: numbered reasons, each with its clause and effect.
+
+    `zone` is the policy's, for times that were counted there.
+    """
+    shown = [
+        {
+            "because": markup.because(step.because, _reader(zone)),
+            "clause": step.clause,
+            "before": Money(step.before_minor, currency) if currency and step.before_minor != step.after_minor else None,
+            "after": Money(step.after_minor, currency) if currency and step.before_minor != step.after_minor else None,
+        }
+        for step in items
+    ]
+    return {"steps": shown}
+
+
+@register.simple_tag
+def machine_time(at: datetime) -> str:
+    """`{% machine_time now %}`: an instant for a `datetime` attribute."""
+    return markup.machine_time(at)
+
+
+@register.simple_tag
+def left_forms() -> str:
+    """The words of time left for the script, in the page's language."""
+    return "|".join(left_texts())
+
+
+@register.simple_tag
+def described(field: BoundField) -> SafeString:
+    """`{% described field %}`: the bare control, tied to its hint and its error for those who hear the page."""
+    parts = [f"{field.auto_id}_hint"] if field.help_text else []
+    attributes = dict(field.field.widget.attrs)
+    if field.errors:
+        parts.append(f"{field.auto_id}_error")
+        attributes["aria-invalid"] = "true"
+    if parts:
+        attributes["aria-describedby"] = " ".join(parts)
+    return field.as_widget(attrs=attributes)

@@ -1,0 +1,51 @@
+// Optional enhancement only: every page works with this file missing. Nothing inline, so the content policy stays strict.
+(() => {
+  const root = document.documentElement;
+  // Countdowns use the server's clock (data-now), never the device's; their words come with the page (data-left).
+  const skew = Date.parse(root.dataset.now) - Date.now();
+  const forms = (root.dataset.left || "").split("|");
+  const left = ms => {
+    const all = Math.max(0, Math.ceil(ms / 6e4)), parts = { days: Math.floor(all / 1440), hours: Math.floor(all / 60) % 24, minutes: all % 60 };
+    const form = forms[parts.days ? 0 : parts.hours ? 1 : 2] || "%(minutes)d min";
+    return form.replace(/%\((\w+)\)d/g, (_, name) => parts[name]);
+  };
+  const tick = () => document.querySelectorAll("time[data-countdown]").forEach(time => {
+    const ms = Date.parse(time.dateTime) - (Date.now() + skew);
+    time.textContent = ms > 0 ? left(ms) : time.dataset.over || left(0);
+  });
+  if (!Number.isNaN(skew)) { tick(); setInterval(tick, 15000); }
+
+  const net = () => root.classList.toggle("is-offline", !navigator.onLine);
+  addEventListener("online", net); addEventListener("offline", net); net();
+
+  // One submit per form: stops the double tap on a slow phone (the server also has an idempotency key).
+  addEventListener("submit", event => {
+    const form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.method !== "post" || form.matches("[data-hx-post],[hx-post]")) return;
+    form.dataset.sent = "1";
+    event.submitter?.setAttribute("aria-disabled", "true");
+  });
+  // A page brought back by the back button may be sent again.
+  addEventListener("pageshow", event => {
+    if (!event.persisted) return;
+    document.querySelectorAll("form[data-sent]").forEach(form => { delete form.dataset.sent; });
+    document.querySelectorAll("[aria-disabled=true]").forEach(button => button.removeAttribute("aria-disabled"));
+  });
+
+  // The summary of problems takes the focus, also after a partial swap.
+  const focus = () => document.querySelector("[data-problem]:not([data-seen])")?.focus();
+  focus(); document.addEventListener("htmx:afterSwap", focus);
+
+  // A menu closes with Escape and with a click outside.
+  const menus = () => document.querySelectorAll("details.menu[open]");
+  addEventListener("click", event => menus().forEach(menu => menu.contains(event.target) || menu.removeAttribute("open")));
+  addEventListener("keydown", event => { if (event.key === "Escape") menus().forEach(menu => { menu.removeAttribute("open"); menu.querySelector("summary").focus(); }); });
+
+  // Staff queues: j and k move, only while the list itself has the focus (WCAG 2.1.4).
+  document.querySelectorAll("[data-queue]").forEach(queue => queue.addEventListener("keydown", event => {
+    const rows = [...queue.querySelectorAll("[data-row]")], at = rows.indexOf(document.activeElement);
+    const next = { j: at + 1, k: at - 1 }[event.key];
+    if (next !== undefined && rows[next]) { rows[next].focus(); event.preventDefault(); }
+  }));
+})();
