@@ -34,7 +34,7 @@ def format_money(amount: Money, reader: Reader, *, sign: bool = False) -> str:
     # Marks of direction inside the amount would fight the isolation the screens put around it.
     text = text.translate(_WITHOUT_DIRECTION_MARKS)
     lead = MINUS if amount.amount_minor < 0 else "+" if sign and amount.amount_minor > 0 else ""
-    return lead + text
+    return f"{lead}{text}"
 
 
 def format_number(value: int, reader: Reader) -> str:

@@ -144,9 +144,7 @@ def duration(minutes: int) -> str:
 def your_zone(context: Context) -> SafeString:
     """`{% your_zone %}`: `Manila (GMT+8)`, the zone all times of the page are in."""
     reader = _reader()
-    return format_html(
-        "<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context))
-    )
+    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -200,7 +198,9 @@ def steps(items: Iterable[Step], currency: str | None = None, zone: str | tzinfo
         {
             "because": markup.because(step.because, _reader(zone)),
             "clause": step.clause,
-            "before": Money(step.before_minor, currency) if currency and step.before_minor != step.after_minor else None,
+            "before": Money(step.before_minor, currency)
+            if currency and step.before_minor != step.after_minor
+            else None,
             "after": Money(step.after_minor, currency) if currency and step.before_minor != step.after_minor else None,
         }
         for step in items
