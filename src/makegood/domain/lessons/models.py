@@ -26,10 +26,17 @@ class Lesson(models.Model):
     `version` grows by one with every change; a stale write is refused by a trigger.
     """
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
-    teacher = models.ForeignKey("makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    teacher = models.ForeignKey(
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     student = models.ForeignKey(
-        "makegood.Membership", on_delete=models.PROTECT, related_name="+", null=True, db_constraint=False
+        "makegood.Membership",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_constraint=False,
+        db_index=False,
     )
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
@@ -46,18 +53,28 @@ class Lesson(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "external_id"), name="one_lesson_per_external_id")
+        ]
         indexes: ClassVar = [
-            models.Index("school", "teacher", "starts_at", name="lesson_by_teacher_and_start"),
-            models.Index("school", "student", "starts_at", name="lesson_by_student_and_start"),
-            models.Index("school", "starts_at", name="lesson_by_start"),
+            models.Index(fields=("school", "teacher", "starts_at"), name="lesson_by_teacher_and_start"),
+            models.Index(fields=("school", "student", "starts_at"), name="lesson_by_student_and_start"),
+            models.Index(fields=("school", "starts_at"), name="lesson_by_start"),
         ]
 
 
 class LessonTransition(models.Model):
-    """A step a lesson's status may take; reference rows written by migrations only, the same for all schools."""
+    """A step a lesson's status may take; reference rows written by migrations only, the same for all schools.
+
+    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one that
+    was withdrawn or voided, and none live); that record is written before the lesson changes.
+    """
 
     from_status = models.CharField(max_length=16)
     to_status = models.CharField(max_length=16)
+    needs = models.CharField(max_length=16, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("from_status", "to_status", name="one_row_per_transition")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("from_status", "to_status"), name="one_row_per_transition")
+        ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.contrib.postgres.functions import TransactionNow
 from django.db import models
+
+from makegood.domain.schools.functions import ClockTimestamp
 
 
 class Channel(models.TextChoices):
@@ -22,9 +23,13 @@ class Message(models.Model):
     `sent_at` and `read_at` are stamped once.
     """
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
-    event = models.ForeignKey("makegood.Event", on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    recipient = models.ForeignKey("makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    event = models.ForeignKey(
+        "makegood.Event", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    recipient = models.ForeignKey(
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     channel = models.CharField(max_length=16, choices=Channel.choices)
     kind = models.CharField(max_length=48)
     values = models.JSONField(default=dict)
@@ -35,16 +40,26 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("school", "effect_key", name="one_message_per_effect")]
-        indexes: ClassVar = [models.Index("school", "recipient", models.F("created_at").desc(), name="message_by_recipient")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "effect_key"), name="one_message_per_effect")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=("school", "recipient", "-created_at"), name="message_by_recipient"),
+            models.Index(fields=("school", "event"), name="message_by_event"),
+        ]
 
 
 class DeliveryAttempt(models.Model):
     """One try to hand a message to the outside world; `error` is empty when it was accepted."""
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
-    message = models.ForeignKey("makegood.Message", on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    message = models.ForeignKey(
+        "makegood.Message", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     attempted_at = models.DateTimeField()
     error = models.TextField(blank=True)
     permanent = models.BooleanField(default=False)
-    recorded_at = models.DateTimeField(db_default=TransactionNow(), editable=False)
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=("school", "message"), name="delivery_attempt_by_message")]

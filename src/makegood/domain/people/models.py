@@ -68,7 +68,7 @@ class Person(AbstractBaseUser):
 class Membership(models.Model):
     """A person in a school. `code` is the school's own id for them (the `teacher` column of a history file)."""
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     person = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, related_name="memberships")
     code = models.CharField(max_length=80)
     display_name = models.CharField(max_length=120)
@@ -79,8 +79,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("school", "person", name="one_membership_per_person_and_school"),
-            models.UniqueConstraint("school", "code", name="one_member_per_code"),
+            models.UniqueConstraint(fields=("school", "person"), name="one_membership_per_person_and_school"),
+            models.UniqueConstraint(fields=("school", "code"), name="one_member_per_code"),
         ]
 
     def __str__(self) -> str:
@@ -90,9 +90,9 @@ class Membership(models.Model):
 class RoleGrant(models.Model):
     """A role held by a membership from `granted_at` until `ended_at` (None: still)."""
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     membership = models.ForeignKey(
-        "makegood.Membership", on_delete=models.PROTECT, related_name="role_grants", db_constraint=False
+        "makegood.Membership", on_delete=models.PROTECT, related_name="role_grants", db_constraint=False, db_index=False
     )
     role = models.CharField(max_length=16, choices=Role.choices)
     granted_at = models.DateTimeField()
@@ -103,9 +103,7 @@ class RoleGrant(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                "school",
-                "membership",
-                "role",
+                fields=("school", "membership", "role"),
                 condition=models.Q(ended_at=None),
                 name="one_live_grant_per_membership_and_role",
             ),
@@ -116,7 +114,7 @@ class RoleGrant(models.Model):
 class Invitation(models.Model):
     """An e-mailed offer to join a school with a role; only the hash of its token is kept."""
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=16, choices=Role.choices)
     token_hash = models.CharField(max_length=64)
@@ -126,4 +124,6 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("school", "token_hash", name="one_invitation_per_token")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "token_hash"), name="one_invitation_per_token")
+        ]

@@ -10,7 +10,7 @@ from django.db import models
 class PolicyVersion(models.Model):
     """A published policy document. In force from the start of `in_force_from_on` in its `zone` until the next version's."""
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=64)
@@ -23,6 +23,8 @@ class PolicyVersion(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("school", "number", name="policy_version_numbers_are_unique"),
-            models.UniqueConstraint("school", "in_force_from_on", name="one_policy_version_in_force_at_a_time"),
+            models.UniqueConstraint(fields=("school", "number"), name="policy_version_numbers_are_unique"),
+            models.UniqueConstraint(
+                fields=("school", "in_force_from_on"), name="one_policy_version_in_force_at_a_time"
+            ),
         ]

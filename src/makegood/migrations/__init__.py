@@ -1,0 +1,1 @@
+"""The history of the tables, and in `sql/` the guarantees that PostgreSQL keeps."""
