@@ -15,7 +15,7 @@ _WITHOUT_DIRECTION_MARKS: Final = {ord("\u200e"): None, ord("\u200f"): None, ord
 
 
 def format_money(amount: Money, reader: Reader, *, sign: bool = False) -> str:
-    """`US$1.30`, `−US$1.30`, `1,30 US$`: the currency once, all its decimals, a true minus; `sign` also shows a plus."""
+    """`US$1.30`, `−US$1.30`, `1,30 US$`: the currency once, all decimals, a true minus; `sign` shows a plus too."""
     locale = reader.locale
     pattern = parse_pattern(str(locale.currency_formats["standard"].pattern).split(";")[0])
     places = amount.exponent

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from django.utils import timezone, translation
 
-# Plain "en" is read all over the world: day before month, 24 hours, "US$". Somebody who wants another habit picks en-us.
+# Plain "en" is read all over the world: day before month, 24 hours, "US$". Who wants another habit picks en-us.
 _FALLBACK: Final = "en_GB"
 _LOCALES: Final = {"en": _FALLBACK, "en-xa": _FALLBACK, "ar-xb": "ar_EG"}
 
 
 @lru_cache(maxsize=64)
 def locale_of(language: str) -> Locale:
-    """The Babel locale of a BCP 47 language tag; unknown regions fall back to the language, unknown languages to English."""
+    """The Babel locale of a BCP 47 language tag; unknown regions fall back to the language, then to English."""
     name = _LOCALES.get(language.lower())
     for candidate in (name, language.replace("-", "_"), language.split("-")[0], _FALLBACK):
         if candidate is None:

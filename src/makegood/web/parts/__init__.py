@@ -1,1 +1,1 @@
-"""What every screen is built from: the page frame, components, template tags and the pages shown when something is wrong."""
+"""What every screen is built from: the page frame, components, tags and the pages shown when something is wrong."""

@@ -14,7 +14,7 @@ from makegood.web.parts import navigation
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame's values, from what earlier steps of the request put on it.
 
-    `request.now` is the instant the request came in (else the clock is read), `request.school` the school of the address;
+    `request.now` is the instant of the request (else the clock is read), `request.school` the school of the address;
     the role is the namespace of the address (`teacher:dashboard`). Each may be missing: error pages use the same frame.
     """
     school = getattr(request, "school", None)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section as declared: the name of its address, its words and its icon; `on_phone` puts it into the bottom bar."""
+    """A section as declared: the name of its address, its words and icon; `on_phone` puts it into the bottom bar."""
 
     address: str
     label: str | Promise

@@ -1,4 +1,4 @@
-"""The tags of every template: money, times, sentences, icons and meters. docs/screens.md shows each with its arguments."""
+"""The tags of every template: money, times, sentences, icons and meters. docs/screens.md shows each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.forms import BoundField
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
@@ -19,6 +19,7 @@ from makegood.quantities import Interval, Money, Share
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.web.parts import icons, markup
+from makegood.web.parts.components import Shown
 from makegood.wording import (
     DayForm,
     Reader,
@@ -27,6 +28,7 @@ from makegood.wording import (
     format_left,
     format_number,
     format_share,
+    last_minute_before,
     left_texts,
     offset_text,
 )
@@ -231,3 +233,33 @@ def described(field: BoundField) -> SafeString:
     if parts:
         attributes["aria-describedby"] = " ".join(parts)
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag
+def shown(value: Shown) -> SafeString | str:
+    """`{% shown line.value %}`: an amount, share, time, count, rule's sentence or text, each in its own form."""
+    reader = _reader()
+    if isinstance(value, Money):
+        return markup.money(value, reader)
+    if isinstance(value, Share):
+        return share(value)
+    if isinstance(value, Sentence):
+        return markup.because(value, reader)
+    if isinstance(value, datetime):
+        return markup.moment(value, reader)
+    if isinstance(value, date):
+        return markup.day(value, reader)
+    return format_number(value, reader) if isinstance(value, int) else conditional_escape(value)
+
+
+@register.simple_tag
+def deadline_day(end: datetime, zone: str | tzinfo | None = None) -> SafeString:
+    """`{% deadline_day end %}`: `Mon 30 Nov, 23:59`, the deadline without the time left."""
+    reader = _reader(zone)
+    return markup.moment(last_minute_before(end, reader), reader)
+
+
+@register.filter
+def dialled(phone: str) -> str:
+    """`{{ school.desk_phone|dialled }}`: a telephone number for a `tel:` address, without its spaces and dashes."""
+    return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
