@@ -66,4 +66,5 @@ class PseudoTranslation:
 def install() -> None:
     """Make both languages known to Django in this process; calling it again changes nothing."""
     for code, _name in LANGUAGES:
-        trans_real._translations.setdefault(code, PseudoTranslation(code))
+        # Django offers no public door for a language that has no catalog.
+        trans_real._translations.setdefault(code, PseudoTranslation(code))  # type: ignore[attr-defined]
