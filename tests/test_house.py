@@ -40,7 +40,14 @@ BANNED_IN_NAMES = {
     "canceled": "cancelled",
 }
 # Django and the standard library own these names.
-ALLOWED_NAMES = {"PersonManager", "BaseUserManager", "contextmanager", "asynccontextmanager", "ContextManager", "BaseManager"}
+ALLOWED_NAMES = {
+    "PersonManager",
+    "BaseUserManager",
+    "contextmanager",
+    "asynccontextmanager",
+    "ContextManager",
+    "BaseManager",
+}
 
 # What never appears in the repository's own text.
 BANNED_IN_TEXT = ("pypi.org", "registry.npmjs", "files.pythonhosted", "deb.debian.org", "TODO", "FIXME", "XXX", "HACK")
@@ -181,7 +188,16 @@ def noun_of(path: Path) -> str | None:
 def test_rows_are_written_only_by_their_own_noun() -> None:
     """Actions, faces and other nouns call operations; only `reports` and `queries` may import another noun's rows to read."""
     writers = []
-    write_calls = {"create", "bulk_create", "update", "bulk_update", "get_or_create", "update_or_create", "delete", "save"}
+    write_calls = {
+        "create",
+        "bulk_create",
+        "update",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+        "delete",
+        "save",
+    }
     for path in MODULES:
         place = path.relative_to(SOURCE).parts[0]
         if place not in {"actions", "reports", "web", "api", "jobs"}:
@@ -255,7 +271,11 @@ def test_nothing_is_skipped() -> None:
 
 def repository_texts() -> list[Path]:
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.split("\n")
     binary = {".png", ".ico", ".mo", ".woff2", ".jpg", ".gz"}
     return [ROOT / name for name in listed if name and Path(name).suffix not in binary and (ROOT / name).is_file()]

@@ -8,7 +8,10 @@ import sys
 from django.core.management import execute_from_command_line
 
 # These change the schema, so they are the owner's; every other command is bound by row-level security.
-OWNER_COMMANDS = frozenset({"migrate", "createcachetable", "makemigrations", "sqlmigrate", "showmigrations"})
+OWNER_COMMANDS = frozenset(
+    {"prepare", "migrate", "createcachetable", "makemigrations", "sqlmigrate", "showmigrations"}
+)
+WORKER_COMMANDS = frozenset({"work", "procrastinate"})
 
 
 def main(arguments: list[str]) -> None:
@@ -17,7 +20,7 @@ def main(arguments: list[str]) -> None:
     command = next(iter(arguments), "help")
     if command in OWNER_COMMANDS:
         os.environ["MAKEGOOD_DATABASE_LOGIN"] = "owner"
-    elif command == "procrastinate":
+    elif command in WORKER_COMMANDS:
         os.environ.setdefault("MAKEGOOD_PROCESS", "worker")
     execute_from_command_line(["./run manage", *arguments])
 

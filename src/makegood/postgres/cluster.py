@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,11 +80,22 @@ def existing_version(directory: Path) -> int | None:
         return None
 
 
-def start_cluster(directory: Path, *, binaries: Binaries, password: str, log: Path, fsync: bool = True) -> Cluster:
+def start_cluster(
+    directory: Path,
+    *,
+    binaries: Binaries,
+    password: str,
+    log: Path,
+    fsync: bool = True,
+    socket_directory: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Cluster:
     """Make the cluster in `directory` unless it exists, start it, and return it when it takes connections.
 
     `directory` lies where the account that PostgreSQL will run under can reach it (see `placement`). What a killed
-    predecessor left behind is cleared first. `fsync=False` is for tests: fast, and lost in a power cut.
+    predecessor left behind is cleared first. `fsync=False` is for tests: fast, and lost in a power cut. A cluster that
+    is started again may keep its former `socket_directory`, and with it its address. `environment` is added to the
+    server's own.
 
     Raises ClusterFailed, account.NoAccount, placement.NoPlace.
     """
@@ -97,8 +109,31 @@ def start_cluster(directory: Path, *, binaries: Binaries, password: str, log: Pa
             f"PostgreSQL {usable.version} in {usable.directory} cannot read it."
         )
         raise ClusterFailed(message)
-    leftovers.clear(directory)
-    return _start(directory=directory, binaries=usable, account=account, password=password, log=log, fsync=fsync)
+    leftovers.clear(directory, keep=socket_directory)
+    if socket_directory is None:
+        socket_directory = placement.socket_directory(account=account)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as words:
+        process = starting.start(
+            [str(usable.path("postgres")), "-D", str(directory), *_options(socket_directory, fsync=fsync)],
+            environment={**_environment(), **(environment or {})},
+            directory=directory,
+            output=words,
+            # A fast shutdown, if our own process is killed.
+            signal_when_orphaned=signal.SIGINT,
+            umask=0o077,
+            **accounts.process_arguments(account),
+        )
+    cluster = Cluster(
+        directory=directory,
+        binaries=usable,
+        socket_directory=socket_directory,
+        log=log,
+        password=password,
+        process=process,
+    )
+    _wait_until_ready(cluster)
+    return cluster
 
 
 def _make(*, directory: Path, binaries: Binaries, account: Account | None, password: str, fsync: bool) -> None:
@@ -148,34 +183,6 @@ def _initdb(
             umask=0o077,
             **accounts.process_arguments(account),
         )
-
-
-def _start(
-    *, directory: Path, binaries: Binaries, account: Account | None, password: str, log: Path, fsync: bool
-) -> Cluster:
-    socket_directory = placement.socket_directory(account=account)
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as words:
-        process = starting.start(
-            [str(binaries.path("postgres")), "-D", str(directory), *_options(socket_directory, fsync=fsync)],
-            environment=_environment(),
-            directory=directory,
-            output=words,
-            # A fast shutdown, if our own process is killed.
-            signal_when_orphaned=signal.SIGINT,
-            umask=0o077,
-            **accounts.process_arguments(account),
-        )
-    cluster = Cluster(
-        directory=directory,
-        binaries=binaries,
-        socket_directory=socket_directory,
-        log=log,
-        password=password,
-        process=process,
-    )
-    _wait_until_ready(cluster)
-    return cluster
 
 
 def _options(socket_directory: Path, *, fsync: bool) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
@@ -16,12 +15,13 @@ PROCESSES = Path("/proc")
 PID_LINE, SOCKET_LINE = 0, 4
 
 
-def clear(directory: Path) -> None:
+def clear(directory: Path, *, keep: Path | None = None) -> None:
     """Make `directory` ready for a new server.
 
     The caller holds the lock of this installation, so a server still at work there is an orphan: it is asked to stop
     and waited for. A recorded process id that now belongs to some other program is forgotten. Where the system does
-    not tell what a process is working on (no /proc), PostgreSQL's own check decides.
+    not tell what a process is working on (no /proc), PostgreSQL's own check decides. The socket's folder is removed,
+    or only emptied when it is `keep`.
     """
     record = directory / "postmaster.pid"
     lines = _lines(record)
@@ -32,7 +32,10 @@ def clear(directory: Path) -> None:
     if len(lines) > SOCKET_LINE:
         folder = Path(lines[SOCKET_LINE].strip())
         if folder.name.startswith(SOCKET_PREFIX) and folder.is_dir() and not folder.is_symlink():
-            shutil.rmtree(folder, ignore_errors=True)
+            for file in folder.iterdir():
+                file.unlink()
+            if folder != keep:
+                folder.rmdir()
 
 
 def processes_in(directory: Path) -> list[int]:

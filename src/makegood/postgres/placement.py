@@ -19,6 +19,8 @@ SOCKET_PREFIX = "makegood-"
 SOCKET_NAME = ".s.PGSQL.5432"
 OUTSIDE_FOLDERS = (Path("/var/lib"), Path("/var/tmp"))
 DATA_FOLDER = "data"
+# Names the data's folder when it had to lie elsewhere.
+POINTER = "location"
 
 
 class NoPlace(Exception):
@@ -34,12 +36,9 @@ def data_directory(*, wanted: Path, account: Account | None) -> Path:
     Raises NoPlace.
     """
     wanted.mkdir(parents=True, exist_ok=True)
-    pointer = wanted / "location"
-    if pointer.is_file():
-        return Path(pointer.read_text(encoding="utf-8").strip())
+    for existing in existing_data(wanted=wanted):
+        return existing
     inside = wanted / DATA_FOLDER
-    if inside.exists():
-        return inside
     probe = Path(tempfile.mkdtemp(prefix="probe-", dir=wanted))
     try:
         accounts.give(probe, account)
@@ -52,16 +51,24 @@ def data_directory(*, wanted: Path, account: Account | None) -> Path:
     outside = _outside_folder() / name / DATA_FOLDER
     outside.parent.mkdir(exist_ok=True)
     accounts.give(outside.parent, account)
-    pointer.write_text(f"{outside}\n", encoding="utf-8")
+    (wanted / POINTER).write_text(f"{outside}\n", encoding="utf-8")
     return outside
+
+
+def existing_data(*, wanted: Path) -> list[Path]:
+    """Return the folder that `data_directory` has chosen before, if it has."""
+    pointer = wanted / POINTER
+    if pointer.is_file():
+        return [Path(pointer.read_text(encoding="utf-8").strip())]
+    inside = wanted / DATA_FOLDER
+    return [inside] if inside.exists() else []
 
 
 def remove_data(*, wanted: Path) -> None:
     """Remove a stopped cluster's data wherever `data_directory` has put it."""
-    pointer = wanted / "location"
-    if pointer.is_file():
-        outside = Path(pointer.read_text(encoding="utf-8").strip()).parent
-        if outside.parent.name == "makegood" and outside.is_dir():
+    for directory in existing_data(wanted=wanted):
+        outside = directory.parent
+        if outside.parent in {parent / "makegood" for parent in OUTSIDE_FOLDERS} and outside.is_dir():
             shutil.rmtree(outside)
     if wanted.is_dir():
         shutil.rmtree(wanted)

@@ -127,6 +127,17 @@ def refuse_unsafe_login(*, dsn: str) -> None:
             raise UnsafeLogin(message)
 
 
+def identify(*, dsn: str) -> str:
+    """Return a text that no other database has: that of its cluster and its number there."""
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute(
+            "SELECT system_identifier::text, oid::text FROM pg_control_system(), pg_database "
+            "WHERE datname = current_database()"
+        ).fetchone()
+    assert row is not None
+    return "/".join(row)
+
+
 def _make_role(connection: psycopg.Connection, role: str) -> None:
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(role)))

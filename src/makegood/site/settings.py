@@ -88,11 +88,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # `default` is the app role, except in the commands that change the schema (makegood.manage): those are the owner's.
 _process = VARIABLES.makegood_process
 _app_url = VARIABLES.database_url.get_secret_value()
-_direct_url = (VARIABLES.database_direct_url or VARIABLES.database_url).get_secret_value()
+DIRECT_ADDRESS = (VARIABLES.database_direct_url or VARIABLES.database_url).get_secret_value()
 if VARIABLES.makegood_database_login == "owner" and VARIABLES.database_owner_url:
     _default = connection_settings(url=VARIABLES.database_owner_url.get_secret_value(), process="command")
 elif _process == "worker":
-    _default = connection_settings(url=_direct_url, process=_process)
+    _default = connection_settings(url=DIRECT_ADDRESS, process=_process)
 else:
     _default = connection_settings(url=_app_url, process=_process, pooled=VARIABLES.database_pooled)
 DATABASES: dict[str, dict[str, Any]] = {"default": _default}
@@ -196,5 +196,9 @@ LOGGING: dict[str, Any] = {
     "formatters": {"shown": {"()": "makegood.site.logs.formatter", "shape": VARIABLES.makegood_log_format}},
     "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "shown"}},
     "root": {"handlers": ["stream"], "level": VARIABLES.makegood_log_level},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        # Tells at every start which tasks it knows.
+        "procrastinate.blueprints": {"level": "WARNING"},
+    },
 }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
 
 def alive(_request: HttpRequest) -> HttpResponse:
-    """Answer that this process serves; reads nothing."""
-    return HttpResponse("alive\n", content_type="text/plain")
+    """Answer that this process serves; reads nothing. `./run` knows its own process by the mark it gave it."""
+    mark = os.environ.get("MAKEGOOD_RUN_MARK")
+    return HttpResponse("alive\n", content_type="text/plain", headers={"X-Run-Mark": mark} if mark else None)
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
