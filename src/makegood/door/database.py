@@ -71,8 +71,12 @@ class OwnCluster:
             except ClusterFailed as reason:
                 raise CannotStart(str(reason).splitlines()[0]) from reason
 
+        def clear() -> None:
+            if self.cluster is not None:
+                self.cluster.remove_socket()
+
         # SIGINT is PostgreSQL's fast shutdown: sessions end, nothing committed is lost.
-        return Program(name="postgres", start=start, stop_signal=signal.SIGINT, grace_seconds=60)
+        return Program(name="postgres", start=start, clear=clear, stop_signal=signal.SIGINT, grace_seconds=60)
 
 
 def binaries_for(directory: Path, *, environment: Mapping[str, str]) -> binaries.Binaries:

@@ -69,6 +69,10 @@ class Cluster:
         except subprocess.TimeoutExpired:
             message = f"PostgreSQL (process {self.pid}) did not stop within {STOP_SECONDS} seconds. Its log: {self.log}"
             raise ClusterFailed(message) from None
+        self.remove_socket()
+
+    def remove_socket(self) -> None:
+        """Remove the socket's folder of a cluster that has stopped."""
         shutil.rmtree(self.socket_directory, ignore_errors=True)
 
 
@@ -225,6 +229,6 @@ def _wait_until_ready(cluster: Cluster) -> None:
 
 
 def _give_up(cluster: Cluster, what: str) -> None:
-    shutil.rmtree(cluster.socket_directory, ignore_errors=True)
+    cluster.remove_socket()
     last_words = cluster.log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
     raise ClusterFailed("\n".join([f"PostgreSQL {what}. The end of {cluster.log}:", *last_words]))

@@ -25,6 +25,8 @@ class Program:
 
     name: str
     start: Callable[[], subprocess.Popen[bytes]]
+    # Called when it has ended for good.
+    clear: Callable[[], None] = lambda: None
     stop_signal: signal.Signals = signal.SIGTERM
     grace_seconds: float = 15.0
 
@@ -76,7 +78,9 @@ class Supervisor:
     def stop(self) -> None:
         """End the programs, last started first, each with everything it started itself."""
         while self._running:
-            end(self._running[-1].process, program=self._running[-1].program)
+            entry = self._running[-1]
+            end(entry.process, program=entry.program)
+            entry.program.clear()
             self._running.pop()
 
     def _look_at(self, entry: _Running) -> None:
