@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,7 +31,7 @@ def test_nobody_is_booked_twice_at_once(school: DemoSchool, name: str) -> None:
     overlaps = [
         (code, earlier.starts_at, later.starts_at)
         for code, lessons in by_person.items()
-        for earlier, later in zip(lessons, lessons[1:], strict=False)
+        for earlier, later in pairwise(lessons)
         if earlier.ends_at > later.starts_at
     ]
 
@@ -138,13 +139,13 @@ def test_every_student_has_one_series_and_every_teacher_ten(school: DemoSchool) 
 
     assert sorted(one.student.code for one in series) == sorted(student.code for student in people.students)
     assert {one.teacher.code for one in series} == {teacher.code for teacher in people.teachers}
-    assert all(
-        sum(one.teacher.code == teacher.code for one in series) == 10 for teacher in people.teachers
-    )
+    assert all(sum(one.teacher.code == teacher.code for one in series) == 10 for teacher in people.teachers)
 
 
 def test_a_series_keeps_its_wall_time_over_a_change_of_the_clock() -> None:
-    series = next(one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin")
+    series = next(
+        one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin"
+    )
     starts = series.starts(since=datetime(2026, 10, 1, tzinfo=UTC), until=datetime(2026, 12, 1, tzinfo=UTC))
     local = [start.astimezone(ZoneInfo("Europe/Berlin")) for start in starts]
 
@@ -153,7 +154,9 @@ def test_a_series_keeps_its_wall_time_over_a_change_of_the_clock() -> None:
 
 
 def test_a_series_in_the_hour_that_does_not_exist_moves_forward() -> None:
-    series = next(one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin")
+    series = next(
+        one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin"
+    )
     at_night = replace(series, weekday=6, at=time(2, 30), parity=None)
 
     starts = list(at_night.starts(since=datetime(2027, 3, 27, tzinfo=UTC), until=datetime(2027, 3, 29, tzinfo=UTC)))
@@ -163,7 +166,9 @@ def test_a_series_in_the_hour_that_does_not_exist_moves_forward() -> None:
 
 
 def test_a_series_in_the_hour_that_comes_twice_takes_the_first() -> None:
-    series = next(one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin")
+    series = next(
+        one for one in weekly_series(LARKSPUR, people_of(LARKSPUR)) if one.teacher.home.zone == "Europe/Berlin"
+    )
     at_night = replace(series, weekday=6, at=time(2, 30), parity=None)
 
     starts = list(at_night.starts(since=datetime(2026, 10, 24, tzinfo=UTC), until=datetime(2026, 10, 26, tzinfo=UTC)))

@@ -30,8 +30,8 @@ def lessons_around(
 ) -> Iterator[DemoLesson]:
     """Book extra lessons for the cast into `calendar`, and yield them.
 
-    With `waits_for_series` only the next lesson of each (call it before the weekly series are booked), without it what is
-    still missing for somebody to teach at every moment.
+    With `waits_for_series` only the next lesson of each (call it before the weekly series are booked), without it what
+    is still missing for somebody to teach at every moment.
     """
     cast = [teacher for teacher in people.teachers if teacher.is_sign_in]
     planner = _Planner(school=school, people=people, calendar=calendar)
@@ -94,7 +94,12 @@ class _Planner:
         if not free:
             return None
         student = max(
-            free, key=lambda student: (_interest(student, teacher, starts_at), -self._extra_counts[student.code], student.code)
+            free,
+            key=lambda student: (
+                _interest(student, teacher, starts_at),
+                -self._extra_counts[student.code],
+                student.code,
+            ),
         )
         self._extra_counts[student.code] += 1
         lesson = DemoLesson.of(

@@ -154,8 +154,10 @@ class _Pool:
                 yield [lesson for lesson in self._past if lesson.lesson_type == "meet_your_teacher"]
 
     def _find_busy_week(self) -> Week:
-        """This week, unless too few of its lessons can go wrong in this month: then the nearest week that has enough."""
-        counts = Counter(self._week_of(lesson) for lesson in self._in_month(self._past + self._coming, self._this_month))
+        """This week, unless too few of its lessons can go wrong in this month: then the nearest with enough."""
+        counts = Counter(
+            self._week_of(lesson) for lesson in self._in_month(self._past + self._coming, self._this_month)
+        )
         this_week = self._now.astimezone(self._zone).date().isocalendar()[:2]
         enough = [week for week, count in counts.items() if count >= _LESSONS_OF_A_BAD_WEEK]
         if this_week in enough or not enough:
@@ -163,7 +165,9 @@ class _Pool:
         return min(enough, key=lambda week: (abs(_monday(week) - _monday(this_week)), week))
 
     def _in_week(self, lessons: Sequence[DemoLesson]) -> list[DemoLesson]:
-        return [lesson for lesson in self._in_month(lessons, self._this_month) if self._week_of(lesson) == self._bad_week]
+        return [
+            lesson for lesson in self._in_month(lessons, self._this_month) if self._week_of(lesson) == self._bad_week
+        ]
 
     def _week_of(self, lesson: DemoLesson) -> Week:
         return lesson.starts_at.astimezone(self._zone).date().isocalendar()[:2]

@@ -52,7 +52,9 @@ def people_of(school: DemoSchool, *, teacher_count: int = FULL_SIZE) -> DemoPeop
     staff = [sign_in for sign_in in cast if sign_in not in teachers and sign_in not in students]
     return DemoPeople(
         teachers=tuple(
-            _crowd(school, "teacher", teachers, _homes(school.teacher_homes, teacher_count, teachers), names, school.domain)
+            _crowd(
+                school, "teacher", teachers, _homes(school.teacher_homes, teacher_count, teachers), names, school.domain
+            )
         ),
         students=tuple(
             _crowd(

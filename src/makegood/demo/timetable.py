@@ -132,7 +132,9 @@ def _waking_slots(teacher: DemoPerson) -> list[datetime]:
     """The half hours of an ordinary week in which the teacher may teach, as times in the teacher's zone."""
     midnight = datetime.combine(_SAMPLE_MONDAY, time(0), tzinfo=ZoneInfo(teacher.home.zone))
     slots = [midnight + _SLOT * number for number in range(7 * 48)]
-    return [slot for slot in slots if is_awake(slot, teacher.home) and is_awake(slot + timedelta(hours=1), teacher.home)]
+    return [
+        slot for slot in slots if is_awake(slot, teacher.home) and is_awake(slot + timedelta(hours=1), teacher.home)
+    ]
 
 
 def _teacher_for(

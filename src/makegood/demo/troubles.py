@@ -70,14 +70,22 @@ _TWOS = ((A, B), (A, C), (B, Manner.KNOWN_EARLY))
 _THREES = ((A, A, B), (A, B, C), (B, Manner.MOVED, A))
 _FOURS = ((A, A, B, C), (B, A, C, Manner.KNOWN_EARLY))
 _REASONS: Final = (
-    "power_outage internet_outage minor_illness medical_self personal own_equipment medical_dependant accident "
-    "natural_disaster area_outage"
-).split()
+    "power_outage", "internet_outage", "minor_illness", "medical_self", "personal", "own_equipment",
+    "medical_dependant", "accident", "natural_disaster", "area_outage",
+)  # fmt: skip
 # What staff may waive under both presets, when it was reported at least an hour before.
 _WAIVABLE: Final = ("medical_self", "medical_dependant", "natural_disaster")
 
 # How many of 36 teachers have this many incidents in the running month, besides the cast.
-_MARIGOLD_MONTH: Final = {"one": 9, "two": 6, "three": 3, "four": 2, "three_in_a_week": 2, "four_in_a_week": 1, "upcoming": 6}
+_MARIGOLD_MONTH: Final = {
+    "one": 9,
+    "two": 6,
+    "three": 3,
+    "four": 2,
+    "three_in_a_week": 2,
+    "four_in_a_week": 1,
+    "upcoming": 6,
+}
 _LARKSPUR_HALF_YEAR: Final = {"one": 11, "two": 6, "three": 2, "four": 2, "upcoming": 4}
 
 
@@ -132,13 +140,26 @@ def _larkspur_troubles(plot: str, rng: random.Random) -> Iterator[Trouble]:
         yield Trouble(place=Place.UPCOMING, manner=Manner.KNOWN_EARLY, reason="medical_self")
     if rng.random() < 0.3:
         yield Trouble(
-            place=Place.PAST_WEEKS, back=rng.randint(1, 15), manner=A, reason=rng.choice(_WAIVABLE), decision=Decision.WAIVED
+            place=Place.PAST_WEEKS,
+            back=rng.randint(1, 15),
+            manner=A,
+            reason=rng.choice(_WAIVABLE),
+            decision=Decision.WAIVED,
         )
 
 
 def _past(place: Place, back: int, rng: random.Random) -> Trouble:
     manner = rng.choices(
-        (A, B, C, Manner.KNOWN_EARLY, Manner.MOVED, Manner.NEVER_REPORTED, Manner.REPORTED_LATER, Manner.BROKE_OFF_UNREPORTED),
+        (
+            A,
+            B,
+            C,
+            Manner.KNOWN_EARLY,
+            Manner.MOVED,
+            Manner.NEVER_REPORTED,
+            Manner.REPORTED_LATER,
+            Manner.BROKE_OFF_UNREPORTED,
+        ),
         weights=(34, 20, 14, 12, 8, 4, 4, 4),
     )[0]
     reason = rng.choice(_REASONS)
@@ -167,7 +188,9 @@ def _nobodys_fault(school: DemoSchool, rng: random.Random) -> Iterator[Trouble]:
     for manner, mean in chances.items():
         many = int(mean) + (rng.random() < mean - int(mean))
         for _ in range(many):
-            yield Trouble(place=Place.PAST_WEEKS, back=rng.randint(0, 15), manner=manner, reason=_REASON_OF.get(manner, ""))
+            yield Trouble(
+                place=Place.PAST_WEEKS, back=rng.randint(0, 15), manner=manner, reason=_REASON_OF.get(manner, "")
+            )
 
 
 def _missed_meetings(rng: random.Random, is_crowd: bool) -> Iterator[Trouble]:
