@@ -42,7 +42,7 @@ def database_template(
 def database(
     request: pytest.FixtureRequest, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[TestDatabase]:
-    """The database of this run, where Django's connections lead: `default` as the app role, `auditor` as the auditor."""
+    """The database of this run; Django reaches it as the app role (`default`) and as the `auditor`."""
     name = f"makegood_test_{_worker(request)}"
     clone = databases.clone(database_template, name=name)
     with django_db_blocker.unblock():
