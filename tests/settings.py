@@ -21,10 +21,10 @@ os.environ.update(
     DATABASE_AUDIT_URL="postgresql://nobody@/none",
 )
 
-from makegood.site.settings import *  # noqa: F403  # the variables come first
+from makegood.site.settings import *
 
 # No collected files: each is served from where it lies.
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # Connections must end with their test, or a cloned database could not be dropped.
-for connection in DATABASES.values():  # noqa: F405
+for connection in DATABASES.values():
     connection["CONN_MAX_AGE"] = 0

@@ -136,14 +136,7 @@ def start_cluster(
         password=password,
         process=process,
     )
-    is_ready = False
-    try:
-        _wait_until_ready(cluster)
-        is_ready = True
-    finally:
-        # Whatever interrupted the wait, Ctrl-C among it: nobody else knows of this process yet.
-        if not is_ready:
-            cluster.stop()
+    _wait_until_ready(cluster)
     return cluster
 
 

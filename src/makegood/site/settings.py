@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "django_htmx",
     "template_partials",
@@ -55,6 +56,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "makegood.site.middleware.speak_to_the_person",
+    "makegood.site.middleware.keep_pages_private",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -124,15 +128,51 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
+LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "makegood.web.guest.adapters.SignInAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if _is_encrypted else "http"
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    # Tries at passwords and codes: per address of the network, and per e-mail address.
+    "login": "60/m/ip",
+    "login_failed": "50/15m/ip,10/15m/key",
+    "request_login_code": "20/m/ip,5/15m/key",
+    "reset_password": "20/m/ip,5/15m/key",
+    "reset_password_from_key": "20/m/ip",
+    "demo_sign_in": "300/m/ip",
+}
+# How many proxies of our own stand before us: so many of the last addresses in X-Forwarded-For are theirs to say.
+ALLAUTH_TRUSTED_PROXY_COUNT = VARIABLES.makegood_trusted_proxies
+ACCOUNT_FORMS = {
+    "login": "makegood.web.guest.forms.SignInForm",
+    "request_login_code": "makegood.web.guest.forms.RequestCodeForm",
+    "confirm_login_code": "makegood.web.guest.forms.EnterCodeForm",
+    "reset_password": "makegood.web.guest.forms.RequestResetForm",
+    "reset_password_from_key": "makegood.web.guest.forms.ResetPasswordForm",
+    "change_password": "makegood.web.guest.forms.ChangePasswordForm",
+    "set_password": "makegood.web.guest.forms.SetPasswordForm",
+    "reauthenticate": "makegood.web.guest.forms.ConfirmPasswordForm",
+}
+MFA_ADAPTER = "makegood.web.guest.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _host == "localhost"
+MFA_FORMS = {
+    "authenticate": "makegood.web.guest.forms.SecondFactorForm",
+    "reauthenticate": "makegood.web.guest.forms.ConfirmSecondFactorForm",
+    "activate_totp": "makegood.web.guest.forms.ActivateAppForm",
+    "add_webauthn": "makegood.web.guest.forms.AddPasskeyForm",
+    "edit_webauthn": "makegood.web.guest.forms.RenamePasskeyForm",
+}
 
 # --- language and time -----------------------------------------------------------------------------------------
 USE_I18N = USE_TZ = True
@@ -154,11 +194,13 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "makegood.web.parts.context.page",
+                "makegood.web.switching.switcher",
             ],
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "makegood.web.parts.templatetags.parts",
+                "makegood.web.parts.templatetags.people",
             ],
         },
     }

@@ -16,8 +16,8 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
-    path("", include("allauth.urls")),
+    path("", include("makegood.web.urls")),
 ]
 
-handler404 = "makegood.web.parts.errors.page_not_found"
+handler404 = "makegood.web.not_found.not_found"
 handler500 = "makegood.web.parts.errors.server_error"

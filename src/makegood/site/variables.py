@@ -46,6 +46,8 @@ class Variables(BaseSettings):
     makegood_address: str = "http://localhost:8000"
     # Further host names, comma-separated.
     makegood_further_hosts: str = ""
+    # How many proxies of yours stand before the product. Their last addresses in X-Forwarded-For are believed, no others.
+    makegood_trusted_proxies: int = Field(default=0, ge=0, le=10)
 
     # --- mail ------------------------------------------------------------------------------------------------
     # smtp://name:password@host:587?tls=1, smtps://..., or file: (into the state directory's folder `mail`).

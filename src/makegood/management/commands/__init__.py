@@ -1,1 +1,1 @@
-"""One module per command."""
+"""Commands of `./run manage`: each parses, calls one action or report, and prints."""

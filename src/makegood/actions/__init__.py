@@ -1,0 +1,1 @@
+"""The verbs: one file each, one transaction each, read top to bottom."""

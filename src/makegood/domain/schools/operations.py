@@ -1,0 +1,86 @@
+"""Writing schools."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.schools.models import School
+from makegood.refusal import Refusal
+
+# First parts of addresses that are the product's own.
+RESERVED_SLUGS: Final = frozenset(
+    {
+        "admin", "alive", "api", "assets", "chat", "d", "demo", "e", "emergency", "favicon", "health", "help", "live", "login",
+        "logout", "media", "offline", "password", "ready", "robots", "s", "security", "settings", "signup", "static", "status",
+        "webhooks", "www",
+    }
+)  # fmt: skip
+_SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class SlugUnusable(Refusal):
+    """A slug is the first part of a school's addresses."""
+
+    code = "slug_unusable"
+    sentence = gettext_noop(
+        "The short name “{slug}” cannot be used. Take 2 to 40 small letters, digits and single hyphens, such as “marigold”."
+    )
+
+
+class SlugTaken(Refusal):
+    """Another school has it."""
+
+    code = "slug_taken"
+    sentence = gettext_noop("Another school has the short name “{slug}”. Choose another one.")
+
+
+class UnknownZone(Refusal):
+    """Zones are IANA names."""
+
+    code = "unknown_zone"
+    sentence = gettext_noop("There is no time zone “{zone}”. Use a name such as “Asia/Manila”.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewSchool:
+    """What a school starts with. `zone` is an IANA name."""
+
+    slug: str
+    name: str
+    zone: str
+    language: str
+    desk_email: str
+    desk_phone: str
+    support_email: str
+    emergency_phone: str = ""
+    pays_teachers: bool = True
+    is_demo: bool = False
+
+
+def create_school(*, new: NewSchool, now: datetime) -> School:
+    """Write a school. Raises SlugUnusable, SlugTaken, UnknownZone."""
+    if not _SLUG.fullmatch(new.slug) or not 2 <= len(new.slug) <= 40 or new.slug in RESERVED_SLUGS:
+        raise SlugUnusable(slug=new.slug)
+    if new.zone not in available_timezones():
+        raise UnknownZone(zone=new.zone)
+    if School.objects.filter(slug=new.slug).exists():
+        raise SlugTaken(slug=new.slug)
+    return School.objects.create(
+        slug=new.slug,
+        name=new.name,
+        zone=new.zone,
+        language=new.language,
+        desk_email=new.desk_email,
+        desk_phone=new.desk_phone,
+        support_email=new.support_email,
+        emergency_phone=new.emergency_phone,
+        pays_teachers=new.pays_teachers,
+        is_demo=new.is_demo,
+        created_at=now,
+    )

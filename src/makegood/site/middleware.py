@@ -1,0 +1,39 @@
+"""What every answer has in common: the person's language and zone, and that pages stay out of shared caches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone, translation
+
+from makegood.domain.people.models import Person
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def speak_to_the_person(answer: Answer) -> Answer:
+    """Answer somebody signed in with their own language and zone; for others the browser's language and UTC hold."""
+
+    def spoken(request: HttpRequest) -> HttpResponseBase:
+        person = request.user
+        if not isinstance(person, Person):
+            return answer(request)
+        language = person.language if person.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language), timezone.override(person.zone):
+            return answer(request)
+
+    return spoken
+
+
+def keep_pages_private(answer: Answer) -> Answer:
+    """Let nobody store a page: the next person at the same computer must not find it with the back button."""
+
+    def private(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return private

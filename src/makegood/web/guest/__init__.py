@@ -1,0 +1,1 @@
+"""Pages for people who are not (yet) signed in, and those around signing in itself."""

@@ -1,0 +1,80 @@
+"""How django-allauth signs people in here: by invitation only, in our words, and with mail that gives nothing away."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.domain.people.models import Person
+
+log = structlog.get_logger()
+
+
+class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Passwords, e-mailed codes and reset links."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": _("This sign-in was closed. Ask your school."),
+        "email_password_mismatch": _("The e-mail address or the password is not right. Check both and try again."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is not right, or it is too old. Check it, or ask for a new one."),
+        "incorrect_password": _("This password is not right."),
+        "invalid_password_reset": _("This link was already used or is too old. Ask for a new one."),
+        "too_many_login_attempts": _(
+            "There were too many tries. Wait 15 minutes, or sign in with a code by e-mail or a passkey."
+        ),
+        "rate_limited": _("There were too many tries. Wait a few minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: schools invite."""
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        """The subject as it is, without the name of a site."""
+        return subject
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send, or log that it could not be sent: the page must be the same for every address."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (smtplib.SMTPException, OSError) as error:
+            log.error("sign_in_mail_failed", kind=template_prefix, error=type(error).__name__)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to one's own settings."""
+        return reverse("settings")
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Authenticator apps, passkeys and recovery codes."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _("This cannot be turned off."),
+        "cannot_generate_recovery_codes": _("Recovery codes need an authenticator app or a passkey first."),
+        "incorrect_code": _("This code is not right, or it is too old. Wait for the next one and try again."),
+        "unverified_email": _("Confirm your e-mail address first: sign in once with a code by e-mail."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """What an authenticator app shows beside the address."""
+        return "Makegood"
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Passkeys belong to the host name of the address."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return entity | {"name": "Makegood"}
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        """What a new passkey is called until its person names it."""
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey {number}").format(number=count + 1)

@@ -1,0 +1,122 @@
+"""The forms of signing in, with our labels. What they check is django-allauth's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as second_factor
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Texts = Mapping[str, "str | Promise"]
+NEW_PASSWORD: Texts = {"password1": _("New password"), "password2": _("New password again")}
+LENGTH_HINT = _("At least 10 characters. A sentence is good; a password you use elsewhere is not.")
+
+
+class Worded(forms.BaseForm):
+    """Takes labels and hints from the class and drops placeholders, which vanish while one types."""
+
+    labels: ClassVar[Texts] = {}
+    hints: ClassVar[Texts] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.help_text = str(self.hints.get(name, ""))
+            if name in self.labels:
+                field.label = str(self.labels[name])
+
+
+class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]
+    """E-mail address and password."""
+
+    labels: ClassVar[Texts] = {"login": _("E-mail address"), "password": _("Password")}
+
+
+class RequestCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]
+    """Where to send a code for signing in."""
+
+    labels: ClassVar[Texts] = {"email": _("E-mail address")}
+
+
+class EnterCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+    """The code from the e-mail."""
+
+    labels: ClassVar[Texts] = {"code": _("Code from the e-mail")}
+
+
+class RequestResetForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
+    """Where to send a link for a new password."""
+
+    labels: ClassVar[Texts] = {"email": _("E-mail address")}
+
+
+class ResetPasswordForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password after a reset link."""
+
+    labels: ClassVar[Texts] = NEW_PASSWORD
+    hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
+
+
+class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+    """The current password and the new one."""
+
+    labels: ClassVar[Texts] = {"oldpassword": _("Current password"), **NEW_PASSWORD}
+    hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
+
+
+class SetPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
+    """The first password of somebody who signed in without one."""
+
+    labels: ClassVar[Texts] = NEW_PASSWORD
+    hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
+
+
+class ConfirmPasswordForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+    """The password again, before something that matters."""
+
+    labels: ClassVar[Texts] = {"password": _("Password")}
+
+
+class SecondFactorForm(Worded, second_factor.AuthenticateForm):  # type: ignore[misc]
+    """The second step of signing in."""
+
+    labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}
+
+
+class ConfirmSecondFactorForm(Worded, second_factor.ReauthenticateForm):  # type: ignore[misc]
+    """The second step again, before something that matters."""
+
+    labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}
+
+
+class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+    labels: ClassVar[Texts] = {"code": _("Code that the app shows now")}
+
+
+class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey's name; the device adds the rest."""
+
+    labels: ClassVar[Texts] = {"name": _("Name of the passkey"), "passwordless": _("Sign in with this passkey alone")}
+    hints: ClassVar[Texts] = {
+        "name": _("For you only, for example: phone."),
+        "passwordless": _("Your device will ask for your fingerprint, face or PIN."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
+
+
+class RenamePasskeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+    """A passkey's new name."""
+
+    labels: ClassVar[Texts] = {"name": _("Name of the passkey")}

@@ -1,0 +1,122 @@
+"""The sign-in page, the second step, and the sign-ins of the demo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from allauth.account.internal.flows.login import perform_login, record_authentication
+from allauth.account.models import Login
+from allauth.account.views import LoginView
+from allauth.core import ratelimit
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from makegood.domain.people.models import Person, Role
+from makegood.domain.people.queries import DemoSignIn, list_demo_sign_ins
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.domain.schools.queries import list_demo_schools
+from makegood.web import access
+
+
+@dataclass(frozen=True)
+class DemoSchool:
+    """A school of the demo and one person per role to sign in as."""
+
+    school: School
+    sign_ins: tuple[DemoSignIn, ...]
+
+
+def demo_schools() -> list[DemoSchool]:
+    """What the demo's sign-in page offers; nothing in an installation that is not the demo."""
+    if not settings.IS_DEMO:
+        return []
+    offered = []
+    for school in list_demo_schools():
+        with in_school(school.pk):
+            offered.append(DemoSchool(school=school, sign_ins=tuple(list_demo_sign_ins(school_id=school.pk))))
+    return [demo for demo in offered if demo.sign_ins]
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """E-mail address and password, the ways around them, and the demo's buttons."""
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Add the demo's sign-ins."""
+        return super().get_context_data(**context) | {"demo_schools": demo_schools()}  # type: ignore[no-any-return]
+
+
+class DemoChoice(forms.Form):
+    """Which school of the demo, as which role."""
+
+    school = forms.SlugField()
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+@access.anyone(methods=access.WRITE)
+def demo_sign_in(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
+    """Sign in as the demo's person for a role; in any other installation this address does not exist.
+
+    Only what the page itself offers can be chosen, so no other person can be reached this way.
+    """
+    choice = DemoChoice(request.POST)
+    if not settings.IS_DEMO or not choice.is_valid():
+        raise Http404
+    limited: HttpResponseBase | None = ratelimit.consume_or_429(request, action="demo_sign_in")
+    if limited:
+        return limited
+    person = _offered(school_slug=choice.cleaned_data["school"], role=Role(choice.cleaned_data["role"]))
+    if request.user.is_authenticated:
+        request.session.flush()
+    record_authentication(request, person, method="demo")
+    response: HttpResponseBase = perform_login(
+        request, Login(user=person, redirect_url=f"/{choice.cleaned_data['school']}/")
+    )
+    return response
+
+
+def _offered(*, school_slug: str, role: Role) -> Person:
+    for demo in demo_schools():
+        for offer in demo.sign_ins:
+            if demo.school.slug == school_slug and offer.role == role and offer.membership.person.is_demo:
+                return offer.membership.person
+    raise Http404
+
+
+@access.anyone()
+def invited_only(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
+    """Where somebody looks who wants to sign up: schools invite."""
+    return render(request, "guest/invited_only.html")
+
+
+@access.signed_in()
+def second_factor(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
+    """Tell staff that their pages need a second step, and how to set one up or confirm it."""
+    if access.has_second_factor(request):
+        return redirect("home")
+    return render(request, "guest/second_factor.html", {"has_one": access.has_authenticator(request)})
+
+
+class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
+    """Setting up an authenticator app proves it, so this session counts as confirmed."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponseBase:
+        """Keep the app, then remember in the session that it was shown."""
+        response: HttpResponseBase = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="totp")
+        return response
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    """Adding a passkey proves it, so this session counts as confirmed."""
+
+    def form_valid(self, form: forms.Form) -> HttpResponseBase:
+        """Keep the passkey, then remember in the session that it was shown."""
+        response: HttpResponseBase = super().form_valid(form)
+        record_authentication(self.request, self.request.user, method="mfa", type="webauthn")
+        return response

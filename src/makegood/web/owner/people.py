@@ -1,0 +1,149 @@
+"""The owner's list of people: who holds which role since when, inviting, granting and ending roles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.invite_person import InvitationNotSent, invite_person
+from makegood.domain.people import operations, queries
+from makegood.domain.people.models import Invitation, Role
+from makegood.domain.people.permissions import ROLES_IN_ORDER
+from makegood.domain.people.queries import Member
+from makegood.web import access
+from makegood.web.parts.invitation_mail import send_invitation
+from makegood.web.switching import ROLE_NAMES
+
+PEOPLE_PER_PAGE = 50
+
+
+class SearchForm(forms.Form):
+    """What to look for, and which page of it."""
+
+    search = forms.CharField(required=False, max_length=80, label=_("Name, code or e-mail address"))
+    page = forms.IntegerField(required=False, min_value=1, max_value=10_000, widget=forms.HiddenInput)
+
+
+class RoleForm(forms.Form):
+    """One of the seven roles."""
+
+    role = forms.ChoiceField(
+        choices=[(role.value, ROLE_NAMES[role]) for role in ROLES_IN_ORDER],
+        label=_("Role"),
+        error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role of the list.")},
+    )
+
+
+class InviteForm(RoleForm):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Type the e-mail address of the person."),
+            "invalid": _("This is not an e-mail address. It should look like name@example.com."),
+        },
+    )
+    field_order = ("email", "role")
+
+
+@access.members(Role.OWNER)
+def people(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
+    """List members with their roles, and the open invitations."""
+    form = SearchForm(request.GET)
+    wanted: dict[str, Any] = form.cleaned_data if form.is_valid() else {"search": "", "page": None}
+    page = wanted["page"] or 1
+    found = queries.list_members(
+        school_id=visit.school.pk,
+        search=wanted["search"].strip(),
+        limit=PEOPLE_PER_PAGE + 1,
+        offset=(page - 1) * PEOPLE_PER_PAGE,
+    )
+    context = {
+        "search_form": SearchForm(initial={"search": wanted["search"]}),
+        "search": wanted["search"],
+        "members": found[:PEOPLE_PER_PAGE],
+        "previous_page": page - 1 if page > 1 else None,
+        "next_page": page + 1 if len(found) > PEOPLE_PER_PAGE else None,
+        "invitations": queries.list_open_invitations(school_id=visit.school.pk, now=visit.now),
+    }
+    return render(request, "owner/people.html", context)
+
+
+@access.members(Role.OWNER, methods=access.READ_AND_WRITE)
+def invite(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
+    """Ask whom to invite, or invite them by e-mail."""
+    form = InviteForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            _invite(visit, email=form.cleaned_data["email"], role=Role(form.cleaned_data["role"]))
+        except InvitationNotSent as refusal:
+            form.add_error(None, gettext(refusal.sentence))
+        else:
+            messages.success(request, gettext("The invitation is on its way."))
+            return redirect("owner:people", school=visit.school.slug)
+    return render(request, "owner/invite.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _invite(visit: access.Visit, *, email: str, role: Role) -> None:
+    def send(invitation: Invitation, token: str) -> None:
+        send_invitation(school=visit.school, invitation=invitation, token=token)
+
+    invite_person(school=visit.school, email=email, role=role, invited_by=visit.person, send=send, now=visit.now)
+
+
+@access.members(Role.OWNER)
+def person(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpResponseBase:
+    """Show one member, every role with who gave and who took it, and what can be granted."""
+    member = _member(visit, membership_id)
+    held = {grant.role for grant in member.live_grants}
+    form = RoleForm()
+    form.fields["role"].choices = [(role, ROLE_NAMES[role]) for role in ROLES_IN_ORDER if role not in held]  # type: ignore[attr-defined]
+    return render(request, "owner/person.html", {"member": member, "form": form})
+
+
+@access.members(Role.OWNER, methods=access.WRITE)
+def grant(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpResponseBase:
+    """Give the member a role."""
+    member = _member(visit, membership_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return render(request, "owner/person.html", {"member": member, "form": form}, status=422)
+    role = Role(form.cleaned_data["role"])
+    operations.grant_role(
+        school_id=visit.school.pk, membership_id=member.membership.pk, role=role, granted_by=visit.person, now=visit.now
+    )
+    messages.success(request, gettext("The role is granted: {role}.").format(role=ROLE_NAMES[role]))
+    return redirect("owner:person", school=visit.school.slug, membership_id=membership_id)
+
+
+@access.members(Role.OWNER, methods=access.WRITE)
+def end(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpResponseBase:
+    """Take a role from the member. Raises LastOwnerStays."""
+    member = _member(visit, membership_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return render(request, "owner/person.html", {"member": member, "form": form}, status=422)
+    role = Role(form.cleaned_data["role"])
+    operations.end_role(
+        school_id=visit.school.pk, membership_id=member.membership.pk, role=role, ended_by=visit.person, now=visit.now
+    )
+    messages.success(request, gettext("The role has ended: {role}.").format(role=ROLE_NAMES[role]))
+    if member.membership.pk == visit.membership.pk and role == Role.OWNER:
+        return redirect("school_home", school=visit.school.slug)
+    return redirect("owner:person", school=visit.school.slug, membership_id=membership_id)
+
+
+def _member(visit: access.Visit, membership_id: int) -> Member:
+    member = queries.find_member(school_id=visit.school.pk, membership_id=membership_id)
+    if member is None:
+        raise Http404
+    return member

@@ -1,0 +1,17 @@
+"""Addresses of owner pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from makegood.web.owner import overview, people
+
+app_name = "owner"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/<int:membership_id>/", people.person, name="person"),
+    path("people/<int:membership_id>/grant/", people.grant, name="grant_role"),
+    path("people/<int:membership_id>/end/", people.end, name="end_role"),
+]

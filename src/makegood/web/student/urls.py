@@ -1,0 +1,12 @@
+"""Addresses of student pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from makegood.web.student import lessons
+
+app_name = "student"
+urlpatterns = [
+    path("lessons/", lessons.lessons, name="lessons"),
+]

@@ -1,1 +1,0 @@
-"""Tests of finding, running and provisioning PostgreSQL."""
