@@ -78,7 +78,7 @@ BEGIN
        OR (needed = 'ended incident' AND (live_incidents > 0 OR ended_incidents = 0)) THEN
       RAISE EXCEPTION 'lesson % does not go from % to %', OLD.id, OLD.status, NEW.status
         USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME,
-              HINT = CASE WHEN needed <> '' THEN 'The transition needs: ' || needed END;
+              HINT = 'This step needs: ' || coalesce(nullif(needed, ''), 'another starting point');
     END IF;
   END IF;
   RETURN NEW;

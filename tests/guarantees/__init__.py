@@ -1,0 +1,1 @@
+"""Tries to break every guarantee that lives in PostgreSQL, and proves that without it the damage would happen."""
