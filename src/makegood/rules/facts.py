@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from makegood.quantities import Money
@@ -85,5 +85,5 @@ class Incident:
 
     @property
     def lesson_ends_at(self) -> datetime:
-        """The scheduled end."""
-        return self.lesson_starts_at + timedelta(minutes=self.lesson_minutes)
+        """The scheduled end, in UTC: adding minutes to a local time would be wrong on nights when clocks change."""
+        return self.lesson_starts_at.astimezone(UTC) + timedelta(minutes=self.lesson_minutes)

@@ -29,6 +29,11 @@ def load_policy(text: str, *, zone: str | None) -> Policy:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidPolicy([_not_toml(error)]) from error
+    return read_policy(document, zone=zone)
+
+
+def read_policy(document: Mapping[str, object], *, zone: str | None) -> Policy:
+    """Read a policy document that is already parsed; otherwise like `load_policy`."""
     if document.get("format") != FORMAT or isinstance(document.get("format"), bool):
         raise InvalidPolicy([_other_format(document)])
     problems = _zone_problems(document, zone)

@@ -92,7 +92,6 @@ class Students:
         Says("The teacher is paid for these (cancelled: only inside the mark)."),
         Decides("D31"),
     ] = (Kind.CANCELLED, Kind.NO_SHOW)
-    free_passes: Annotated[int, Says("Late cancellings per plan that stay free."), AtLeast(0)] = 0
     source: Annotated[str, Says("The clause this implements.")] = ""
 
 

@@ -58,6 +58,7 @@ class Repeats(StrEnum):
 class Overlap(StrEnum):
     """What happens when consequences of one kind overlap."""
 
+    SEPARATE = "separate"
     JOIN = "join"
     EXTEND = "extend"
     IGNORE = "ignore"
@@ -125,7 +126,7 @@ class ConsequenceRule:
     lasts_hours: Annotated[int | None, Says("For release = time: how long, in elapsed hours."), AtLeast(1)] = None
     release: Annotated[Release, Says("What ends it.")] = Release.TIME
     repeats: Annotated[Repeats, Says("How often a count brings it about."), Decides("D17")] = Repeats.ONCE_PER_WINDOW
-    overlap: Annotated[Overlap, Says("What overlapping ones do."), Decides("D24")] = Overlap.JOIN
+    overlap: Annotated[Overlap, Says("What overlapping ones do."), Decides("D24")] = Overlap.SEPARATE
     booked_lessons: Annotated[BookedLessons, Says("What happens to lessons booked inside."), Decides("D17")] = (
         BookedLessons.DESK
     )

@@ -221,3 +221,8 @@ class Caps:
     ] = None
     month: Annotated[int | None, Amount(), Says("Most for the incidents of one calendar month.")] = None
     source: Annotated[str, Says("The clause this implements.")] = ""
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is any cap."""
+        return (self.incident, self.share_of_pay_bp, self.week, self.month) != (None, None, None, None)
