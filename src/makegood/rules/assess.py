@@ -52,9 +52,9 @@ def check_history(history: Sequence[Incident]) -> None:
         raise InvalidFacts(problems)
 
 
-def place_all(history: Sequence[Incident], policy: Policy) -> list[Situation]:
-    """The incidents as the rules see them, sharing what caps have taken."""
-    spent: Spent = {}
+def place_all(history: Sequence[Incident], policy: Policy, spent: Spent | None = None) -> list[Situation]:
+    """The incidents as the rules see them, sharing what caps have taken (`spent`, by default nothing yet)."""
+    spent = {} if spent is None else spent
     return [place(incident, policy, spent) for incident in history]
 
 
