@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.databases import TestDatabase
 @pytest.fixture(scope="session")
 def database_cluster() -> Iterator[str]:
     """The superuser's address of the cluster of this run."""
-    with databases.running_cluster() as superuser_dsn:
+    with databases.running_cluster(os.environ) as superuser_dsn:
         yield superuser_dsn
 
 
@@ -41,7 +42,7 @@ def database_template(
 def database(
     request: pytest.FixtureRequest, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[TestDatabase]:
-    """The database of this run, which Django's connections lead to: `default` is the app role, `auditor` the auditor."""
+    """The database of this run; Django reaches it as the app role (`default`) and as the `auditor`."""
     name = f"makegood_test_{_worker(request)}"
     clone = databases.clone(database_template, name=name)
     with django_db_blocker.unblock():

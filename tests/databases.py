@@ -6,11 +6,10 @@ refuse to empty tables after them, so each leaves a dirty clone behind, which is
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,18 +60,18 @@ class TestDatabase:
 
 
 @contextmanager
-def running_cluster() -> Iterator[str]:
+def running_cluster(environment: Mapping[str, str]) -> Iterator[str]:
     """Give the superuser's address of the named cluster, or of a new one that is stopped and removed afterwards."""
-    named = os.environ.get(CLUSTER_VARIABLE)
+    named = environment.get(CLUSTER_VARIABLE)
     if named:
         yield named
         return
-    origin: Any = os.environ.get(ORIGIN_VARIABLE) or None
+    origin: Any = environment.get(ORIGIN_VARIABLE) or None
     directory = Path(tempfile.mkdtemp(prefix="makegood-tests-"))
     account.give(directory, account.find())
     cluster = start_cluster(
         directory / "data",
-        binaries=binaries.find(environment=os.environ, origin=origin),
+        binaries=binaries.find(environment=environment, origin=origin),
         password=secrets.token_urlsafe(24),
         log=directory / "log",
         fsync=False,
@@ -82,6 +81,14 @@ def running_cluster() -> Iterator[str]:
     finally:
         cluster.stop()
         shutil.rmtree(directory)
+
+
+def version(superuser_dsn: str) -> str:
+    """Return what the server calls itself."""
+    with psycopg.connect(superuser_dsn) as connection:
+        row = connection.execute("SELECT 'PostgreSQL ' || current_setting('server_version')").fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def make_template(*, superuser_dsn: str, name: str) -> TestDatabase:

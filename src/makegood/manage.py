@@ -8,9 +8,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 # These change the schema, so they are the owner's; every other command is bound by row-level security.
-OWNER_COMMANDS = frozenset(
-    {"prepare", "migrate", "createcachetable", "makemigrations", "sqlmigrate", "showmigrations"}
-)
+OWNER_COMMANDS = frozenset({"prepare", "migrate", "createcachetable", "makemigrations", "sqlmigrate", "showmigrations"})
 WORKER_COMMANDS = frozenset({"work", "procrastinate"})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ class OwnCluster:
         Raises cluster.ClusterFailed, binaries.NoPostgres, account.NoAccount, placement.NoPlace.
         """
         directory = placement.data_directory(wanted=self.installation.state / "postgres", account=account.find())
+        if self.cluster is None:
+            self._remove_former_socket()
         self.cluster = start_cluster(
             directory,
             binaries=binaries_for(directory, environment=os.environ),
@@ -42,7 +45,20 @@ class OwnCluster:
             socket_directory=self.cluster.socket_directory if self.cluster else None,
             environment=self.environment,
         )
+        self._socket_record.write_text(str(self.cluster.socket_directory), encoding="utf-8")
         return self.cluster
+
+    @property
+    def _socket_record(self) -> Path:
+        return self.installation.state / "run" / "socket"
+
+    def _remove_former_socket(self) -> None:
+        """Remove the socket's folder that a killed start has left; nobody is using it, as we hold the lock."""
+        if self._socket_record.is_file():
+            former = Path(self._socket_record.read_text(encoding="utf-8"))
+            if former.name.startswith(placement.SOCKET_PREFIX) and not former.is_symlink():
+                shutil.rmtree(former, ignore_errors=True)
+            self._socket_record.unlink()
 
     def addresses(self) -> dict[str, str]:
         """Make roles and database where they are missing and return the product's variables for them."""

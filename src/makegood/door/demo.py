@@ -12,8 +12,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from makegood.door import fingerprint, named_server, variables
 from makegood.door import installation as installations
-from makegood.door import named_server, variables
 from makegood.door.database import OwnCluster
 from makegood.door.installation import Installation
 from makegood.postgres import account, binaries, cluster, placement, roles
@@ -21,6 +21,7 @@ from makegood.processes import lock, starting, survivors
 from makegood.processes.supervisor import Program, StopRequested, Supervisor, stopping_signals
 
 READY_SECONDS = 60
+LAST_PORT = 65_535
 # Everything that can stop a start and is explained by its own text.
 STOPPERS = (
     account.NoAccount,
@@ -127,8 +128,8 @@ class Demo:
         roles.refuse_unsafe_login(dsn=databases["DATABASE_URL"])
         self._seed(databases["DATABASE_URL"])
         self.supervisor.start(self._program("web", _web_command(port)))
-        self.supervisor.start(self._program("worker", _worker_command(), MAKEGOOD_PROCESS="worker"))
         self._wait_for_web(port)
+        self.supervisor.start(self._program("worker", _worker_command(), MAKEGOOD_PROCESS="worker"))
         self._write_record(address=self.address, environment=json.dumps(databases))
         self._welcome(began)
 
@@ -154,8 +155,16 @@ class Demo:
         return own.addresses()
 
     def _migrate(self) -> None:
-        if self.environment.get("DATABASE_OWNER_URL"):
+        owner = self.environment.get("DATABASE_OWNER_URL")
+        if owner:
+            done = self.installation.state / "run" / "prepared"
+            now = f"{roles.identify(dsn=owner)} {fingerprint.of_prepared_files()}"
+            is_own = not os.environ.get("DATABASE_URL")
+            if is_own and done.is_file() and done.read_text(encoding="utf-8") == now:
+                return
+            done.unlink(missing_ok=True)
             self._command("prepare", log="prepare.log", stage="Tables and files: up to date.")
+            done.write_text(now, encoding="utf-8")
         else:
             # An ordinary login cannot migrate; it can see whether somebody has.
             self._command("migrate", "--check", log="prepare.log", stage="Tables: up to date.")
@@ -182,7 +191,12 @@ class Demo:
                 directory=self.installation.state,
                 output=output,
             )
-            status = process.wait()
+            try:
+                status = process.wait()
+            finally:
+                # Also when Ctrl-C comes in between; a finished one is left alone.
+                process.kill()
+                process.wait()
         if status != 0:
             words_of_it = path.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
             raise StageFailed("\n".join([f"`manage {' '.join(words)}` failed. The end of {path}:", *words_of_it]))
@@ -233,7 +247,7 @@ def choose_port(environment: Mapping[str, str], *, remembered: Path) -> int:
     """
     wanted = environment.get("PORT")
     if wanted:
-        if not wanted.isdigit() or not 0 < int(wanted) < 65_536:
+        if not wanted.isdigit() or not 0 < int(wanted) <= LAST_PORT:
             message = f'PORT must be a number from 1 to 65535; it is "{wanted}".'
             raise StageFailed(message)
         if _free_port(int(wanted)) is None:

@@ -136,7 +136,14 @@ def start_cluster(
         password=password,
         process=process,
     )
-    _wait_until_ready(cluster)
+    is_ready = False
+    try:
+        _wait_until_ready(cluster)
+        is_ready = True
+    finally:
+        # Whatever interrupted the wait, Ctrl-C among it: nobody else knows of this process yet.
+        if not is_ready:
+            cluster.stop()
     return cluster
 
 

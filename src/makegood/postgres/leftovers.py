@@ -46,7 +46,7 @@ def processes_in(directory: Path) -> list[int]:
         if not entry.name.isdigit():
             continue
         try:
-            if os.readlink(entry / "cwd") == target and (entry / "comm").read_text().strip() == "postgres":
+            if str((entry / "cwd").readlink()) == target and (entry / "comm").read_text().strip() == "postgres":
                 found.append(int(entry.name))
         except OSError:
             continue

@@ -16,8 +16,10 @@ from makegood.postgres.binaries import Binaries
 # The longest path of a Unix socket that every supported system takes.
 LONGEST_SOCKET_PATH = 103
 SOCKET_PREFIX = "makegood-"
+# Within them each socket gets a folder that mkdtemp makes for us alone.
+SHORT_FOLDERS = ("/tmp", "/var/tmp")  # noqa: S108
 SOCKET_NAME = ".s.PGSQL.5432"
-OUTSIDE_FOLDERS = (Path("/var/lib"), Path("/var/tmp"))
+OUTSIDE_FOLDERS = (Path("/var/lib"), Path("/var/tmp"))  # noqa: S108  # checked for its owner below
 DATA_FOLDER = "data"
 # Names the data's folder when it had to lie elsewhere.
 POINTER = "location"
@@ -98,8 +100,8 @@ def socket_directory(*, account: Account | None) -> Path:
 
     Raises NoPlace.
     """
-    for parent in dict.fromkeys((tempfile.gettempdir(), "/tmp", "/var/tmp")):
-        if len(f"{parent}/{SOCKET_PREFIX}12345678/{SOCKET_NAME}") > LONGEST_SOCKET_PATH or not os.path.isdir(parent):
+    for parent in dict.fromkeys((tempfile.gettempdir(), *SHORT_FOLDERS)):
+        if len(f"{parent}/{SOCKET_PREFIX}12345678/{SOCKET_NAME}") > LONGEST_SOCKET_PATH or not Path(parent).is_dir():
             continue
         directory = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir=parent))
         accounts.give(directory, account)

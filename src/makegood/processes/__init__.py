@@ -1,1 +1,1 @@
-"""Starts the processes of an installation under one parent that ends them all, restarts what dies and tells how it goes."""
+"""Keeps the processes of an installation running under one parent, which ends them all when it ends."""

@@ -38,7 +38,8 @@ def start(
         env=dict(environment),
         cwd=directory,
         process_group=0,
-        preexec_fn=_tie_to_parent(signal_when_orphaned) if sys.platform == "linux" else None,
+        # Safe here: our process has one thread when it starts others.
+        preexec_fn=_tie_to_parent(signal_when_orphaned) if sys.platform == "linux" else None,  # noqa: PLW1509
         **options,
     )
 

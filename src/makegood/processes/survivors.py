@@ -35,7 +35,7 @@ def find(mark: str) -> list[int]:
 
 
 def end(mark: str) -> int:
-    """Ask the processes with `mark` to end, end those that do not within ten seconds, and return how many there were."""
+    """Ask the processes with `mark` to end, kill those that have not after ten seconds; return how many there were."""
     found = find(mark)
     _signal(found, signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS

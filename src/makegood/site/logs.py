@@ -9,11 +9,9 @@ import structlog
 
 def formatter(*, shape: str) -> logging.Formatter:
     """Return a formatter; `shape` is "lines" or "json"."""
-    renderer: structlog.typing.Processor
-    if shape == "json":
-        renderer = structlog.processors.JSONRenderer()
-    else:
-        renderer = structlog.dev.ConsoleRenderer(colors=False)
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer() if shape == "json" else structlog.dev.ConsoleRenderer(colors=False)
+    )
     before: list[structlog.typing.Processor] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from makegood.site import catalogs
+from makegood.wording import catalogs
 
 
 class Command(BaseCommand):
