@@ -62,7 +62,9 @@ def populate(template: TestDatabase, *, name: str) -> World:
 
 def discard(populated: World) -> None:
     """Drop the clone."""
-    with psycopg.connect(populated.database.superuser_dsn, autocommit=True) as connection:
+    with psycopg.connect(
+        populated.database.superuser_dsn, autocommit=True
+    ) as connection:
         databases.drop(connection, name=populated.database.name)
 
 
@@ -82,8 +84,12 @@ def embedded_template(
     )
     try:
         with django_db_blocker.unblock():
-            template = databases.make_template(superuser_dsn=cluster.dsn(), name="makegood_template_embedded")
-            databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
+            template = databases.make_template(
+                superuser_dsn=cluster.dsn(), name="makegood_template_embedded"
+            )
+            databases.point_django_at(
+                default=database.app_dsn, auditor=database.auditor_dsn
+            )
         yield template
     finally:
         cluster.stop()
@@ -91,10 +97,14 @@ def embedded_template(
 
 
 @pytest.fixture(scope="session", params=["this run's", "embedded"])
-def populated(request: pytest.FixtureRequest, database_template: TestDatabase) -> Iterator[World]:
+def populated(
+    request: pytest.FixtureRequest, database_template: TestDatabase
+) -> Iterator[World]:
     """The two schools, on each of the two PostgreSQLs. Nobody commits into it."""
     here = request.param == "this run's"
-    template: TestDatabase = database_template if here else request.getfixturevalue("embedded_template")
+    template: TestDatabase = (
+        database_template if here else request.getfixturevalue("embedded_template")
+    )
     made = populate(template, name="makegood_populated" + ("" if here else "_embedded"))
     yield made
     discard(made)

@@ -15,8 +15,6 @@ from tests.guarantees.catalog import Connection, Guarantee
 from tests.guarantees.conftest import World
 
 STAMPING = "makegood_stamp_recorded_at"
-# They only are what foreign keys refer to; `id` alone is unique in them already.
-TARGETS_OF_REFERENCES = {"an_account_has_one_currency", "an_assessment_has_one_incident"}
 
 
 def carry_out(connection: Connection, attack: Attack, populated: World) -> None:
@@ -24,15 +22,21 @@ def carry_out(connection: Connection, attack: Attack, populated: World) -> None:
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def leave_alone(connection: Connection, guarantee: Guarantee, everything: list[Guarantee]) -> None:
+def leave_alone(
+    connection: Connection, guarantee: Guarantee, everything: list[Guarantee]
+) -> None:
     """Take away all other guarantees of the table, and what would only hide the effect of the attack."""
     # A row that is referred to cannot be deleted, whatever the trigger says.
-    referring = catalog.list_references_to(connection, guarantee.table) if "DELETE" in guarantee.columns else set()
+    referring = (
+        catalog.list_references_to(connection, guarantee.table)
+        if "DELETE" in guarantee.columns
+        else set()
+    )
     others = [
         other
         for other in everything
         if other != guarantee
-        and other.name not in TARGETS_OF_REFERENCES
+        and other.name not in catalog.TARGETS_OF_REFERENCES
         and (
             other.table == guarantee.table
             or other.name in referring
@@ -42,7 +46,9 @@ def leave_alone(connection: Connection, guarantee: Guarantee, everything: list[G
     ]
     catalog.remove(connection, others)
     if guarantee.columns == ("school_id",):
-        connection.execute(f"ALTER TABLE {guarantee.table} DISABLE ROW LEVEL SECURITY".encode())
+        connection.execute(
+            f"ALTER TABLE {guarantee.table} DISABLE ROW LEVEL SECURITY".encode()
+        )
 
 
 def refused_by(connection: Connection, attack: Attack, populated: World) -> str | None:
@@ -55,7 +61,9 @@ def refused_by(connection: Connection, attack: Attack, populated: World) -> str 
     return None
 
 
-def stand_and_fall(populated: World, guarantee: Guarantee, attack: Attack, everything: list[Guarantee]) -> None:
+def stand_and_fall(
+    populated: World, guarantee: Guarantee, attack: Attack, everything: list[Guarantee]
+) -> None:
     with populated.app() as connection:
         with_all = refused_by(connection, attack, populated)
     with populated.owner() as connection:
@@ -66,18 +74,27 @@ def stand_and_fall(populated: World, guarantee: Guarantee, attack: Attack, every
 
     assert with_all is not None, "the attack succeeds against all guarantees together"
     assert alone == guarantee.name
-    assert without is None, "the damage is prevented by something else, so this test proves nothing"
+    assert without is None, (
+        "the damage is prevented by something else, so this test proves nothing"
+    )
 
 
-def test_every_guarantee_stands_and_falls_alone(populated: World, subtests: pytest.Subtests) -> None:
+def test_every_guarantee_stands_and_falls_alone(
+    populated: World, subtests: pytest.Subtests
+) -> None:
     with populated.owner() as connection:
         everything = catalog.list_guarantees(connection)
 
     assert len(everything) > 200
     for guarantee in everything:
-        if guarantee.columns[:1] != (STAMPING,) and guarantee.name not in TARGETS_OF_REFERENCES:
+        if (
+            guarantee.columns[:1] != (STAMPING,)
+            and guarantee.name not in catalog.TARGETS_OF_REFERENCES
+        ):
             with subtests.test(guarantee.name):
-                stand_and_fall(populated, guarantee, attacks.attack_on(guarantee), everything)
+                stand_and_fall(
+                    populated, guarantee, attacks.attack_on(guarantee), everything
+                )
 
 
 @pytest.mark.parametrize(
@@ -88,4 +105,9 @@ def test_guarantee_refuses_also(populated: World, name: str, attack: Attack) -> 
     with populated.owner() as connection:
         everything = catalog.list_guarantees(connection)
 
-    stand_and_fall(populated, next(found for found in everything if found.name == name), attack, everything)
+    stand_and_fall(
+        populated,
+        next(found for found in everything if found.name == name),
+        attack,
+        everything,
+    )

@@ -3,10 +3,11 @@
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.functions.text
-import makegood.domain.schools.functions
-import makegood.rules.facts
 from django.conf import settings
 from django.db import migrations, models
+
+import makegood.domain.schools.functions
+import makegood.rules.facts
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Lesson",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField()),
                 ("blocked", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
@@ -52,7 +61,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="School",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("slug", models.CharField(max_length=40, unique=True)),
                 ("name", models.CharField(max_length=120)),
                 ("zone", models.CharField(max_length=64)),
@@ -69,9 +86,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Person",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="last login"
+                    ),
+                ),
                 ("email", models.EmailField(max_length=254)),
                 ("full_name", models.CharField(max_length=120)),
                 ("zone", models.CharField(default="UTC", max_length=64)),
@@ -83,7 +113,8 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"), name="one_person_per_email_address"
+                        django.db.models.functions.text.Lower("email"),
+                        name="one_person_per_email_address",
                     )
                 ]
             },
@@ -91,7 +122,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Incident",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("reference", models.CharField(max_length=16)),
                 ("request_id", models.UUIDField()),
                 ("kind", models.CharField(max_length=16)),
@@ -130,7 +169,10 @@ class Migration(migrations.Migration):
                 ("external_id", models.CharField(max_length=120, null=True)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "reported_by",
@@ -156,7 +198,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Assessment",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("assessed_at", models.DateTimeField()),
                 ("facts", models.JSONField()),
@@ -170,7 +220,10 @@ class Migration(migrations.Migration):
                 ("steps", models.JSONField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "supersedes",
@@ -198,21 +251,40 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="LessonTransition",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("from_status", models.CharField(max_length=16)),
                 ("to_status", models.CharField(max_length=16)),
                 ("needs", models.CharField(blank=True, max_length=16)),
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("from_status", "to_status"), name="one_row_per_transition")
+                    models.UniqueConstraint(
+                        fields=("from_status", "to_status"),
+                        name="one_row_per_transition",
+                    )
                 ]
             },
         ),
         migrations.CreateModel(
             name="Membership",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("code", models.CharField(max_length=80)),
                 ("display_name", models.CharField(max_length=120)),
                 ("engagement", models.CharField(blank=True, max_length=40)),
@@ -275,7 +347,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Event",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("kind", models.CharField(max_length=48)),
                 ("at", models.DateTimeField()),
                 (
@@ -301,7 +381,10 @@ class Migration(migrations.Migration):
                 ("values", models.JSONField(default=dict)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "actor",
@@ -337,14 +420,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Consequence",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("kind", models.CharField(max_length=32)),
                 ("starts_at", models.DateTimeField()),
                 ("ends_at", models.DateTimeField(null=True)),
                 ("because", models.JSONField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "assessment",
@@ -390,8 +484,22 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Message",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("channel", models.CharField(choices=[("email", "Email"), ("in_app", "In App")], max_length=16)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "Email"), ("in_app", "In App")],
+                        max_length=16,
+                    ),
+                ),
                 ("kind", models.CharField(max_length=48)),
                 ("values", models.JSONField(default=dict)),
                 ("effect_key", models.CharField(max_length=160)),
@@ -433,7 +541,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PolicyVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("name", models.CharField(max_length=80)),
                 ("zone", models.CharField(max_length=64)),
@@ -537,7 +653,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="PayPeriod",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField()),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -556,13 +680,24 @@ class Migration(migrations.Migration):
             model_name="lesson",
             name="school",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="makegood.school",
             ),
         ),
         migrations.CreateModel(
             name="Invitation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("email", models.EmailField(max_length=254)),
                 (
                     "role",
@@ -606,7 +741,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IncidentWithdrawal",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("withdrawn_at", models.DateTimeField()),
                 (
                     "door",
@@ -627,7 +770,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "incident",
@@ -642,7 +788,9 @@ class Migration(migrations.Migration):
                 (
                     "withdrawn_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -659,7 +807,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="IncidentDecision",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("number", models.PositiveIntegerField()),
                 ("decision", models.CharField(max_length=16)),
                 ("reason", models.TextField()),
@@ -684,7 +840,10 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "incident",
@@ -722,13 +881,24 @@ class Migration(migrations.Migration):
             model_name="incident",
             name="school",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="makegood.school",
             ),
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("route", models.CharField(max_length=80)),
                 ("key", models.UUIDField()),
                 ("request_sha256", models.CharField(max_length=64)),
@@ -737,7 +907,9 @@ class Migration(migrations.Migration):
                 (
                     "person",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -754,13 +926,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DeliveryAttempt",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("attempted_at", models.DateTimeField()),
                 ("error", models.TextField(blank=True)),
                 ("permanent", models.BooleanField(default=False)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "message",
@@ -786,12 +969,23 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ConsequenceEnd",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("ended_at", models.DateTimeField()),
                 ("reason", models.CharField(max_length=200)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "consequence",
@@ -827,13 +1021,24 @@ class Migration(migrations.Migration):
             model_name="assessment",
             name="school",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="makegood.school",
             ),
         ),
         migrations.CreateModel(
             name="Account",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 (
                     "kind",
                     models.CharField(
@@ -872,7 +1077,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Transfer",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("amount_minor", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 (
@@ -891,7 +1104,10 @@ class Migration(migrations.Migration):
                 ("posted_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(
+                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        editable=False,
+                    ),
                 ),
                 (
                     "credit",
@@ -948,7 +1164,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="RoleGrant",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 (
                     "role",
                     models.CharField(
@@ -1013,7 +1237,18 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("role__in", ["teacher", "student", "desk", "support", "reviewer", "payroll", "owner"])
+                            (
+                                "role__in",
+                                [
+                                    "teacher",
+                                    "student",
+                                    "desk",
+                                    "support",
+                                    "reviewer",
+                                    "payroll",
+                                    "owner",
+                                ],
+                            )
                         ),
                         name="role_is_one_of_the_seven",
                     ),
@@ -1022,28 +1257,39 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="policyversion",
-            constraint=models.UniqueConstraint(fields=("school", "number"), name="policy_version_numbers_are_unique"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "number"), name="policy_version_numbers_are_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="policyversion",
             constraint=models.UniqueConstraint(
-                fields=("school", "in_force_from_on"), name="one_policy_version_in_force_at_a_time"
+                fields=("school", "in_force_from_on"),
+                name="one_policy_version_in_force_at_a_time",
             ),
         ),
         migrations.AddConstraint(
             model_name="payperiod",
-            constraint=models.UniqueConstraint(fields=("school", "starts_on"), name="one_pay_period_per_month"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "starts_on"), name="one_pay_period_per_month"
+            ),
         ),
         migrations.AddIndex(
             model_name="message",
-            index=models.Index(fields=["school", "recipient", "-created_at"], name="message_by_recipient"),
+            index=models.Index(
+                fields=["school", "recipient", "-created_at"],
+                name="message_by_recipient",
+            ),
         ),
         migrations.AddIndex(
-            model_name="message", index=models.Index(fields=["school", "event"], name="message_by_event")
+            model_name="message",
+            index=models.Index(fields=["school", "event"], name="message_by_event"),
         ),
         migrations.AddConstraint(
             model_name="message",
-            constraint=models.UniqueConstraint(fields=("school", "effect_key"), name="one_message_per_effect"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "effect_key"), name="one_message_per_effect"
+            ),
         ),
         migrations.AddConstraint(
             model_name="membership",
@@ -1053,40 +1299,58 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(fields=("school", "code"), name="one_member_per_code"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "code"), name="one_member_per_code"
+            ),
         ),
         migrations.AddIndex(
             model_name="lesson",
-            index=models.Index(fields=["school", "teacher", "starts_at"], name="lesson_by_teacher_and_start"),
+            index=models.Index(
+                fields=["school", "teacher", "starts_at"],
+                name="lesson_by_teacher_and_start",
+            ),
         ),
         migrations.AddIndex(
             model_name="lesson",
-            index=models.Index(fields=["school", "student", "starts_at"], name="lesson_by_student_and_start"),
+            index=models.Index(
+                fields=["school", "student", "starts_at"],
+                name="lesson_by_student_and_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name="lesson", index=models.Index(fields=["school", "starts_at"], name="lesson_by_start")
+            model_name="lesson",
+            index=models.Index(fields=["school", "starts_at"], name="lesson_by_start"),
         ),
         migrations.AddConstraint(
             model_name="lesson",
-            constraint=models.UniqueConstraint(fields=("school", "external_id"), name="one_lesson_per_external_id"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "external_id"), name="one_lesson_per_external_id"
+            ),
         ),
         migrations.AddConstraint(
             model_name="invitation",
-            constraint=models.UniqueConstraint(fields=("school", "token_hash"), name="one_invitation_per_token"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "token_hash"), name="one_invitation_per_token"
+            ),
         ),
         migrations.AddConstraint(
             model_name="incidentwithdrawal",
-            constraint=models.UniqueConstraint(fields=("school", "incident"), name="one_withdrawal_per_incident"),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdecision",
             constraint=models.UniqueConstraint(
-                fields=("school", "incident", "number"), name="decisions_are_numbered_per_incident"
+                fields=("school", "incident"), name="one_withdrawal_per_incident"
             ),
         ),
         migrations.AddConstraint(
             model_name="incidentdecision",
-            constraint=models.UniqueConstraint(fields=("school", "request_id"), name="one_decision_per_request"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "incident", "number"),
+                name="decisions_are_numbered_per_incident",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="incidentdecision",
+            constraint=models.UniqueConstraint(
+                fields=("school", "request_id"), name="one_decision_per_request"
+            ),
         ),
         migrations.AddConstraint(
             model_name="incidentdecision",
@@ -1108,27 +1372,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="incidentdecision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True), name="a_decision_has_a_reason"
+                condition=models.Q(("reason", ""), _negated=True),
+                name="a_decision_has_a_reason",
             ),
         ),
         migrations.AddIndex(
             model_name="incident",
-            index=models.Index(fields=["school", "teacher", "lesson_starts_at"], name="incident_by_teacher_and_start"),
+            index=models.Index(
+                fields=["school", "teacher", "lesson_starts_at"],
+                name="incident_by_teacher_and_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name="incident", index=models.Index(fields=["school", "lesson"], name="incident_by_lesson")
+            model_name="incident",
+            index=models.Index(fields=["school", "lesson"], name="incident_by_lesson"),
         ),
         migrations.AddConstraint(
             model_name="incident",
-            constraint=models.UniqueConstraint(fields=("school", "reference"), name="incident_references_are_unique"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "reference"), name="incident_references_are_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="incident",
-            constraint=models.UniqueConstraint(fields=("school", "request_id"), name="one_incident_per_request"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "request_id"), name="one_incident_per_request"
+            ),
         ),
         migrations.AddConstraint(
             model_name="incident",
-            constraint=models.UniqueConstraint(fields=("school", "external_id"), name="one_incident_per_external_id"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "external_id"), name="one_incident_per_external_id"
+            ),
         ),
         migrations.AddConstraint(
             model_name="incident",
@@ -1168,34 +1443,51 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="idempotencykey",
             constraint=models.UniqueConstraint(
-                fields=("school", "person", "route", "key"), name="one_answer_per_request_key"
+                fields=("school", "person", "route", "key"),
+                name="one_answer_per_request_key",
             ),
         ),
         migrations.AddIndex(
-            model_name="event", index=models.Index(fields=["school", "incident_id", "at"], name="event_by_incident")
+            model_name="event",
+            index=models.Index(
+                fields=["school", "incident_id", "at"], name="event_by_incident"
+            ),
         ),
         migrations.AddIndex(
-            model_name="event", index=models.Index(fields=["school", "lesson_id", "at"], name="event_by_lesson")
+            model_name="event",
+            index=models.Index(
+                fields=["school", "lesson_id", "at"], name="event_by_lesson"
+            ),
         ),
         migrations.AddIndex(
             model_name="deliveryattempt",
-            index=models.Index(fields=["school", "message"], name="delivery_attempt_by_message"),
+            index=models.Index(
+                fields=["school", "message"], name="delivery_attempt_by_message"
+            ),
         ),
         migrations.AddConstraint(
             model_name="consequenceend",
-            constraint=models.UniqueConstraint(fields=("school", "consequence"), name="a_consequence_ends_once"),
+            constraint=models.UniqueConstraint(
+                fields=("school", "consequence"), name="a_consequence_ends_once"
+            ),
         ),
         migrations.AddIndex(
             model_name="consequence",
-            index=models.Index(fields=["school", "teacher", "starts_at"], name="consequence_by_teacher"),
+            index=models.Index(
+                fields=["school", "teacher", "starts_at"], name="consequence_by_teacher"
+            ),
         ),
         migrations.AddIndex(
-            model_name="consequence", index=models.Index(fields=["school", "incident"], name="consequence_by_incident")
+            model_name="consequence",
+            index=models.Index(
+                fields=["school", "incident"], name="consequence_by_incident"
+            ),
         ),
         migrations.AddConstraint(
             model_name="assessment",
             constraint=models.UniqueConstraint(
-                fields=("school", "incident", "number"), name="assessments_are_numbered_per_incident"
+                fields=("school", "incident", "number"),
+                name="assessments_are_numbered_per_incident",
             ),
         ),
         migrations.AddConstraint(
@@ -1207,7 +1499,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="assessment",
             constraint=models.CheckConstraint(
-                condition=models.Q(("penalty_minor__gte", 0)), name="penalty_is_not_negative"
+                condition=models.Q(("penalty_minor__gte", 0)),
+                name="penalty_is_not_negative",
             ),
         ),
         migrations.AddConstraint(
@@ -1219,31 +1512,42 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="transfer", index=models.Index(fields=["school", "debit", "period"], name="transfer_by_debit")
+            model_name="transfer",
+            index=models.Index(
+                fields=["school", "debit", "period"], name="transfer_by_debit"
+            ),
         ),
         migrations.AddIndex(
-            model_name="transfer", index=models.Index(fields=["school", "credit", "period"], name="transfer_by_credit")
+            model_name="transfer",
+            index=models.Index(
+                fields=["school", "credit", "period"], name="transfer_by_credit"
+            ),
         ),
         migrations.AddConstraint(
             model_name="transfer",
             constraint=models.UniqueConstraint(
-                fields=("school", "kind", "source"), name="one_posting_per_kind_and_source"
+                fields=("school", "kind", "source"),
+                name="one_posting_per_kind_and_source",
             ),
         ),
         migrations.AddConstraint(
             model_name="transfer",
-            constraint=models.UniqueConstraint(fields=("school", "reverses"), name="one_reversal_per_transfer"),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="a_transfer_is_positive"
+            constraint=models.UniqueConstraint(
+                fields=("school", "reverses"), name="one_reversal_per_transfer"
             ),
         ),
         migrations.AddConstraint(
             model_name="transfer",
             constraint=models.CheckConstraint(
-                condition=models.Q(("debit", models.F("credit")), _negated=True), name="a_transfer_has_two_accounts"
+                condition=models.Q(("amount_minor__gt", 0)),
+                name="a_transfer_is_positive",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="transfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit", models.F("credit")), _negated=True),
+                name="a_transfer_has_two_accounts",
             ),
         ),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from django.db import migrations
 
@@ -24,5 +25,8 @@ TOPICS = (
 class Migration(migrations.Migration):
     """There is no way back: dropping the guarantees would be a decision, not an undo."""
 
-    dependencies = [("makegood", "0001_describe_every_table")]
-    operations = [migrations.RunSQL((SQL / f"{topic}.sql").read_text(encoding="utf-8")) for topic in TOPICS]
+    dependencies: ClassVar = [("makegood", "0001_describe_every_table")]
+    operations: ClassVar = [
+        migrations.RunSQL((SQL / f"{topic}.sql").read_text(encoding="utf-8"))
+        for topic in TOPICS
+    ]

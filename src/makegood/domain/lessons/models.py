@@ -26,9 +26,15 @@ class Lesson(models.Model):
     `version` grows by one with every change; a stale write is refused by a trigger.
     """
 
-    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey(
+        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     teacher = models.ForeignKey(
-        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+        "makegood.Membership",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
     )
     student = models.ForeignKey(
         "makegood.Membership",
@@ -41,24 +47,34 @@ class Lesson(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     blocked = DateTimeRangeField()
-    status = models.CharField(max_length=16, choices=LessonStatus.choices, default=LessonStatus.BOOKED)
+    status = models.CharField(
+        max_length=16, choices=LessonStatus.choices, default=LessonStatus.BOOKED
+    )
     lesson_type = models.CharField(max_length=40, default="regular")
     title = models.CharField(max_length=120, blank=True)
     pay_minor = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, null=True)  # noqa: DJ001 - no currency is not an empty currency
+    currency = models.CharField(max_length=3, null=True)
     booked_at = models.DateTimeField(null=True)
     taught_minutes = models.PositiveSmallIntegerField(null=True)
     join_link = models.URLField(max_length=500, blank=True)
-    external_id = models.CharField(max_length=120, null=True)  # noqa: DJ001 - NULLs do not collide in its UNIQUE
+    external_id = models.CharField(max_length=120, null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("school", "external_id"), name="one_lesson_per_external_id")
+            models.UniqueConstraint(
+                fields=("school", "external_id"), name="one_lesson_per_external_id"
+            )
         ]
         indexes: ClassVar = [
-            models.Index(fields=("school", "teacher", "starts_at"), name="lesson_by_teacher_and_start"),
-            models.Index(fields=("school", "student", "starts_at"), name="lesson_by_student_and_start"),
+            models.Index(
+                fields=("school", "teacher", "starts_at"),
+                name="lesson_by_teacher_and_start",
+            ),
+            models.Index(
+                fields=("school", "student", "starts_at"),
+                name="lesson_by_student_and_start",
+            ),
             models.Index(fields=("school", "starts_at"), name="lesson_by_start"),
         ]
 
@@ -76,5 +92,7 @@ class LessonTransition(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=("from_status", "to_status"), name="one_row_per_transition")
+            models.UniqueConstraint(
+                fields=("from_status", "to_status"), name="one_row_per_transition"
+            )
         ]
