@@ -15,10 +15,7 @@ from tests.guarantees.world import Ids
 Attack = Callable[[Connection, Ids], None]
 
 LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
-LATER_ROW = LATER | {
-    "blocked": "[2031-01-07T10:00Z,2031-01-07T11:00Z)",
-    "external_id": None,
-}
+LATER_ROW = LATER | {"blocked": "[2031-01-07T10:00Z,2031-01-07T11:00Z)", "external_id": None}
 
 # Checks: a copy of a good row with these changes must be refused.
 BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -117,11 +114,7 @@ def attack_on(guarantee: Guarantee) -> Attack:
         return _copying(guarantee.table, sample, {})
     if guarantee.kind == "f":
         return _pointing_elsewhere(guarantee, sample)
-    if (
-        guarantee.kind == "c"
-        and guarantee.name.endswith("_check")
-        and len(guarantee.columns) == 1
-    ):
+    if guarantee.kind == "c" and guarantee.name.endswith("_check") and len(guarantee.columns) == 1:
         return _copying(guarantee.table, sample, {guarantee.columns[0]: -1})
     if guarantee.kind == "t" and guarantee.columns[0] == "makegood_refuse_change":
         return _rewriting(guarantee)
@@ -131,9 +124,7 @@ def attack_on(guarantee: Guarantee) -> Attack:
 def _copying(table: str, row: str, changes: dict[str, Any]) -> Attack:
     def attack(connection: Connection, ids: Ids) -> None:
         named = {
-            column: ids[value]
-            if column.endswith("_id") and isinstance(value, str) and value in ids
-            else value
+            column: ids[value] if column.endswith("_id") and isinstance(value, str) and value in ids else value
             for column, value in changes.items()
         }
         if table == "makegood_quote":
@@ -146,26 +137,19 @@ def _copying(table: str, row: str, changes: dict[str, Any]) -> Attack:
 
 def _pointing_elsewhere(guarantee: Guarantee, sample: str) -> Attack:
     """A row of this school that points at a row of the other school, or at nothing."""
-    pointer = next(
-        column for column in reversed(guarantee.columns) if column != "currency"
-    )
+    pointer = next(column for column in reversed(guarantee.columns) if column != "currency")
 
     def attack(connection: Connection, ids: Ids) -> None:
-        elsewhere = ids["there"].get(
-            ELSEWHERE.get(pointer, pointer.removesuffix("_id")), 0
-        )
-        _copying(
-            guarantee.table,
-            sample,
-            {pointer: 0 if pointer == "school_id" else elsewhere},
-        )(connection, ids)
+        elsewhere = ids["there"].get(ELSEWHERE.get(pointer, pointer.removesuffix("_id")), 0)
+        _copying(guarantee.table, sample, {pointer: 0 if pointer == "school_id" else elsewhere})(connection, ids)
 
     return attack
 
 
 # Columns that are not named after a row of the world.
 ELSEWHERE = {
-    "membership_id": "teacher", "lesson_id": "booked_lesson", "supersedes_id": "assessment", "decided_by_id": "reviewer",
+    "membership_id": "teacher", "lesson_id": "booked_lesson", "supersedes_id": "assessment",
+    "decided_by_id": "reviewer",
     "on_behalf_of_id": "teacher", "debit_id": "teacher_account", "credit_id": "school_account",
     "reverses_id": "transfer", "recipient_id": "student",
     "actor_id": "nobody", "person_id": "nobody", "reported_by_id": "nobody", "withdrawn_by_id": "nobody",
@@ -207,13 +191,9 @@ def decision_row(ids: Ids, **values: Any) -> dict[str, Any]:
 
 def _revive_a_second_incident(connection: Connection, ids: Ids) -> None:
     world.insert(connection, "incidentdecision", **decision_row(ids, decision="voided"))
-    second = world.incident_row(
-        ids, lesson=ids["cancelled_lesson"], starts_at="2026-11-11T10:00Z"
-    )
+    second = world.incident_row(ids, lesson=ids["cancelled_lesson"], starts_at="2026-11-11T10:00Z")
     world.insert(connection, "incident", **second)
-    world.insert(
-        connection, "incidentdecision", **decision_row(ids, number=3, decision="upheld")
-    )
+    world.insert(connection, "incidentdecision", **decision_row(ids, number=3, decision="upheld"))
 
 
 def _revive_the_incident_of_a_taught_lesson(connection: Connection, ids: Ids) -> None:
@@ -225,9 +205,7 @@ def _revive_the_incident_of_a_taught_lesson(connection: Connection, ids: Ids) ->
     )
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     connection.execute("SET CONSTRAINTS ALL DEFERRED")
-    world.insert(
-        connection, "incidentdecision", **decision_row(ids, number=3, decision="upheld")
-    )
+    world.insert(connection, "incidentdecision", **decision_row(ids, number=3, decision="upheld"))
 
 
 def _quote_of_another_lesson(connection: Connection, ids: Ids) -> None:
@@ -236,45 +214,31 @@ def _quote_of_another_lesson(connection: Connection, ids: Ids) -> None:
         teacher_id=ids["teacher"], policy_version_id=ids["policy_version"], made_at="2026-11-11T09:55Z",
         valid_until="2026-11-11T10:05Z", facts_sha256=world.SHA256, prices=Jsonb({}),
     )  # fmt: skip
-    world.add_assessment(
-        connection, ids, number=3, supersedes_id=ids["later_assessment"], quote_id=quote
-    )
+    world.add_assessment(connection, ids, number=3, supersedes_id=ids["later_assessment"], quote_id=quote)
 
 
 # Triggers: a deed that must be refused.
 DEEDS: dict[str, Attack] = {
     "lessons_take_only_allowed_steps": _changing(
-        "UPDATE makegood_lesson SET status = 'booked', version = version + 1 WHERE id = %s",
-        "cancelled_lesson",
+        "UPDATE makegood_lesson SET status = 'booked', version = version + 1 WHERE id = %s", "cancelled_lesson"
     ),
-    "a_new_lesson_tells_the_truth": lambda connection, ids: world.add_lesson(
-        connection, ids, **LATER, status="missed"
-    ),
+    "a_new_lesson_tells_the_truth": lambda connection, ids: world.add_lesson(connection, ids, **LATER, status="missed"),
     "a_changed_lesson_tells_the_truth": _changing(
-        "UPDATE makegood_lesson SET status = 'moved', version = version + 1 WHERE id = %s",
-        "booked_lesson",
+        "UPDATE makegood_lesson SET status = 'moved', version = version + 1 WHERE id = %s", "booked_lesson"
     ),
     "a_lesson_tells_of_its_incident": _insert(
         "incident",
         lambda ids: world.incident_row(
-            ids,
-            lesson=ids["booked_lesson"],
-            starts_at="2030-01-07T10:00Z",
-            reported_at=None,
+            ids, lesson=ids["booked_lesson"], starts_at="2030-01-07T10:00Z", reported_at=None
         ),
     ),
     "a_lesson_tells_of_a_decision": _revive_the_incident_of_a_taught_lesson,
     "an_incident_tells_its_lessons_facts": _insert(
         "incident",
-        lambda ids: world.incident_row(
-            ids, lesson=ids["taught_lesson"], starts_at="2026-11-10T10:01Z", kind="late"
-        ),
+        lambda ids: world.incident_row(ids, lesson=ids["taught_lesson"], starts_at="2026-11-10T10:01Z", kind="late"),
     ),
     "a_lesson_has_one_live_incident": _insert(
-        "incident",
-        lambda ids: world.incident_row(
-            ids, lesson=ids["cancelled_lesson"], starts_at="2026-11-11T10:00Z"
-        ),
+        "incident", lambda ids: world.incident_row(ids, lesson=ids["cancelled_lesson"], starts_at="2026-11-11T10:00Z")
     ),
     "a_decision_revives_no_second_incident": _revive_a_second_incident,
     "nobody_decides_an_own_case": _insert(
@@ -298,31 +262,20 @@ DEEDS: dict[str, Attack] = {
         "makegood_consequence", "consequence", {"teacher_id": "other_teacher"}
     ),
     "policy_versions_follow_each_other": _copying(
-        "makegood_policyversion",
-        "policy_version",
-        {"number": 3, "in_force_from_on": "2030-01-01"},
+        "makegood_policyversion", "policy_version", {"number": 3, "in_force_from_on": "2030-01-01"}
     ),
     "closed_periods_take_no_postings": _insert(
         "transfer",
-        lambda ids: world.penalty_row(
-            ids, assessment=ids["later_assessment"], period_id=ids["closed_period"]
-        ),
+        lambda ids: world.penalty_row(ids, assessment=ids["later_assessment"], period_id=ids["closed_period"]),
     ),
     "transfers_say_what_their_source_says": _insert(
-        "transfer",
-        lambda ids: world.penalty_row(
-            ids, assessment=ids["later_assessment"], amount_minor=99
-        ),
+        "transfer", lambda ids: world.penalty_row(ids, assessment=ids["later_assessment"], amount_minor=99)
     ),
-    "messages_are_only_stamped": _changing(
-        "UPDATE makegood_message SET sent_at = now() WHERE id = %s", "message"
-    ),
+    "messages_are_only_stamped": _changing("UPDATE makegood_message SET sent_at = now() WHERE id = %s", "message"),
     "pay_periods_are_only_closed": _changing(
         "UPDATE makegood_payperiod SET closed_at = NULL WHERE id = %s", "closed_period"
     ),
-    "role_grants_are_only_ended": _changing(
-        "UPDATE makegood_rolegrant SET role = 'owner' WHERE id = %s", "role_grant"
-    ),
+    "role_grants_are_only_ended": _changing("UPDATE makegood_rolegrant SET role = 'owner' WHERE id = %s", "role_grant"),
     "invitations_are_only_accepted": _changing(
         "UPDATE makegood_invitation SET role = 'owner' WHERE id = %s", "invitation"
     ),

@@ -19,10 +19,7 @@ TABLES_WITHOUT_A_SCHOOL = {
     "makegood_cache": "rate limits and other forgettable values, written by Django's cache",
 }
 # They only are what foreign keys refer to; `id` alone is unique in them already.
-TARGETS_OF_REFERENCES = {
-    "an_account_has_one_currency",
-    "an_assessment_has_one_incident",
-}
+TARGETS_OF_REFERENCES = {"an_account_has_one_currency", "an_assessment_has_one_incident"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +36,10 @@ class Guarantee:
 
     def removal(self) -> sql.Composed:
         """Return the statement that takes it away."""
-        form = {
-            "t": "ALTER TABLE {table} DISABLE TRIGGER {name}",
-            "i": "DROP INDEX {name}",
-        }.get(self.kind, "ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE")
-        return sql.SQL(form).format(
-            table=sql.Identifier(self.table), name=sql.Identifier(self.name)
+        form = {"t": "ALTER TABLE {table} DISABLE TRIGGER {name}", "i": "DROP INDEX {name}"}.get(
+            self.kind, "ALTER TABLE {table} DROP CONSTRAINT {name} CASCADE"
         )
+        return sql.SQL(form).format(table=sql.Identifier(self.table), name=sql.Identifier(self.name))
 
 
 def list_guarantees(connection: Connection) -> list[Guarantee]:
@@ -73,17 +67,13 @@ def list_guarantees(connection: Connection) -> list[Guarantee]:
         ORDER BY 1, 2, 3
         """
     ).fetchall()
-    return [
-        Guarantee(kind=kind, table=table, name=name, columns=tuple(columns))
-        for kind, table, name, columns in rows
-    ]
+    return [Guarantee(kind=kind, table=table, name=name, columns=tuple(columns)) for kind, table, name, columns in rows]
 
 
 def list_references_to(connection: Connection, table: str) -> set[str]:
     """Return the names of the foreign keys that refer to `table`."""
     names = connection.execute(
-        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND confrelid = %s::regclass",
-        [table],
+        "SELECT conname FROM pg_constraint WHERE contype = 'f' AND confrelid = %s::regclass", [table]
     ).fetchall()
     return {name for (name,) in names}
 
@@ -109,37 +99,25 @@ def remove(connection: Connection, guarantees: Iterable[Guarantee]) -> None:
     """Take guarantees away for the rest of the transaction."""
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     # In one message: two hundred round trips fewer.
-    connection.execute(
-        sql.SQL("; ").join(guarantee.removal() for guarantee in guarantees)
-    )
+    connection.execute(sql.SQL("; ").join(guarantee.removal() for guarantee in guarantees))
     connection.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def copy_row(
-    connection: Connection, table: str, *, where: str, changes: dict[str, Any]
-) -> None:
+def copy_row(connection: Connection, table: str, *, where: str, changes: dict[str, Any]) -> None:
     """Insert a copy of the row of `table` for which `where` holds, with `changes` to its columns."""
     columns = list_columns(connection, table)
-    chosen = [
-        sql.Placeholder(column) if column in changes else sql.Identifier(column)
-        for column in columns
-    ]
+    chosen = [sql.Placeholder(column) if column in changes else sql.Identifier(column) for column in columns]
     casts = dict(
         connection.execute(
-            "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s",
-            [table],
+            "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s", [table]
         ).fetchall()
     )
     chosen = [
-        sql.SQL("CAST({} AS {})").format(choice, sql.Identifier(casts[column]))
-        if column in changes
-        else choice
+        sql.SQL("CAST({} AS {})").format(choice, sql.Identifier(casts[column])) if column in changes else choice
         for column, choice in zip(columns, chosen, strict=True)
     ]
     connection.execute(
-        sql.SQL(
-            "INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table} WHERE {where} LIMIT 1"
-        ).format(
+        sql.SQL("INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table} WHERE {where} LIMIT 1").format(
             table=sql.Identifier(table),
             columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
             chosen=sql.SQL(", ").join(chosen),

@@ -62,16 +62,12 @@ def populate(template: TestDatabase, *, name: str) -> World:
 
 def discard(populated: World) -> None:
     """Drop the clone."""
-    with psycopg.connect(
-        populated.database.superuser_dsn, autocommit=True
-    ) as connection:
+    with psycopg.connect(populated.database.superuser_dsn, autocommit=True) as connection:
         databases.drop(connection, name=populated.database.name)
 
 
 @pytest.fixture(scope="session")
-def embedded_template(
-    database: TestDatabase, django_db_blocker: DjangoDbBlocker
-) -> Iterator[TestDatabase]:
+def embedded_template(database: TestDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
     """All migrations on the embedded PostgreSQL; Django is led back to the database of this run afterwards."""
     directory = Path(tempfile.mkdtemp(prefix="makegood-embedded-"))
     account.give(directory, account.find())
@@ -84,12 +80,8 @@ def embedded_template(
     )
     try:
         with django_db_blocker.unblock():
-            template = databases.make_template(
-                superuser_dsn=cluster.dsn(), name="makegood_template_embedded"
-            )
-            databases.point_django_at(
-                default=database.app_dsn, auditor=database.auditor_dsn
-            )
+            template = databases.make_template(superuser_dsn=cluster.dsn(), name="makegood_template_embedded")
+            databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
         yield template
     finally:
         cluster.stop()
@@ -97,14 +89,10 @@ def embedded_template(
 
 
 @pytest.fixture(scope="session", params=["this run's", "embedded"])
-def populated(
-    request: pytest.FixtureRequest, database_template: TestDatabase
-) -> Iterator[World]:
+def populated(request: pytest.FixtureRequest, database_template: TestDatabase) -> Iterator[World]:
     """The two schools, on each of the two PostgreSQLs. Nobody commits into it."""
     here = request.param == "this run's"
-    template: TestDatabase = (
-        database_template if here else request.getfixturevalue("embedded_template")
-    )
+    template: TestDatabase = database_template if here else request.getfixturevalue("embedded_template")
     made = populate(template, name="makegood_populated" + ("" if here else "_embedded"))
     yield made
     discard(made)

@@ -1,7 +1,7 @@
-"""Every constraint and trigger: the attack is refused; with only this guarantee left it is still refused; without it, not.
+"""Every constraint and trigger: the attack is refused; alone it still refuses it; without it, damage is done.
 
-First the product's role attacks. Then the owner does, whose privileges hide no trigger and whom row-level security binds
-too: once with the table's other guarantees taken away, so that the one in question stands alone, and once without it.
+First the product's role attacks. Then the owner does, whose privileges hide no trigger and whom row-level security
+binds too: once with the table's other guarantees taken away, so that the one in question stands alone, then without it.
 """
 
 from __future__ import annotations
@@ -22,16 +22,10 @@ def carry_out(connection: Connection, attack: Attack, populated: World) -> None:
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
-def leave_alone(
-    connection: Connection, guarantee: Guarantee, everything: list[Guarantee]
-) -> None:
+def leave_alone(connection: Connection, guarantee: Guarantee, everything: list[Guarantee]) -> None:
     """Take away all other guarantees of the table, and what would only hide the effect of the attack."""
     # A row that is referred to cannot be deleted, whatever the trigger says.
-    referring = (
-        catalog.list_references_to(connection, guarantee.table)
-        if "DELETE" in guarantee.columns
-        else set()
-    )
+    referring = catalog.list_references_to(connection, guarantee.table) if "DELETE" in guarantee.columns else set()
     others = [
         other
         for other in everything
@@ -46,9 +40,7 @@ def leave_alone(
     ]
     catalog.remove(connection, others)
     if guarantee.columns == ("school_id",):
-        connection.execute(
-            f"ALTER TABLE {guarantee.table} DISABLE ROW LEVEL SECURITY".encode()
-        )
+        connection.execute(f"ALTER TABLE {guarantee.table} DISABLE ROW LEVEL SECURITY".encode())
 
 
 def refused_by(connection: Connection, attack: Attack, populated: World) -> str | None:
@@ -61,9 +53,7 @@ def refused_by(connection: Connection, attack: Attack, populated: World) -> str 
     return None
 
 
-def stand_and_fall(
-    populated: World, guarantee: Guarantee, attack: Attack, everything: list[Guarantee]
-) -> None:
+def stand_and_fall(populated: World, guarantee: Guarantee, attack: Attack, everything: list[Guarantee]) -> None:
     with populated.app() as connection:
         with_all = refused_by(connection, attack, populated)
     with populated.owner() as connection:
@@ -74,27 +64,18 @@ def stand_and_fall(
 
     assert with_all is not None, "the attack succeeds against all guarantees together"
     assert alone == guarantee.name
-    assert without is None, (
-        "the damage is prevented by something else, so this test proves nothing"
-    )
+    assert without is None, "the damage is prevented by something else, so this test proves nothing"
 
 
-def test_every_guarantee_stands_and_falls_alone(
-    populated: World, subtests: pytest.Subtests
-) -> None:
+def test_every_guarantee_stands_and_falls_alone(populated: World, subtests: pytest.Subtests) -> None:
     with populated.owner() as connection:
         everything = catalog.list_guarantees(connection)
 
     assert len(everything) > 200
     for guarantee in everything:
-        if (
-            guarantee.columns[:1] != (STAMPING,)
-            and guarantee.name not in catalog.TARGETS_OF_REFERENCES
-        ):
+        if guarantee.columns[:1] != (STAMPING,) and guarantee.name not in catalog.TARGETS_OF_REFERENCES:
             with subtests.test(guarantee.name):
-                stand_and_fall(
-                    populated, guarantee, attacks.attack_on(guarantee), everything
-                )
+                stand_and_fall(populated, guarantee, attacks.attack_on(guarantee), everything)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +86,4 @@ def test_guarantee_refuses_also(populated: World, name: str, attack: Attack) -> 
     with populated.owner() as connection:
         everything = catalog.list_guarantees(connection)
 
-    stand_and_fall(
-        populated,
-        next(found for found in everything if found.name == name),
-        attack,
-        everything,
-    )
+    stand_and_fall(populated, next(found for found in everything if found.name == name), attack, everything)

@@ -38,18 +38,12 @@ def test_the_app_changes_only_these_columns(populated: World) -> None:
             """
         ).fetchall()
 
-    assert {
-        table: {column for of, column in rows if of == table} for table, _column in rows
-    } == CHANGEABLE
+    assert {table: {column for of, column in rows if of == table} for table, _column in rows} == CHANGEABLE
 
 
 def test_the_app_deletes_and_empties_nothing(populated: World) -> None:
     with populated.app() as connection:
-        tables = [
-            table
-            for table in catalog.list_product_tables(connection)
-            if table != "makegood_cache"
-        ]
+        tables = [table for table in catalog.list_product_tables(connection) if table != "makegood_cache"]
         allowed = connection.execute(
             "SELECT name FROM unnest(%s::text[]) AS name WHERE has_table_privilege(name, 'DELETE, TRUNCATE, TRIGGER')",
             [tables],
@@ -67,56 +61,29 @@ def test_the_app_writes_neither_transitions_nor_migrations(populated: World) -> 
 
 
 def test_the_app_numbers_no_rows_itself(populated: World) -> None:
-    with (
-        populated.app() as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege),
-    ):
+    with populated.app() as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         world.insert(connection, "account", id=10**9, school_id=populated.here["school"], kind="teacher_pay",
                      membership_id=populated.here["teacher"], currency="USD")  # fmt: skip
 
 
-def test_the_database_says_when_a_row_was_recorded(
-    populated: World, subtests: pytest.Subtests
-) -> None:
+def test_the_database_says_when_a_row_was_recorded(populated: World, subtests: pytest.Subtests) -> None:
     with populated.owner() as connection:
         everything = catalog.list_guarantees(connection)
-    stamps = [
-        found
-        for found in everything
-        if found.columns[:1] == ("makegood_stamp_recorded_at",)
-    ]
+    stamps = [found for found in everything if found.columns[:1] == ("makegood_stamp_recorded_at",)]
 
     assert len(stamps) == 9
     for stamp in stamps:
         with subtests.test(stamp.table), populated.owner() as connection:
-            others = [
-                found
-                for found in everything
-                if found.table == stamp.table and found != stamp
-            ]
-            catalog.remove(
-                connection,
-                [
-                    found
-                    for found in others
-                    if found.name not in catalog.TARGETS_OF_REFERENCES
-                ],
-            )
+            others = [found for found in everything if found.table == stamp.table and found != stamp]
+            catalog.remove(connection, [found for found in others if found.name not in catalog.TARGETS_OF_REFERENCES])
             assert years_of_a_forged_row(connection, stamp.table, populated) > 2000
             catalog.remove(connection, [stamp])
             assert years_of_a_forged_row(connection, stamp.table, populated) == 2000
 
 
-def years_of_a_forged_row(
-    connection: catalog.Connection, table: str, populated: World
-) -> int:
+def years_of_a_forged_row(connection: catalog.Connection, table: str, populated: World) -> int:
     row = populated.here[attacks.SAMPLES[table]]
-    catalog.copy_row(
-        connection,
-        table,
-        where=f"{table}.id = {row}",
-        changes={"recorded_at": "2000-01-01T12:00Z"},
-    )
+    catalog.copy_row(connection, table, where=f"{table}.id = {row}", changes={"recorded_at": "2000-01-01T12:00Z"})
     found = connection.execute(
         f"SELECT extract(year FROM recorded_at)::int FROM {table} ORDER BY id DESC LIMIT 1".encode()
     ).fetchone()
@@ -126,9 +93,7 @@ def years_of_a_forged_row(
 
 def test_the_auditor_reads_every_school_but_no_password(populated: World) -> None:
     with psycopg.connect(populated.database.auditor_dsn) as connection:
-        schools = connection.execute(
-            "SELECT count(DISTINCT school_id) FROM makegood_lesson"
-        ).fetchone()
+        schools = connection.execute("SELECT count(DISTINCT school_id) FROM makegood_lesson").fetchone()
         assert schools == (2,)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT password FROM makegood_person")
@@ -149,9 +114,7 @@ def test_a_temporary_table_deceives_no_trigger(populated: World) -> None:
         connection.execute(
             "CREATE TEMPORARY TABLE makegood_lessontransition (from_status text, to_status text, needs text)"
         )
-        connection.execute(
-            "INSERT INTO makegood_lessontransition VALUES ('taught', 'booked', '')"
-        )
+        connection.execute("INSERT INTO makegood_lessontransition VALUES ('taught', 'booked', '')")
         with pytest.raises(psycopg.errors.CheckViolation):
             connection.execute(
                 "UPDATE makegood_lesson SET status = 'booked', version = version + 1 WHERE id = %s",

@@ -14,20 +14,8 @@ Ids = dict[str, Any]
 SHA256 = "0" * 64
 STEPS = Jsonb(
     [
-        {
-            "rule": "notice_bands",
-            "clause": "1",
-            "because": {},
-            "before_minor": 0,
-            "after_minor": 300,
-        },
-        {
-            "rule": "decision",
-            "clause": "2",
-            "because": {},
-            "before_minor": 300,
-            "after_minor": 100,
-        },
+        {"rule": "notice_bands", "clause": "1", "because": {}, "before_minor": 0, "after_minor": 300},
+        {"rule": "decision", "clause": "2", "because": {}, "before_minor": 300, "after_minor": 100},
     ]
 )
 NO_CAUSE = Jsonb({})
@@ -47,10 +35,7 @@ def insert(connection: psycopg.Connection[Any], table: str, **values: Any) -> An
 
 def set_school(connection: psycopg.Connection[Any], school: int | None) -> None:
     """Set the school of the running transaction; None: none."""
-    connection.execute(
-        "SELECT set_config('makegood.school_id', %s, true)",
-        ["" if school is None else str(school)],
-    )
+    connection.execute("SELECT set_config('makegood.school_id', %s, true)", ["" if school is None else str(school)])
 
 
 def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
@@ -71,14 +56,7 @@ def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
     return ids
 
 
-def add_lesson(
-    connection: psycopg.Connection[Any],
-    ids: Ids,
-    *,
-    starts_at: str,
-    ends_at: str,
-    **values: Any,
-) -> Any:
+def add_lesson(connection: psycopg.Connection[Any], ids: Ids, *, starts_at: str, ends_at: str, **values: Any) -> Any:
     """Write one booked lesson of the school's teacher and student; `values` override."""
     row = {
         "school_id": ids["school"], "teacher_id": ids["teacher"], "student_id": ids["student"],
@@ -89,9 +67,7 @@ def add_lesson(
     return insert(connection, "lesson", **(row | values))
 
 
-def incident_row(
-    ids: Ids, *, lesson: Any, starts_at: str, **values: Any
-) -> dict[str, Any]:
+def incident_row(ids: Ids, *, lesson: Any, starts_at: str, **values: Any) -> dict[str, Any]:
     """Return the columns of an incident of the school's teacher about a one-hour lesson; `values` override."""
     return {
         "school_id": ids["school"], "reference": uuid4().hex[:12], "request_id": uuid4(), "lesson_id": lesson,
@@ -103,12 +79,7 @@ def incident_row(
 
 
 def _add_people(connection: psycopg.Connection[Any], ids: Ids) -> None:
-    for role, name in {
-        "teacher": "Tara",
-        "student": "Sam",
-        "reviewer": "Rhea",
-        "other_teacher": "Tom",
-    }.items():
+    for role, name in {"teacher": "Tara", "student": "Sam", "reviewer": "Rhea", "other_teacher": "Tom"}.items():
         person = insert(
             connection, "person", password="!", email=f"{name}@{ids['slug']}.example", full_name=name, zone="UTC",
             language="en", is_active=True, is_demo=False, created_at="2026-09-01T00:00Z",
@@ -135,23 +106,12 @@ def _add_policy_and_periods(connection: psycopg.Connection[Any], ids: Ids) -> No
         change_note="",
     )  # fmt: skip
     ids["closed_period"] = insert(
-        connection,
-        "payperiod",
-        school_id=ids["school"],
-        starts_on="2026-10-01",
-        ends_on="2026-11-01",
+        connection, "payperiod", school_id=ids["school"], starts_on="2026-10-01", ends_on="2026-11-01"
     )
     ids["period"] = insert(
-        connection,
-        "payperiod",
-        school_id=ids["school"],
-        starts_on="2026-11-01",
-        ends_on="2026-12-01",
+        connection, "payperiod", school_id=ids["school"], starts_on="2026-11-01", ends_on="2026-12-01"
     )
-    connection.execute(
-        "UPDATE makegood_payperiod SET closed_at = '2026-11-05Z' WHERE id = %s",
-        [ids["closed_period"]],
-    )
+    connection.execute("UPDATE makegood_payperiod SET closed_at = '2026-11-05Z' WHERE id = %s", [ids["closed_period"]])
 
 
 def _add_lessons(connection: psycopg.Connection[Any], ids: Ids) -> None:
@@ -160,26 +120,17 @@ def _add_lessons(connection: psycopg.Connection[Any], ids: Ids) -> None:
         "taught_lesson": ("2026-11-10T10:00Z", "2026-11-10T11:00Z"),
         "cancelled_lesson": ("2026-11-11T10:00Z", "2026-11-11T11:00Z"),
     }.items():
-        ids[name] = add_lesson(
-            connection, ids, starts_at=starts_at, ends_at=ends_at, external_id=name
-        )
+        ids[name] = add_lesson(connection, ids, starts_at=starts_at, ends_at=ends_at, external_id=name)
     connection.execute(
-        "UPDATE makegood_lesson SET status = 'taught', version = 2 WHERE id = %s",
-        [ids["taught_lesson"]],
+        "UPDATE makegood_lesson SET status = 'taught', version = 2 WHERE id = %s", [ids["taught_lesson"]]
     )
 
 
 def _add_incident(connection: psycopg.Connection[Any], ids: Ids) -> None:
-    row = incident_row(
-        ids,
-        lesson=ids["cancelled_lesson"],
-        starts_at="2026-11-11T10:00Z",
-        external_id="i1",
-    )
+    row = incident_row(ids, lesson=ids["cancelled_lesson"], starts_at="2026-11-11T10:00Z", external_id="i1")
     ids["incident"] = insert(connection, "incident", **row)
     connection.execute(
-        "UPDATE makegood_lesson SET status = 'cancelled', version = 2 WHERE id = %s",
-        [ids["cancelled_lesson"]],
+        "UPDATE makegood_lesson SET status = 'cancelled', version = 2 WHERE id = %s", [ids["cancelled_lesson"]]
     )
     ids["decision"] = insert(
         connection, "incidentdecision", school_id=ids["school"], incident_id=ids["incident"], number=1,
@@ -203,9 +154,7 @@ def _add_incident(connection: psycopg.Connection[Any], ids: Ids) -> None:
         valid_until="2026-11-11T10:05Z", facts_sha256=SHA256, prices=NO_CAUSE,
     )  # fmt: skip
     ids["assessment"] = add_assessment(connection, ids, number=1, quote_id=ids["quote"])
-    ids["later_assessment"] = add_assessment(
-        connection, ids, number=2, supersedes_id=ids["assessment"]
-    )
+    ids["later_assessment"] = add_assessment(connection, ids, number=2, supersedes_id=ids["assessment"])
     ids["consequence"] = insert(
         connection, "consequence", school_id=ids["school"], teacher_id=ids["teacher"], incident_id=ids["incident"],
         assessment_id=ids["assessment"], kind="pause_account", starts_at="2026-11-11T10:00Z",
@@ -217,9 +166,7 @@ def _add_incident(connection: psycopg.Connection[Any], ids: Ids) -> None:
     )  # fmt: skip
 
 
-def add_assessment(
-    connection: psycopg.Connection[Any], ids: Ids, *, number: int, **values: Any
-) -> Any:
+def add_assessment(connection: psycopg.Connection[Any], ids: Ids, *, number: int, **values: Any) -> Any:
     """Write an assessment of the school's incident at 1.00 USD; `values` override."""
     row = {
         "school_id": ids["school"], "incident_id": ids["incident"], "number": number,
@@ -233,31 +180,14 @@ def add_assessment(
 def _add_ledger(connection: psycopg.Connection[Any], ids: Ids) -> None:
     for name, kind, owner, currency in (
         ("teacher_account", "teacher_penalties_pending", ids["teacher"], "USD"),
-        (
-            "teacher_account_in_pesos",
-            "teacher_penalties_pending",
-            ids["teacher"],
-            "PHP",
-        ),
-        (
-            "other_teacher_account",
-            "teacher_penalties_pending",
-            ids["other_teacher"],
-            "USD",
-        ),
+        ("teacher_account_in_pesos", "teacher_penalties_pending", ids["teacher"], "PHP"),
+        ("other_teacher_account", "teacher_penalties_pending", ids["other_teacher"], "USD"),
         ("school_account", "school_penalties_pending", None, "USD"),
     ):
         ids[name] = insert(
-            connection,
-            "account",
-            school_id=ids["school"],
-            kind=kind,
-            membership_id=owner,
-            currency=currency,
+            connection, "account", school_id=ids["school"], kind=kind, membership_id=owner, currency=currency
         )
-    ids["transfer"] = insert(
-        connection, "transfer", **penalty_row(ids, assessment=ids["assessment"])
-    )
+    ids["transfer"] = insert(connection, "transfer", **penalty_row(ids, assessment=ids["assessment"]))
     ids["reversal"] = insert(connection, "transfer", **reversal_row(ids))
 
 
@@ -290,10 +220,7 @@ def _add_timeline(connection: psycopg.Connection[Any], ids: Ids) -> None:
         channel="email", kind="lesson_cancelled", values=NO_CAUSE, effect_key="cancelled:1",
         created_at="2026-11-11T10:00Z",
     )  # fmt: skip
-    connection.execute(
-        "UPDATE makegood_message SET sent_at = '2026-11-11T10:01Z' WHERE id = %s",
-        [ids["message"]],
-    )
+    connection.execute("UPDATE makegood_message SET sent_at = '2026-11-11T10:01Z' WHERE id = %s", [ids["message"]])
     ids["delivery_attempt"] = insert(
         connection, "deliveryattempt", school_id=ids["school"], message_id=ids["message"],
         attempted_at="2026-11-11T10:01Z", error="", permanent=False,

@@ -17,27 +17,19 @@ pytestmark = pytest.mark.django_db
 
 
 def make_school(*, slug: str) -> School:
-    return School.objects.create(
-        slug=slug, name=slug, zone="Asia/Manila", created_at=JOINED_AT
-    )
+    return School.objects.create(slug=slug, name=slug, zone="Asia/Manila", created_at=JOINED_AT)
 
 
 def make_member(*, school: School, person: Person) -> Membership:
     with in_school(school.pk):
         return Membership.objects.create(
-            school=school,
-            person=person,
-            code=person.full_name,
-            display_name=person.full_name,
-            joined_at=JOINED_AT,
+            school=school, person=person, code=person.full_name, display_name=person.full_name, joined_at=JOINED_AT
         )
 
 
 @pytest.fixture
 def tara() -> Person:
-    return Person.objects.create(
-        email="tara@example.org", full_name="Tara", created_at=JOINED_AT
-    )
+    return Person.objects.create(email="tara@example.org", full_name="Tara", created_at=JOINED_AT)
 
 
 def test_without_a_school_there_are_no_rows(tara: Person) -> None:
@@ -90,13 +82,8 @@ def test_school_is_forgotten_after_an_error(tara: Person) -> None:
 
 def test_as_person_shows_own_memberships_in_all_schools(tara: Person) -> None:
     alpha, beta = make_school(slug="alpha"), make_school(slug="beta")
-    own = [
-        make_member(school=alpha, person=tara),
-        make_member(school=beta, person=tara),
-    ]
-    sam = Person.objects.create(
-        email="sam@example.org", full_name="Sam", created_at=JOINED_AT
-    )
+    own = [make_member(school=alpha, person=tara), make_member(school=beta, person=tara)]
+    sam = Person.objects.create(email="sam@example.org", full_name="Sam", created_at=JOINED_AT)
     make_member(school=alpha, person=sam)
 
     with as_person(tara.pk):

@@ -26,15 +26,9 @@ class Lesson(models.Model):
     `version` grows by one with every change; a stale write is refused by a trigger.
     """
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     teacher = models.ForeignKey(
-        "makegood.Membership",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     student = models.ForeignKey(
         "makegood.Membership",
@@ -47,9 +41,7 @@ class Lesson(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     blocked = DateTimeRangeField()
-    status = models.CharField(
-        max_length=16, choices=LessonStatus.choices, default=LessonStatus.BOOKED
-    )
+    status = models.CharField(max_length=16, choices=LessonStatus.choices, default=LessonStatus.BOOKED)
     lesson_type = models.CharField(max_length=40, default="regular")
     title = models.CharField(max_length=120, blank=True)
     pay_minor = models.BigIntegerField(null=True)
@@ -62,19 +54,11 @@ class Lesson(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "external_id"), name="one_lesson_per_external_id"
-            )
+            models.UniqueConstraint(fields=("school", "external_id"), name="one_lesson_per_external_id")
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=("school", "teacher", "starts_at"),
-                name="lesson_by_teacher_and_start",
-            ),
-            models.Index(
-                fields=("school", "student", "starts_at"),
-                name="lesson_by_student_and_start",
-            ),
+            models.Index(fields=("school", "teacher", "starts_at"), name="lesson_by_teacher_and_start"),
+            models.Index(fields=("school", "student", "starts_at"), name="lesson_by_student_and_start"),
             models.Index(fields=("school", "starts_at"), name="lesson_by_start"),
         ]
 
@@ -82,8 +66,8 @@ class Lesson(models.Model):
 class LessonTransition(models.Model):
     """A step a lesson's status may take; reference rows written by migrations only, the same for all schools.
 
-    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one that
-    was withdrawn or voided, and none live); that record is written before the lesson changes.
+    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one
+    that was withdrawn or voided, and none live); that record is written before the lesson changes.
     """
 
     from_status = models.CharField(max_length=16)
@@ -92,7 +76,5 @@ class LessonTransition(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("from_status", "to_status"), name="one_row_per_transition"
-            )
+            models.UniqueConstraint(fields=("from_status", "to_status"), name="one_row_per_transition")
         ]

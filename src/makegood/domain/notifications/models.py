@@ -23,22 +23,12 @@ class Message(models.Model):
     `sent_at` and `read_at` are stamped once.
     """
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     event = models.ForeignKey(
-        "makegood.Event",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Event", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     recipient = models.ForeignKey(
-        "makegood.Membership",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     channel = models.CharField(max_length=16, choices=Channel.choices)
     kind = models.CharField(max_length=48)
@@ -51,15 +41,10 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "effect_key"), name="one_message_per_effect"
-            )
+            models.UniqueConstraint(fields=("school", "effect_key"), name="one_message_per_effect")
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=("school", "recipient", "-created_at"),
-                name="message_by_recipient",
-            ),
+            models.Index(fields=("school", "recipient", "-created_at"), name="message_by_recipient"),
             models.Index(fields=("school", "event"), name="message_by_event"),
         ]
 
@@ -67,15 +52,9 @@ class Message(models.Model):
 class DeliveryAttempt(models.Model):
     """One try to hand a message to the outside world; `error` is empty when it was accepted."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     message = models.ForeignKey(
-        "makegood.Message",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Message", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     attempted_at = models.DateTimeField()
     error = models.TextField(blank=True)
@@ -83,8 +62,4 @@ class DeliveryAttempt(models.Model):
     recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
 
     class Meta:
-        indexes: ClassVar = [
-            models.Index(
-                fields=("school", "message"), name="delivery_attempt_by_message"
-            )
-        ]
+        indexes: ClassVar = [models.Index(fields=("school", "message"), name="delivery_attempt_by_message")]

@@ -16,29 +16,15 @@ class Quote(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     lesson = models.ForeignKey(
-        "makegood.Lesson",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Lesson", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     teacher = models.ForeignKey(
-        "makegood.Membership",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     policy_version = models.ForeignKey(
-        "makegood.PolicyVersion",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.PolicyVersion", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     made_at = models.DateTimeField()
     valid_until = models.DateTimeField()
@@ -49,15 +35,9 @@ class Quote(models.Model):
 class Assessment(models.Model):
     """What one incident costs under one policy version, with its steps. The highest `number` of an incident is live."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     incident = models.ForeignKey(
-        "makegood.Incident",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Incident", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     number = models.PositiveIntegerField()
     supersedes = models.ForeignKey(
@@ -69,19 +49,10 @@ class Assessment(models.Model):
         db_index=False,
     )
     policy_version = models.ForeignKey(
-        "makegood.PolicyVersion",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.PolicyVersion", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     quote = models.ForeignKey(
-        "makegood.Quote",
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Quote", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
     )
     assessed_at = models.DateTimeField()
     facts = models.JSONField()
@@ -98,44 +69,25 @@ class Assessment(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=("school", "incident", "number"),
-                name="assessments_are_numbered_per_incident",
+                fields=("school", "incident", "number"), name="assessments_are_numbered_per_incident"
             ),
-            models.UniqueConstraint(
-                fields=("school", "supersedes"), name="an_assessment_is_superseded_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(penalty_minor__gte=0), name="penalty_is_not_negative"
-            ),
+            models.UniqueConstraint(fields=("school", "supersedes"), name="an_assessment_is_superseded_once"),
+            models.CheckConstraint(condition=models.Q(penalty_minor__gte=0), name="penalty_is_not_negative"),
         ]
 
 
 class Consequence(models.Model):
     """What follows from an incident besides money. It ends early by a `ConsequenceEnd`, never by an edit."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     teacher = models.ForeignKey(
-        "makegood.Membership",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     incident = models.ForeignKey(
-        "makegood.Incident",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Incident", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     assessment = models.ForeignKey(
-        "makegood.Assessment",
-        on_delete=models.PROTECT,
-        related_name="+",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Assessment", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     kind = models.CharField(max_length=32)
     starts_at = models.DateTimeField()
@@ -145,9 +97,7 @@ class Consequence(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=("school", "teacher", "starts_at"), name="consequence_by_teacher"
-            ),
+            models.Index(fields=("school", "teacher", "starts_at"), name="consequence_by_teacher"),
             models.Index(fields=("school", "incident"), name="consequence_by_incident"),
         ]
 
@@ -155,26 +105,16 @@ class Consequence(models.Model):
 class ConsequenceEnd(models.Model):
     """A consequence no longer holds: the facts changed, or staff released it."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     consequence = models.ForeignKey(
-        "makegood.Consequence",
-        on_delete=models.PROTECT,
-        related_name="ends",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Consequence", on_delete=models.PROTECT, related_name="ends", db_constraint=False, db_index=False
     )
     ended_at = models.DateTimeField()
-    ended_by = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    ended_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200)
     recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "consequence"), name="a_consequence_ends_once"
-            )
+            models.UniqueConstraint(fields=("school", "consequence"), name="a_consequence_ends_once")
         ]

@@ -25,11 +25,10 @@ class PersonManager(BaseUserManager["Person"]):
     """Finds people by e-mail address without regard to case."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
+        """Return the person with this e-mail address; case does not matter. Raises Person.DoesNotExist."""
         return self.get(email__iexact=username)
 
-    def create_user(
-        self, email: str, password: str | None = None, **fields: Any
-    ) -> Person:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Create a person who signs in with `email`; without a password only by code or passkey."""
         person = self.model(email=email.strip().lower(), **fields)
         person.set_password(password)
@@ -55,29 +54,25 @@ class Person(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(Lower("email"), name="one_person_per_email_address")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(Lower("email"), name="one_person_per_email_address")]
 
     def __str__(self) -> str:
         return self.full_name
 
     def get_full_name(self) -> str:
+        """Return the name as the person writes it."""
         return self.full_name
 
     def get_short_name(self) -> str:
+        """Return the first word of the name."""
         return self.full_name.split(" ")[0]
 
 
 class Membership(models.Model):
     """A person in a school. `code` is the school's own id for them (the `teacher` column of a history file)."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    person = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, related_name="memberships"
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, related_name="memberships")
     code = models.CharField(max_length=80)
     display_name = models.CharField(max_length=120)
     engagement = models.CharField(max_length=40, blank=True)
@@ -87,12 +82,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "person"), name="one_membership_per_person_and_school"
-            ),
-            models.UniqueConstraint(
-                fields=("school", "code"), name="one_member_per_code"
-            ),
+            models.UniqueConstraint(fields=("school", "person"), name="one_membership_per_person_and_school"),
+            models.UniqueConstraint(fields=("school", "code"), name="one_member_per_code"),
         ]
 
     def __str__(self) -> str:
@@ -102,25 +93,15 @@ class Membership(models.Model):
 class RoleGrant(models.Model):
     """A role held by a membership from `granted_at` until `ended_at` (None: still)."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     membership = models.ForeignKey(
-        "makegood.Membership",
-        on_delete=models.PROTECT,
-        related_name="role_grants",
-        db_constraint=False,
-        db_index=False,
+        "makegood.Membership", on_delete=models.PROTECT, related_name="role_grants", db_constraint=False, db_index=False
     )
     role = models.CharField(max_length=16, choices=Role.choices)
     granted_at = models.DateTimeField()
-    granted_by = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    granted_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    ended_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -129,32 +110,23 @@ class RoleGrant(models.Model):
                 condition=models.Q(ended_at=None),
                 name="one_live_grant_per_membership_and_role",
             ),
-            models.CheckConstraint(
-                condition=models.Q(role__in=Role.values),
-                name="role_is_one_of_the_seven",
-            ),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="role_is_one_of_the_seven"),
         ]
 
 
 class Invitation(models.Model):
     """An e-mailed offer to join a school with a role; only the hash of its token is kept."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     email = models.EmailField(max_length=254)
     role = models.CharField(max_length=16, choices=Role.choices)
     token_hash = models.CharField(max_length=64)
     invited_at = models.DateTimeField()
-    invited_by = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    invited_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "token_hash"), name="one_invitation_per_token"
-            )
+            models.UniqueConstraint(fields=("school", "token_hash"), name="one_invitation_per_token")
         ]

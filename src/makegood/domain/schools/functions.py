@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ClockTimestamp(models.Func):
-    """`clock_timestamp()`: the instant of the statement, not of the transaction. A trigger stamps it whatever was passed."""
+    """`clock_timestamp()`: the statement's instant, not the transaction's. A trigger stamps it whatever was passed."""
 
     function = "clock_timestamp"
     arity = 0

@@ -13,14 +13,10 @@ from makegood.domain.timeline.doors import Door
 class Event(models.Model):
     """Something that happened in a school. `kind` selects the sentence, `values` fill it."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=48)
     at = models.DateTimeField()
-    actor = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     on_behalf_of = models.ForeignKey(
         "makegood.Membership",
         on_delete=models.PROTECT,
@@ -38,9 +34,7 @@ class Event(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=("school", "incident_id", "at"), name="event_by_incident"
-            ),
+            models.Index(fields=("school", "incident_id", "at"), name="event_by_incident"),
             models.Index(fields=("school", "lesson_id", "at"), name="event_by_lesson"),
         ]
 
@@ -48,12 +42,8 @@ class Event(models.Model):
 class IdempotencyKey(models.Model):
     """A request that was answered: the same key from the same person gets the same answer; other content is refused."""
 
-    school = models.ForeignKey(
-        "makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False
-    )
-    person = models.ForeignKey(
-        "makegood.Person", on_delete=models.PROTECT, related_name="+"
-    )
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, related_name="+")
     route = models.CharField(max_length=80)
     key = models.UUIDField()
     request_sha256 = models.CharField(max_length=64)
@@ -62,8 +52,5 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=("school", "person", "route", "key"),
-                name="one_answer_per_request_key",
-            )
+            models.UniqueConstraint(fields=("school", "person", "route", "key"), name="one_answer_per_request_key")
         ]
