@@ -1,0 +1,201 @@
+"""Recording incidents, decisions and withdrawals. Each is a new row; nothing is ever edited."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.incidents.references import make_reference
+from makegood.domain.incidents.situations import Claim, Situation, find_fitting
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.queries import OPEN
+from makegood.domain.people.models import Membership
+from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+from makegood.rules.facts import Decision, RequestedBy
+
+NOTE_LENGTH = 2000
+REASON_LENGTH = 2000
+_REFERENCE_ATTEMPTS = 5
+
+
+class AlreadyReported(Refusal):
+    """The lesson has a live incident; `reference` names it."""
+
+    code = "already_reported"
+    sentence = gettext_noop("You already reported this session. The reference is {reference}.")
+
+
+class LessonIsOver(Refusal):
+    """The scheduled end has passed, or the lesson will not take place anyway."""
+
+    code = "lesson_is_over"
+    sentence = gettext_noop(
+        "This session is over or was cancelled, so there is no emergency to report. If that is wrong, ask the scheduling desk."
+    )
+
+
+class SituationDoesNotFit(Refusal):
+    """The chosen situation does not fit the time; `fitting` is the number of the one that does."""
+
+    code = "situation_does_not_fit"
+    sentence = gettext_noop(
+        "Situation {chosen} does not fit the time of this session. Situation {fitting} is the right one now. Choose it and look at its price."
+    )
+
+
+class WithdrawnTooLate(Refusal):
+    """The undo minutes have passed."""
+
+    code = "withdrawn_too_late"
+    sentence = gettext_noop(
+        "A report can be undone for {minutes} minutes. That time has passed. Ask the scheduling desk instead."
+    )
+
+
+class NotWithdrawable(Refusal):
+    """Something was built on the report already: a decision, or an earlier withdrawal."""
+
+    code = "not_withdrawable"
+    sentence = gettext_noop("This report was withdrawn or decided already. Nothing was changed.")
+
+
+class CannotDecide(Refusal):
+    """The decision is not possible."""
+
+    code = "cannot_decide"
+    sentence = gettext_noop("This report was withdrawn by the teacher, so there is nothing to decide.")
+
+
+class OwnCase(Refusal):
+    """Nobody decides an own case."""
+
+    code = "own_case"
+    sentence = gettext_noop("Nobody decides a case of their own. Another reviewer has to decide this one.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody reports: the claim, why, and how it reached us."""
+
+    claim: Claim
+    reason: str
+    note: str
+    request_id: uuid.UUID
+    door: Door
+    reported_by_id: int
+    reported_at: datetime
+
+
+def refuse_unless_reportable(*, lesson: Lesson, now: datetime) -> None:
+    """Raise AlreadyReported when the lesson has a live incident, LessonIsOver when it ended or is not open."""
+    live = find_live_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk)
+    if live is not None:
+        raise AlreadyReported(reference=live.reference)
+    if lesson.status not in OPEN or now >= lesson.ends_at:
+        raise LessonIsOver
+
+
+def refuse_unless_fitting(*, lesson: Lesson, situation: Situation, mark_minutes: int, now: datetime) -> None:
+    """Raise SituationDoesNotFit when another situation is the right one now, LessonIsOver after the scheduled end."""
+    fitting = find_fitting(starts_at=lesson.starts_at, ends_at=lesson.ends_at, mark_minutes=mark_minutes, now=now)
+    if fitting is None:
+        raise LessonIsOver
+    if fitting is not situation:
+        raise SituationDoesNotFit(chosen=int(situation), fitting=int(fitting))
+
+
+def record(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
+    """Write the incident of a locked lesson of a locked teacher, under a reference that no other case of the school has."""
+    incident = build(lesson=lesson, teacher=teacher, report=report)
+    for attempt in range(_REFERENCE_ATTEMPTS):
+        incident.reference = make_reference()
+        try:
+            with transaction.atomic():
+                incident.save(force_insert=True)
+        except IntegrityError as error:
+            if "incident_references_are_unique" not in str(error) or attempt == _REFERENCE_ATTEMPTS - 1:
+                raise
+        else:
+            break
+    return incident
+
+
+def build(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
+    """The incident as it would be recorded, not saved and without a reference; a quote prices this."""
+    return Incident(
+        school_id=lesson.school_id,
+        request_id=report.request_id,
+        lesson=lesson,
+        teacher=teacher,
+        kind=report.claim.kind,
+        requested_by=RequestedBy.TEACHER,
+        situation=int(report.claim.situation),
+        lesson_starts_at=lesson.starts_at,
+        lesson_minutes=int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
+        lesson_type=lesson.lesson_type,
+        lesson_pay_minor=lesson.pay_minor,
+        currency=lesson.currency,
+        booked_at=lesson.booked_at,
+        engagement=teacher.engagement,
+        country=teacher.country,
+        reported_at=report.reported_at,
+        taught_minutes=report.claim.taught_minutes,
+        reason=report.reason,
+        note=report.note,
+        door=report.door,
+        reported_by_id=report.reported_by_id,
+    )
+
+
+def withdraw(
+    *, incident: Incident, withdrawn_by_id: int, door: Door, undo_minutes: int, now: datetime
+) -> IncidentWithdrawal:
+    """The teacher's own undo (D16). Raises WithdrawnTooLate, or NotWithdrawable when it was withdrawn or decided."""
+    if incident.reported_at is None or now > incident.reported_at + timedelta(minutes=undo_minutes):
+        raise WithdrawnTooLate(minutes=undo_minutes)
+    decided = IncidentDecision.objects.filter(school_id=incident.school_id, incident=incident).exists()
+    if decided or IncidentWithdrawal.objects.filter(school_id=incident.school_id, incident=incident).exists():
+        raise NotWithdrawable
+    return IncidentWithdrawal.objects.create(
+        school_id=incident.school_id, incident=incident, withdrawn_at=now, withdrawn_by_id=withdrawn_by_id, door=door
+    )
+
+
+def decide(
+    *,
+    incident: Incident,
+    decision: Decision,
+    reason: str,
+    decided_by: Membership | None,
+    door: Door,
+    request_id: uuid.UUID,
+    now: datetime,
+) -> IncidentDecision:
+    """Add the next decision of a locked teacher's incident. `decided_by` None: brought in with a history file.
+
+    Raises OwnCase when the decider is the teacher, CannotDecide when the report was withdrawn.
+    """
+    if decided_by is not None and decided_by.pk == incident.teacher_id:
+        raise OwnCase
+    if IncidentWithdrawal.objects.filter(school_id=incident.school_id, incident=incident).exists():
+        raise CannotDecide
+    earlier = IncidentDecision.objects.filter(school_id=incident.school_id, incident=incident)
+    last_number = earlier.order_by("-number").values_list("number", flat=True).first() or 0
+    return IncidentDecision.objects.create(
+        school_id=incident.school_id,
+        incident=incident,
+        number=last_number + 1,
+        decision=decision,
+        reason=reason,
+        decided_at=now,
+        decided_by=decided_by,
+        door=door,
+        request_id=request_id,
+    )

@@ -1,0 +1,70 @@
+"""Reading incidents with what was decided about them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.quantities import Money
+from makegood.rules import facts
+from makegood.rules.facts import Decision
+
+
+def with_standing_decision(*, school_id: int) -> QuerySet[Incident]:
+    """Incidents of the school, each with `last_decision` (code or None) and `is_withdrawn`."""
+    decisions = IncidentDecision.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
+    withdrawals = IncidentWithdrawal.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
+    return Incident.objects.filter(school_id=school_id).annotate(
+        last_decision=Subquery(decisions.order_by("-number").values("decision")[:1]),
+        is_withdrawn=Exists(withdrawals),
+    )
+
+
+def list_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[Incident]:
+    """All incidents of the teacher with their standing decision, by lesson start."""
+    return list(with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id).order_by("lesson_starts_at", "pk"))
+
+
+def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
+    """The incident with this reference, its lesson and people, and its standing decision; or None."""
+    incidents = with_standing_decision(school_id=school_id).select_related("lesson__student__person", "teacher__person")
+    return incidents.filter(reference=reference).first()
+
+
+def find_by_request(*, school_id: int, request_id: uuid.UUID) -> Incident | None:
+    """The incident that this form made earlier, or None."""
+    return Incident.objects.filter(school_id=school_id, request_id=request_id).first()
+
+
+def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
+    """The lesson's incident that is neither withdrawn nor voided, or None (D3)."""
+    incidents = with_standing_decision(school_id=school_id).filter(lesson_id=lesson_id, is_withdrawn=False)
+    return incidents.exclude(last_decision=Decision.VOIDED).first()
+
+
+def to_facts(incident: Incident, *, last_decision: str | None, is_withdrawn: bool) -> facts.Incident:
+    """The incident as the rules see it. A withdrawal is VOIDED, which has the same effect (D16)."""
+    decision = Decision.VOIDED if is_withdrawn else Decision(last_decision) if last_decision else None
+    pay = None
+    if incident.lesson_pay_minor is not None and incident.currency is not None:
+        pay = Money(incident.lesson_pay_minor, incident.currency)
+    return facts.Incident(
+        incident=str(incident.pk),
+        teacher=str(incident.teacher_id),
+        lesson_starts_at=incident.lesson_starts_at,
+        lesson_minutes=incident.lesson_minutes,
+        kind=facts.Kind(incident.kind),
+        requested_by=facts.RequestedBy(incident.requested_by),
+        reported_at=incident.reported_at,
+        taught_minutes=incident.taught_minutes,
+        reason=incident.reason or None,
+        decision=decision,
+        lesson_type=incident.lesson_type,
+        lesson_pay=pay,
+        booked_at=incident.booked_at,
+        engagement=incident.engagement or None,
+        country=incident.country or None,
+    )

@@ -1,0 +1,147 @@
+"""Writing money: pay periods, accounts, postings and reversals. Nothing about money is ever edited.
+
+A transfer moves its amount from `credit` to `debit`. What a school owes a teacher grows the teacher's accounts; a penalty
+moves from the teacher's pending penalties to the school's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from makegood.domain.ledger.models import Account, AccountKind, PayPeriod, Transfer, TransferKind
+from makegood.domain.ledger.periods import find_open_periods
+from makegood.quantities import Money
+
+# For each kind: the account the amount comes from, and the one it goes to.
+_ROUTES = {
+    TransferKind.PENALTY: (AccountKind.TEACHER_PENALTIES_PENDING, AccountKind.SCHOOL_PENALTIES_PENDING),
+    TransferKind.LESSON_PAY: (AccountKind.SCHOOL_LESSON_COST, AccountKind.TEACHER_PAY),
+}
+_REVERSALS = {
+    TransferKind.PENALTY: TransferKind.PENALTY_REVERSAL,
+    TransferKind.LESSON_PAY: TransferKind.LESSON_PAY_REVERSAL,
+}
+_TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """Money to move because of `source`: an assessment for a penalty, a lesson for lesson pay.
+
+    `month_on` is the first day of the month it belongs to; a closed month's postings go to the next open period (D20).
+    """
+
+    kind: TransferKind
+    source: int
+    membership_id: int
+    amount: Money
+    month_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reversal:
+    """What was posted for `source` is taken back whole, in `month_on` or the next open period."""
+
+    kind: TransferKind
+    source: int
+    month_on: date
+
+
+def settle(
+    *, school_id: int, reversals: Sequence[Reversal], postings: Sequence[Posting], now: datetime
+) -> Sequence[Transfer]:
+    """Take back the transfers of `reversals`, then post `postings`, each in its own or the next open pay period.
+
+    A reversal whose source has no transfer changes nothing, and neither does a posting of zero.
+    """
+    postings = [posting for posting in postings if posting.amount]
+    if not reversals and not postings:
+        return []
+    months = {posting.month_on for posting in postings} | {reversal.month_on for reversal in reversals}
+    periods = find_open_periods(school_id=school_id, months=months)
+    transfers = [
+        *_build_reversals(school_id, reversals, periods, now),
+        *_build_postings(school_id, postings, periods, now),
+    ]
+    return Transfer.objects.bulk_create(transfers, batch_size=5000)
+
+
+def _build_reversals(
+    school_id: int, reversals: Sequence[Reversal], periods: Mapping[date, PayPeriod], now: datetime
+) -> Iterable[Transfer]:
+    months = {(reversal.kind, reversal.source): reversal.month_on for reversal in reversals}
+    posted = Transfer.objects.filter(
+        school_id=school_id, kind__in={kind for kind, _ in months}, source__in={source for _, source in months}
+    ).order_by("pk")
+    for transfer in posted if months else ():
+        month_on = months.get((TransferKind(transfer.kind), transfer.source))
+        if month_on is not None:
+            yield Transfer(
+                school_id=school_id,
+                period=periods[month_on],
+                debit_id=transfer.credit_id,
+                credit_id=transfer.debit_id,
+                amount_minor=transfer.amount_minor,
+                currency=transfer.currency,
+                kind=_REVERSALS[TransferKind(transfer.kind)],
+                source=transfer.source,
+                reverses=transfer,
+                posted_at=now,
+            )
+
+
+def _build_postings(
+    school_id: int, postings: Sequence[Posting], periods: Mapping[date, PayPeriod], now: datetime
+) -> Iterable[Transfer]:
+    accounts = _open_accounts(school_id, postings)
+    for posting in postings:
+        source_kind, target_kind = _ROUTES[posting.kind]
+        yield Transfer(
+            school_id=school_id,
+            period=periods[posting.month_on],
+            credit_id=accounts[_account_key(source_kind, posting)],
+            debit_id=accounts[_account_key(target_kind, posting)],
+            amount_minor=posting.amount.amount_minor,
+            currency=posting.amount.currency,
+            kind=posting.kind,
+            source=posting.source,
+            posted_at=now,
+        )
+
+
+AccountKey = tuple[AccountKind, int | None, str]
+
+
+def _account_key(kind: AccountKind, posting: Posting) -> AccountKey:
+    return kind, posting.membership_id if kind in _TEACHER_KINDS else None, posting.amount.currency
+
+
+def _open_accounts(school_id: int, postings: Sequence[Posting]) -> Mapping[AccountKey, int]:
+    """The ids of the accounts the postings touch; those that do not exist yet are opened."""
+    keys = {_account_key(kind, posting) for posting in postings for kind in _ROUTES[posting.kind]}
+    found = _find_accounts(school_id, keys)
+    missing = sorted(keys - found.keys(), key=str)
+    if missing:
+        Account.objects.bulk_create(
+            [
+                Account(school_id=school_id, kind=kind, membership_id=membership_id, currency=currency)
+                for kind, membership_id, currency in missing
+            ],
+            ignore_conflicts=True,
+        )
+        found = _find_accounts(school_id, keys)
+    return found
+
+
+def _find_accounts(school_id: int, keys: Collection[AccountKey]) -> dict[AccountKey, int]:
+    members = {membership_id for _, membership_id, _ in keys if membership_id is not None}
+    accounts = Account.objects.filter(
+        Q(membership_id__in=members) | Q(membership_id=None), school_id=school_id, kind__in={kind for kind, _, _ in keys}
+    )
+    return {
+        (AccountKind(account.kind), account.membership_id, account.currency): account.pk for account in accounts
+    } if keys else {}

@@ -1,0 +1,88 @@
+"""Pay periods: calendar months of pay; a closed one takes no postings, and what comes late goes to the next open one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.ledger.models import PayPeriod
+from makegood.refusal import Refusal
+
+
+class PayPeriodClosed(Refusal):
+    """The month is closed already."""
+
+    code = "pay_period_closed"
+    sentence = gettext_noop("This month is closed already. Corrections go to the next open month.")
+
+
+def month_of(*, at: datetime, zone: str) -> date:
+    """The first day of the month that `at` lies in, in the IANA `zone`."""
+    return at.astimezone(ZoneInfo(zone)).date().replace(day=1)
+
+
+def next_month(month_on: date) -> date:
+    """The first day of the month after."""
+    if month_on.month == 12:
+        return date(month_on.year + 1, 1, 1)
+    return date(month_on.year, month_on.month + 1, 1)
+
+
+def find_open_periods(*, school_id: int, months: Collection[date]) -> Mapping[date, PayPeriod]:
+    """For each month the pay period that takes its postings: its own, or the next that is open (D20).
+
+    Opens what does not exist yet. The periods stay locked against closing until the transaction ends.
+    """
+    wanted = set(months)
+    found: dict[date, PayPeriod] = {}
+    periods: dict[date, PayPeriod] = {}
+    for month_on in sorted(wanted):
+        candidate = month_on
+        while True:
+            if candidate not in periods:
+                periods |= _lock_from(school_id, candidate)
+            period = periods.get(candidate) or _open(school_id, candidate)
+            periods[candidate] = period
+            if period.closed_at is None:
+                found[month_on] = period
+                break
+            candidate = next_month(candidate)
+    return found
+
+
+def open_pay_period(*, school_id: int, month_on: date) -> PayPeriod:
+    """The month's pay period, opened when it does not exist. Raises PayPeriodClosed."""
+    period = _open(school_id, month_on.replace(day=1))
+    if period.closed_at is not None:
+        raise PayPeriodClosed
+    return period
+
+
+def close_pay_period(*, school_id: int, month_on: date, now: datetime) -> PayPeriod:
+    """Close the month for good. Waits for postings under way. Raises PayPeriodClosed when it is closed already."""
+    period = _open(school_id, month_on.replace(day=1))
+    closed = PayPeriod.objects.filter(school_id=school_id, pk=period.pk, closed_at=None).update(closed_at=now)
+    if closed != 1:
+        raise PayPeriodClosed
+    period.closed_at = now
+    return period
+
+
+def _open(school_id: int, month_on: date) -> PayPeriod:
+    PayPeriod.objects.bulk_create(
+        [PayPeriod(school_id=school_id, starts_on=month_on, ends_on=next_month(month_on))], ignore_conflicts=True
+    )
+    return _lock_from(school_id, month_on)[month_on]
+
+
+def _lock_from(school_id: int, month_on: date) -> dict[date, PayPeriod]:
+    """Existing periods from `month_on` on, locked in order; FOR SHARE lets postings run side by side but not a close."""
+    rows = PayPeriod.objects.raw(
+        f"SELECT * FROM {PayPeriod._meta.db_table} WHERE school_id = %s AND starts_on >= %s "  # noqa: S608, SLF001
+        "ORDER BY starts_on FOR SHARE",
+        [school_id, month_on],
+    )
+    return {period.starts_on: period for period in rows}

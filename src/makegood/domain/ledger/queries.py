@@ -1,0 +1,29 @@
+"""Reading money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q
+
+from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer
+
+TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
+
+
+def list_transfers_of_teacher(*, school_id: int, membership_id: int, month_on: date) -> Sequence[Transfer]:
+    """All transfers on the teacher's accounts in the month's pay period, oldest first, with both accounts."""
+    on_teacher = Q(debit__membership_id=membership_id) | Q(credit__membership_id=membership_id)
+    transfers = Transfer.objects.filter(on_teacher, school_id=school_id, period__starts_on=month_on)
+    return list(transfers.select_related("debit", "credit").order_by("posted_at", "pk"))
+
+
+def list_periods(*, school_id: int) -> Sequence[PayPeriod]:
+    """All pay periods, newest first."""
+    return list(PayPeriod.objects.filter(school_id=school_id).order_by("-starts_on"))
+
+
+def signed_minor(transfer: Transfer) -> int:
+    """What the transfer does to the teacher's side: positive is money for the teacher."""
+    return transfer.amount_minor if transfer.debit.kind in TEACHER_KINDS else -transfer.amount_minor

@@ -1,0 +1,65 @@
+"""Changing what became of a lesson. Every change is a conditional update under the row's lock."""
+
+from __future__ import annotations
+
+from django.db.models import F
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.refusal import Refusal
+from makegood.rules.facts import Kind
+
+
+class LessonNotFound(Refusal):
+    """No such lesson for this person: it does not exist, or it is somebody else's; the answer is the same."""
+
+    code = "lesson_not_found"
+    sentence = gettext_noop("We could not find this lesson. Open it again from your dashboard.")
+
+
+class LessonChanged(Refusal):
+    """Somebody changed the lesson first."""
+
+    code = "lesson_changed"
+    sentence = gettext_noop("This lesson was changed a moment ago. Nothing was done. Look at it again, then decide.")
+
+
+# What becomes of the lesson when something of this kind is recorded; None: it goes on as it was.
+STATUS_AFTER = {
+    Kind.CANCELLED: LessonStatus.CANCELLED,
+    Kind.RESCHEDULED: LessonStatus.MOVED,
+    Kind.NO_SHOW: LessonStatus.MISSED,
+    Kind.CUT_SHORT: LessonStatus.CUT_SHORT,
+    Kind.LATE: None,
+}
+
+
+def lock_lesson(*, school_id: int, lesson_id: int) -> Lesson:
+    """The lesson with its student, locked until the transaction ends. Lock its teacher first. Raises LessonNotFound."""
+    lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
+    lesson = lessons.filter(school_id=school_id, pk=lesson_id).first()
+    if lesson is None:
+        raise LessonNotFound
+    return lesson
+
+
+def mark(*, lesson: Lesson, kind: Kind) -> None:
+    """Give the locked lesson the status that an incident of `kind` leads to. Raises LessonChanged for a stale row."""
+    status = STATUS_AFTER[kind]
+    if status is not None:
+        _step(lesson, status)
+
+
+def return_to_booked(*, lesson: Lesson) -> None:
+    """Put a locked lesson back: its incident was withdrawn in the undo minutes. Raises LessonChanged for a stale row."""
+    _step(lesson, LessonStatus.BOOKED)
+
+
+def _step(lesson: Lesson, status: LessonStatus) -> None:
+    changed = Lesson.objects.filter(school_id=lesson.school_id, pk=lesson.pk, version=lesson.version).update(
+        status=status, version=F("version") + 1
+    )
+    if changed != 1:
+        raise LessonChanged
+    lesson.status = status
+    lesson.version += 1

@@ -1,0 +1,40 @@
+"""Reading lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from makegood.domain.lessons.models import Lesson, LessonStatus
+
+OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
+
+
+def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:
+    """The lesson with its teacher and student, or None."""
+    return _with_people(school_id).filter(pk=lesson_id).first()
+
+
+def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
+    """Open lessons of the teacher that end after `now`, by start."""
+    return list(_upcoming(school_id, now).filter(teacher_id=teacher_id)[:limit])
+
+
+def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
+    """Open lessons of the student that end after `now`, by start."""
+    return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
+
+
+def list_upcoming_of_school(*, school_id: int, now: datetime, until: datetime, limit: int = 500) -> Sequence[Lesson]:
+    """Open lessons of the school that end after `now` and start before `until`, by start."""
+    return list(_upcoming(school_id, now).filter(starts_at__lt=until)[:limit])
+
+
+def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:
+    return _with_people(school_id).filter(status__in=OPEN, ends_at__gt=now).order_by("starts_at", "pk")
+
+
+def _with_people(school_id: int) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(school_id=school_id).select_related("teacher__person", "student__person")

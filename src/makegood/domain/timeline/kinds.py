@@ -1,0 +1,40 @@
+"""The kinds of events and the sentence that tells each; `Event.values` fill its names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+
+class EventKind(StrEnum):
+    """What an event says."""
+
+    EMERGENCY_REPORTED = "emergency_reported"
+    PENALTY_CHANGED = "penalty_changed"
+    CONSEQUENCE_STARTED = "consequence_started"
+    CONSEQUENCE_ENDED = "consequence_ended"
+    INCIDENT_WITHDRAWN = "incident_withdrawn"
+    INCIDENT_DECIDED = "incident_decided"
+    INCIDENT_IMPORTED = "incident_imported"
+    HISTORY_IMPORTED = "history_imported"
+    POLICY_PUBLISHED = "policy_published"
+    PAY_PERIOD_OPENED = "pay_period_opened"
+    PAY_PERIOD_CLOSED = "pay_period_closed"
+
+
+SENTENCES: Final[Mapping[EventKind, str]] = {
+    EventKind.EMERGENCY_REPORTED: gettext_noop("Emergency reported. The penalty is {amount}."),
+    EventKind.PENALTY_CHANGED: gettext_noop("The penalty changed from {before} to {after}."),
+    EventKind.CONSEQUENCE_STARTED: gettext_noop("This follows from it: {consequence}."),
+    EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it: {consequence}."),
+    EventKind.INCIDENT_WITHDRAWN: gettext_noop("The report was withdrawn as a mistake. The lesson takes place."),
+    EventKind.INCIDENT_DECIDED: gettext_noop("Decision: {decision}. The penalty is {amount}."),
+    EventKind.INCIDENT_IMPORTED: gettext_noop("Brought in from the school's history file."),
+    EventKind.HISTORY_IMPORTED: gettext_noop("A history file was imported."),
+    EventKind.POLICY_PUBLISHED: gettext_noop("Policy version {number} was published, in force from {from_on}."),
+    EventKind.PAY_PERIOD_OPENED: gettext_noop("The pay period was opened."),
+    EventKind.PAY_PERIOD_CLOSED: gettext_noop("The pay period was closed."),
+}

@@ -1,0 +1,38 @@
+"""Writing what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
+
+
+def record(
+    *,
+    school_id: int,
+    kind: EventKind,
+    at: datetime,
+    door: Door,
+    actor_id: int | None,
+    on_behalf_of_id: int | None = None,
+    reason: str = "",
+    lesson_id: int | None = None,
+    incident_id: int | None = None,
+    values: Mapping[str, object] | None = None,
+) -> Event:
+    """Add one event. `actor_id` is a person, None for the product itself; `on_behalf_of_id` a membership."""
+    return Event.objects.create(
+        school_id=school_id,
+        kind=kind,
+        at=at,
+        door=door,
+        actor_id=actor_id,
+        on_behalf_of_id=on_behalf_of_id,
+        reason=reason,
+        lesson_id=lesson_id,
+        incident_id=incident_id,
+        values=dict(values or {}),
+    )

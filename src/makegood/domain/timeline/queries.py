@@ -1,0 +1,13 @@
+"""Reading what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from makegood.domain.timeline.models import Event
+
+
+def list_of_case(*, school_id: int, incident_id: int) -> Sequence[Event]:
+    """All events of one incident, oldest first, each with its actor."""
+    events = Event.objects.filter(school_id=school_id, incident_id=incident_id).select_related("actor")
+    return list(events.order_by("at", "pk"))
