@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.quantities import Money
@@ -42,7 +42,7 @@ def find_by_request(*, school_id: int, request_id: uuid.UUID) -> Incident | None
 def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
     """The lesson's incident that is neither withdrawn nor voided, or None (D3)."""
     incidents = with_standing_decision(school_id=school_id).filter(lesson_id=lesson_id, is_withdrawn=False)
-    return incidents.exclude(last_decision=Decision.VOIDED).first()
+    return incidents.filter(Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)).order_by("pk").first()
 
 
 def to_facts(incident: Incident, *, last_decision: str | None, is_withdrawn: bool) -> facts.Incident:

@@ -12,7 +12,7 @@ from makegood.rules.facts import Kind
 class Situation(IntEnum):
     """What the teacher says is happening."""
 
-    DURING_THE_SESSION = 1
+    DURING_THE_LESSON = 1
     LAST_MINUTE = 2
     KNOWN_BEFORE = 3
 
@@ -29,7 +29,7 @@ class Claim:
     @property
     def code(self) -> str:
         """`1_begun`, `1_not_begun`, `2` or `3`: the claim's name in a stored quote."""
-        if self.situation is Situation.DURING_THE_SESSION:
+        if self.situation is Situation.DURING_THE_LESSON:
             return "1_begun" if self.lesson_begun else "1_not_begun"
         return str(int(self.situation))
 
@@ -42,7 +42,7 @@ def find_fitting(*, starts_at: datetime, ends_at: datetime, mark_minutes: int, n
     if now >= ends_at:
         return None
     if now >= starts_at:
-        return Situation.DURING_THE_SESSION
+        return Situation.DURING_THE_LESSON
     if now <= starts_at - timedelta(minutes=mark_minutes):
         return Situation.KNOWN_BEFORE
     return Situation.LAST_MINUTE
@@ -50,7 +50,7 @@ def find_fitting(*, starts_at: datetime, ends_at: datetime, mark_minutes: int, n
 
 def make_claim(*, situation: Situation, lesson_begun: bool, starts_at: datetime, now: datetime) -> Claim:
     """What the report says. A lesson that began is cut short, having been taught up to now; any other is cancelled."""
-    begun = situation is Situation.DURING_THE_SESSION and lesson_begun
+    begun = situation is Situation.DURING_THE_LESSON and lesson_begun
     elapsed_minutes = max(0, int((now - starts_at).total_seconds()) // 60)
     return Claim(
         situation=situation,

@@ -1,0 +1,43 @@
+"""E-mail through the configured server (SMTP, or files in the demo)."""
+
+from __future__ import annotations
+
+import smtplib
+from email.utils import formataddr, parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
+
+
+def deliver(message: Message) -> None:
+    """Hand the message to the mail server. Raises DeliveryFailed; a 5xx answer is permanent.
+
+    The Message-ID is made of the effect's key, so that a mailbox recognizes a second copy after a lost answer.
+    """
+    text = render(message)
+    sender_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = sender_address.rpartition("@")[2] or "localhost"
+    mail = EmailMessage(
+        subject=text.subject,
+        body=text.body,
+        from_email=formataddr((message.school.name, sender_address)),
+        to=[formataddr((message.recipient.display_name, message.recipient.person.email))],
+        reply_to=[message.school.desk_email],
+        headers={
+            "Message-ID": f"<{message.effect_key.replace(':', '.')}.{message.school_id}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    try:
+        mail.send()
+    except smtplib.SMTPRecipientsRefused as refused:
+        codes = {code for code, _ in refused.recipients.values()}
+        raise DeliveryFailed(str(refused), permanent=all(code >= 500 for code in codes)) from refused
+    except smtplib.SMTPResponseException as refused:
+        raise DeliveryFailed(str(refused), permanent=refused.smtp_code >= 500) from refused
+    except (smtplib.SMTPException, OSError) as failed:
+        raise DeliveryFailed(str(failed), permanent=False) from failed

@@ -1,0 +1,56 @@
+"""A message as the recipient reads it: in their language, with times in their zone."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+
+from makegood.domain.notifications.kinds import TEMPLATES, MessageKind
+from makegood.domain.notifications.models import Message
+from makegood.rules.sentences import Sentence
+from makegood.rules.storing import values_from_json
+from makegood.wording import Reader, fill_sentence
+from makegood.wording.sentences import value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A subject line and paragraphs."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def body(self) -> str:
+        """The paragraphs as plain text."""
+        return "\n\n".join(self.paragraphs) + "\n"
+
+
+def render(message: Message) -> Text:
+    """The message's text for its recipient; load `recipient__person` with it."""
+    person = message.recipient.person
+    reader = Reader.of(language=person.language, zone=person.zone)
+    template = TEMPLATES[MessageKind(message.kind)]
+    values = values_from_json(message.values)
+    paragraphs = [text for text in template.paragraphs if _names_in(text) <= values.keys()]
+    return Text(
+        subject=" ".join(_fill(Sentence(template.subject, values), reader).split()),
+        paragraphs=tuple(_fill(Sentence(text, values), reader) for text in paragraphs),
+    )
+
+
+# Only these are words of ours; names of people and what people typed are shown as they are.
+_TRANSLATED = frozenset({"decision"})
+
+
+def _fill(sentence: Sentence, reader: Reader) -> str:
+    words = {name: value_text(sentence.values[name], reader) for name in sentence.values.keys() & _TRANSLATED}
+    return fill_sentence(
+        Sentence(sentence.text, {**sentence.values, **words}),
+        reader,
+        lambda value: value if isinstance(value, str) else value_text(value, reader),
+    )
+
+
+def _names_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -1,0 +1,205 @@
+"""Writing assessments, consequences and quotes. A changed assessment supersedes the one before; nothing is edited."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from makegood.domain.ledger.models import TransferKind
+from makegood.domain.ledger.operations import Posting, Reversal
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.penalties.history import History, Outcome
+from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
+from makegood.domain.policies.queries import InForce
+from makegood.quantities import Money
+from makegood.rules import facts, results
+from makegood.rules.storing import facts_to_json, sentence_to_json, step_to_json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One incident's assessment as it was (None: the first) and as it is now."""
+
+    before: Assessment | None
+    after: Assessment
+    lesson_starts_at: datetime
+
+    @property
+    def change_minor(self) -> int:
+        """By how much the penalty grew, in minor units."""
+        return self.after.penalty_minor - (self.before.penalty_minor if self.before else 0)
+
+
+def record(
+    *, history: History, outcome: Outcome, quote_id: uuid.UUID | None, quoted_incident_id: int | None, now: datetime
+) -> Sequence[Change]:
+    """Store every assessment of the teacher that differs from the live one, each superseding it.
+
+    `quote_id` is kept with the incident that was quoted. Returns what changed, by lesson start.
+    """
+    live = find_live(school_id=history.school_id, incident_ids=[int(incident.incident) for incident in history.incidents])
+    changes = compare(history=history, outcome=outcome, live=live, now=now)
+    for change in changes:
+        if change.after.incident_id == quoted_incident_id:
+            change.after.quote_id = quote_id
+    Assessment.objects.bulk_create([change.after for change in changes], batch_size=2000)
+    return changes
+
+
+def find_live(*, school_id: int, incident_ids: Sequence[int]) -> Mapping[int, Assessment]:
+    """The live assessment of each incident that has one, by incident."""
+    rows = Assessment.objects.filter(school_id=school_id, incident_id__in=incident_ids)
+    return {row.incident_id: row for row in rows.order_by("incident_id", "-number").distinct("incident_id")}
+
+
+def compare(
+    *, history: History, outcome: Outcome, live: Mapping[int, Assessment], now: datetime
+) -> Sequence[Change]:
+    """The changes that `outcome` makes to the `live` assessments; nothing is written."""
+    changes: list[Change] = []
+    for incident in sorted(history.incidents, key=lambda found: (found.lesson_starts_at, found.incident)):
+        before = live.get(int(incident.incident))
+        version, assessment = outcome.assessments[incident.incident]
+        after = _build(history, incident, version, assessment, before, now)
+        if before is None or _content(before) != _content(after):
+            changes.append(Change(before=before, after=after, lesson_starts_at=incident.lesson_starts_at))
+    return changes
+
+
+def plan_money(
+    *, changes: Sequence[Change], teacher_id: int, zone: str
+) -> tuple[Sequence[Reversal], Sequence[Posting]]:
+    """What the changes mean for the ledger: superseded postings taken back whole, new penalties posted.
+
+    Each belongs to the month of its lesson in the school's `zone`.
+    """
+    reversals: list[Reversal] = []
+    postings: list[Posting] = []
+    for change in changes:
+        month_on = month_of(at=change.lesson_starts_at, zone=zone)
+        if change.before is not None and change.before.penalty_minor:
+            reversals.append(Reversal(kind=TransferKind.PENALTY, source=change.before.pk, month_on=month_on))
+        if change.after.penalty_minor and change.after.currency:
+            postings.append(
+                Posting(
+                    kind=TransferKind.PENALTY,
+                    source=change.after.pk,
+                    membership_id=teacher_id,
+                    amount=Money(change.after.penalty_minor, change.after.currency),
+                    month_on=month_on,
+                )
+            )
+    return reversals, postings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsequenceChanges:
+    """Consequences that began to hold, and those that no longer do."""
+
+    started: tuple[Consequence, ...]
+    ended: tuple[Consequence, ...]
+
+
+def record_consequences(
+    *, history: History, outcome: Outcome, ended_by_id: int | None, why_ended: str, now: datetime
+) -> ConsequenceChanges:
+    """Store what newly follows from the teacher's facts, and end what no longer does, with the reason.
+
+    Record the assessments first: each consequence names the live assessment of its cause.
+    """
+    changes = compare_consequences(history=history, outcome=outcome)
+    if changes.started:
+        live = find_live(school_id=history.school_id, incident_ids=[found.incident_id for found in changes.started])
+        for consequence in changes.started:
+            consequence.assessment = live[consequence.incident_id]
+        Consequence.objects.bulk_create(changes.started)
+    if changes.ended:
+        ConsequenceEnd.objects.bulk_create(
+            [
+                ConsequenceEnd(
+                    school_id=history.school_id,
+                    consequence=consequence,
+                    ended_at=now,
+                    ended_by_id=ended_by_id,
+                    reason=why_ended,
+                )
+                for consequence in changes.ended
+            ]
+        )
+    return changes
+
+
+def compare_consequences(*, history: History, outcome: Outcome) -> ConsequenceChanges:
+    """What `outcome` changes among the stored consequences that have not been ended; nothing is written."""
+    standing = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, end=None)
+    stored = {
+        (row.kind, row.incident_id, row.starts_at, row.ends_at): row for row in standing.order_by("starts_at", "pk")
+    }
+    wanted = {_consequence_key(found): found for found in outcome.consequences}
+    return ConsequenceChanges(
+        started=tuple(build_consequence(history, wanted[key]) for key in wanted if key not in stored),
+        ended=tuple(stored[key] for key in stored if key not in wanted),
+    )
+
+
+def build_consequence(history: History, found: results.Consequence) -> Consequence:
+    """The row of a consequence, not saved and without its assessment."""
+    return Consequence(
+        school_id=history.school_id,
+        teacher_id=history.teacher_id,
+        incident_id=int(found.incident),
+        kind=found.kind,
+        starts_at=found.starts_at,
+        ends_at=found.ends_at,
+        because=sentence_to_json(found.because),
+    )
+
+
+def _consequence_key(found: results.Consequence) -> tuple[str, int, datetime, datetime | None]:
+    return str(found.kind), int(found.incident), found.starts_at, found.ends_at
+
+
+def _build(
+    history: History,
+    incident: facts.Incident,
+    version: InForce,
+    assessment: results.Assessment,
+    before: Assessment | None,
+    now: datetime,
+) -> Assessment:
+    return Assessment(
+        school_id=history.school_id,
+        incident_id=int(incident.incident),
+        number=before.number + 1 if before else 1,
+        supersedes=before,
+        policy_version=version.version,
+        assessed_at=now,
+        facts={"incident": facts_to_json(incident), "seen": dict(history.seen)},
+        band=assessment.band,
+        charged_band=assessment.charged_band,
+        counts=dict(assessment.counts),
+        penalty_minor=assessment.penalty_minor,
+        currency=assessment.currency,
+        paid=assessment.paid,
+        counted_for=list(assessment.counted_for),
+        steps=[step_to_json(step) for step in assessment.steps],
+    )
+
+
+def _content(row: Assessment) -> tuple[Any, ...]:
+    """Everything an assessment says; `seen` is left out, because a fact that changes nothing supersedes nothing."""
+    return (
+        row.policy_version_id,
+        row.facts["incident"],
+        row.band,
+        row.charged_band,
+        row.counts,
+        row.penalty_minor,
+        row.currency,
+        row.paid,
+        row.counted_for,
+        row.steps,
+    )

@@ -1,0 +1,140 @@
+"""The price of an incident before it is recorded: the same computation as the charge."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from makegood.domain.incidents import operations as incidents
+from makegood.domain.incidents import queries as incident_rows
+from makegood.domain.incidents.operations import Report
+from makegood.domain.incidents.situations import Claim
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.penalties.history import History, Outcome, assess_history
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import Timetable
+from makegood.domain.timeline.doors import Door
+from makegood.quantities import Money
+from makegood.rules import facts, results
+from makegood.rules.deadlines import evidence_deadline
+from makegood.rules.facts import Kind
+from makegood.rules.policy import Policy
+from makegood.rules.quote import quote
+
+# The id of the incident-to-be; recorded ones have numbers. Two incidents of one start are refused, so it breaks no tie.
+NEW: Final = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProofDeadlines:
+    """Until when proof is accepted, as exclusive ends in UTC.
+
+    `general` is the deadline without a reason of its own; `longest` the latest of the catalog's own, None when there is
+    none later.
+    """
+
+    general: datetime | None
+    longest: datetime | None
+
+    @property
+    def last_minute_of_general(self) -> datetime:
+        """The last full minute within the general deadline, as people are told: 23:59 of the last day."""
+        assert self.general is not None
+        return self.general - timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """A claim's quote, its own penalty as money (None: a policy without money), the pay it loses, and the deadlines."""
+
+    quote: results.Quote
+    penalty: Money | None
+    pay_not_received: Money | None
+    deadlines: ProofDeadlines
+
+
+def price_claim(
+    *, lesson: Lesson, teacher: Membership, claim: Claim, history: History, timetable: Timetable, now: datetime
+) -> Priced | None:
+    """What reporting `claim` for the lesson at `now` would cost, None for a claim that cannot be true yet.
+
+    The policy is the one in force at the lesson's start (D23). Raises NoPolicyInForce.
+    """
+    if claim.kind is Kind.CUT_SHORT and now < lesson.starts_at:
+        return None
+    policy = timetable.get_at(lesson.starts_at).policy
+    incident = _claimed_facts(lesson, teacher, claim, now)
+    price = _quote_across_versions(history, incident, timetable, policy)
+    currency = price.assessment.currency
+    pay = incident.lesson_pay
+    return Priced(
+        quote=price,
+        penalty=Money(price.assessment.penalty_minor, currency) if currency else None,
+        pay_not_received=None if price.assessment.paid else pay,
+        deadlines=find_deadlines(incident, policy),
+    )
+
+
+def find_deadlines(incident: facts.Incident, policy: Policy) -> ProofDeadlines:
+    """The deadlines for proof of an incident that was reported (D18)."""
+    general = evidence_deadline(dataclasses.replace(incident, reason=None), policy)
+    own = [
+        evidence_deadline(dataclasses.replace(incident, reason=reason.code), policy)
+        for reason in policy.reasons
+        if reason.deadline is not None
+    ]
+    longest = max((found for found in own if found is not None), default=None)
+    is_later = longest is not None and (general is None or longest > general)
+    return ProofDeadlines(general=general, longest=longest if is_later else None)
+
+
+def _claimed_facts(lesson: Lesson, teacher: Membership, claim: Claim, now: datetime) -> facts.Incident:
+    row = incidents.build(
+        lesson=lesson,
+        teacher=teacher,
+        report=Report(
+            claim=claim,
+            reason="",
+            note="",
+            request_id=uuid.UUID(int=0),
+            door=Door.WEB,
+            reported_by_id=teacher.person_id,
+            reported_at=now,
+        ),
+    )
+    return dataclasses.replace(incident_rows.to_facts(row, last_decision=None, is_withdrawn=False), incident=NEW)
+
+
+def _quote_across_versions(
+    history: History, incident: facts.Incident, timetable: Timetable, policy: Policy
+) -> results.Quote:
+    """The library's quote; effects on incidents under other versions are priced by those versions."""
+    price = quote(history.incidents, policy, incident)
+    if len({timetable.get_at(found.lesson_starts_at).version.number for found in history.incidents}) <= 1:
+        same = all(timetable.get_at(found.lesson_starts_at).policy is policy for found in history.incidents[:1])
+        if same:
+            return price
+    before = assess_history(history=history, timetable=timetable)
+    after = assess_history(history=history.with_incident(incident), timetable=timetable)
+    effects = _effects(history, before, after)
+    own = after.assessments[NEW][1]
+    return dataclasses.replace(
+        price,
+        assessment=own,
+        effects=effects,
+        change_minor=own.penalty_minor + sum(effect.after_minor - effect.before_minor for effect in effects),
+        consequences=tuple(found for found in after.consequences if found not in before.consequences),
+    )
+
+
+def _effects(history: History, before: Outcome, after: Outcome) -> tuple[results.Effect, ...]:
+    effects = []
+    for incident in history.incidents:
+        before_minor = before.assessments[incident.incident][1].penalty_minor
+        after_minor = after.assessments[incident.incident][1].penalty_minor
+        if before_minor != after_minor:
+            effects.append(results.Effect(incident.incident, before_minor, after_minor))
+    return tuple(effects)

@@ -1,0 +1,89 @@
+"""Quotes: prices shown before they are confirmed, stored, and signed so that a page cannot name another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.signing import BadSignature, Signer
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.penalties.history import History
+from makegood.domain.penalties.models import Quote
+from makegood.domain.policies.models import PolicyVersion
+from makegood.refusal import Refusal
+from makegood.rules import results
+from makegood.rules.storing import facts_to_json
+
+_SIGNER = Signer(salt="makegood.domain.penalties.quotes")
+
+
+class QuoteUnreadable(Refusal):
+    """The page's quote is missing, damaged, or not for this lesson and teacher."""
+
+    code = "quote_unreadable"
+    sentence = gettext_noop("The price on this page could not be read. Nothing was sent. Look at the price again, then report.")
+
+
+def store(
+    *,
+    lesson: Lesson,
+    teacher_id: int,
+    version: PolicyVersion,
+    history: History,
+    prices: Mapping[str, results.Quote],
+    now: datetime,
+    valid_until: datetime,
+) -> Quote:
+    """Keep what the page shows: per claim code the terms it names."""
+    return Quote.objects.create(
+        id=uuid.uuid4(),
+        school_id=lesson.school_id,
+        lesson=lesson,
+        teacher_id=teacher_id,
+        policy_version=version,
+        made_at=now,
+        valid_until=valid_until,
+        facts_sha256=hash_facts(history),
+        prices={code: make_terms(price) for code, price in prices.items()},
+    )
+
+
+def make_terms(quote: results.Quote) -> dict[str, Any]:
+    """What a person agrees to: the penalty, what it does to earlier incidents, and what follows; instants are left out."""
+    return {
+        "penalty_minor": quote.assessment.penalty_minor,
+        "currency": quote.assessment.currency,
+        "paid": quote.assessment.paid,
+        "change_minor": quote.change_minor,
+        "effects": {effect.incident: [effect.before_minor, effect.after_minor] for effect in quote.effects},
+        "consequences": sorted(str(consequence.kind) for consequence in quote.consequences),
+    }
+
+
+def sign(quote_id: uuid.UUID) -> str:
+    """The token for the page: the quote's id with a signature."""
+    return _SIGNER.sign(str(quote_id))
+
+
+def read_token(*, school_id: int, token: str, lesson_id: int, teacher_id: int) -> Quote:
+    """The stored quote that the token signs. Raises QuoteUnreadable unless it is for this lesson and teacher."""
+    try:
+        quote_id = uuid.UUID(_SIGNER.unsign(token))
+    except (BadSignature, ValueError) as error:
+        raise QuoteUnreadable from error
+    quote = Quote.objects.filter(school_id=school_id, pk=quote_id, lesson_id=lesson_id, teacher_id=teacher_id).first()
+    if quote is None:
+        raise QuoteUnreadable
+    return quote
+
+
+def hash_facts(history: History) -> str:
+    """Identifies the set of facts a price was computed from."""
+    stored = sorted((facts_to_json(incident) for incident in history.incidents), key=lambda found: str(found["incident"]))
+    return hashlib.sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
