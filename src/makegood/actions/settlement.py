@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import assess_history, gather_facts
+from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.operations import Change, ConsequenceChanges
 from makegood.domain.policies.queries import Timetable
 from makegood.domain.schools.models import School
@@ -23,10 +24,11 @@ from makegood.rules.storing import values_to_json
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What a new fact changed: assessments (its own first assessment included) and consequences."""
+    """What a new fact changed: assessments (its own first one included) and consequences; and every live assessment."""
 
     changes: tuple[Change, ...]
     consequences: ConsequenceChanges
+    live: Mapping[int, Assessment]
 
     def changes_of(self, incident_id: int) -> Change:
         """The change of one incident whose assessment changed."""
@@ -53,16 +55,16 @@ def settle(
     """
     history = gather_facts(school_id=school.pk, teacher_id=teacher_id)
     outcome = assess_history(history=history, timetable=timetable)
-    changes = penalties.record(
+    recorded = penalties.record(
         history=history, outcome=outcome, quote_id=cause.quote_id, quoted_incident_id=cause.incident_id, now=now
     )
-    reversals, postings = penalties.plan_money(changes=changes, teacher_id=teacher_id, zone=school.zone)
+    reversals, postings = penalties.plan_money(changes=recorded.changes, teacher_id=teacher_id, zone=school.zone)
     ledger.settle(school_id=school.pk, reversals=reversals, postings=postings, now=now)
     consequences = penalties.record_consequences(
         history=history, outcome=outcome, ended_by_id=cause.actor_id, why_ended=why, now=now
     )
-    _record_events(school.pk, changes, consequences, cause, now)
-    return Settlement(changes=tuple(changes), consequences=consequences)
+    _record_events(school.pk, recorded.changes, consequences, cause, now)
+    return Settlement(changes=recorded.changes, consequences=consequences, live=recorded.live)
 
 
 def amount_values(change: Change) -> dict[str, Value]:

@@ -20,9 +20,14 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.rules.facts import Decision, RequestedBy
 
-NOTE_LENGTH = 2000
-REASON_LENGTH = 2000
 _REFERENCE_ATTEMPTS = 5
+
+
+class CaseNotFound(Refusal):
+    """No such case for this person: it does not exist, or it is none of theirs; the answer is the same."""
+
+    code = "case_not_found"
+    sentence = gettext_noop("We could not find this case. Open it again from your list.")
 
 
 class AlreadyReported(Refusal):

@@ -33,12 +33,20 @@ class Change:
         return self.after.penalty_minor - (self.before.penalty_minor if self.before else 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What changed, by lesson start, and the live assessment of every incident afterwards."""
+
+    changes: tuple[Change, ...]
+    live: Mapping[int, Assessment]
+
+
 def record(
     *, history: History, outcome: Outcome, quote_id: uuid.UUID | None, quoted_incident_id: int | None, now: datetime
-) -> Sequence[Change]:
+) -> Recorded:
     """Store every assessment of the teacher that differs from the live one, each superseding it.
 
-    `quote_id` is kept with the incident that was quoted. Returns what changed, by lesson start.
+    `quote_id` is kept with the incident that was quoted.
     """
     live = find_live(school_id=history.school_id, incident_ids=[int(incident.incident) for incident in history.incidents])
     changes = compare(history=history, outcome=outcome, live=live, now=now)
@@ -46,7 +54,9 @@ def record(
         if change.after.incident_id == quoted_incident_id:
             change.after.quote_id = quote_id
     Assessment.objects.bulk_create([change.after for change in changes], batch_size=2000)
-    return changes
+    return Recorded(
+        changes=tuple(changes), live={**live, **{change.after.incident_id: change.after for change in changes}}
+    )
 
 
 def find_live(*, school_id: int, incident_ids: Sequence[int]) -> Mapping[int, Assessment]:
@@ -190,10 +200,9 @@ def _build(
 
 
 def _content(row: Assessment) -> tuple[Any, ...]:
-    """Everything an assessment says; `seen` is left out, because a fact that changes nothing supersedes nothing."""
+    """Everything an assessment says; the facts are left out, because one that changes nothing supersedes nothing (D36)."""
     return (
         row.policy_version_id,
-        row.facts["incident"],
         row.band,
         row.charged_band,
         row.counts,

@@ -1,0 +1,156 @@
+"""What a decision on an incident would do, before it is made."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.incidents import operations as incidents
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
+from makegood.domain.incidents.queries import find_by_reference
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.ledger.queries import list_periods
+from makegood.domain.ledger.periods import next_month
+from makegood.domain.penalties import operations as penalties
+from makegood.domain.penalties.history import History, assess_history, gather_facts
+from makegood.domain.penalties.models import Consequence
+from makegood.domain.penalties.quotes import hash_facts
+from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import holds_role
+from makegood.domain.policies.queries import Timetable, get_timetable
+from makegood.domain.schools.models import School
+from makegood.quantities import Money
+from makegood.rules.facts import Decision
+from makegood.rules.policy import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceEffect:
+    """What happens to one case's penalty; amounts are None under a policy without money.
+
+    `posted_in` is the first day of the pay period whose statement shows the change.
+    """
+
+    reference: str
+    lesson_starts_at: datetime
+    before: Money | None
+    after: Money | None
+    posted_in: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionPreview:
+    """Everything a decision changes. `seen` goes into the form: the decision is refused when the facts changed since.
+
+    `is_within_catalog`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does
+    not, the decision is a written exception.
+    """
+
+    incident_id: int
+    reference: str
+    decision: Decision
+    own: PriceEffect | None
+    others: tuple[PriceEffect, ...]
+    started: tuple[Consequence, ...]
+    ended: tuple[Consequence, ...]
+    is_within_catalog: bool
+    seen: str
+
+
+def preview_decision(
+    *, school: School, actor: Membership, reference: str, decision: Decision, now: datetime
+) -> DecisionPreview:
+    """What `decision` would change for the case, for the others of its windows, for pauses and for statements.
+
+    Nothing is written. Raises CaseNotFound, OwnCase, CannotDecide.
+    """
+    return in_one_transaction(
+        school.pk,
+        lambda: make_preview(
+            school=school, incident=get_decidable(school=school, actor=actor, reference=reference), decision=decision, now=now
+        ),
+    )
+
+
+def get_decidable(*, school: School, actor: Membership, reference: str) -> Incident:
+    """The case if the actor may decide it. Raises CaseNotFound, OwnCase, CannotDecide."""
+    incident = find_by_reference(school_id=school.pk, reference=reference)
+    if incident is None or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=DECIDING_ROLES):
+        raise incidents.CaseNotFound
+    if is_own_case(membership_id=actor.pk, incident=incident):
+        raise incidents.OwnCase
+    if incident.is_withdrawn:
+        raise incidents.CannotDecide
+    return incident
+
+
+def make_preview(*, school: School, incident: Incident, decision: Decision, now: datetime) -> DecisionPreview:
+    """The preview for a case that may be decided, in the caller's transaction."""
+    timetable = get_timetable(school_id=school.pk)
+    history = gather_facts(school_id=school.pk, teacher_id=incident.teacher_id)
+    decided = _decide_in(history, incident, decision)
+    outcome = assess_history(history=decided, timetable=timetable)
+    live = penalties.find_live(school_id=school.pk, incident_ids=[int(found.incident) for found in history.incidents])
+    changes = [
+        change
+        for change in penalties.compare(history=decided, outcome=outcome, live=live, now=now)
+        if change.change_minor or change.after.incident_id == incident.pk
+    ]
+    consequences = penalties.compare_consequences(history=decided, outcome=outcome)
+    closed = frozenset(period.starts_on for period in list_periods(school_id=school.pk) if period.closed_at is not None)
+    effects = {change.after.incident_id: _effect(school, history, change, closed) for change in changes}
+    policy = timetable.get_at(incident.lesson_starts_at).policy
+    return DecisionPreview(
+        incident_id=incident.pk,
+        reference=incident.reference,
+        decision=decision,
+        own=effects.pop(incident.pk, None),
+        others=tuple(effects.values()),
+        started=consequences.started,
+        ended=consequences.ended,
+        is_within_catalog=is_within_catalog(incident=incident, decision=decision, policy=policy),
+        seen=_hash_seen(history, timetable),
+    )
+
+
+def is_within_catalog(*, incident: Incident, decision: Decision, policy: Policy) -> bool:
+    """Whether the policy's catalog of reasons allows the outcome without a written exception (D19, D25)."""
+    if decision not in {Decision.WAIVED, Decision.REDUCED}:
+        return True
+    reason = policy.get_reason(incident.reason)
+    if reason is None or decision not in reason.outcomes or reason.needs_exception:
+        return False
+    if reason.report_before_minutes is None:
+        return True
+    if incident.reported_at is None:
+        return False
+    return incident.reported_at <= incident.lesson_starts_at - timedelta(minutes=reason.report_before_minutes)
+
+
+def _decide_in(history: History, incident: Incident, decision: Decision) -> History:
+    known = next(found for found in history.incidents if found.incident == str(incident.pk))
+    return history.with_incident(dataclasses.replace(known, decision=decision))
+
+
+def _effect(school: School, history: History, change: penalties.Change, closed: frozenset[date]) -> PriceEffect:
+    currency = change.after.currency
+    before_minor = change.before.penalty_minor if change.before else 0
+    posted_in = month_of(at=change.lesson_starts_at, zone=school.zone)
+    while posted_in in closed:
+        posted_in = next_month(posted_in)
+    return PriceEffect(
+        reference=history.references[str(change.after.incident_id)],
+        lesson_starts_at=change.lesson_starts_at,
+        before=Money(before_minor, currency) if currency else None,
+        after=Money(change.after.penalty_minor, currency) if currency else None,
+        posted_in=posted_in,
+    )
+
+
+def _hash_seen(history: History, timetable: Timetable) -> str:
+    versions = ",".join(version.version.document_sha256 for version in timetable.versions)
+    return hashlib.sha256(f"{hash_facts(history)}:{versions}".encode()).hexdigest()

@@ -1,0 +1,144 @@
+"""A teacher's statement of a month: lesson pay, penalties and reversals, each line with its case; totals are the ledger's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from makegood.domain.ledger.models import PayPeriod, Transfer, TransferKind
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.penalties.models import Assessment
+from makegood.domain.schools.models import School
+from makegood.quantities import Money
+
+_PENALTIES = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One transfer as the teacher sees it: positive is money for the teacher."""
+
+    kind: TransferKind
+    amount: Money
+    posted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLine:
+    """All movements of one case or one lesson in the month. `amount` is their sum.
+
+    `reference` names the case of a penalty, None for lesson pay. `lesson_month_on` is the lesson's own month; where it
+    differs from the statement's, the line is an adjustment of a closed month.
+    """
+
+    is_penalty: bool
+    reference: str | None
+    lesson_id: int
+    lesson_starts_at: datetime
+    student_name: str
+    amount: Money
+    movements: tuple[Movement, ...]
+    lesson_month_on: date
+    is_adjustment: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The lines of one currency by lesson start, and their totals."""
+
+    currency: str
+    lines: tuple[StatementLine, ...]
+    lesson_pay: Money
+    penalties: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A month of one teacher. Usually one section; none when nothing was posted. `closed_at` None: it can still change."""
+
+    month_on: date
+    closed_at: datetime | None
+    sections: tuple[Section, ...]
+
+
+def make_statement(*, school: School, membership_id: int, month_on: date) -> Statement | None:
+    """The statement of the month that starts on `month_on`, None for a school that pays no money here. 4 statements."""
+    if not school.pays_teachers:
+        return None
+    transfers = list_transfers_of_teacher(school_id=school.pk, membership_id=membership_id, month_on=month_on)
+    period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
+    cases = _find_cases(school.pk, transfers)
+    lessons = _find_lessons(school.pk, transfers)
+    lines = _make_lines(school, month_on, transfers, cases, lessons)
+    currencies = sorted({line.amount.currency for line in lines})
+    return Statement(
+        month_on=month_on,
+        closed_at=period.closed_at if period else None,
+        sections=tuple(_make_section(currency, lines) for currency in currencies),
+    )
+
+
+def _find_cases(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Assessment]:
+    sources = {transfer.source for transfer in transfers if transfer.kind in _PENALTIES}
+    rows = Assessment.objects.filter(school_id=school_id, pk__in=sources).defer("steps", "facts")
+    return {row.pk: row for row in rows.select_related("incident__lesson__student")}
+
+
+def _find_lessons(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Lesson]:
+    sources = {transfer.source for transfer in transfers if transfer.kind not in _PENALTIES}
+    return {row.pk: row for row in Lesson.objects.filter(school_id=school_id, pk__in=sources).select_related("student")}
+
+
+def _make_lines(
+    school: School,
+    month_on: date,
+    transfers: Sequence[Transfer],
+    cases: Mapping[int, Assessment],
+    lessons: Mapping[int, Lesson],
+) -> list[StatementLine]:
+    grouped: dict[tuple[str | None, int, str], list[Transfer]] = {}
+    of_group: dict[tuple[str | None, int, str], Lesson] = {}
+    for transfer in transfers:
+        incident = cases[transfer.source].incident if transfer.kind in _PENALTIES else None
+        lesson = incident.lesson if incident else lessons[transfer.source]
+        key = (incident.reference if incident else None, lesson.pk, transfer.currency)
+        grouped.setdefault(key, []).append(transfer)
+        of_group[key] = lesson
+    lines = [_make_line(school, month_on, key[0], of_group[key], group) for key, group in grouped.items()]
+    return sorted(lines, key=lambda line: (line.lesson_starts_at, line.lesson_id, line.is_penalty))
+
+
+def _make_line(
+    school: School, month_on: date, reference: str | None, lesson: Lesson, transfers: Sequence[Transfer]
+) -> StatementLine:
+    movements = tuple(
+        Movement(
+            kind=TransferKind(transfer.kind),
+            amount=Money(signed_minor(transfer), transfer.currency),
+            posted_at=transfer.posted_at,
+        )
+        for transfer in transfers
+    )
+    lesson_month_on = month_of(at=lesson.starts_at, zone=school.zone)
+    return StatementLine(
+        is_penalty=reference is not None,
+        reference=reference,
+        lesson_id=lesson.pk,
+        lesson_starts_at=lesson.starts_at,
+        student_name=lesson.student.display_name if lesson.student else "",
+        amount=Money(sum(movement.amount.amount_minor for movement in movements), transfers[0].currency),
+        movements=movements,
+        lesson_month_on=lesson_month_on,
+        is_adjustment=lesson_month_on != month_on,
+    )
+
+
+def _make_section(currency: str, lines: Sequence[StatementLine]) -> Section:
+    own = tuple(line for line in lines if line.amount.currency == currency)
+    lesson_pay = Money(sum(line.amount.amount_minor for line in own if not line.is_penalty), currency)
+    penalties = Money(sum(line.amount.amount_minor for line in own if line.is_penalty), currency)
+    return Section(currency=currency, lines=own, lesson_pay=lesson_pay, penalties=penalties, total=lesson_pay + penalties)

@@ -1,0 +1,136 @@
+"""The cast: a school with Tara who teaches, Sam who studies, staff, and Uma, a stranger of another school."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from importlib import resources
+
+from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.actions.quote_emergency import quote_emergency
+from makegood.actions.report_emergency import EmergencyReported, report_emergency
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership, Person, Role, RoleGrant
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+FIRST_MONTH = date(2026, 1, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cast:
+    """A school and its people."""
+
+    school: School
+    tara: Membership
+    tom: Membership
+    sam: Membership
+    desi: Membership
+    rhea: Membership
+    fin: Membership
+    owen: Membership
+
+
+def make_cast(*, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila") -> Cast:
+    """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom."""
+    school = School.objects.create(
+        slug=slug,
+        name=slug.title(),
+        zone=zone,
+        desk_email=f"desk@{slug}.example",
+        desk_phone="+63 2 8123 4567",
+        support_email=f"support@{slug}.example",
+        pays_teachers=preset != "talaera",
+        created_at=LONG_AGO,
+    )
+    people = {
+        "tara": ("Tara Teaches", Role.TEACHER, "Asia/Manila"),
+        "tom": ("Tom Teaches", Role.TEACHER, "Europe/Madrid"),
+        "sam": ("Sam Studies", Role.STUDENT, "America/New_York"),
+        "desi": ("Desi Desk", Role.DESK, zone),
+        "rhea": ("Rhea Reviews", Role.REVIEWER, zone),
+        "fin": ("Fin Pays", Role.PAYROLL, zone),
+        "owen": ("Owen Owns", Role.OWNER, zone),
+    }
+    with in_school(school.pk):
+        members = {
+            code: add_member(school, code=code, name=name, role=role, zone=its_zone)
+            for code, (name, role, its_zone) in people.items()
+        }
+    publish(school, preset=preset)
+    return Cast(school=school, **members)
+
+
+def publish(school: School, *, preset: str = "25hoon", from_on: date = FIRST_MONTH, now: datetime = LONG_AGO) -> None:
+    """Publish a shipped policy document in the school."""
+    document = (resources.files("makegood.presets") / f"{preset}.toml").read_text(encoding="utf-8")
+    publication = publish_policy_version(
+        school=school,
+        document=document,
+        in_force_from_on=from_on,
+        published_by_id=None,
+        change_note="",
+        door=Door.COMMAND,
+        now=now,
+    )
+    assert publication.problems == ()
+
+
+def add_member(school: School, *, code: str, name: str, role: Role, zone: str) -> Membership:
+    """A person of the school with one role."""
+    person = Person.objects.create(
+        email=f"{code}@{school.slug}.example", full_name=name, zone=zone, created_at=LONG_AGO, password="!"
+    )
+    membership = Membership.objects.create(
+        school=school, person=person, code=code, display_name=name, joined_at=LONG_AGO
+    )
+    RoleGrant.objects.create(school=school, membership=membership, role=role, granted_at=LONG_AGO)
+    return membership
+
+
+def book(cast: Cast, *, starts_at: datetime, teacher: Membership | None = None, minutes: int = 50) -> Lesson:
+    """A lesson of Tara (or another teacher) with Sam, for 12.00 where the school pays money."""
+    teacher = teacher or cast.tara
+    ends_at = starts_at + timedelta(minutes=minutes)
+    with in_school(cast.school.pk):
+        return Lesson.objects.create(
+            school=cast.school,
+            teacher=teacher,
+            student=cast.sam,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            blocked=(starts_at, ends_at),
+            pay_minor=1200 if cast.school.pays_teachers else None,
+            currency="USD" if cast.school.pays_teachers else None,
+            booked_at=LONG_AGO,
+        )
+
+
+def report(
+    cast: Cast,
+    lesson: Lesson,
+    *,
+    now: datetime,
+    actor: Membership | None = None,
+    request_id: uuid.UUID | None = None,
+    lesson_begun: bool = False,
+) -> EmergencyReported:
+    """What the page does: look at the price, then report with the situation that fits."""
+    actor = actor or cast.tara
+    quote = quote_emergency(school=cast.school, actor=actor, lesson_id=lesson.pk, now=now)
+    return report_emergency(
+        school=cast.school,
+        actor=actor,
+        lesson_id=lesson.pk,
+        situation=int(quote.fitting),
+        lesson_begun=lesson_begun,
+        reason="",
+        note="",
+        quote_token=quote.token,
+        request_id=request_id or uuid.uuid4(),
+        door=Door.WEB,
+        now=now,
+    )
