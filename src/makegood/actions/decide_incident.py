@@ -37,7 +37,9 @@ class FactsChanged(Refusal):
     """Something was recorded since the preview; `preview` shows what the decision would do now."""
 
     code = "facts_changed"
-    sentence = gettext_noop("Something changed since you looked. Nothing was decided. Look at the new effects, then decide.")
+    sentence = gettext_noop(
+        "Something changed since you looked. Nothing was decided. Look at the new effects, then decide."
+    )
 
     def __init__(self, *, preview: DecisionPreview) -> None:
         super().__init__()

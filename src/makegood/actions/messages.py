@@ -55,9 +55,7 @@ def tell_of_withdrawal(
 ) -> None:
     """Everybody who was told of the report hears that the lesson takes place."""
     values = _case_values(incident, lesson, teacher)
-    announcements = [
-        Announcement(recipient_id=teacher.pk, kind=MessageKind.EMERGENCY_WITHDRAWN_TEACHER, values=values)
-    ]
+    announcements = [Announcement(recipient_id=teacher.pk, kind=MessageKind.EMERGENCY_WITHDRAWN_TEACHER, values=values)]
     announcements += _for_student(school, lesson, MessageKind.LESSON_ON_AGAIN_STUDENT, values)
     announcements += _for_desk(school, MessageKind.EMERGENCY_WITHDRAWN_DESK, values)
     announce(event=event, announcements=announcements, now=now)
@@ -96,9 +94,7 @@ def _case_values(incident: Incident, lesson: Lesson, teacher: Membership) -> dic
     return values
 
 
-def _for_student(
-    school: School, lesson: Lesson, kind: MessageKind, values: Mapping[str, Value]
-) -> list[Announcement]:
+def _for_student(school: School, lesson: Lesson, kind: MessageKind, values: Mapping[str, Value]) -> list[Announcement]:
     if lesson.student_id is None:
         return []
     contacts = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}

@@ -14,7 +14,9 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.storing import values_to_json
 
 
-def open_pay_period(*, school: School, month_on: date, opened_by_id: int | None, door: Door, now: datetime) -> PayPeriod:
+def open_pay_period(
+    *, school: School, month_on: date, opened_by_id: int | None, door: Door, now: datetime
+) -> PayPeriod:
     """The pay period of the month that starts on `month_on`; `opened_by_id` is a person. Raises PayPeriodClosed."""
 
     def work() -> PayPeriod:

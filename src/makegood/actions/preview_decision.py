@@ -11,10 +11,9 @@ from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
-from makegood.domain.incidents.queries import find_by_reference
-from makegood.domain.ledger.periods import month_of
+from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
+from makegood.domain.ledger.periods import month_of, next_month
 from makegood.domain.ledger.queries import list_periods
-from makegood.domain.ledger.periods import next_month
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import History, assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
@@ -71,7 +70,10 @@ def preview_decision(
     return in_one_transaction(
         school.pk,
         lambda: make_preview(
-            school=school, incident=get_decidable(school=school, actor=actor, reference=reference), decision=decision, now=now
+            school=school,
+            incident=get_decidable(school=school, actor=actor, reference=reference),
+            decision=decision,
+            now=now,
         ),
     )
 
@@ -83,7 +85,7 @@ def get_decidable(*, school: School, actor: Membership, reference: str) -> Incid
         raise incidents.CaseNotFound
     if is_own_case(membership_id=actor.pk, incident=incident):
         raise incidents.OwnCase
-    if incident.is_withdrawn:
+    if is_withdrawn(incident):
         raise incidents.CannotDecide
     return incident
 
@@ -121,7 +123,7 @@ def is_within_catalog(*, incident: Incident, decision: Decision, policy: Policy)
     """Whether the policy's catalog of reasons allows the outcome without a written exception (D19, D25)."""
     if decision not in {Decision.WAIVED, Decision.REDUCED}:
         return True
-    reason = policy.get_reason(incident.reason)
+    reason = next((line for line in policy.reasons if line.code == incident.reason), None)
     if reason is None or decision not in reason.outcomes or reason.needs_exception:
         return False
     if reason.report_before_minutes is None:

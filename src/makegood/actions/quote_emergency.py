@@ -118,7 +118,13 @@ def _quote(school: School, actor: Membership, lesson_id: int, now: datetime) -> 
 def _offer(claim: Claim, fitting: Situation, priced: pricing.Priced | None) -> Offer:
     if priced is None:
         return Offer(
-            claim=claim, fits=False, price=None, penalty=None, pay_not_received=None, proof_by=None, longer_proof_by=None
+            claim=claim,
+            fits=False,
+            price=None,
+            penalty=None,
+            pay_not_received=None,
+            proof_by=None,
+            longer_proof_by=None,
         )
     return Offer(
         claim=claim,

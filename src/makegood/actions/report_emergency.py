@@ -45,7 +45,9 @@ class PriceChanged(Refusal):
     """The price is no longer the one shown; `quote` is the new one. Nothing was recorded."""
 
     code = "price_changed"
-    sentence = gettext_noop("The price changed while you were here. Nothing was sent. Look at the new price, then decide.")
+    sentence = gettext_noop(
+        "The price changed while you were here. Nothing was sent. Look at the new price, then decide."
+    )
 
     def __init__(self, *, quote: EmergencyQuote, claim: Claim) -> None:
         super().__init__()
@@ -53,7 +55,7 @@ class PriceChanged(Refusal):
         self.claim = claim
 
 
-class _PriceMoved(Exception):  # noqa: N818 - it is news, not an error
+class _PriceMoved(Exception):
     """Inside the transaction: what was shown is not what holds now."""
 
 
@@ -245,9 +247,7 @@ def _check_price(
     )
     if promised is not None and priced is not None and quotes.make_terms(priced.quote) != promised:
         raise _PriceMoved
-    incidents.refuse_unless_fitting(
-        lesson=lesson, situation=form.claim.situation, mark_minutes=mark_minutes, now=now
-    )
+    incidents.refuse_unless_fitting(lesson=lesson, situation=form.claim.situation, mark_minutes=mark_minutes, now=now)
     if priced is None or promised is None:
         # The page was opened before the lesson began, and this claim had no price then.
         raise _PriceMoved

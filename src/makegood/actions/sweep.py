@@ -15,7 +15,9 @@ LOST_AFTER: Final = timedelta(hours=2)
 
 def sweep(*, now: datetime) -> int:
     """Queue again every message whose job was lost, school by school. Returns how many there were."""
-    return sum(_sweep_school(school_id, now) for school_id in School.objects.order_by("pk").values_list("pk", flat=True))
+    return sum(
+        _sweep_school(school_id, now) for school_id in School.objects.order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def _sweep_school(school_id: int, now: datetime) -> int:

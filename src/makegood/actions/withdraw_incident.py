@@ -12,7 +12,7 @@ from makegood.actions import messages
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
-from makegood.domain.incidents.queries import find_by_reference
+from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import lock_member
@@ -42,7 +42,9 @@ class IncidentWithdrawn:
     is_replay: bool = False
 
 
-def withdraw_incident(*, school: School, actor: Membership, reference: str, door: Door, now: datetime) -> IncidentWithdrawn:
+def withdraw_incident(
+    *, school: School, actor: Membership, reference: str, door: Door, now: datetime
+) -> IncidentWithdrawn:
     """Withdraw the actor's own report.
 
     In one transaction, in this order: lock teacher and lesson; record the withdrawal, which has the effect of voiding
@@ -64,7 +66,7 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
     incident = find_by_reference(school_id=school.pk, reference=reference)
     if incident is None or incident.teacher_id != teacher.pk:
         raise incidents.CaseNotFound
-    if incident.is_withdrawn:
+    if is_withdrawn(incident):
         return IncidentWithdrawn(reference=reference, lesson_id=incident.lesson_id, is_replay=True)
     lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=incident.lesson_id)
     timetable = get_timetable(school_id=school.pk)
@@ -87,7 +89,5 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
         lesson_id=lesson.pk,
         incident_id=incident.pk,
     )
-    messages.tell_of_withdrawal(
-        school=school, event=event, incident=incident, lesson=lesson, teacher=teacher, now=now
-    )
+    messages.tell_of_withdrawal(school=school, event=event, incident=incident, lesson=lesson, teacher=teacher, now=now)
     return IncidentWithdrawn(reference=reference, lesson_id=lesson.pk)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.permissions import SEEING_ROLES
-from makegood.domain.incidents.queries import find_by_reference, to_facts, with_standing_decision
+from makegood.domain.incidents.queries import (
+    decision_of,
+    find_by_reference,
+    is_withdrawn,
+    to_facts,
+    with_standing_decision,
+)
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import ProofDeadlines, find_deadlines
@@ -104,12 +110,12 @@ def find_case_page(
     withdrawal = IncidentWithdrawal.objects.filter(school_id=school.pk, incident=incident).first()
     consequences = Consequence.objects.filter(school_id=school.pk, incident=incident)
     version = get_timetable(school_id=school.pk).get_at(incident.lesson_starts_at)
-    facts = to_facts(incident, last_decision=incident.last_decision, is_withdrawn=incident.is_withdrawn)
+    facts = to_facts(incident)
     decided = tuple(decisions.order_by("number"))
     return CasePage(
         incident=incident,
         is_own=is_own,
-        decision=Decision(incident.last_decision) if incident.last_decision else None,
+        decision=decision_of(incident),
         withdrawal=withdrawal,
         live=views[0],
         superseded=tuple(views[1:]),
@@ -181,9 +187,7 @@ def list_cases(
     shown = list(ordered[(page - 1) * page_size : page * page_size])
     live = find_live(school_id=school.pk, incident_ids=[row.pk for row in shown])
     lines = tuple(_make_line(row, live.get(row.pk)) for row in shown)
-    return CaseList(
-        lines=lines, page=page, page_count=page_count, total_count=total_count, shown_penalties=_sum(lines)
-    )
+    return CaseList(lines=lines, page=page, page_count=page_count, total_count=total_count, shown_penalties=_sum(lines))
 
 
 def view_assessment(row: Assessment) -> AssessmentView:
@@ -205,26 +209,25 @@ def view_assessment(row: Assessment) -> AssessmentView:
 def list_live_consequences(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[ConsequenceView]:
     """What holds for the teacher at `now`, oldest first."""
     rows = Consequence.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now), school_id=school_id, teacher_id=teacher_id, starts_at__lte=now, end=None
+        Q(ends_at=None) | Q(ends_at__gt=now), school_id=school_id, teacher_id=teacher_id, starts_at__lte=now, ends=None
     )
     return [view_consequence(row) for row in _with_ends(rows).order_by("starts_at", "pk")]
 
 
 def view_consequence(row: Consequence) -> ConsequenceView:
-    """A stored consequence, typed again; load `incident` and `end` with it."""
-    end = getattr(row, "end", None)
+    """A stored consequence, typed again; load `incident` with it and `ended_at` from its end."""
     return ConsequenceView(
         kind=ConsequenceKind(row.kind),
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        ended_at=end.ended_at if end else None,
+        ended_at=row.__dict__["ended_at"],
         because=sentence_from_json(row.because),
         reference=row.incident.reference,
     )
 
 
 def _with_ends(rows: QuerySet[Consequence]) -> QuerySet[Consequence]:
-    return rows.select_related("end", "incident")
+    return rows.select_related("incident").annotate(ended_at=F("ends__ended_at"))
 
 
 def _filtered(rows: QuerySet[Incident], case_filter: CaseFilter) -> QuerySet[Incident]:
@@ -246,8 +249,8 @@ def _make_line(row: Incident, live: Assessment | None) -> CaseLine:
         student_name=student.display_name if student else "",
         kind=row.kind,
         band=band_from_code(live.band) if live else None,
-        decision=Decision(row.last_decision) if row.last_decision else None,
-        is_withdrawn=row.is_withdrawn,
+        decision=decision_of(row),
+        is_withdrawn=is_withdrawn(row),
         penalty=Money(live.penalty_minor, live.currency) if live and live.currency else None,
     )
 

@@ -141,4 +141,6 @@ def _make_section(currency: str, lines: Sequence[StatementLine]) -> Section:
     own = tuple(line for line in lines if line.amount.currency == currency)
     lesson_pay = Money(sum(line.amount.amount_minor for line in own if not line.is_penalty), currency)
     penalties = Money(sum(line.amount.amount_minor for line in own if line.is_penalty), currency)
-    return Section(currency=currency, lines=own, lesson_pay=lesson_pay, penalties=penalties, total=lesson_pay + penalties)
+    return Section(
+        currency=currency, lines=own, lesson_pay=lesson_pay, penalties=penalties, total=lesson_pay + penalties
+    )

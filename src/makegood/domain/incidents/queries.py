@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -13,8 +14,11 @@ from makegood.rules import facts
 from makegood.rules.facts import Decision
 
 
-def with_standing_decision(*, school_id: int) -> QuerySet[Incident]:
-    """Incidents of the school, each with `last_decision` (code or None) and `is_withdrawn`."""
+def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
+    """Incidents of the school, each with `last_decision` (code or None) and `is_withdrawn`.
+
+    Read these with `decision_of` and `is_withdrawn`.
+    """
     decisions = IncidentDecision.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
     withdrawals = IncidentWithdrawal.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
     return Incident.objects.filter(school_id=school_id).annotate(
@@ -25,13 +29,27 @@ def with_standing_decision(*, school_id: int) -> QuerySet[Incident]:
 
 def list_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[Incident]:
     """All incidents of the teacher with their standing decision, by lesson start."""
-    return list(with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id).order_by("lesson_starts_at", "pk"))
+    return list(
+        with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id).order_by("lesson_starts_at", "pk")
+    )
+
+
+def decision_of(row: Incident) -> Decision | None:
+    """The standing decision of a row of `with_standing_decision`; None for a row that is not stored yet."""
+    code = row.__dict__.get("last_decision")
+    return Decision(code) if code else None
+
+
+def is_withdrawn(row: Incident) -> bool:
+    """Whether a row of `with_standing_decision` was withdrawn; False for a row that is not stored yet."""
+    return bool(row.__dict__.get("is_withdrawn", False))
 
 
 def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     """The incident with this reference, its lesson and people, and its standing decision; or None."""
     incidents = with_standing_decision(school_id=school_id).select_related("lesson__student__person", "teacher__person")
-    return incidents.filter(reference=reference).first()
+    found: Incident | None = incidents.filter(reference=reference).first()
+    return found
 
 
 def find_by_request(*, school_id: int, request_id: uuid.UUID) -> Incident | None:
@@ -42,12 +60,14 @@ def find_by_request(*, school_id: int, request_id: uuid.UUID) -> Incident | None
 def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
     """The lesson's incident that is neither withdrawn nor voided, or None (D3)."""
     incidents = with_standing_decision(school_id=school_id).filter(lesson_id=lesson_id, is_withdrawn=False)
-    return incidents.filter(Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)).order_by("pk").first()
+    live = Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)
+    found: Incident | None = incidents.filter(live).order_by("pk").first()
+    return found
 
 
-def to_facts(incident: Incident, *, last_decision: str | None, is_withdrawn: bool) -> facts.Incident:
-    """The incident as the rules see it. A withdrawal is VOIDED, which has the same effect (D16)."""
-    decision = Decision.VOIDED if is_withdrawn else Decision(last_decision) if last_decision else None
+def to_facts(incident: Incident) -> facts.Incident:
+    """A row of `with_standing_decision` as the rules see it. A withdrawal is VOIDED, which has the same effect (D16)."""
+    decision = Decision.VOIDED if is_withdrawn(incident) else decision_of(incident)
     pay = None
     if incident.lesson_pay_minor is not None and incident.currency is not None:
         pay = Money(incident.lesson_pay_minor, incident.currency)

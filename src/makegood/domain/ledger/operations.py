@@ -140,8 +140,12 @@ def _open_accounts(school_id: int, postings: Sequence[Posting]) -> Mapping[Accou
 def _find_accounts(school_id: int, keys: Collection[AccountKey]) -> dict[AccountKey, int]:
     members = {membership_id for _, membership_id, _ in keys if membership_id is not None}
     accounts = Account.objects.filter(
-        Q(membership_id__in=members) | Q(membership_id=None), school_id=school_id, kind__in={kind for kind, _, _ in keys}
+        Q(membership_id__in=members) | Q(membership_id=None),
+        school_id=school_id,
+        kind__in={kind for kind, _, _ in keys},
     )
-    return {
-        (AccountKind(account.kind), account.membership_id, account.currency): account.pk for account in accounts
-    } if keys else {}
+    return (
+        {(AccountKind(account.kind), account.membership_id, account.currency): account.pk for account in accounts}
+        if keys
+        else {}
+    )

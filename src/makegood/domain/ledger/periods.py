@@ -81,7 +81,7 @@ def _open(school_id: int, month_on: date) -> PayPeriod:
 def _lock_from(school_id: int, month_on: date) -> dict[date, PayPeriod]:
     """Existing periods from `month_on` on, locked in order; FOR SHARE lets postings run side by side but not a close."""
     rows = PayPeriod.objects.raw(
-        f"SELECT * FROM {PayPeriod._meta.db_table} WHERE school_id = %s AND starts_on >= %s "  # noqa: S608, SLF001
+        f"SELECT * FROM {PayPeriod._meta.db_table} WHERE school_id = %s AND starts_on >= %s "
         "ORDER BY starts_on FOR SHARE",
         [school_id, month_on],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Max
 
@@ -62,10 +61,7 @@ def make_history(*, school_id: int, teacher_id: int, rows: Sequence[Incident]) -
     return History(
         school_id=school_id,
         teacher_id=teacher_id,
-        incidents=tuple(
-            incidents.to_facts(row, last_decision=_annotated(row, "last_decision"), is_withdrawn=_annotated(row, "is_withdrawn"))
-            for row in rows
-        ),
+        incidents=tuple(incidents.to_facts(row) for row in rows),
         references={str(row.pk): row.reference for row in rows},
         seen={
             "incident": max(ids, default=None),
@@ -91,10 +87,6 @@ def assess_history(*, history: History, timetable: Timetable) -> Outcome:
         assessments |= {found.incident: (version, found) for found in assessed.assessments if found.incident in own}
         consequences += [found for found in assessed.consequences if found.incident in own]
     return Outcome(assessments=assessments, consequences=tuple(consequences))
-
-
-def _annotated(row: Incident, name: str) -> Any:
-    return getattr(row, name)
 
 
 def _last(model: type[IncidentDecision] | type[IncidentWithdrawal], school_id: int, ids: Sequence[int]) -> int | None:

@@ -48,7 +48,9 @@ def record(
 
     `quote_id` is kept with the incident that was quoted.
     """
-    live = find_live(school_id=history.school_id, incident_ids=[int(incident.incident) for incident in history.incidents])
+    live = find_live(
+        school_id=history.school_id, incident_ids=[int(incident.incident) for incident in history.incidents]
+    )
     changes = compare(history=history, outcome=outcome, live=live, now=now)
     for change in changes:
         if change.after.incident_id == quoted_incident_id:
@@ -65,9 +67,7 @@ def find_live(*, school_id: int, incident_ids: Sequence[int]) -> Mapping[int, As
     return {row.incident_id: row for row in rows.order_by("incident_id", "-number").distinct("incident_id")}
 
 
-def compare(
-    *, history: History, outcome: Outcome, live: Mapping[int, Assessment], now: datetime
-) -> Sequence[Change]:
+def compare(*, history: History, outcome: Outcome, live: Mapping[int, Assessment], now: datetime) -> Sequence[Change]:
     """The changes that `outcome` makes to the `live` assessments; nothing is written."""
     changes: list[Change] = []
     for incident in sorted(history.incidents, key=lambda found: (found.lesson_starts_at, found.incident)):
@@ -144,7 +144,7 @@ def record_consequences(
 
 def compare_consequences(*, history: History, outcome: Outcome) -> ConsequenceChanges:
     """What `outcome` changes among the stored consequences that have not been ended; nothing is written."""
-    standing = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, end=None)
+    standing = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, ends=None)
     stored = {
         (row.kind, row.incident_id, row.starts_at, row.ends_at): row for row in standing.order_by("starts_at", "pk")
     }

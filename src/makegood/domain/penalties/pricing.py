@@ -105,7 +105,7 @@ def _claimed_facts(lesson: Lesson, teacher: Membership, claim: Claim, now: datet
             reported_at=now,
         ),
     )
-    return dataclasses.replace(incident_rows.to_facts(row, last_decision=None, is_withdrawn=False), incident=NEW)
+    return dataclasses.replace(incident_rows.to_facts(row), incident=NEW)
 
 
 def _quote_across_versions(
@@ -136,5 +136,7 @@ def _effects(history: History, before: Outcome, after: Outcome) -> tuple[results
         before_minor = before.assessments[incident.incident][1].penalty_minor
         after_minor = after.assessments[incident.incident][1].penalty_minor
         if before_minor != after_minor:
-            effects.append(results.Effect(incident.incident, before_minor, after_minor))
+            effects.append(
+                results.Effect(incident=incident.incident, before_minor=before_minor, after_minor=after_minor)
+            )
     return tuple(effects)

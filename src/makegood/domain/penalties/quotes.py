@@ -27,7 +27,9 @@ class QuoteUnreadable(Refusal):
     """The page's quote is missing, damaged, or not for this lesson and teacher."""
 
     code = "quote_unreadable"
-    sentence = gettext_noop("The price on this page could not be read. Nothing was sent. Look at the price again, then report.")
+    sentence = gettext_noop(
+        "The price on this page could not be read. Nothing was sent. Look at the price again, then report."
+    )
 
 
 def store(
@@ -85,5 +87,7 @@ def read_token(*, school_id: int, token: str, lesson_id: int, teacher_id: int) -
 
 def hash_facts(history: History) -> str:
     """Identifies the set of facts a price was computed from."""
-    stored = sorted((facts_to_json(incident) for incident in history.incidents), key=lambda found: str(found["incident"]))
+    stored = sorted(
+        (facts_to_json(incident) for incident in history.incidents), key=lambda found: str(found["incident"])
+    )
     return hashlib.sha256(json.dumps(stored, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

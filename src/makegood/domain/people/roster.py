@@ -21,7 +21,9 @@ def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:
     """The live members that hold `role` now, with their persons, in order of joining."""
     held = RoleGrant.objects.filter(school_id=school_id, role=role, ended_at=None).values("membership_id")
     return list(
-        Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None).select_related("person").order_by("pk")
+        Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None)
+        .select_related("person")
+        .order_by("pk")
     )
 
 

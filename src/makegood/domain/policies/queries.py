@@ -58,9 +58,7 @@ def get_timetable(*, school_id: int) -> Timetable:
     """Every published version of the school with its parsed policy."""
     versions = PolicyVersion.objects.filter(school_id=school_id).order_by("in_force_from_on")
     return Timetable(
-        tuple(
-            InForce(version=version, policy=_parse(version), starts_at=_start_of(version)) for version in versions
-        )
+        tuple(InForce(version=version, policy=_parse(version), starts_at=_start_of(version)) for version in versions)
     )
 
 
