@@ -103,7 +103,7 @@ def decide_incident(
         preview = make_preview(school=school, incident=incident, decision=decision, now=now)
         if preview.seen != seen:
             raise FactsChanged(preview=preview)
-        if not preview.is_within_catalog and not is_exception:
+        if preview.needs_exception and not is_exception:
             raise OutsideCatalog
         incidents.decide(
             incident=incident,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson
@@ -41,8 +41,8 @@ def tell_of_report(
     receipt = dict(values)
     if priced.penalty is not None:
         receipt["amount"] = priced.penalty
-    if priced.deadlines.general is not None:
-        receipt["deadline_at"] = priced.deadlines.last_minute_of_general
+    # The last full minute, as people are told: 23:59 of the last day.
+    receipt["deadline_at"] = priced.deadlines.general.closes_at - timedelta(minutes=1)
     kind = MessageKind.EMERGENCY_RECEIPT if priced.penalty is not None else MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY
     announcements = [Announcement(recipient_id=teacher.pk, kind=kind, values=receipt)]
     announcements += _for_student(school, lesson, MessageKind.LESSON_OFF_STUDENT, values)

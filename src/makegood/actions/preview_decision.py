@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
-from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
+from makegood.domain.incidents.queries import find_by_reference, is_withdrawn, to_facts
 from makegood.domain.ledger.periods import month_of, next_month
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.penalties import operations as penalties
@@ -23,8 +23,8 @@ from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
+from makegood.rules.deadlines import Verdict, may_be_decided
 from makegood.rules.facts import Decision
-from makegood.rules.policy import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +45,8 @@ class PriceEffect:
 class DecisionPreview:
     """Everything a decision changes. `seen` goes into the form: the decision is refused when the facts changed since.
 
-    `is_within_catalog`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does
-    not, the decision is a written exception.
+    `verdict`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does not, or only
+    as an exception, the decision is a written exception.
     """
 
     incident_id: int
@@ -56,8 +56,13 @@ class DecisionPreview:
     others: tuple[PriceEffect, ...]
     started: tuple[Consequence, ...]
     ended: tuple[Consequence, ...]
-    is_within_catalog: bool
+    verdict: Verdict
     seen: str
+
+    @property
+    def needs_exception(self) -> bool:
+        """Whether deciding so has to be confirmed as an exception."""
+        return not self.verdict.is_allowed or self.verdict.needs_exception
 
 
 def preview_decision(
@@ -114,23 +119,9 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         others=tuple(effects.values()),
         started=consequences.started,
         ended=consequences.ended,
-        is_within_catalog=is_within_catalog(incident=incident, decision=decision, policy=policy),
+        verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
         seen=_hash_seen(history, timetable),
     )
-
-
-def is_within_catalog(*, incident: Incident, decision: Decision, policy: Policy) -> bool:
-    """Whether the policy's catalog of reasons allows the outcome without a written exception (D19, D25)."""
-    if decision not in {Decision.WAIVED, Decision.REDUCED}:
-        return True
-    reason = next((line for line in policy.reasons if line.code == incident.reason), None)
-    if reason is None or decision not in reason.outcomes or reason.needs_exception:
-        return False
-    if reason.report_before_minutes is None:
-        return True
-    if incident.reported_at is None:
-        return False
-    return incident.reported_at <= incident.lesson_starts_at - timedelta(minutes=reason.report_before_minutes)
 
 
 def _decide_in(history: History, incident: Incident, decision: Decision) -> History:

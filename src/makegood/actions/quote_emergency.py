@@ -132,6 +132,6 @@ def _offer(claim: Claim, fitting: Situation, priced: pricing.Priced | None) -> O
         price=priced.quote,
         penalty=priced.penalty,
         pay_not_received=priced.pay_not_received,
-        proof_by=priced.deadlines.general,
-        longer_proof_by=priced.deadlines.longest,
+        proof_by=priced.deadlines.general.closes_at,
+        longer_proof_by=priced.deadlines.longest.closes_at if priced.deadlines.longest else None,
     )

@@ -36,7 +36,7 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
-from makegood.rules.storing import value_from_json, value_to_json, values_to_json
+from makegood.rules.storing import values_from_json, values_to_json
 
 ROUTE = "report_emergency"
 
@@ -73,7 +73,7 @@ class EmergencyReported:
     undo_until: datetime
     penalty: Money | None
     change_minor: int
-    proof_by: datetime | None
+    proof_by: datetime
     longer_proof_by: datetime | None
     is_replay: bool = False
 
@@ -211,8 +211,8 @@ def _report(
         undo_until=now + timedelta(minutes=version.policy.reporting.undo_minutes),
         penalty=priced.penalty,
         change_minor=priced.quote.change_minor,
-        proof_by=priced.deadlines.general,
-        longer_proof_by=priced.deadlines.longest,
+        proof_by=priced.deadlines.general.closes_at,
+        longer_proof_by=priced.deadlines.longest.closes_at if priced.deadlines.longest else None,
     )
     requests.record_answer(
         school_id=school.pk,
@@ -262,17 +262,16 @@ def _assert_charged_as_quoted(settlement: Settlement, incident: Incident, priced
     )
 
 
-_VALUES = ("reported_at", "undo_until", "penalty", "proof_by", "longer_proof_by")
 _PLAIN = ("incident_id", "reference", "lesson_id", "change_minor")
+_VALUES = ("reported_at", "undo_until", "penalty", "proof_by", "longer_proof_by")
 
 
 def _to_answer(reported: EmergencyReported) -> dict[str, Any]:
     values = {name: getattr(reported, name) for name in _VALUES}
-    stored = {name: None if value is None else value_to_json(value) for name, value in values.items()}
-    return {name: getattr(reported, name) for name in _PLAIN} | stored
+    stored = values_to_json({name: value for name, value in values.items() if value is not None})
+    return {"plain": {name: getattr(reported, name) for name in _PLAIN}, "values": stored}
 
 
 def _from_answer(answer: Mapping[str, Any]) -> EmergencyReported:
-    values = {name: None if answer[name] is None else value_from_json(answer[name]) for name in _VALUES}
-    fields: dict[str, Any] = {name: answer[name] for name in _PLAIN} | values
+    fields: dict[str, Any] = dict.fromkeys(_VALUES) | answer["plain"] | values_from_json(answer["values"])
     return EmergencyReported(**fields, is_replay=True)

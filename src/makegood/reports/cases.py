@@ -30,7 +30,7 @@ from makegood.quantities import Money
 from makegood.rules.facts import Band, ConsequenceKind, Decision
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
-from makegood.rules.storing import band_from_code, sentence_from_json, step_from_json
+from makegood.rules.storage import sentence_from_json, step_from_json
 
 
 class CaseFilter(StrEnum):
@@ -196,8 +196,8 @@ def view_assessment(row: Assessment) -> AssessmentView:
         number=row.number,
         assessed_at=row.assessed_at,
         policy_number=row.policy_version.number,
-        band=band_from_code(row.band),
-        charged_band=band_from_code(row.charged_band),
+        band=_band(row.band),
+        charged_band=_band(row.charged_band),
         counts=row.counts,
         penalty=Money(row.penalty_minor, row.currency) if row.currency else None,
         paid=row.paid,
@@ -248,11 +248,15 @@ def _make_line(row: Incident, live: Assessment | None) -> CaseLine:
         teacher_name=row.teacher.display_name,
         student_name=student.display_name if student else "",
         kind=row.kind,
-        band=band_from_code(live.band) if live else None,
+        band=_band(live.band) if live else None,
         decision=decision_of(row),
         is_withdrawn=is_withdrawn(row),
         penalty=Money(live.penalty_minor, live.currency) if live and live.currency else None,
     )
+
+
+def _band(code: str | None) -> Band | None:
+    return Band(code) if code else None
 
 
 def _sum(lines: Sequence[CaseLine]) -> Money | None:

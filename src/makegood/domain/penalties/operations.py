@@ -16,7 +16,8 @@ from makegood.domain.penalties.models import Assessment, Consequence, Consequenc
 from makegood.domain.policies.queries import InForce
 from makegood.quantities import Money
 from makegood.rules import facts, results
-from makegood.rules.storing import facts_to_json, sentence_to_json, step_to_json
+from makegood.rules.storage import sentence_to_json, step_to_json
+from makegood.rules.storing import facts_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +196,7 @@ def _build(
         currency=assessment.currency,
         paid=assessment.paid,
         counted_for=list(assessment.counted_for),
-        steps=[step_to_json(step) for step in assessment.steps],
+        steps=[step_to_json(step, zone=version.policy.zone_info) for step in assessment.steps],
     )
 
 

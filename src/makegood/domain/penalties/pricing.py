@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from makegood.domain.incidents import operations as incidents
@@ -19,7 +19,7 @@ from makegood.domain.policies.queries import Timetable
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 from makegood.rules import facts, results
-from makegood.rules.deadlines import evidence_deadline
+from makegood.rules.deadlines import EvidenceDeadline, evidence_deadline
 from makegood.rules.facts import Kind
 from makegood.rules.policy import Policy
 from makegood.rules.quote import quote
@@ -30,20 +30,10 @@ NEW: Final = "new"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofDeadlines:
-    """Until when proof is accepted, as exclusive ends in UTC.
+    """Until when proof is accepted: `general`, and the latest that the catalog gives to a reason of its own, if later."""
 
-    `general` is the deadline without a reason of its own; `longest` the latest of the catalog's own, None when there is
-    none later.
-    """
-
-    general: datetime | None
-    longest: datetime | None
-
-    @property
-    def last_minute_of_general(self) -> datetime:
-        """The last full minute within the general deadline, as people are told: 23:59 of the last day."""
-        assert self.general is not None
-        return self.general - timedelta(minutes=1)
+    general: EvidenceDeadline
+    longest: EvidenceDeadline | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +57,7 @@ def price_claim(
         return None
     policy = timetable.get_at(lesson.starts_at).policy
     incident = _claimed_facts(lesson, teacher, claim, now)
-    price = _quote_across_versions(history, incident, timetable, policy)
+    price = _quote_across_versions(history, incident, timetable, policy, now)
     currency = price.assessment.currency
     pay = incident.lesson_pay
     return Priced(
@@ -80,14 +70,14 @@ def price_claim(
 
 def find_deadlines(incident: facts.Incident, policy: Policy) -> ProofDeadlines:
     """The deadlines for proof of an incident that was reported (D18)."""
-    general = evidence_deadline(dataclasses.replace(incident, reason=None), policy)
+    general = evidence_deadline(incident=dataclasses.replace(incident, reason=None), policy=policy)
     own = [
-        evidence_deadline(dataclasses.replace(incident, reason=reason.code), policy)
+        evidence_deadline(incident=incident, policy=policy, reason=reason.code)
         for reason in policy.reasons
         if reason.deadline is not None
     ]
-    longest = max((found for found in own if found is not None), default=None)
-    is_later = longest is not None and (general is None or longest > general)
+    longest = max(own, key=lambda found: found.closes_at, default=None)
+    is_later = longest is not None and longest.closes_at > general.closes_at
     return ProofDeadlines(general=general, longest=longest if is_later else None)
 
 
@@ -109,14 +99,13 @@ def _claimed_facts(lesson: Lesson, teacher: Membership, claim: Claim, now: datet
 
 
 def _quote_across_versions(
-    history: History, incident: facts.Incident, timetable: Timetable, policy: Policy
+    history: History, incident: facts.Incident, timetable: Timetable, policy: Policy, now: datetime
 ) -> results.Quote:
     """The library's quote; effects on incidents under other versions are priced by those versions."""
-    price = quote(history.incidents, policy, incident)
-    if len({timetable.get_at(found.lesson_starts_at).version.number for found in history.incidents}) <= 1:
-        same = all(timetable.get_at(found.lesson_starts_at).policy is policy for found in history.incidents[:1])
-        if same:
-            return price
+    unreported = dataclasses.replace(incident, reported_at=None)
+    price = quote(history=history.incidents, policy=policy, incident=unreported, now=now)
+    if all(timetable.get_at(found.lesson_starts_at).policy is policy for found in history.incidents):
+        return price
     before = assess_history(history=history, timetable=timetable)
     after = assess_history(history=history.with_incident(incident), timetable=timetable)
     effects = _effects(history, before, after)
