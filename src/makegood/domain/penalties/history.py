@@ -89,7 +89,7 @@ def assess_history(*, history: History, timetable: Timetable) -> Outcome:
     return Outcome(assessments=assessments, consequences=tuple(consequences))
 
 
-def _last(model: type[IncidentDecision] | type[IncidentWithdrawal], school_id: int, ids: Sequence[int]) -> int | None:
+def _last(model: type[IncidentDecision | IncidentWithdrawal], school_id: int, ids: Sequence[int]) -> int | None:
     if not ids:
         return None
     last: int | None = model.objects.filter(school_id=school_id, incident_id__in=ids).aggregate(last=Max("pk"))["last"]
