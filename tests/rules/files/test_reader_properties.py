@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from makegood.rules.files.times import parse_instant
@@ -20,12 +20,14 @@ CELLS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_problems_or_rows(content: bytes) -> None:
     history = read(content)
     assert history.problem_count > 0 or history.rows == ()
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_after_a_header_are_either_read_or_reported(content: bytes) -> None:
     history = read(write({}) + content)
@@ -33,6 +35,7 @@ def test_any_bytes_after_a_header_are_either_read_or_reported(content: bytes) ->
     assert spoken_for > 0 or content.strip(b"\r\n").decode("utf-8", "replace").strip() == ""
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=4))
 def test_what_the_csv_module_writes_is_split_the_same(rows: list[list[str]]) -> None:
     written = io.StringIO()
@@ -42,6 +45,7 @@ def test_what_the_csv_module_writes_is_split_the_same(rows: list[list[str]]) -> 
     assert not any("quotation" in what or "cells" in what for what in whats)
 
 
+@settings(deadline=None)
 @given(
     st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2100, 12, 31)),
     st.integers(min_value=-23 * 60 - 59, max_value=23 * 60 + 59),
@@ -54,6 +58,7 @@ def test_every_instant_written_in_the_form_is_read_back(at: datetime, offset: in
     assert parse_instant(text) == datetime.fromisoformat(text).astimezone(UTC)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789-+:TZ. tz", max_size=30))
 def test_any_text_is_an_instant_or_none(text: str) -> None:
     found = parse_instant(text)

@@ -1,0 +1,1 @@
+"""The `makegood` command: assess history files, check and show policies, without a database."""

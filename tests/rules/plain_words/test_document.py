@@ -1,0 +1,171 @@
+"""The policy in plain words: figures computed, nothing left out, the same structure for every reader."""
+
+from __future__ import annotations
+
+import dataclasses
+import html.parser
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from makegood.presets import load_preset
+from makegood.rules.english import in_english
+from makegood.rules.plain_words import BulletList, Document, Line, Paragraph, Table, write_document
+from makegood.rules.plain_words.english_html import render_html
+from makegood.rules.plain_words.english_text import WIDTH, render_text
+from makegood.rules.policy import Policy
+from makegood.rules.sentences import Sentence
+from makegood.rules.settings.pricing import MultiplierApplies, TierApplies
+
+
+@pytest.fixture
+def fines() -> Policy:
+    return load_preset("25hoon", zone="Asia/Manila")
+
+
+@pytest.fixture
+def trust() -> Policy:
+    return load_preset("talaera", zone="Europe/Berlin")
+
+
+def tables_of(document: Document, code: str) -> list[list[list[str]]]:
+    """Each table of a section as rows of text."""
+    return [
+        [[" ".join(map(in_english, cell)) for cell in row] for row in part.rows]
+        for section in document.sections
+        if section.code == code
+        for part in section.parts
+        if isinstance(part, Table)
+    ]
+
+
+def sentences_of(document: Document) -> Iterator[Sentence]:
+    yield document.title
+    for part in [*document.opening, *(part for section in document.sections for part in section.parts)]:
+        if isinstance(part, Table):
+            yield part.caption
+            yield from part.heads
+            yield from (sentence for row in part.rows for cell in row for sentence in cell)
+        else:
+            yield from (sentence for line in part.lines for sentence in (line.sentence, *line.more))
+
+
+def lines_of(document: Document) -> Iterator[Line]:
+    for section in document.sections:
+        for part in section.parts:
+            if isinstance(part, Paragraph | BulletList):
+                yield from part.lines
+
+
+def test_examples_of_25hoon_are_the_published_totals(fines: Policy) -> None:
+    tiers, mixed, week, single, _follows = tables_of(write_document(fines), "examples")
+    assert tiers == [
+        ["Advance notice", "$0.30", "$0.60", "$0.90", "$4.00", "$5.00"],
+        ["With notice", "$1.00", "$2.00", "$3.00", "$8.00", "$10.00"],
+        ["Without notice", "$3.00", "$6.00", "$9.00", "$18.00", "$22.50"],
+    ]
+    assert mixed == [
+        ["A B C", "0.30 + 1.00 + 3.00", "$4.30"],
+        ["A A B C", "1.00 + 1.00 + 2.00 + 4.50", "$8.50"],
+        ["A A B B C", "1.00 + 1.00 + 2.00 + 2.00 + 4.50", "$10.50"],
+    ]
+    assert week == [
+        ["A A A", "0.60 + 0.60 + 0.60", "$1.80"],
+        ["A B C", "0.60 + 2.00 + 6.00", "$8.60"],
+        ["C C C", "6.00 + 6.00 + 6.00", "$18.00"],
+        ["A A A A", "3.00 + 3.00 + 3.00 + 3.00", "$12.00"],
+        ["C C C C", "13.50 + 13.50 + 13.50 + 13.50", "$54.00"],
+    ]
+    assert [row[1] for row in single] == [
+        "$3.00",
+        "$0.00",
+        "$3.00",
+        "$0.00",
+        "$1.00",
+        "$0.00",
+        "$1.00",
+        "$0.00",
+        "$0.00",
+    ]
+
+
+def test_examples_follow_the_settings(fines: Policy) -> None:
+    assert fines.tier is not None and fines.multiplier is not None
+    changed = dataclasses.replace(
+        fines,
+        tier=dataclasses.replace(fines.tier, applies=TierApplies.MARGINAL),
+        multiplier=dataclasses.replace(fines.multiplier, applies=MultiplierApplies.FROM_THRESHOLD),
+    )
+    _tiers, mixed, week, *_rest = tables_of(write_document(changed), "examples")
+    assert mixed[1][2] == "$6.10"
+    assert (week[1][2], week[4][2]) == ("$7.30", "$25.50")
+
+
+def test_examples_of_talaera_show_what_follows(trust: Policy) -> None:
+    (follows,) = tables_of(write_document(trust), "examples")
+    assert follows == [
+        ["1 lesson cancelled", "Nothing"],
+        ["2 lessons cancelled", "After others in matching"],
+        ["3 lessons cancelled", "After others in matching"],
+        ["4 lessons cancelled", "After others in matching A person reviews the agreement"],
+        ["4 lessons, all waived", "Nothing"],
+        ["1 lesson missed, and you never told us", "Nothing"],
+        ['1 "Meet your teacher" lesson cancelled', "The student gets another teacher"],
+    ]
+
+
+def test_policy_without_money_never_speaks_of_penalties(trust: Policy) -> None:
+    text = render_text(write_document(trust))
+    assert "penalt" not in text.lower()
+    assert "$" not in text
+
+
+def test_every_reason_of_the_catalog_is_in_the_table(fines: Policy) -> None:
+    ((*rows,),) = tables_of(write_document(fines), "reasons")
+    assert [row[0] for row in rows] == [reason.title for reason in fines.reasons]
+
+
+def test_own_readings_are_marked_only_where_there_are_published_rules(fines: Policy) -> None:
+    marked = [in_english(line.sentence) for line in lines_of(write_document(fines)) if line.is_own_reading]
+    assert len(marked) >= 7  # D4, D5, D6, D8, D9, D12, D19
+    own = write_document(dataclasses.replace(fines, source=""))
+    assert not any(line.is_own_reading for line in lines_of(own))
+
+
+@pytest.mark.parametrize("preset", ["25hoon", "talaera"])
+def test_sentences_can_be_translated_whole(preset: str) -> None:
+    for sentence in sentences_of(write_document(load_preset(preset, zone="UTC"))):
+        for text in filter(None, (sentence.text, sentence.plural)):
+            named = {name for _text, name, _spec, _conversion in string.Formatter().parse(text) if name}
+            assert named <= set(sentence.values)
+
+
+@pytest.mark.parametrize("preset", ["25hoon", "talaera"])
+def test_text_fits_a_page_and_html_is_well_formed(preset: str) -> None:
+    document = write_document(load_preset(preset, zone="UTC"))
+    assert max(map(len, render_text(document).splitlines())) <= WIDTH
+    balance = Balance()
+    balance.feed(render_html(document))
+    assert balance.open_tags == []
+
+
+def test_html_escapes_what_a_policy_says(fines: Policy) -> None:
+    page = render_html(write_document(dataclasses.replace(fines, title="<b>&", summary="<script>x")))
+    assert "<title>&lt;b&gt;&amp;</title>" in page
+    assert "<script" not in page
+
+
+class Balance(html.parser.HTMLParser):
+    """Follows which tags are open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open_tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "meta":
+            self.open_tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open_tags.pop() == tag
