@@ -86,8 +86,12 @@ def test_table_shows_the_same_and_what_follows(command: Command) -> None:
     assert ran.out.splitlines()[2].split()[:8] == [
         "i1", "t1", "advance_notice", "advance_notice", "4", "1", "1.00", "USD",
     ]  # fmt: skip
-    assert "t1  pause_account  2026-11-27 08:00 to 2026-12-04 08:00  (i9)" in ran.out
-    assert ran.out.splitlines()[-2:] == ["t1  2026-11  6.00 USD", "t2  2026-11  0.00 USD"]
+    assert "t1       pause_account  2026-11-27 08:00  2026-12-04 08:00  i9        4 incidents" in ran.out
+    assert ran.out.splitlines()[-3:] == [
+        "-------  -------  -----  --------",
+        "t1       2026-11  6.00   USD",
+        "t2       2026-11  0.00   USD",
+    ]
 
 
 def test_policy_without_money_has_no_currency_and_no_band(command: Command) -> None:
@@ -142,8 +146,10 @@ def test_every_problem_is_listed_and_nothing_is_assessed(command: Command) -> No
     assert ran.err.splitlines() == [
         '"-" has 3 problems; nothing was assessed.',
         'line 3, incident: "i1" is already the incident of line 2. Give every incident an id of its own, or remove the copy.',
-        'line 3, lesson_starts_at: "1926-11-10T10:00:00+08:00" is not a time this file may carry. Write for example '
-        "2026-11-22T15:30:00+08:00: a date from 2000 to 2100, a time, and Z or the offset.",
+        (
+            'line 3, lesson_starts_at: "1926-11-10T10:00:00+08:00" is not a time this file may carry. Write for example '
+            "2026-11-22T15:30:00+08:00: a date from 2000 to 2100, a time, and Z or the offset."
+        ),
         'line 5, kind: "noshow" is not a known code. Did you mean no_show? Codes are written in small letters exactly so.',
     ]
 
@@ -168,8 +174,10 @@ def test_very_many_problems_are_counted_and_the_first_thousand_listed(command: C
         ),
         (
             ("-", "--policy", "25hoon"),
-            'The policy "25hoon" has no time zone, and months, weeks and days depend on it. '
-            "Give one with --zone, for example --zone Asia/Manila.",
+            (
+                'The policy "25hoon" has no time zone, and months, weeks and days depend on it. '
+                "Give one with --zone, for example --zone Asia/Manila."
+            ),
         ),
     ],
 )

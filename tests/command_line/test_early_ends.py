@@ -32,7 +32,8 @@ def write_history(path: Path, lines: int) -> None:
 def test_reader_that_stops_reading_ends_the_command_quietly(tmp_path: Path) -> None:
     write_history(tmp_path / "history.csv", 5000)
     with start("assess", str(tmp_path / "history.csv"), *RATED, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         process.stdout.readline()
         process.stdout.close()
         assert (process.wait(timeout=60), process.stderr.read()) == (141, b"")
@@ -43,7 +44,9 @@ def test_interrupt_ends_the_command_quietly_and_leaves_no_spool(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with start("assess", "-", *RATED, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         process.stdin.write(HEADER.encode())
         process.stdin.flush()
         deadline = time.monotonic() + 30

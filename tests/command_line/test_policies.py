@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from makegood.presets import preset_text
 
+from makegood.presets import preset_text
 from tests.command_line.commanding import Command
 
 

@@ -139,11 +139,13 @@ def amount_text(amount_minor: int, currency: str | None) -> str:
     return str(amount_minor) if currency is None else Money(amount_minor, currency).decimal_text()
 
 
-def say_consequence(consequence: Consequence, *, zone: ZoneInfo) -> str:
-    """A consequence as a line of the table's second part, times in the policy's zone."""
-    starts = consequence.starts_at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-    ends = consequence.ends_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if consequence.ends_at else "open"
-    return (
-        f"{consequence.teacher}  {consequence.kind}  {starts} to {ends}  ({consequence.incident})  "
-        f"{in_english(consequence.because, zone=zone)}"
-    )
+def consequence_cells(consequence: Consequence, *, zone: ZoneInfo) -> list[str]:
+    """A row of the table's second part: teacher, kind, from, until, cause, why; times in the policy's zone."""
+    return [
+        consequence.teacher,
+        consequence.kind,
+        consequence.starts_at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
+        consequence.ends_at.astimezone(zone).strftime("%Y-%m-%d %H:%M") if consequence.ends_at else "open",
+        consequence.incident,
+        in_english(consequence.because, zone=zone),
+    ]

@@ -65,7 +65,7 @@ class Finished:
 
     @property
     def consequences_path(self) -> Path:
-        """One line per consequence, by teacher and time: the sort key and the text, as JSON."""
+        """One line per consequence, by teacher and time: the sort key and the cells, as JSON."""
         return self.path.with_suffix(".consequences")
 
     @property
@@ -169,16 +169,14 @@ def _write_table_rows(
 
 def _write_consequences(path: Path, assessed: dict[str, Assessed], work: Work) -> None:
     zone = work.policy.zone_info
-    keyed = []
+    keyed: list[tuple[list[str], list[str]]] = []
     for found in assessed.values():
         for one in found.consequences:
             key = [one.teacher, one.starts_at.isoformat(), one.kind, one.incident]
-            text = (
-                forms.json_consequence(one, zone=zone)
-                if work.format is Format.JSON
-                else forms.say_consequence(one, zone=zone)
-            )
-            keyed.append((key, text))
+            if work.format is Format.JSON:
+                keyed.append((key, [forms.json_consequence(one, zone=zone)]))
+            else:
+                keyed.append((key, forms.consequence_cells(one, zone=zone)))
     keyed.sort()
     with path.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(f"{json.dumps(pair)}\n" for pair in keyed)

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from makegood.command_line.choosing import choose_policy_to_show, load_to_check, read_document
 from makegood.rules.documents import InvalidPolicy
+from makegood.rules.lint import Severity, lint
 from makegood.rules.plain_words import write_document
 from makegood.rules.plain_words.english_html import render_html
 from makegood.rules.plain_words.english_text import render_text
@@ -27,12 +28,18 @@ def show(name: str, *, zone: str | None, shown_as: ShownAs, out: TextIO) -> None
 
 
 def check(name: str, *, out: TextIO) -> int:
-    """Print every problem, else every finding of the lint; 1 when the document cannot be used. Raises Mistake."""
+    """Print every problem, else every finding of the lint; 1 when there is a problem or an error among the findings. Raises Mistake."""
     text = read_document(name)
     try:
         policy = load_to_check(text)
     except InvalidPolicy as error:
         out.writelines(f"error: {problem}\n" for problem in error.problems)
         return 1
-    out.write(f"{policy.name} version {policy.version}: no problems.\n")
+    findings = lint(policy)
+    out.writelines(
+        f"{finding.severity}: {finding.where}: {finding.what} {finding.how_to_fix}\n" for finding in findings
+    )
+    if any(finding.severity is Severity.ERROR for finding in findings):
+        return 1
+    out.write(f"{policy.name} version {policy.version} can be used.\n")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any, TextIO
 
@@ -12,13 +12,13 @@ from rich.cells import cell_len
 
 from makegood.command_line.assessing import AssessedFile
 from makegood.command_line.forms import COLUMNS, amount_text, to_json
-from makegood.command_line.partitions import Finished, Format, read_keyed
+from makegood.command_line.partitions import Format, read_keyed
 from makegood.rules.policy import Policy
 
 _GAP = "  "
 _HEADS = {"month_count": "month", "week_count": "week"}
-# `because` is the last column and is never padded, so its length does not matter.
-_PADDED = len(COLUMNS) - 1
+_CONSEQUENCE_HEADS = ["teacher", "consequence", "from", "until", "incident", "because"]
+_TOTAL_HEADS = ["teacher", "month", "total", "currency"]
 
 
 def write_result(assessed: AssessedFile, *, policy: Policy, format: Format, out: TextIO) -> None:
@@ -47,7 +47,7 @@ def _write_json(assessed: AssessedFile, policy: Policy, out: TextIO) -> None:
     out.write(f'{{"policy": {to_json(header)},\n "assessments": [')
     _write_items((line.rstrip("\n") for line in _rows(assessed)), out)
     out.write('],\n "consequences": [')
-    _write_items((text for _key, text in _consequences(assessed)), out)
+    _write_items((text for _key, (text,) in _consequences(assessed)), out)
     out.write('],\n "totals": [')
     _write_items(
         (
@@ -63,13 +63,9 @@ def _write_items(items: Iterable[str], out: TextIO) -> None:
     out.writelines(f"{',' if number else ''}\n  {item}" for number, item in enumerate(items))
 
 
-def _consequences(assessed: AssessedFile) -> Iterator[tuple[list[str], str]]:
-    return heapq.merge(*(_keyed(part) for part in assessed.parts.values()))
-
-
-def _keyed(part: Finished) -> Iterator[tuple[list[str], str]]:
-    for key, text in read_keyed(part.consequences_path):
-        yield list(map(str, key)), str(text)
+def _consequences(assessed: AssessedFile) -> Iterator[list[Any]]:
+    """The sort key and the cells."""
+    return heapq.merge(*(read_keyed(part.consequences_path) for part in assessed.parts.values()))
 
 
 def _totals(assessed: AssessedFile) -> Iterator[list[Any]]:
@@ -82,28 +78,40 @@ def _write_table(assessed: AssessedFile, policy: Policy, out: TextIO) -> None:
     widths = [len(head) for head in heads]
     for part in assessed.parts.values():
         widths = [max(width, found) for width, found in zip(widths, part.widths, strict=True)]
-    out.write(_table_line(heads, widths))
-    out.write(_GAP.join("-" * width for width in widths[:_PADDED]) + _GAP + "-" * len(heads[-1]) + "\n")
+    _write_heads(heads, widths, out)
     for row in _rows(assessed):
         cells, steps = json.loads(row)
         out.write(_table_line(cells, widths))
         out.writelines(f"    {step}\n" for step in steps)
-    _write_lines("Consequences", (text for _key, text in _consequences(assessed)), out)
+    _write_part(_CONSEQUENCE_HEADS, lambda: (cells for _key, cells in _consequences(assessed)), out)
     if policy.currency is not None:
-        totals = (
-            f"{teacher}  {month}  {amount_text(penalty_minor, policy.currency)} {policy.currency}"
-            for teacher, month, penalty_minor in _totals(assessed)
-        )
-        _write_lines("Totals by teacher and month", totals, out)
+        _write_part(_TOTAL_HEADS, lambda: _total_cells(assessed, policy.currency), out)
+
+
+def _total_cells(assessed: AssessedFile, currency: str | None) -> Iterator[list[str]]:
+    for teacher, month, penalty_minor in _totals(assessed):
+        yield [teacher, month, amount_text(penalty_minor, currency), currency or ""]
+
+
+def _write_part(heads: list[str], rows: Callable[[], Iterator[list[str]]], out: TextIO) -> None:
+    """A further table, unless it has no rows; it is read twice, first for the widths of its columns."""
+    widths = [len(head) for head in heads]
+    is_empty = True
+    for cells in rows():
+        is_empty = False
+        widths = [max(width, cell_len(cell)) for width, cell in zip(widths, cells, strict=True)]
+    if not is_empty:
+        out.write("\n")
+        _write_heads(heads, widths, out)
+        out.writelines(_table_line(cells, widths) for cells in rows())
+
+
+def _write_heads(heads: list[str], widths: list[int], out: TextIO) -> None:
+    """The last column is never padded, so its rule is only as long as its head."""
+    out.write(_table_line(heads, widths))
+    out.write(_table_line(["-" * width for width in widths[:-1]] + ["-" * len(heads[-1])], widths))
 
 
 def _table_line(cells: list[str], widths: list[int]) -> str:
     padded = [cell + " " * (width - cell_len(cell)) for cell, width in zip(cells, widths, strict=True)]
-    return _GAP.join([*padded[:_PADDED], cells[-1]]).rstrip() + "\n"
-
-
-def _write_lines(heading: str, lines: Iterable[str], out: TextIO) -> None:
-    for number, line in enumerate(lines):
-        if number == 0:
-            out.write(f"\n{heading}\n{'-' * len(heading)}\n")
-        out.write(f"{line}\n")
+    return _GAP.join([*padded[:-1], cells[-1]]).rstrip() + "\n"

@@ -91,7 +91,8 @@ def test_examples_of_25hoon_are_the_published_totals(fines: Policy) -> None:
 
 
 def test_examples_follow_the_settings(fines: Policy) -> None:
-    assert fines.tier is not None and fines.multiplier is not None
+    assert fines.tier is not None
+    assert fines.multiplier is not None
     changed = dataclasses.replace(
         fines,
         tier=dataclasses.replace(fines.tier, applies=TierApplies.MARGINAL),
