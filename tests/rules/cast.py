@@ -31,7 +31,7 @@ def incident(
     """A lesson that Tara cancelled `early` before its start; None: nobody reported it."""
     starts_at = at(lesson) if isinstance(lesson, str) else lesson
     values: dict[str, Any] = {
-        "incident": f"lesson of {starts_at:%d %H:%M}",
+        "incident": f"lesson of {starts_at:%m-%d %H:%M}",
         "teacher": "tara",
         "lesson_starts_at": starts_at,
         "lesson_minutes": 25,
