@@ -1,6 +1,6 @@
-"""How long `makegood assess` takes for a large history, CSV to CSV, and how much memory: `python benchmarks/assess_file.py`.
+"""How long `makegood assess` takes for a large history, CSV to CSV, and how much memory it needs.
 
-Generates the history (the same every time), runs the command as a user would, measures wall and processor time and the
+Run with `python benchmarks/assess_file.py`. It generates the history (the same every time), runs the command as a user would, measures wall and processor time and the
 peak memory of the command with all its workers, prints a table and writes a JSON file.
 """
 

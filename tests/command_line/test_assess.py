@@ -81,8 +81,9 @@ def test_table_shows_the_same_and_what_follows(command: Command) -> None:
     ran = command("assess", "-", *RATED, stdin="\n".join([*lines, fourth]).encode())
     assert ran.status == 0
     assert ran.out.splitlines()[0].split() == [
-        "incident", "teacher", "band", "charged_band", "month", "week", "penalty", "currency", "paid", "counted_for", "because",
-    ]  # fmt: skip
+        *("incident", "teacher", "band", "charged_band", "month", "week"),
+        *("penalty", "currency", "paid", "counted_for", "because"),
+    ]
     assert ran.out.splitlines()[2].split()[:8] == [
         "i1", "t1", "advance_notice", "advance_notice", "4", "1", "1.00", "USD",
     ]  # fmt: skip
@@ -143,15 +144,15 @@ def test_every_problem_is_listed_and_nothing_is_assessed(command: Command) -> No
     bad = FOUR.replace("i2,t1,2026", "i1,t1,1926").replace("no_show", "noshow")
     ran = command("assess", "-", *RATED, stdin=bad.encode())
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.splitlines() == [
-        '"-" has 3 problems; nothing was assessed.',
-        'line 3, incident: "i1" is already the incident of line 2. Give every incident an id of its own, or remove the copy.',
-        (
-            'line 3, lesson_starts_at: "1926-11-10T10:00:00+08:00" is not a time this file may carry. Write for example '
-            "2026-11-22T15:30:00+08:00: a date from 2000 to 2100, a time, and Z or the offset."
-        ),
-        'line 5, kind: "noshow" is not a known code. Did you mean no_show? Codes are written in small letters exactly so.',
-    ]
+    assert ran.err == (
+        '"-" has 3 problems; nothing was assessed.\n'
+        'line 3, incident: "i1" is already the incident of line 2. '
+        "Give every incident an id of its own, or remove the copy.\n"
+        'line 3, lesson_starts_at: "1926-11-10T10:00:00+08:00" is not a time this file may carry. Write for example '
+        "2026-11-22T15:30:00+08:00: a date from 2000 to 2100, a time, and Z or the offset.\n"
+        'line 5, kind: "noshow" is not a known code. '
+        "Did you mean no_show? Codes are written in small letters exactly so.\n"
+    )
 
 
 def test_very_many_problems_are_counted_and_the_first_thousand_listed(command: Command) -> None:

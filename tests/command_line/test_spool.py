@@ -42,7 +42,8 @@ def test_spooled_records_are_the_records_read(cells: list[tuple[str, str]]) -> N
 def test_many_processes_write_what_one_writes(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     header = "incident,teacher,lesson_starts_at,lesson_minutes,kind,requested_by,reported_at\n"
     rows = "".join(
-        f"i{number},t{number % 9},2026-11-{number % 28 + 1:02}T{number // 28:02}:00Z,50,cancelled,teacher,2026-11-01T00:00Z\n"
+        f"i{number},t{number % 9},2026-11-{number % 28 + 1:02}T{number // 28:02}:00Z,50,cancelled,teacher,"
+        "2026-11-01T00:00Z\n"
         for number in range(300)
     )
     arguments = ("assess", "-", "--policy", "25hoon", "--zone", "Asia/Manila", "--format", "json")

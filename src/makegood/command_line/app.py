@@ -47,7 +47,8 @@ def assess(
         str, typer.Option("--policy", metavar="PRESET|FILE.toml", help="The policy.", show_default=False)
     ],
     zone: ZoneOption = None,
-    format: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TABLE,
+    written_as: Annotated[Format, typer.Option("--format", help="How to write the result.")] = Format.TABLE,
+    *,
     explain: Annotated[bool, typer.Option("--explain", help="Say every step, not only the deciding one.")] = False,
 ) -> None:
     """Say what every incident of a history costs, and why."""
@@ -56,7 +57,7 @@ def assess(
         with show_progress() as tell:
             try:
                 assessed = assessing.assess_file(
-                    stream, policy=chosen, format=format, explains=explain, directory=directory, tell=tell
+                    stream, policy=chosen, written_as=written_as, explains=explain, directory=directory, tell=tell
                 )
             except OSError as error:
                 raise Mistake(f'Reading "{history}" failed: {error.strerror or error}.') from error
@@ -67,7 +68,7 @@ def assess(
             _tell_problems(history, assessed.problems)
             raise typer.Exit(INPUT_STATUS)
         with _result() as out:
-            writing.write_result(assessed, policy=chosen, format=format, out=out)
+            writing.write_result(assessed, policy=chosen, written_as=written_as, out=out)
 
 
 @policy_app.command("check")
@@ -82,16 +83,16 @@ def check(document: PolicyArgument) -> None:
 def show_policy(
     document: PolicyArgument,
     zone: ZoneOption = None,
-    format: Annotated[policies.ShownAs, typer.Option("--format", help="How to write it.")] = policies.ShownAs.TEXT,
+    shown_as: Annotated[policies.ShownAs, typer.Option("--format", help="How to write it.")] = policies.ShownAs.TEXT,
 ) -> None:
     """Print a policy in plain words, with worked examples."""
     with _result() as out:
-        policies.show(document, zone=zone, shown_as=format, out=out)
+        policies.show(document, zone=zone, shown_as=shown_as, out=out)
 
 
 @contextmanager
 def _result() -> Iterator[TextIO]:
-    """Standard output, flushed at the end. Raises Abandoned when nobody reads it, which Typer would take for a failure."""
+    """Standard output, flushed at the end. Raises Abandoned when nobody reads it: Typer would call that a failure."""
     try:
         yield sys.stdout
         sys.stdout.flush()

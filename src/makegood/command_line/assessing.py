@@ -37,12 +37,15 @@ def assess_file(
     stream: BinaryIO,
     *,
     policy: Policy,
-    format: Format,
+    written_as: Format,
     explains: bool,
     directory: Path,
     tell: Tell,
 ) -> AssessedFile:
-    """Assess a history into files in `directory`. Raises OSError when reading or spooling fails, Mistake when a worker dies."""
+    """Assess a history into files in `directory`.
+
+    Raises OSError when reading or spooling fails, Mistake when a worker dies.
+    """
     problems = FileProblems(kept=KEPT_PROBLEMS)
     spool = spool_history(
         stream, directory=directory, problems=problems, tell=lambda lines: tell("Reading lines", lines, None)
@@ -52,7 +55,7 @@ def assess_file(
         work = Work(
             columns=spool.columns,
             policy=policy,
-            format=format,
+            written_as=written_as,
             explains=explains,
             only_checks=bool(problems),
             kept_problems=KEPT_PROBLEMS,

@@ -42,7 +42,7 @@ class Work:
 
     columns: Columns
     policy: Policy
-    format: Format
+    written_as: Format
     explains: bool
     only_checks: bool
     kept_problems: int
@@ -105,7 +105,7 @@ def assess_partition(path: Path, work: Work) -> Finished:
         return _finish(path, problems, row_count=0, widths=())
     finished = _finish(path, problems, row_count=len(rows), widths=())
     widths = _write_rows(finished.rows_path, _in_order(by_teacher, assessed), work)
-    if work.format is not Format.CSV:
+    if work.written_as is not Format.CSV:
         _write_consequences(finished.consequences_path, assessed, work)
         _write_totals(finished.totals_path, by_teacher, assessed, work)
     return _finish(path, problems, row_count=len(rows), widths=widths)
@@ -144,11 +144,11 @@ def _in_order(by_teacher: dict[str, list[Row]], assessed: dict[str, Assessed]) -
 def _write_rows(path: Path, assessments: list[Assessment], work: Work) -> tuple[int, ...]:
     zone = work.policy.zone_info
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        if work.format is Format.JSON:
+        if work.written_as is Format.JSON:
             stream.writelines(f"{forms.json_assessment(one, zone=zone)}\n" for one in assessments)
             return ()
         rows = (forms.row_cells(one, explains=work.explains, zone=zone) for one in assessments)
-        if work.format is Format.CSV:
+        if work.written_as is Format.CSV:
             stream.writelines(f"{forms.csv_row(cells)}\n" for cells in rows)
             return ()
         return _write_table_rows(stream, rows, assessments, work)
@@ -173,7 +173,7 @@ def _write_consequences(path: Path, assessed: dict[str, Assessed], work: Work) -
     for found in assessed.values():
         for one in found.consequences:
             key = [one.teacher, one.starts_at.isoformat(), one.kind, one.incident]
-            if work.format is Format.JSON:
+            if work.written_as is Format.JSON:
                 keyed.append((key, [forms.json_consequence(one, zone=zone)]))
             else:
                 keyed.append((key, forms.consequence_cells(one, zone=zone)))

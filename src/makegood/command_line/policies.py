@@ -28,7 +28,10 @@ def show(name: str, *, zone: str | None, shown_as: ShownAs, out: TextIO) -> None
 
 
 def check(name: str, *, out: TextIO) -> int:
-    """Print every problem, else every finding of the lint; 1 when there is a problem or an error among the findings. Raises Mistake."""
+    """Print every problem, else every finding of the lint. Raises Mistake.
+
+    Returns the exit status: 1 when there is a problem or the lint finds an error.
+    """
     text = read_document(name)
     try:
         policy = load_to_check(text)

@@ -14,7 +14,8 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 class Tell(Protocol):
     """Hears how far the work is: what is being done, how much is done, of how much (None: nobody knows)."""
 
-    def __call__(self, doing: str, done: int, total: int | None) -> None: ...
+    def __call__(self, doing: str, done: int, total: int | None) -> None:
+        """Take note."""
 
 
 @contextmanager

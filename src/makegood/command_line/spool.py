@@ -1,4 +1,4 @@
-"""First pass over a history: lines go to partitions by teacher, ids to buckets, nothing is kept in memory but the order."""
+"""First pass over a history: lines go to partitions by teacher, ids to buckets; memory keeps only the order."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _identifier(record: Record, position: int) -> str:
 
 
 def _pack(record: Record) -> bytes:
-    """One line: the physical line number, then the cells with commas, or as JSON where they have commas of their own."""
+    """One line: the physical line number, then the cells with commas, or as JSON where a cell has its own."""
     plain = ",".join(record.cells)
     if plain.count(",") == len(record.cells) - 1 and "\n" not in plain:
         return f"{record.line},{plain}\n".encode("utf-8", "surrogateescape")

@@ -21,12 +21,12 @@ _CONSEQUENCE_HEADS = ["teacher", "consequence", "from", "until", "incident", "be
 _TOTAL_HEADS = ["teacher", "month", "total", "currency"]
 
 
-def write_result(assessed: AssessedFile, *, policy: Policy, format: Format, out: TextIO) -> None:
+def write_result(assessed: AssessedFile, *, policy: Policy, written_as: Format, out: TextIO) -> None:
     """The result and nothing else."""
-    if format is Format.CSV:
+    if written_as is Format.CSV:
         out.write(",".join(COLUMNS) + "\n")
         out.writelines(_rows(assessed))
-    elif format is Format.JSON:
+    elif written_as is Format.JSON:
         _write_json(assessed, policy, out)
     else:
         _write_table(assessed, policy, out)

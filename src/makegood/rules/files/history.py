@@ -18,8 +18,8 @@ from makegood.rules.sentences import Sentence, gettext_noop
 class HistoryFile:
     """What a file held. `problem_count` counts all problems; `problems` lists the earliest of them.
 
-    `rows` are the readable incidents in the file's order: use them only when there is no problem. `unknown_columns` were
-    ignored.
+    `rows` are the readable incidents in the file's order: use them only when there is no problem.
+    `unknown_columns` were ignored.
     """
 
     rows: tuple[Row, ...]

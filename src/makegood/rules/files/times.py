@@ -13,8 +13,8 @@ _FORM = re.compile(
 def parse_instant(text: str) -> datetime | None:
     """The UTC instant that `YYYY-MM-DD`, `T` or space, `hh:mm[:ss[.f]]`, `Z` or `±hh:mm` names; None for anything else.
 
-    Years as written are 2000 to 2100. Fractions beyond the microsecond are cut off. A day, an hour or an offset that does
-    not exist gives None.
+    Years as written are 2000 to 2100. Fractions beyond the microsecond are cut off. A day, an hour or an offset
+    that does not exist gives None.
     """
     if _FORM.fullmatch(text) is None:
         return None

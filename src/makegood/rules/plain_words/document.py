@@ -16,7 +16,7 @@ from makegood.rules.sentences import Sentence, gettext_noop
 def write_document(policy: Policy, *, is_zone_chosen: bool = True) -> Document:
     """The policy as a structured document: what to do when, rates, worked examples, what follows, proof, summary.
 
-    `is_zone_chosen` False: the policy was loaded in some zone only to be shown, and the text says that the school sets it.
+    `is_zone_chosen` False: the policy was loaded in some zone only to be shown; the text says that the school sets it.
     """
     zone = (
         Sentence(

@@ -18,6 +18,7 @@ from makegood.rules.results import Assessed
 from makegood.rules.sentences import Sentence, gettext_noop
 
 _LETTERS = "ABCDEFGH"
+_TWO_BANDS = 2
 
 
 def write_examples(policy: Policy) -> Section:
@@ -89,7 +90,7 @@ def _write_tier_table(policy: Policy, bands: Sequence[Band], currency: str) -> T
 
 def _write_mixed_table(policy: Policy, bands: Sequence[Band], currency: str) -> Table:
     each = tuple(range(len(bands)))
-    mixes = [each, (0, *each), (0, 1, *each) if len(bands) > 2 else (*each, *each)]
+    mixes = [each, (0, *each), (0, 1, *each) if len(bands) > _TWO_BANDS else (*each, *each)]
     return Table(
         caption=Sentence(
             gettext_noop("Different kinds of notice in one month, in any order, each in a different week")

@@ -92,13 +92,13 @@ def _list_rules(policy: Policy, currency: str) -> list[Sentence | Line]:
         said.append(
             Sentence(
                 gettext_noop(
-                    "You start late, but make up the whole time and the student stays: {amount}, whatever else happened "
-                    "that month. It does not count, and the lesson is paid."
+                    "You start late, but make up the whole time and the student stays: {amount}, whatever else "
+                    "happened that month. It does not count, and the lesson is paid."
                 )
                 if policy.late.is_paid
                 else gettext_noop(
-                    "You start late, but make up the whole time and the student stays: {amount}, whatever else happened "
-                    "that month. It does not count, and the lesson is not paid."
+                    "You start late, but make up the whole time and the student stays: {amount}, whatever else "
+                    "happened that month. It does not count, and the lesson is not paid."
                 ),
                 {"amount": Money(policy.late.amount, currency)},
             )
@@ -112,7 +112,7 @@ def _say_tier(policy: Policy) -> list[Sentence]:
     second_start = policy.tier.from_counts[1]
     if policy.tier.applies is TierApplies.RETROACTIVE:
         rule = gettext_noop(
-            "The higher rate is for the whole month: number {count} also raises the price of the ones before it in that month."
+            "The higher rate is for the whole month: number {count} also raises the price of those before it."
         )
     else:
         rule = gettext_noop(
@@ -190,9 +190,7 @@ def _say_begun(policy: Policy) -> list[Sentence | Line]:
     said.append(
         Line(
             Sentence(
-                gettext_noop(
-                    "The lesson has not begun: a report at its start or later is without notice, even while it should run."
-                )
+                gettext_noop("The lesson has not begun: a report at its start or later counts as without notice.")
             ),
             bool(policy.source),
         )

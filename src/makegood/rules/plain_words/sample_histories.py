@@ -1,4 +1,4 @@
-"""Invented histories of one teacher, priced by `assess`, for the worked examples: a month in which all dates are at hand."""
+"""Invented histories of one teacher, priced by `assess`, for the worked examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts a document is made of. Every text is a `Sentence`, so that a page can translate what the command line prints."""
+"""The parts a document is made of. Every text is a `Sentence`, so that a page can translate the same structure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Cell = tuple[Sentence, ...]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One point: a sentence, and `more` that belong to it. `is_own_reading`: the published rules leave open what it says."""
+    """One point: a sentence and `more` that belong to it. `is_own_reading`: the published rules leave it open."""
 
     sentence: Sentence
     is_own_reading: bool = False
@@ -35,7 +35,7 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under column heads. A cell holds whole sentences; `number_columns` counts the columns of figures at the end."""
+    """Rows under column heads. A cell holds whole sentences; the last `number_columns` columns hold figures."""
 
     caption: Sentence
     heads: tuple[Sentence, ...]
