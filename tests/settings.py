@@ -25,6 +25,7 @@ from makegood.site.settings import *  # noqa: F403  # the variables come first
 
 # No collected files: each is served from where it lies.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # Connections must end with their test, or a cloned database could not be dropped.
 for connection in DATABASES.values():  # noqa: F405
     connection["CONN_MAX_AGE"] = 0

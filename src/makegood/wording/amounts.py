@@ -19,12 +19,12 @@ def format_money(amount: Money, reader: Reader, *, sign: bool = False) -> str:
     locale = reader.locale
     pattern = parse_pattern(str(locale.currency_formats["standard"].pattern).split(";")[0])
     places = amount.exponent
+    pattern.frac_prec = (places, places)
     text = pattern.apply(
         Decimal(abs(amount.amount_minor)).scaleb(-places),
         locale,
         currency=amount.currency,
         currency_digits=False,
-        force_frac=(places, places),
         numbering_system="default",
     )
     symbol = get_currency_symbol(amount.currency, locale)

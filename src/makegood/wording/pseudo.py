@@ -64,7 +64,7 @@ class PseudoTranslation:
 
 
 def install() -> None:
-    """Make both languages known to Django in this process; calling it again changes nothing."""
+    """Make both languages known to Django in this process; again after a change of its LANGUAGES, which forgets them."""
     for code, _name in LANGUAGES:
         # Django offers no public door for a language that has no catalog.
-        trans_real._translations.setdefault(code, PseudoTranslation(code))  # type: ignore[attr-defined]
+        trans_real._translations[code] = PseudoTranslation(code)  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ def fill_sentence(
 
 
 def value_text(value: Value, reader: Reader) -> str:
-    """One value as the reader writes it. A word (such as the name of a band) is translated when the catalog has it."""
+    """One value as the reader writes it; text is a name or a code of somebody's own and stays as it is."""
     if isinstance(value, Money):
         return format_money(value, reader)
     if isinstance(value, datetime):
@@ -40,8 +40,7 @@ def value_text(value: Value, reader: Reader) -> str:
         return format_day(value, reader, DayForm.SHORT)
     if isinstance(value, int):
         return format_number(value, reader)
-    with translation.override(reader.language):
-        return gettext(value) if value else value
+    return value
 
 
 def sentence_text(sentence: Sentence, reader: Reader) -> str:

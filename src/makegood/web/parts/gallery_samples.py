@@ -294,9 +294,13 @@ def statement() -> c.Statement:
                 total=usd(2400),
                 lines=[
                     c.StatementLine(
-                        on=date(2026, 11, 3), title="Léa Martin", amount=usd(1200), url="#a", note="Conversation A2"
+                        on=date(2026, 11, 3),
+                        title=_student("Léa Martin"),
+                        amount=usd(1200),
+                        url="#a",
+                        note=_student("Conversation A2"),
                     ),
-                    c.StatementLine(on=date(2026, 11, 5), title="Kenji Arai", amount=usd(1200), url="#b"),
+                    c.StatementLine(on=date(2026, 11, 5), title=_student("Kenji Arai"), amount=usd(1200), url="#b"),
                 ],
             ),
             c.StatementGroup(
@@ -319,6 +323,10 @@ def statement() -> c.Statement:
         total_label=_("Expected on 15 December"),
         total=usd(2270),
     )
+
+
+def _student(name: str) -> Sentence:
+    return Sentence("{name}", {"name": name})
 
 
 def filters() -> list[c.Filter]:

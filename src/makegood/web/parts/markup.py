@@ -126,6 +126,6 @@ def because(sentence: Sentence, reader: Reader) -> SafeString:
             return day(value, reader)
         if isinstance(value, int):
             return format_number(value, reader)
-        return format_html("<bdi>{}</bdi>", gettext(value) if value else "")
+        return format_html("<bdi>{}</bdi>", value)
 
     return mark_safe(fill_sentence(sentence, reader, show, prepare=escape))

@@ -263,3 +263,9 @@ def deadline_day(end: datetime, zone: str | tzinfo | None = None) -> SafeString:
 def dialled(phone: str) -> str:
     """`{{ school.desk_phone|dialled }}`: a telephone number for a `tel:` address, without its spaces and dashes."""
     return "".join(sign for sign in phone if sign.isdigit() or sign == "+")
+
+
+@register.simple_tag
+def first_control(field: BoundField) -> str:
+    """`{% first_control field %}`: the id a link to the field leads to; of several controls, the first."""
+    return field.id_for_label or f"{field.auto_id}_0"

@@ -1,0 +1,128 @@
+"""How a page is looked at: sizes, themes and languages; what is measured; what must hold of every page."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+SCREENS = Path(__file__).resolve().parents[2] / "artifacts" / "screens"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Bytes of HTML, CSS and JavaScript after gzip that a page needs (section 11 of the design).
+EMERGENCY_BYTES = 30 * 1024
+LINK_BYTES = 15 * 1024
+PERSON_BYTES = 45 * 1024
+STAFF_BYTES = 90 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A width in pixels, a theme and a language; `ar-xb` is read from right to left."""
+
+    width: int = 1280
+    scheme: Literal["light", "dark"] = "light"
+    language: str = "en"
+
+    @property
+    def name(self) -> str:
+        direction = "rtl" if self.language.startswith("ar") else "ltr"
+        return f"{self.width}-{self.scheme}-{direction}" + ("" if self.language == "en" else f"-{self.language}")
+
+
+PHONE = Look(width=390)
+DESKTOP = Look(width=1280)
+LANGUAGES = ("en", "ar-xb")
+NARROWEST = Look(width=320, language="en-xa")
+
+
+@dataclass
+class Watch:
+    """What a page said and loaded while it was watched; made before the page is opened."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
+    loaded: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._received)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # The browser reports every answer of 400 and more; those pages are asked for on purpose.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def _received(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self.statuses.append(response.status)
+        kind = response.headers.get("content-type", "").split(";")[0]
+        if kind in {"text/html", "text/css", "text/javascript", "application/javascript"} and response.ok:
+            self.loaded[response.url] = len(gzip.compress(response.body(), 9))
+
+    @property
+    def bytes_loaded(self) -> int:
+        """The gzipped size of the HTML, CSS and JavaScript the page asked for."""
+        return sum(self.loaded.values())
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong, one line each: rule, help and the first element."""
+    options: dict[str, Any] = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{rule['id']}: {rule['help']}: {node['html'][:160]}" for rule in found for node in rule["nodes"][:3]]
+
+
+def overflowing(page: Page) -> list[str]:
+    """The elements that reach past the page's side, so that it scrolls sideways; none when it does not."""
+    return list(
+        page.evaluate(
+            """() => {
+              const root = document.documentElement, width = root.clientWidth;
+              if (root.scrollWidth <= width) return [];
+              return [...document.querySelectorAll("body *")].filter(element => {
+                const box = element.getBoundingClientRect();
+                return box.width && (box.right > width + 1 || box.left < -1);
+              }).slice(-5).map(element => element.outerHTML.slice(0, 120));
+            }"""
+        )
+    )
+
+
+def take_picture(page: Page, *, name: str, look: Look) -> Path:
+    """Keep a picture of the whole page under artifacts/screens, for people to look at."""
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    path = SCREENS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{look.name}.png"
+    page.screenshot(path=path, full_page=True, animations="disabled")
+    return path
+
+
+def assert_page_is_sound(page: Page, watch: Watch, *, budget: int, status: int = 200) -> None:
+    """What a page owes every look: its status, no violation, no complaint, no sideways scrolling, its budget."""
+    assert watch.statuses[-1] == status, f"{page.url} answered {watch.statuses[-1]}"
+    assert not watch.complaints, watch.complaints
+    wide = overflowing(page)
+    assert not wide, f"scrolls sideways: {wide}"
+    found = violations(page)
+    assert not found, "\n".join(found)
+    assert watch.bytes_loaded <= budget, watch.loaded
+
+
+def assert_sound_in_every_look(
+    page: Page, watch: Watch, *, name: str, language: str, budget: int, status: int = 200
+) -> None:
+    """Turn the open page to both widths and both themes; keep a picture of each and hold it to `assert_page_is_sound`."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844 if width == 390 else 900})
+        for scheme in ("light", "dark"):
+            look = Look(width=width, scheme="dark" if scheme == "dark" else "light", language=language)
+            page.emulate_media(color_scheme=look.scheme)
+            take_picture(page, name=name, look=look)
+            assert_page_is_sound(page, watch, budget=budget, status=status)
