@@ -118,7 +118,7 @@ def assert_page_is_sound(page: Page, watch: Watch, *, budget: int, status: int =
 def assert_sound_in_every_look(
     page: Page, watch: Watch, *, name: str, language: str, budget: int, status: int = 200
 ) -> None:
-    """Turn the open page to both widths and both themes; keep a picture of each and hold it to `assert_page_is_sound`."""
+    """Turn the open page to both widths and both themes; picture each and hold it to `assert_page_is_sound`."""
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844 if width == 390 else 900})
         for scheme in ("light", "dark"):

@@ -25,8 +25,10 @@ PAGES = {
     "dashboard": "/design/dashboard/",
     "emergency": "/design/emergency/",
     "case": "/design/case/",
-    "not found": "/design/nothing-here/",
+    "not found": "/design/missing/",
+    "broken": "/design/broken/",
 }
+STATUSES = {"not found": 404, "broken": 500}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -34,7 +36,7 @@ PAGES = {
 def test_page_is_sound_in_every_look(visit: Visit, name: str, language: str) -> None:
     page, watch = visit(PAGES[name], look=Look(width=390, language=language))
 
-    status = 404 if name == "not found" else 200
+    status = STATUSES.get(name, 200)
     assert_sound_in_every_look(page, watch, name=name, language=language, budget=PERSON_BYTES, status=status)
 
 
@@ -44,7 +46,7 @@ def test_page_can_be_translated_and_has_room_for_long_words_on_the_narrowest_pho
 
     take_picture(page, name=name, look=NARROWEST)
     assert_no_hard_coded_text(page.content())
-    status = 404 if name == "not found" else 200
+    status = STATUSES.get(name, 200)
     assert_page_is_sound(page, watch, budget=PERSON_BYTES, status=status)
 
 

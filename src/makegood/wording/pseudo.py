@@ -1,4 +1,4 @@
-"""Two languages that nobody speaks: they show which texts cannot be translated and which layouts cannot grow or turn round.
+"""Two languages that nobody speaks: they show what cannot be translated and which layouts cannot grow or turn round.
 
 `en-xa` accents every letter, adds two fifths of length and puts brackets around each text; `ar-xb` does the same in a
 right-to-left page. Both are made from any text at run time; there is no catalog. They exist only where
@@ -56,7 +56,7 @@ class PseudoTranslation:
 
     def gettext(self, message: str) -> str:
         """The transformed text; a context before it is dropped."""
-        return transform(message.split(_CONTEXT_SEPARATOR)[-1])
+        return transform(message.rsplit(_CONTEXT_SEPARATOR, maxsplit=1)[-1])
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """The transformed singular for one, else the plural."""
@@ -64,7 +64,7 @@ class PseudoTranslation:
 
 
 def install() -> None:
-    """Make both languages known to Django in this process; again after a change of its LANGUAGES, which forgets them."""
+    """Make both languages known to Django in this process; again after its LANGUAGES change."""
     for code, _name in LANGUAGES:
         # Django offers no public door for a language that has no catalog.
-        trans_real._translations[code] = PseudoTranslation(code)  # type: ignore[attr-defined]
+        trans_real._translations[code] = PseudoTranslation(code)  # type: ignore[attr-defined]  # noqa: SLF001

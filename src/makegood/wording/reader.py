@@ -20,7 +20,7 @@ _LOCALES: Final = {"en": _FALLBACK, "en-xa": _FALLBACK, "ar-xb": "ar_EG"}
 def locale_of(language: str) -> Locale:
     """The Babel locale of a BCP 47 language tag; unknown regions fall back to the language, then to English."""
     name = _LOCALES.get(language.lower())
-    for candidate in (name, language.replace("-", "_"), language.split("-")[0], _FALLBACK):
+    for candidate in (name, language.replace("-", "_"), language.split("-", maxsplit=1)[0], _FALLBACK):
         if candidate is None:
             continue
         try:

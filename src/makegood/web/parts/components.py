@@ -178,7 +178,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """A line of `parts/statement_lines.html`; the lesson or case it came from is behind `url`. `held` is not deducted."""
+    """A line of `parts/statement_lines.html`; its lesson or case is behind `url`. What is `held` is not deducted."""
 
     on: date
     title: Words

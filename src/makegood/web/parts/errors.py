@@ -17,11 +17,6 @@ log = structlog.get_logger()
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
-def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: what does not exist and what one may not see, alike."""
-    return _answer(request, "404.html", status=404)
-
-
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: an error of ours, with a reference that also stands in the log."""
     reference = "ERR-" + "".join(secrets.choice(_LETTERS) for _ in range(5))
@@ -29,7 +24,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, "500.html", status=500, reference=reference)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
     """403 of the form guard: the page was open too long, or cookies are off."""
     return _answer(request, "403_csrf.html", status=403)
 

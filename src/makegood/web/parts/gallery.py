@@ -10,8 +10,8 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from makegood.web.parts import errors, icons
 from makegood.web.parts import gallery_samples as samples
-from makegood.web.parts import icons
 
 
 class SampleForm(forms.Form):
@@ -68,6 +68,16 @@ def case(request: HttpRequest) -> HttpResponse:
     )
 
 
+def missing(request: HttpRequest) -> HttpResponse:
+    """What stands where nothing is."""
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What stands where something of ours broke."""
+    return errors.server_error(request)
+
+
 def _render(request: HttpRequest, name: str, **values: object) -> HttpResponse:
     frame = {
         "now": samples.NOW,
@@ -86,4 +96,6 @@ urlpatterns = [
     path("dashboard/", dashboard, name="dashboard"),
     path("emergency/", emergency, name="emergency"),
     path("case/", case, name="case"),
+    path("missing/", missing, name="missing"),
+    path("broken/", broken, name="broken"),
 ]

@@ -30,9 +30,12 @@ class Stretch(Protocol):
     """Anything with two ends in time, such as `makegood.quantities.Interval`."""
 
     @property
-    def start(self) -> datetime: ...
+    def start(self) -> datetime:
+        """Its first instant."""
+
     @property
-    def end(self) -> datetime | None: ...
+    def end(self) -> datetime | None:
+        """The instant it ends before; None when it is open."""
 
 
 def money(amount: Money, reader: Reader, *, sign: bool = False) -> SafeString:
@@ -76,14 +79,12 @@ def stretch(
     with translation.override(reader.language):
         if interval.end is not None and not start_only:
             # Translators: a stretch of time, as in "15:30 to 16:20".
-            template = escape(gettext("%(start)s to %(end)s"))
-            text = mark_safe(template % {"start": text, "end": clock_time(interval.end, reader)})
+            text = format_html(gettext("{start} to {end}"), start=text, end=clock_time(interval.end, reader))
         if viewer is not None and _date(interval.start, viewer) != _date(interval.start, reader):
             text = format_html("<strong>{}</strong> {}", format_day(interval.start, reader, DayForm.WEEKDAY), text)
         if city:
             # Translators: a time and the city whose time it is, as in "16:30 to 17:20, Tokyo".
-            template = escape(gettext("%(time)s, %(city)s"))
-            text = mark_safe(template % {"time": text, "city": escape(city_name(reader.zone, reader))})
+            text = format_html(gettext("{time}, {city}"), time=text, city=city_name(reader.zone, reader))
     return format_html("<bdi>{}</bdi>", text)
 
 
@@ -110,8 +111,8 @@ def deadline(end: datetime, reader: Reader, *, now: datetime) -> SafeString:
         return said
     with translation.override(reader.language):
         # Translators: a deadline and the time left, as in "Mon 30 Nov, 23:59 (6 d 9 h left)".
-        template = escape(gettext("%(deadline)s (%(time_left)s left)"))
-        return mark_safe(template % {"deadline": said, "time_left": time_left(end, reader, now=now)})
+        template = gettext("{deadline} ({time_left} left)")
+        return format_html(template, deadline=said, time_left=time_left(end, reader, now=now))
 
 
 def because(sentence: Sentence, reader: Reader) -> SafeString:
@@ -128,4 +129,5 @@ def because(sentence: Sentence, reader: Reader) -> SafeString:
             return format_number(value, reader)
         return format_html("<bdi>{}</bdi>", value)
 
-    return mark_safe(fill_sentence(sentence, reader, show, prepare=escape))
+    # The template is escaped by `prepare`, each value by `show`.
+    return mark_safe(fill_sentence(sentence, reader, show, prepare=escape))  # noqa: S308
