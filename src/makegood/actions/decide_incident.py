@@ -51,7 +51,8 @@ class OutsideCatalog(Refusal):
 
     code = "outside_catalog"
     sentence = gettext_noop(
-        "The policy does not provide for this decision with the reason given for the incident. Confirm that it is an exception, and say why."
+        "The policy does not provide for this decision with the reason given for the incident. "
+        "Confirm that it is an exception, and say why."
     )
 
 

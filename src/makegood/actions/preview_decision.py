@@ -12,7 +12,7 @@ from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
 from makegood.domain.incidents.queries import find_by_reference, is_withdrawn, to_facts
-from makegood.domain.ledger.periods import month_of, next_month
+from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import History, assess_history, gather_facts
@@ -25,6 +25,7 @@ from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.rules.deadlines import Verdict, may_be_decided
 from makegood.rules.facts import Decision
+from makegood.rules.windows import next_month_start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,8 @@ class PriceEffect:
 class DecisionPreview:
     """Everything a decision changes. `seen` goes into the form: the decision is refused when the facts changed since.
 
-    `verdict`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does not, or only
-    as an exception, the decision is a written exception.
+    `verdict`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does not, or
+    only as an exception, the decision is a written exception.
     """
 
     incident_id: int
@@ -134,7 +135,7 @@ def _effect(school: School, history: History, change: penalties.Change, closed: 
     before_minor = change.before.penalty_minor if change.before else 0
     posted_in = month_of(at=change.lesson_starts_at, zone=school.zone)
     while posted_in in closed:
-        posted_in = next_month(posted_in)
+        posted_in = next_month_start(posted_in)
     return PriceEffect(
         reference=history.references[str(change.after.incident_id)],
         lesson_starts_at=change.lesson_starts_at,

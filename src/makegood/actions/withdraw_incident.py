@@ -29,7 +29,8 @@ class TimeTakenSince(Refusal):
 
     code = "time_taken_since"
     sentence = gettext_noop(
-        "The time of this session was booked for something else since, so the report cannot be undone. Ask the scheduling desk."
+        "The time of this session was booked for something else since, so the report cannot be "
+        "undone. Ask the scheduling desk."
     )
 
 

@@ -172,7 +172,7 @@ def list_cases(
     page: int = 1,
     page_size: int = 25,
 ) -> CaseList:
-    """Cases of the school or of one teacher, with their live penalties. A page past the end is the last. 3 statements."""
+    """Cases of the school or of one teacher, with their live penalties. Past the end is the last page. 3 statements."""
     rows = _filtered(with_standing_decision(school_id=school.pk), case_filter)
     if teacher_id is not None:
         rows = rows.filter(teacher_id=teacher_id)

@@ -1,4 +1,4 @@
-"""A teacher's statement of a month: lesson pay, penalties and reversals, each line with its case; totals are the ledger's."""
+"""A teacher's statement of a month: pay, penalties and reversals, each line with its case; totals are the ledger's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """A month of one teacher. Usually one section; none when nothing was posted. `closed_at` None: it can still change."""
+    """A month of one teacher. Usually one section, none when nothing was posted. `closed_at` None: it can change."""
 
     month_on: date
     closed_at: datetime | None
@@ -109,6 +109,8 @@ def _make_lines(
         grouped.setdefault(key, []).append(transfer)
         of_group[key] = lesson
     lines = [_make_line(school, month_on, key[0], of_group[key], group) for key, group in grouped.items()]
+    # A closed month's line that was taken back and posted again unchanged is nothing to read about.
+    lines = [line for line in lines if line.amount or not line.is_adjustment]
     return sorted(lines, key=lambda line: (line.lesson_starts_at, line.lesson_id, line.is_penalty))
 
 

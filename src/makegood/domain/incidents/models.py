@@ -15,8 +15,7 @@ class Incident(models.Model):
     """A lesson that did not go as booked, with the facts every rule uses (policy.md, "Files people bring").
 
     `reported_at` is our receipt of the first message, passed in; None: nobody reported. `recorded_at` is the database's
-    own clock, for audit only. `reference` is short enough to read aloud. `request_id` comes from the form: a
-    replay finds it.
+    own clock, for audit only. `reference` is short enough to read aloud. `request_id` comes from the form: a replay finds it.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -35,7 +34,7 @@ class Incident(models.Model):
     lesson_minutes = models.PositiveSmallIntegerField()
     lesson_type = models.CharField(max_length=40)
     lesson_pay_minor = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, null=True)
+    currency = models.CharField(max_length=3, null=True)  # noqa: DJ001 - no currency is not an empty currency
     booked_at = models.DateTimeField(null=True)
     engagement = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2, blank=True)
@@ -46,7 +45,7 @@ class Incident(models.Model):
     note = models.TextField(blank=True)
     door = models.CharField(max_length=16, choices=Door.choices)
     reported_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
-    external_id = models.CharField(max_length=120, null=True)
+    external_id = models.CharField(max_length=120, null=True)  # noqa: DJ001 - NULLs do not collide in its UNIQUE
     recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
 
     class Meta:

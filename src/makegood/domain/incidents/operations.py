@@ -42,7 +42,8 @@ class LessonIsOver(Refusal):
 
     code = "lesson_is_over"
     sentence = gettext_noop(
-        "This session is over or was cancelled, so there is no emergency to report. If that is wrong, ask the scheduling desk."
+        "This session is over or was cancelled, so there is no emergency to report. If that is "
+        "wrong, ask the scheduling desk."
     )
 
 
@@ -51,7 +52,8 @@ class SituationDoesNotFit(Refusal):
 
     code = "situation_does_not_fit"
     sentence = gettext_noop(
-        "Situation {chosen} does not fit the time of this session. Situation {fitting} is the right one now. Choose it and look at its price."
+        "Situation {chosen} does not fit the time of this session. Situation {fitting} is the right "
+        "one now. Choose it and look at its price."
     )
 
 
@@ -117,7 +119,7 @@ def refuse_unless_fitting(*, lesson: Lesson, situation: Situation, mark_minutes:
 
 
 def record(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
-    """Write the incident of a locked lesson of a locked teacher, under a reference that no other case of the school has."""
+    """Write the incident of a locked lesson of a locked teacher, under a reference no other case of the school has."""
     incident = build(lesson=lesson, teacher=teacher, report=report)
     for attempt in range(_REFERENCE_ATTEMPTS):
         incident.reference = make_reference()

@@ -66,7 +66,7 @@ def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
 
 
 def to_facts(incident: Incident) -> facts.Incident:
-    """A row of `with_standing_decision` as the rules see it. A withdrawal is VOIDED, which has the same effect (D16)."""
+    """A row of `with_standing_decision` as the rules see it. A withdrawal is VOIDED: the same effect (D16)."""
     decision = Decision.VOIDED if is_withdrawn(incident) else decision_of(incident)
     pay = None
     if incident.lesson_pay_minor is not None and incident.currency is not None:

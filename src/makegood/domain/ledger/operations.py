@@ -1,7 +1,7 @@
 """Writing money: pay periods, accounts, postings and reversals. Nothing about money is ever edited.
 
-A transfer moves its amount from `credit` to `debit`. What a school owes a teacher grows the teacher's accounts; a penalty
-moves from the teacher's pending penalties to the school's.
+A transfer moves its amount from `credit` to `debit`. What a school owes a teacher grows the teacher's accounts; a
+penalty moves from the teacher's pending penalties to the school's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pay periods: calendar months of pay; a closed one takes no postings, and what comes late goes to the next open one."""
+"""Pay periods: calendar months of pay. A closed one takes no postings; what comes late goes to the next open one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.ledger.models import PayPeriod
 from makegood.refusal import Refusal
+from makegood.rules.windows import next_month_start
 
 
 class PayPeriodClosed(Refusal):
@@ -22,13 +23,6 @@ class PayPeriodClosed(Refusal):
 def month_of(*, at: datetime, zone: str) -> date:
     """The first day of the month that `at` lies in, in the IANA `zone`."""
     return at.astimezone(ZoneInfo(zone)).date().replace(day=1)
-
-
-def next_month(month_on: date) -> date:
-    """The first day of the month after."""
-    if month_on.month == 12:
-        return date(month_on.year + 1, 1, 1)
-    return date(month_on.year, month_on.month + 1, 1)
 
 
 def find_open_periods(*, school_id: int, months: Collection[date]) -> Mapping[date, PayPeriod]:
@@ -49,7 +43,7 @@ def find_open_periods(*, school_id: int, months: Collection[date]) -> Mapping[da
             if period.closed_at is None:
                 found[month_on] = period
                 break
-            candidate = next_month(candidate)
+            candidate = next_month_start(candidate)
     return found
 
 
@@ -73,16 +67,15 @@ def close_pay_period(*, school_id: int, month_on: date, now: datetime) -> PayPer
 
 def _open(school_id: int, month_on: date) -> PayPeriod:
     PayPeriod.objects.bulk_create(
-        [PayPeriod(school_id=school_id, starts_on=month_on, ends_on=next_month(month_on))], ignore_conflicts=True
+        [PayPeriod(school_id=school_id, starts_on=month_on, ends_on=next_month_start(month_on))], ignore_conflicts=True
     )
     return _lock_from(school_id, month_on)[month_on]
 
 
 def _lock_from(school_id: int, month_on: date) -> dict[date, PayPeriod]:
-    """Existing periods from `month_on` on, locked in order; FOR SHARE lets postings run side by side but not a close."""
+    """Existing periods from `month_on` on, locked in order: postings may run side by side, a close has to wait."""
     rows = PayPeriod.objects.raw(
-        f"SELECT * FROM {PayPeriod._meta.db_table} WHERE school_id = %s AND starts_on >= %s "
-        "ORDER BY starts_on FOR SHARE",
+        "SELECT * FROM makegood_payperiod WHERE school_id = %s AND starts_on >= %s ORDER BY starts_on FOR SHARE",
         [school_id, month_on],
     )
     return {period.starts_on: period for period in rows}

@@ -45,11 +45,11 @@ class Lesson(models.Model):
     lesson_type = models.CharField(max_length=40, default="regular")
     title = models.CharField(max_length=120, blank=True)
     pay_minor = models.BigIntegerField(null=True)
-    currency = models.CharField(max_length=3, null=True)
+    currency = models.CharField(max_length=3, null=True)  # noqa: DJ001 - no currency is not an empty currency
     booked_at = models.DateTimeField(null=True)
     taught_minutes = models.PositiveSmallIntegerField(null=True)
     join_link = models.URLField(max_length=500, blank=True)
-    external_id = models.CharField(max_length=120, null=True)
+    external_id = models.CharField(max_length=120, null=True)  # noqa: DJ001 - NULLs do not collide in its UNIQUE
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -66,8 +66,8 @@ class Lesson(models.Model):
 class LessonTransition(models.Model):
     """A step a lesson's status may take; reference rows written by migrations only, the same for all schools.
 
-    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one
-    that was withdrawn or voided, and none live); that record is written before the lesson changes.
+    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one that
+    was withdrawn or voided, and none live); that record is written before the lesson changes.
     """
 
     from_status = models.CharField(max_length=16)

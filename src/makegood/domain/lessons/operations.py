@@ -21,7 +21,7 @@ class LessonChanged(Refusal):
     """Somebody changed the lesson first."""
 
     code = "lesson_changed"
-    sentence = gettext_noop("This lesson was changed a moment ago. Nothing was done. Look at it again, then decide.")
+    sentence = gettext_noop("This lesson was changed a moment ago. Nothing was done. Look again, then decide.")
 
 
 # What becomes of the lesson when something of this kind is recorded; None: it goes on as it was.
@@ -35,7 +35,7 @@ STATUS_AFTER = {
 
 
 def lock_lesson(*, school_id: int, lesson_id: int) -> Lesson:
-    """The lesson with its student, locked until the transaction ends. Lock its teacher first. Raises LessonNotFound."""
+    """The lesson with its student, locked to the transaction's end. Lock its teacher first. Raises LessonNotFound."""
     lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
     lesson = lessons.filter(school_id=school_id, pk=lesson_id).first()
     if lesson is None:
@@ -51,7 +51,7 @@ def mark(*, lesson: Lesson, kind: Kind) -> None:
 
 
 def return_to_booked(*, lesson: Lesson) -> None:
-    """Put a locked lesson back: its incident was withdrawn in the undo minutes. Raises LessonChanged for a stale row."""
+    """Put a locked lesson back: its incident was withdrawn in the undo minutes. Raises LessonChanged if stale."""
     _step(lesson, LessonStatus.BOOKED)
 
 

@@ -45,7 +45,8 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Your lesson on {starts_at} takes place"),
         (
             gettext_noop(
-                "A few minutes ago we wrote that {teacher} cannot teach on {starts_at}. That was a mistake: the lesson takes place as booked."
+                "A few minutes ago we wrote that {teacher} cannot teach on {starts_at}. That was a "
+                "mistake: the lesson takes place as booked."
             ),
             gettext_noop("There is nothing you need to do."),
         ),

@@ -17,7 +17,7 @@ from makegood.rules.results import Assessment, Consequence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """All facts of one teacher. `seen` names the last rows of each kind, which under the teacher's lock identify the set."""
+    """All facts of one teacher. `seen` names the last row of each kind; under the teacher's lock they name the set."""
 
     school_id: int
     teacher_id: int

@@ -56,11 +56,11 @@ class Assessment(models.Model):
     )
     assessed_at = models.DateTimeField()
     facts = models.JSONField()
-    band = models.CharField(max_length=24, null=True)
-    charged_band = models.CharField(max_length=24, null=True)
+    band = models.CharField(max_length=24, null=True)  # noqa: DJ001 - no band is not an empty band
+    charged_band = models.CharField(max_length=24, null=True)  # noqa: DJ001 - as above
     counts = models.JSONField()
     penalty_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3, null=True)
+    currency = models.CharField(max_length=3, null=True)  # noqa: DJ001 - no currency is not an empty currency
     paid = models.BooleanField()
     counted_for = models.JSONField()
     steps = models.JSONField()

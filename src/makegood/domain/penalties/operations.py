@@ -201,7 +201,7 @@ def _build(
 
 
 def _content(row: Assessment) -> tuple[Any, ...]:
-    """Everything an assessment says; the facts are left out, because one that changes nothing supersedes nothing (D36)."""
+    """Everything an assessment says, without its facts: one that changes nothing supersedes nothing (D36)."""
     return (
         row.policy_version_id,
         row.band,

@@ -30,7 +30,7 @@ NEW: Final = "new"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofDeadlines:
-    """Until when proof is accepted: `general`, and the latest that the catalog gives to a reason of its own, if later."""
+    """Until when proof is accepted: `general`, and the latest the catalog gives to a reason of its own, if later."""
 
     general: EvidenceDeadline
     longest: EvidenceDeadline | None

@@ -57,7 +57,7 @@ def store(
 
 
 def make_terms(quote: results.Quote) -> dict[str, Any]:
-    """What a person agrees to: the penalty, what it does to earlier incidents, and what follows; instants are left out."""
+    """What a person agrees to: the penalty, what it does to earlier incidents, what follows; instants are left out."""
     return {
         "penalty_minor": quote.assessment.penalty_minor,
         "currency": quote.assessment.currency,

@@ -20,7 +20,8 @@ class DifferentRequest(Refusal):
 
     code = "different_request"
     sentence = gettext_noop(
-        "This form was already sent with other content, and that was recorded. Open the page again to send something else."
+        "This form was already sent with other content, and that was recorded. Open the page again "
+        "to send something else."
     )
 
 

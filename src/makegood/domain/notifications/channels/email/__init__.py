@@ -12,6 +12,9 @@ from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
 
+# From here on an answer of the server means that another try would get the same answer (RFC 5321, 4.2.1).
+_PERMANENT = 500
+
 
 def deliver(message: Message) -> None:
     """Hand the message to the mail server. Raises DeliveryFailed; a 5xx answer is permanent.
@@ -36,8 +39,8 @@ def deliver(message: Message) -> None:
         mail.send()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = {code for code, _ in refused.recipients.values()}
-        raise DeliveryFailed(str(refused), permanent=all(code >= 500 for code in codes)) from refused
+        raise DeliveryFailed(str(refused), permanent=all(code >= _PERMANENT for code in codes)) from refused
     except smtplib.SMTPResponseException as refused:
-        raise DeliveryFailed(str(refused), permanent=refused.smtp_code >= 500) from refused
+        raise DeliveryFailed(str(refused), permanent=refused.smtp_code >= _PERMANENT) from refused
     except (smtplib.SMTPException, OSError) as failed:
         raise DeliveryFailed(str(failed), permanent=False) from failed

@@ -1,0 +1,57 @@
+"""The desk's list: lessons that cannot take place, the soonest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.domain.incidents.queries import decision_of, with_standing_decision
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.schools.models import School
+from makegood.rules.facts import Decision
+
+_OFF = (LessonStatus.CANCELLED, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedLesson:
+    """A lesson without its teacher. `reported_at` None: nobody reported."""
+
+    lesson: Lesson
+    reference: str
+    situation: int | None
+    reason: str
+    note: str
+    reported_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AffectedLessons:
+    """`coming` have not ended, by start; `past` ended lately, the latest first."""
+
+    coming: tuple[AffectedLesson, ...]
+    past: tuple[AffectedLesson, ...]
+
+
+def list_affected_lessons(*, school: School, since: datetime, now: datetime, limit: int = 200) -> AffectedLessons:
+    """Lessons with a live incident that start after `since`, split at `now`. 1 statement."""
+    rows = with_standing_decision(school_id=school.pk).filter(
+        is_withdrawn=False, lesson_starts_at__gte=since, lesson__status__in=_OFF
+    )
+    rows = rows.select_related("lesson__teacher__person", "lesson__student__person").order_by("lesson_starts_at", "pk")
+    found = [
+        AffectedLesson(
+            lesson=row.lesson,
+            reference=row.reference,
+            situation=row.situation,
+            reason=row.reason,
+            note=row.note,
+            reported_at=row.reported_at,
+        )
+        for row in rows[:limit]
+        if decision_of(row) is not Decision.VOIDED
+    ]
+    return AffectedLessons(
+        coming=tuple(affected for affected in found if affected.lesson.ends_at > now),
+        past=tuple(affected for affected in reversed(found) if affected.lesson.ends_at <= now),
+    )

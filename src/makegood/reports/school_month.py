@@ -1,0 +1,145 @@
+"""The owner's and payroll's months: incidents, and money as the ledger has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Sum
+
+from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.ledger.queries import list_periods
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.quantities import Money
+from makegood.reports.cases import CaseFilter, CaseList, list_cases
+from makegood.rules.windows import local_midnight, next_month_start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeacherTotal:
+    """One teacher's money of a month: pay, penalties (zero or negative) and what is left."""
+
+    membership_id: int
+    display_name: str
+    lesson_pay: Money
+    penalties: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTotals:
+    """A month by teacher and in all, one currency. `closed_at` None: it can still change."""
+
+    month_on: date
+    closed_at: datetime | None
+    currency: str
+    teachers: tuple[TeacherTotal, ...]
+    lesson_pay: Money
+    penalties: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerMonth:
+    """The owner's page: the month's incidents and totals; `totals` is empty for a school that pays no money here."""
+
+    month_on: date
+    cases: CaseList
+    totals: tuple[MonthTotals, ...]
+
+
+def make_owner_month(
+    *, school: School, month_on: date, case_filter: CaseFilter = CaseFilter.ALL, page: int = 1
+) -> OwnerMonth:
+    """Incidents of lessons in the month that starts on `month_on` in the school's zone, and the ledger's totals."""
+    zone = ZoneInfo(school.zone)
+    cases = list_cases(
+        school=school,
+        case_filter=case_filter,
+        starts_from=local_midnight(month_on, zone),
+        starts_before=local_midnight(next_month_start(month_on), zone),
+        page=page,
+    )
+    return OwnerMonth(month_on=month_on, cases=cases, totals=make_month_totals(school=school, month_on=month_on))
+
+
+def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, ...]:
+    """The month's totals per currency. 3 statements."""
+    if not school.pays_teachers:
+        return ()
+    period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
+    sums = _sum_by_teacher(school.pk, month_on)
+    names = {
+        member.pk: member.display_name
+        for member in Membership.objects.filter(school_id=school.pk, pk__in={member_id for member_id, _, _ in sums})
+    }
+    currencies = sorted({currency for _, currency, _ in sums})
+    return tuple(_make_totals(currency, month_on, period, sums, names) for currency in currencies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayrollMonths:
+    """Payroll's list: every pay period, newest first, and the month that runs now."""
+
+    current_month_on: date
+    periods: tuple[PayPeriod, ...]
+
+
+def list_payroll_months(*, school: School, now: datetime) -> PayrollMonths:
+    """The school's pay periods at `now`. 1 statement."""
+    return PayrollMonths(
+        current_month_on=month_of(at=now, zone=school.zone), periods=tuple(list_periods(school_id=school.pk))
+    )
+
+
+Sums = dict[tuple[int, str, str], int]
+
+
+def _sum_by_teacher(school_id: int, month_on: date) -> Sums:
+    """What the month's transfers do to each teacher's accounts, by member, currency and kind of account."""
+    sums: Sums = {}
+    transfers = Transfer.objects.filter(school_id=school_id, period__starts_on=month_on)
+    for side, sign in (("debit", 1), ("credit", -1)):
+        member, kind = f"{side}__membership_id", f"{side}__kind"
+        rows = transfers.exclude(**{member: None}).values_list(member, "currency", kind)
+        for member_id, currency, account_kind, amount_minor in rows.annotate(moved=Sum("amount_minor")):
+            key = (member_id, currency, account_kind)
+            sums[key] = sums.get(key, 0) + sign * amount_minor
+    return sums
+
+
+def _make_totals(
+    currency: str, month_on: date, period: PayPeriod | None, sums: Sums, names: dict[int, str]
+) -> MonthTotals:
+    own = {member_id for member_id, its_currency, _ in sums if its_currency == currency}
+    members = sorted(own, key=names.__getitem__)
+    teachers = tuple(_make_teacher(member_id, currency, sums, names[member_id]) for member_id in members)
+    return MonthTotals(
+        month_on=month_on,
+        closed_at=period.closed_at if period else None,
+        currency=currency,
+        teachers=teachers,
+        lesson_pay=_add([teacher.lesson_pay for teacher in teachers], currency),
+        penalties=_add([teacher.penalties for teacher in teachers], currency),
+        total=_add([teacher.total for teacher in teachers], currency),
+    )
+
+
+def _make_teacher(member_id: int, currency: str, sums: Sums, name: str) -> TeacherTotal:
+    lesson_pay = Money(sums.get((member_id, currency, AccountKind.TEACHER_PAY), 0), currency)
+    penalties = Money(sums.get((member_id, currency, AccountKind.TEACHER_PENALTIES_PENDING), 0), currency)
+    return TeacherTotal(
+        membership_id=member_id,
+        display_name=name,
+        lesson_pay=lesson_pay,
+        penalties=penalties,
+        total=lesson_pay + penalties,
+    )
+
+
+def _add(amounts: Sequence[Money], currency: str) -> Money:
+    return Money(sum(amount.amount_minor for amount in amounts), currency)

@@ -1,0 +1,143 @@
+"""My Dashboard: the next lesson, what needs attention, the coming days, the counters, the statement so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.queries import list_upcoming_of_teacher
+from makegood.domain.penalties.history import History, gather_facts
+from makegood.domain.penalties.operations import find_live
+from makegood.domain.penalties.pricing import find_deadlines
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import Timetable, get_timetable
+from makegood.domain.schools.models import School
+from makegood.quantities import Money
+from makegood.reports.cases import ConsequenceView, list_live_consequences
+from makegood.reports.statement import Statement, make_statement
+from makegood.rules.facts import RequestedBy
+from makegood.rules.standing import CounterStanding, standing
+
+_MARK_MINUTES = 1440
+
+
+class Button(StrEnum):
+    """What the 24-hour mark demands: exactly on it is still before it (D10)."""
+
+    CANCEL_FOR_STUDENT = "cancel_for_student"
+    REPORT_EMERGENCY = "report_emergency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingLesson:
+    """A lesson with its button; until `mark_at` (included) it can be cancelled for the student."""
+
+    lesson: Lesson
+    button: Button
+    mark_at: datetime
+    has_begun: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingDay:
+    """The lessons of one day in the teacher's own zone."""
+
+    on: date
+    lessons: tuple[UpcomingLesson, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsAttention:
+    """An undecided case whose proof is still accepted until `proof_by` (exclusive, UTC)."""
+
+    reference: str
+    lesson_starts_at: datetime
+    penalty: Money | None
+    proof_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeacherDashboard:
+    """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here."""
+
+    next_lesson: UpcomingLesson | None
+    days: tuple[UpcomingDay, ...]
+    attention: tuple[NeedsAttention, ...]
+    counters: tuple[CounterStanding, ...]
+    consequences: tuple[ConsequenceView, ...]
+    statement: Statement | None
+
+
+def make_teacher_dashboard(*, school: School, teacher: Membership, now: datetime) -> TeacherDashboard:
+    """The page at `now`, days in the teacher's own zone. A fixed number of statements, whatever there is to show."""
+    timetable = get_timetable(school_id=school.pk)
+    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk)
+    lessons = [
+        show_upcoming(lesson=lesson, timetable=timetable, now=now)
+        for lesson in list_upcoming_of_teacher(school_id=school.pk, teacher_id=teacher.pk, now=now)
+    ]
+    in_force = timetable.find_at(now)
+    month_on = month_of(at=now, zone=school.zone)
+    return TeacherDashboard(
+        next_lesson=lessons[0] if lessons else None,
+        days=_by_day(lessons, zone=teacher.person.zone),
+        attention=_find_attention(history, timetable, now),
+        counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
+        consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),
+        statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
+    )
+
+
+def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime) -> UpcomingLesson:
+    """The lesson with the button that fits `now`, by the mark of the policy in force at its start."""
+    version = timetable.find_at(lesson.starts_at)
+    minutes = version.policy.reporting.mark_minutes if version else _MARK_MINUTES
+    mark_at = lesson.starts_at - timedelta(minutes=minutes)
+    return UpcomingLesson(
+        lesson=lesson,
+        button=Button.CANCEL_FOR_STUDENT if now <= mark_at else Button.REPORT_EMERGENCY,
+        mark_at=mark_at,
+        has_begun=lesson.starts_at <= now,
+    )
+
+
+def _by_day(lessons: Sequence[UpcomingLesson], *, zone: str) -> tuple[UpcomingDay, ...]:
+    reader_zone = ZoneInfo(zone)
+
+    def day_of(upcoming: UpcomingLesson) -> date:
+        return upcoming.lesson.starts_at.astimezone(reader_zone).date()
+
+    return tuple(UpcomingDay(on=day, lessons=tuple(group)) for day, group in groupby(lessons, key=day_of))
+
+
+def _find_attention(history: History, timetable: Timetable, now: datetime) -> tuple[NeedsAttention, ...]:
+    found: list[NeedsAttention] = []
+    undecided = [
+        incident
+        for incident in history.incidents
+        if incident.decision is None and incident.requested_by is RequestedBy.TEACHER
+    ]
+    live = find_live(school_id=history.school_id, incident_ids=[int(incident.incident) for incident in undecided])
+    for incident in undecided:
+        version = timetable.find_at(incident.lesson_starts_at)
+        row = live.get(int(incident.incident))
+        if version is None or row is None:
+            continue
+        deadlines = find_deadlines(incident, version.policy)
+        penalty = Money(row.penalty_minor, row.currency) if row.currency else None
+        if now < deadlines.general.closes_at and (penalty is None or penalty):
+            found.append(
+                NeedsAttention(
+                    reference=history.references[incident.incident],
+                    lesson_starts_at=incident.lesson_starts_at,
+                    penalty=penalty,
+                    proof_by=deadlines.general.closes_at,
+                )
+            )
+    return tuple(sorted(found, key=lambda case: case.proof_by))
