@@ -1,7 +1,8 @@
 """How long `makegood assess` takes for a large history, CSV to CSV, and how much memory it needs.
 
-Run with `python benchmarks/assess_file.py`. It generates the history (the same every time), runs the command as a user would, measures wall and processor time and the
-peak memory of the command with all its workers, prints a table and writes a JSON file.
+Run with `python benchmarks/assess_file.py`. It generates the history (the same every time), runs the command as a user
+would, measures wall and processor time and the peak memory of the command with all its workers, prints a table and
+writes a JSON file.
 """
 
 from __future__ import annotations
