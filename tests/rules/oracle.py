@@ -1,4 +1,4 @@
-"""25hoon once more, written from the published words alone and sharing no code with the rules: the tests' second opinion."""
+"""25hoon once more, from the published words alone, sharing no code with the rules: the tests' second opinion."""
 
 from __future__ import annotations
 

@@ -33,11 +33,12 @@ ZONES: Final = (
 FINES: Final = {zone: load_preset("25hoon", zone=zone) for zone in ZONES}
 TRUST: Final = load_preset("talaera", zone="Europe/Berlin")
 
-# Five weeks around a month's end and a night when clocks change in Berlin and in New York; crowded into some days of it.
+# Five weeks around a month's end and the nights when clocks change, crowded into some days of them.
 FIRST_START: Final = datetime(2026, 10, 12, tzinfo=UTC)
 LAST_START: Final = FIRST_START + timedelta(days=40)
 DAYS: Final = (0, 1, 2, 13, 14, 15, 19, 20, 21, 34)
 HALF_HOURS: Final = 48
+PRIME: Final = 2_147_483_647
 _CHARGED_EARLY: Final = (-90 * 60, -25 * 60, -25 * 60 + 1, -1, 0, 1, 600, 3599, 3600, 3601, 5400, 86400, 200_000)
 _CHARGED: Final[tuple[tuple[Any, ...], ...]] = (
     _CHARGED_EARLY,
@@ -63,17 +64,21 @@ def histories(*, least: int = 0, most: int = 9, only_charged: bool = False) -> s
     """Incidents of one teacher at different starts. One number is one incident, which keeps the generating fast."""
     choices = _CHARGED if only_charged else _ALL
     slots = len(DAYS) * HALF_HOURS
-    numbers = st.integers(0, slots * math.prod(len(choice) for choice in choices) - 1)
+    size = slots * math.prod(len(choice) for choice in choices)
+    # Small numbers are drawn most often; multiplying by a prime spreads them over all choices.
+    numbers = st.integers(0, size - 1).map(lambda number: number * PRIME % size)
     lists = st.lists(numbers, min_size=least, max_size=most, unique_by=lambda number: number % slots)
     return lists.map(lambda found: [_incident(number, f"i{place}", choices) for place, number in enumerate(found)])
 
 
 def incidents_after_all() -> st.SearchStrategy[Incident]:
     """One more incident, not reported yet, whose lesson starts after all of `histories`."""
-    size = math.prod(len(choice) for choice in _ALL)
+    size, slots = math.prod(len(choice) for choice in _ALL), len(DAYS) * HALF_HOURS
     return st.integers(0, size - 1).map(
         lambda number: dataclasses.replace(
-            _incident(number * len(DAYS) * HALF_HOURS, "new", _ALL), lesson_starts_at=LAST_START, reported_at=None
+            _incident(number * PRIME % size * len(DAYS) * HALF_HOURS, "new", _ALL),
+            lesson_starts_at=LAST_START,
+            reported_at=None,
         )
     )
 
@@ -114,18 +119,21 @@ def policies() -> st.SearchStrategy[Policy]:
         st.sampled_from(list(TierApplies)),
         st.sampled_from(list(MultiplierApplies)),
         st.sampled_from(list(AcrossMonths)),
-        st.sampled_from([{}, {}, {"incident": 250}, {"week": 700}, {"month": 900}, {"incident": 400, "month": 1000}]),
+        st.sampled_from(
+            [Caps(), Caps(), Caps(incident=250), Caps(week=700), Caps(month=900), Caps(incident=400, month=1000)]
+        ),
     )
 
 
 def _varied(
-    policy: Policy, tier: TierApplies, multiplier: MultiplierApplies, across: AcrossMonths, caps: dict[str, int]
+    policy: Policy, tier: TierApplies, multiplier: MultiplierApplies, across: AcrossMonths, caps: Caps
 ) -> Policy:
-    assert policy.tier is not None and policy.multiplier is not None
+    assert policy.tier is not None
+    assert policy.multiplier is not None
     return dataclasses.replace(
         policy,
         tier=dataclasses.replace(policy.tier, applies=tier),
         multiplier=dataclasses.replace(policy.multiplier, applies=multiplier),
         counters={**policy.counters, "week": dataclasses.replace(policy.counters["week"], across_months=across)},
-        caps=Caps(**caps),
+        caps=caps,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from makegood.rules.assess import assess, assess_all
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
+from makegood.rules.policy import Policy
 from makegood.rules.problems import InvalidFacts
 from makegood.rules.results import Assessment
 from tests.rules.cast import FINES, HOUR, MINUTE, SECOND, TRUST, assess_one, at, incident, total_minor
@@ -116,7 +117,7 @@ def test_voided_counts_for_nothing() -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("requested_by", [RequestedBy.STUDENT, RequestedBy.COMPANY, RequestedBy.PLATFORM])
 @pytest.mark.parametrize("policy", [FINES, TRUST])
-def test_what_others_caused_never_costs_or_counts(kind, requested_by, policy) -> None:  # type: ignore[no-untyped-def]
+def test_what_others_caused_never_costs_or_counts(kind: Kind, requested_by: RequestedBy, policy: Policy) -> None:
     one = incident(early=None, kind=kind, requested_by=requested_by, lesson_type="meet_your_teacher")
     assessed = assess([one], policy)
     assert outcome(assessed.assessments[0]) == (None, None, 0, ())
@@ -153,7 +154,7 @@ def test_one_lesson_start_written_in_two_offsets_is_the_same_start() -> None:
 
 
 def test_naive_times_are_refused_each_by_name() -> None:
-    naive = datetime(2026, 11, 24, 15)
+    naive = at("2026-11-24 15:00").replace(tzinfo=None)
     with pytest.raises(InvalidFacts) as caught:
         assess([dataclasses.replace(incident(incident="x"), lesson_starts_at=naive, reported_at=naive)], FINES)
     assert [problem.where for problem in caught.value.problems] == [

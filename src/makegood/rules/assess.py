@@ -28,9 +28,9 @@ def assess(history: Sequence[Incident], policy: Policy) -> Assessed:
 
     The assessments come in the order of `history`; their content does not depend on that order. Raises InvalidFacts,
     with every problem, for naive times, incidents of several teachers, an id used twice, or two incidents of one lesson
-    start neither of which is voided (D3).
+    start neither of which is voided (D3), or a lesson's pay in another currency than a cap that is a share of it.
     """
-    check_history(history)
+    check_history(history, policy)
     situations = place_all(history, policy)
     return assess_situations(situations, policy)
 
@@ -43,11 +43,13 @@ def assess_all(history: Iterable[Incident], policy: Policy) -> Mapping[str, Asse
     return {teacher: assess(incidents, policy) for teacher, incidents in by_teacher.items()}
 
 
-def check_history(history: Sequence[Incident]) -> None:
+def check_history(history: Sequence[Incident], policy: Policy) -> None:
     """Raise InvalidFacts unless the history is one that can be assessed; see `assess`."""
     problems = [problem for incident in history for problem in _naive_times(incident)]
     if not problems:
         problems = _clashes(history)
+    if policy.caps.share_of_pay_bp is not None:
+        problems.extend(_foreign_pay(history, policy))
     if problems:
         raise InvalidFacts(problems)
 
@@ -130,6 +132,17 @@ def _naive_times(incident: Incident) -> Iterable[Problem]:
                 where=f"incident {incident.incident}, {name}",
                 what="This time has no time zone.",
                 how_to_fix="Give it an offset, such as +08:00 or Z.",
+            )
+
+
+def _foreign_pay(history: Sequence[Incident], policy: Policy) -> Iterable[Problem]:
+    for incident in history:
+        pay = incident.lesson_pay
+        if pay is not None and (pay.currency != policy.currency or pay.amount_minor < 0):
+            yield Problem(
+                where=f"incident {incident.incident}, lesson_pay",
+                what=f"{pay.decimal_text()} {pay.currency} cannot be compared with penalties in {policy.currency}.",
+                how_to_fix="Give the pay in the policy's currency, from 0.",
             )
 
 

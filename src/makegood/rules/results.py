@@ -61,7 +61,9 @@ class Assessed:
 class Rung:
     """One step of the price ladder: reporting at or after `starts_at` and before `ends_at` costs `penalty_minor`.
 
-    `starts_at` None: from now; `ends_at` None: from there on. `band` as in `Assessment`.
+    `starts_at` None: from now; `ends_at` None: from there on. `band` as in `Assessment`. `change_minor` is the whole
+    difference that the incident makes, its effects on earlier ones included. Exactly on a notice mark is the milder band,
+    so the next rung starts one microsecond after the mark; shown to the minute, both read as the mark.
     """
 
     starts_at: datetime | None

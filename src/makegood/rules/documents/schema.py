@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 from enum import StrEnum
 from typing import Any
@@ -80,3 +81,12 @@ def _shape(bare: Any, notes: tuple[Any, ...]) -> dict[str, Any]:
     if issubclass(bare, StrEnum):
         return {"enum": [code.value for code in bare]}
     return {"type": "string"}
+
+
+def schema_text() -> str:
+    """The published file, `schema.json`, as it should stand beside this module."""
+    return json.dumps(policy_schema(), indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -1,0 +1,105 @@
+"""The price before anybody confirms: now, later, on the others, and at the next threshold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from makegood.rules.english import in_english
+from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
+from makegood.rules.quote import quote
+from makegood.rules.results import Quote
+from tests.rules.cast import FINES, HOUR, MINUTE, TRUST, at, incident
+
+TICK = timedelta(microseconds=1)
+START = at("2026-11-24 15:30")
+
+
+def quoted(*, early: timedelta, history: list[Incident] | None = None, **facts: Any) -> Quote:
+    new = incident(START, early=None, incident="new", **facts)
+    return quote(history=history or [], policy=FINES, incident=new, now=START - early)
+
+
+def test_ladder_names_every_price_until_after_the_start() -> None:
+    rungs = [(rung.starts_at, rung.ends_at, rung.band, rung.penalty_minor) for rung in quoted(early=3 * HOUR).ladder]
+    assert rungs == [
+        (None, START - HOUR + TICK, Band.ADVANCE_NOTICE, 30),
+        (START - HOUR + TICK, START, Band.WITH_NOTICE, 100),
+        (START, None, Band.WITHOUT_NOTICE, 300),
+    ]
+
+
+def test_ladder_after_the_start_has_one_rung() -> None:
+    assert [rung.penalty_minor for rung in quoted(early=-MINUTE).ladder] == [300]
+
+
+def test_ladder_of_a_begun_lesson_rises_at_its_scheduled_end() -> None:
+    found = quoted(early=-5 * MINUTE, kind=Kind.CUT_SHORT, taught_minutes=5)
+    assert [(rung.starts_at, rung.penalty_minor) for rung in found.ladder] == [(None, 0), (START + 25 * MINUTE, 300)]
+
+
+@pytest.mark.parametrize(
+    ("early", "valid_minutes"), [(3 * HOUR, 10), (HOUR + 4 * MINUTE, 4), (3 * MINUTE, 3), (-HOUR, 10)]
+)
+def test_quote_ends_at_the_next_edge_or_after_ten_minutes(early: timedelta, valid_minutes: int) -> None:
+    found = quoted(early=early)
+    assert (found.valid_until - found.made_at) // MINUTE == valid_minutes
+
+
+def test_first_report_before_the_page_was_opened_keeps_its_price() -> None:
+    new = incident(START, early=2 * HOUR, incident="new")
+    found = quote(history=[], policy=FINES, incident=new, now=START - MINUTE)
+    assert [rung.penalty_minor for rung in found.ladder] == [30]
+
+
+def test_fourth_of_the_month_reprices_the_first_three_and_pauses() -> None:
+    history = [
+        incident("2026-11-03 15:30"),
+        incident("2026-11-10 15:30"),
+        incident("2026-11-17 15:30", early=30 * MINUTE),
+    ]
+    found = quoted(early=3 * HOUR, history=history)
+    assert [(effect.before_minor, effect.after_minor) for effect in found.effects] == [(30, 100), (30, 100), (100, 200)]
+    assert (found.assessment.penalty_minor, found.change_minor) == (100, 340)
+    assert [one.kind for one in found.consequences] == [ConsequenceKind.PAUSE_ACCOUNT]
+    assert found.penalty_if_proof_accepted_minor == 0
+
+
+def test_threshold_says_what_the_fourth_would_add_at_least() -> None:
+    history = [incident("2026-11-03 15:30"), incident("2026-11-10 15:30", early=30 * MINUTE)]
+    found = quoted(early=3 * HOUR, history=history).next_threshold
+    assert found is not None
+    assert (found.counter, found.count, found.at_count, found.adds_minor) == ("month", 3, 4, 340)
+    assert found.consequences == (ConsequenceKind.PAUSE_ACCOUNT,)
+    said = "Number 4 in this month would add at least $3.40 and pause the account for 7 days."
+    assert in_english(found.because) == said
+
+
+def test_threshold_of_the_week_comes_first_when_it_is_nearer() -> None:
+    found = quoted(early=3 * HOUR, history=[incident("2026-11-23 15:30")]).next_threshold
+    assert found is not None
+    assert (found.counter, found.count, found.at_count, found.adds_minor) == ("week", 2, 3, 120)
+
+
+def test_price_of_what_the_student_asked_for_is_nothing() -> None:
+    found = quoted(early=HOUR, requested_by=RequestedBy.STUDENT)
+    assert [(rung.band, rung.penalty_minor) for rung in found.ladder] == [(None, 0)]
+
+
+def test_policy_without_money_quotes_what_follows() -> None:
+    new = incident(START, early=None, incident="new")
+    history = [incident("2026-10-03 15:30")]
+    found = quote(history=history, policy=TRUST, incident=new, now=START - HOUR)
+    assert [one.kind for one in found.consequences] == [ConsequenceKind.DEPRIORITIZE]
+    assert [(rung.band, rung.penalty_minor) for rung in found.ladder] == [(None, 0)]
+    assert found.next_threshold is not None
+    assert (found.next_threshold.count, found.next_threshold.at_count) == (2, 4)
+
+
+def test_waived_incident_of_the_window_does_not_count_towards_the_price() -> None:
+    history = [incident(f"2026-11-{day:02} 15:30", decision=Decision.WAIVED) for day in (3, 10, 17)]
+    found = quoted(early=3 * HOUR, history=history)
+    assert found.change_minor == 30
+    assert [one.kind for one in found.consequences] == [ConsequenceKind.PAUSE_ACCOUNT]
