@@ -76,7 +76,7 @@ def incidents_after_all() -> st.SearchStrategy[Incident]:
     size, slots = math.prod(len(choice) for choice in _ALL), len(DAYS) * HALF_HOURS
     return st.integers(0, size - 1).map(
         lambda number: dataclasses.replace(
-            _incident(number * PRIME % size * len(DAYS) * HALF_HOURS, "new", _ALL),
+            _incident(number * PRIME % size * slots, "new", _ALL),
             lesson_starts_at=LAST_START,
             reported_at=None,
         )

@@ -105,7 +105,7 @@ def _price(situation: Situation, policy: Policy) -> Assessment:
         if step is not None:
             steps.append(step)
             amount_minor = step.after_minor
-    shows_bands = policy.has_fines
+    shows_bands = policy.takes_money
     return Assessment(
         incident=situation.incident.incident,
         teacher=situation.incident.teacher,

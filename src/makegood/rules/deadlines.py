@@ -33,9 +33,10 @@ class Verdict:
 
 
 def evidence_deadline(*, incident: Incident, policy: Policy, reason: str | None = None) -> EvidenceDeadline:
-    """Until when evidence is accepted for `reason` (default: the incident's own; unknown or none: the general deadline).
+    """Until when evidence is accepted for `reason`, by default the incident's own; else the general deadline.
 
-    Counted from the date of the report (the scheduled end where nobody reported) or of the lesson, in the policy's zone.
+    Counted from the date of the report (the scheduled end where nobody reported) or of the lesson, in the policy's
+    zone.
     """
     line = policy.find_reason(reason or incident.reason or "")
     deadline = line.deadline if line is not None and line.deadline is not None else policy.evidence.deadline

@@ -52,12 +52,12 @@ def _unset(policy: Policy) -> Iterator[Finding]:
 
 def _matters(policy: Policy, row: str, where: str) -> bool:
     """Whether an unset setting changes anything in this policy."""
-    if not policy.has_fines and row in ("D27", "D30"):
+    if not policy.takes_money and row in ("D27", "D30"):
         return False
     if row == "D9":
-        return policy.counters[where.split(".")[1]].window == WEEK
+        return policy.counters[where.split(".", maxsplit=2)[1]].window == WEEK
     if where.endswith((".repeats", ".booked_lessons", ".overlap")):
-        place = int(where.split("[")[1].split("]")[0])
+        place = int(where.partition("[")[2].partition("]")[0])
         return policy.consequences[place - 1].cause is Cause.COUNT
     return True
 
@@ -169,7 +169,11 @@ def _caps_cross(policy: Policy) -> Iterator[Finding]:
 
 
 def _reduction_of_one_band(policy: Policy) -> Iterator[Finding]:
-    if policy.decisions.reduced.how is Reduction.MILDER_BAND and policy.has_fines and len(_bands_by_notice(policy)) < 2:
+    if (
+        policy.decisions.reduced.how is Reduction.MILDER_BAND
+        and policy.takes_money
+        and not _bands_by_notice(policy)[1:]
+    ):
         yield _warning(
             "decisions.reduced.how", "There is no milder band to reduce to.", "Choose percent or fixed_amount."
         )

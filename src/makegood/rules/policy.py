@@ -35,9 +35,9 @@ FORMAT: Final = 1
 class Policy:
     """One version of a school's policy, complete: every setting of the decision table has a value here.
 
-    Amounts are whole minor units of `currency` (None: a policy without money). `zone` is an IANA name and decides month,
-    week, day and deadlines (D7). `unset` names the settings of the decision table that the document left to their
-    defaults, for the lint.
+    Amounts are whole minor units of `currency` (None: a policy without money). `zone` is an IANA name and decides
+    month, week, day and deadlines (D7). `unset` names the settings of the decision table that the document left to
+    their defaults, for the lint.
     """
 
     format: Annotated[int, Says("The document format; this library reads 1."), AtLeast(1)]
@@ -81,7 +81,7 @@ class Policy:
         object.__setattr__(self, "zone_info", ZoneInfo(self.zone))
 
     @property
-    def has_fines(self) -> bool:
+    def takes_money(self) -> bool:
         """Whether the policy charges money at all."""
         return self.currency is not None
 

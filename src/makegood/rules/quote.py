@@ -1,4 +1,4 @@
-"""The price of an incident before it is confirmed. Everything here is asked of `assess`, so the charge equals the quote."""
+"""The price of an incident before it is confirmed, asked of `assess`, so that the charge equals the quote."""
 
 from __future__ import annotations
 

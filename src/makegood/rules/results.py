@@ -23,7 +23,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What one incident costs under the policy, and why. `currency` and `band` are None where the policy has no fines."""
+    """What one incident costs, and why. `currency` and `band` are None where the policy takes no money."""
 
     incident: str
     teacher: str
@@ -62,8 +62,8 @@ class Rung:
     """One step of the price ladder: reporting at or after `starts_at` and before `ends_at` costs `penalty_minor`.
 
     `starts_at` None: from now; `ends_at` None: from there on. `band` as in `Assessment`. `change_minor` is the whole
-    difference that the incident makes, its effects on earlier ones included. Exactly on a notice mark is the milder band,
-    so the next rung starts one microsecond after the mark; shown to the minute, both read as the mark.
+    difference that the incident makes, its effects on earlier ones included. Exactly on a notice mark is the milder
+    band, so the next rung starts one microsecond after the mark; shown to the minute, both read as the mark.
     """
 
     starts_at: datetime | None
@@ -98,8 +98,8 @@ class Threshold:
 class Quote:
     """The price of an incident before it is confirmed; the same computation prices the charge.
 
-    `change_minor` is the whole difference: the incident's own penalty plus all `effects`. `valid_until` is the next price
-    edge or ten minutes after `made_at`, whichever is first (D37).
+    `change_minor` is the whole difference: the incident's own penalty plus all `effects`. `valid_until` is the next
+    price edge or ten minutes after `made_at`, whichever is first (D37).
     """
 
     made_at: datetime

@@ -1,6 +1,6 @@
 """Sentences with named values, so that the same reason can be shown in English, translated, or stored.
 
-The pure library speaks English. A face translates by looking `text` up in its catalog and formatting `values` by locale;
+The pure library speaks English. A face translates by looking `text` up in its catalog, formatting `values` by locale;
 `gettext_noop` marks the texts so that the extractor finds them.
 """
 

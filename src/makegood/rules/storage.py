@@ -1,4 +1,4 @@
-"""Results as plain JSON values and back: the published form, with each sentence's template and values beside its English."""
+"""Results as plain JSON values and back: the published form, with each sentence's parts beside its English."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def next_threshold(
     before = assess_situations(place_all(history, policy), policy)
     outcomes = [
         _reach(found, history, policy, incident, before, day=day, band=band, now=now)
-        for day in _days(found, policy, history, incident, now)
+        for day in _days(found, policy, incident, now)
         for band in _bands(policy)
     ]
     adds_minor, kinds = min(outcomes, key=lambda outcome: (outcome[0], outcome[1]))
@@ -89,7 +89,7 @@ def _count(situations: Sequence[Situation], own: Situation, counter: Counter, po
     return sum(since < situation.starts_at <= own.starts_at for situation in counted)
 
 
-def _days(found: _Next, policy: Policy, history: Sequence[Incident], incident: Incident, now: datetime) -> list[date]:
+def _days(found: _Next, policy: Policy, incident: Incident, now: datetime) -> list[date]:
     """The days on which the next incident of the window could be: those still to come, one per week."""
     own = place_all([incident], policy)[0]
     first = day_of(own, found.counter)

@@ -59,7 +59,7 @@ def next_month_start(day: date) -> date:
 
 
 def local_midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The instant at which `day` begins in `zone`, in UTC. A midnight in a gap moves forward, in a fold it is the first."""
+    """When `day` begins in `zone`, in UTC. A midnight in a gap moves forward, in a fold it is the first."""
     return datetime.combine(day, time(0), zone).astimezone(UTC)
 
 

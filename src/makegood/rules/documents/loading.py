@@ -107,7 +107,7 @@ def _currency(document: Mapping[str, object], problems: list[Problem]) -> str | 
         Problem(
             where="currency",
             what=f"{currency!r} is not a currency code.",
-            how_to_fix="Use three capital letters of ISO 4217, such as USD, or leave it out for a policy without money.",
+            how_to_fix="Use three capital letters of ISO 4217, such as USD, or leave it out where no money is taken.",
         )
     )
     return "USD"  # so that the amounts are still checked and every problem is found at once

@@ -1,4 +1,4 @@
-"""Reads tables into the policy's types. The types are the format: their fields, notes and defaults say what is allowed."""
+"""Reads tables into the policy's types, which are the format: fields, notes and defaults say what is allowed."""
 
 from __future__ import annotations
 
@@ -100,37 +100,37 @@ class Reader:
         if bare is int:
             return self._whole_number(value, notes, where)
         if bare is bool:
-            return self._checked(isinstance(value, bool), value, where, "true or false")
+            return self._checked(value, where, "true or false", is_right=isinstance(value, bool))
         if issubclass(bare, StrEnum):
             return self._code(bare, value, where)
-        return self._checked(isinstance(value, str), value, where, "a text in quotes")
+        return self._checked(value, where, "a text in quotes", is_right=isinstance(value, str))
 
     def _list(self, item: Any, value: object, where: str) -> Any:
         if not isinstance(value, list):
-            return self._checked(False, value, where, "a list")
+            return self._checked(value, where, "a list")
         read = tuple(self._value(item, part, f"{where}[{place}]") for place, part in enumerate(value, start=1))
         return MISSING if MISSING in read else read
 
     def _named_tables(self, item: Any, value: object, where: str) -> Any:
         if not isinstance(value, Mapping):
-            return self._checked(False, value, where, "a table of named tables")
+            return self._checked(value, where, "a table of named tables")
         read = {name: self._value(item, part, f"{where}.{name}") for name, part in value.items()}
         return MISSING if MISSING in read.values() else read
 
     def _whole_number(self, value: object, notes: tuple[Any, ...], where: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
-            return self._checked(False, value, where, "a whole number")
+            return self._checked(value, where, "a whole number")
         for note in notes:
             if isinstance(note, AtLeast) and value < note.minimum:
-                return self._checked(False, value, where, f"at least {note.minimum}")
+                return self._checked(value, where, f"at least {note.minimum}")
             if isinstance(note, AtMost) and value > note.maximum:
-                return self._checked(False, value, where, f"at most {note.maximum}")
+                return self._checked(value, where, f"at most {note.maximum}")
         return value
 
     def _code(self, codes: type[StrEnum], value: object, where: str) -> Any:
         if value in [code.value for code in codes]:
             return codes(value)
-        return self._checked(False, value, where, "one of " + ", ".join(codes))
+        return self._checked(value, where, "one of " + ", ".join(codes))
 
     def _amount(self, value: object, where: str) -> Any:
         if self.currency is None:
@@ -141,19 +141,14 @@ class Reader:
             )
             return MISSING
         if not isinstance(value, str) or not _AMOUNT.fullmatch(value):
-            return self._checked(False, value, where, 'an amount in quotes, such as "0.30"')
+            return self._checked(value, where, 'an amount in quotes, such as "0.30"')
         exponent = Money(0, self.currency).exponent
         whole, _, rest = value.partition(".")
         if len(rest) > exponent:
-            return self._checked(
-                False,
-                value,
-                where,
-                f"an amount with at most {exponent} decimals in {self.currency}",
-            )
+            return self._checked(value, where, f"an amount with at most {exponent} decimals in {self.currency}")
         return int(whole) * 10**exponent + int(rest.ljust(exponent, "0") or "0")
 
-    def _checked(self, is_right: bool, value: object, where: str, expected: str) -> Any:
+    def _checked(self, value: object, where: str, expected: str, *, is_right: bool = False) -> Any:
         if is_right:
             return value
         shown = f'"{value}"' if isinstance(value, str) else str(value)

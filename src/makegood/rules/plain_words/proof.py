@@ -65,7 +65,7 @@ def write_proof(policy: Policy) -> Section:
     )
     by_itself = (
         gettext_noop("A reason does not change the price by itself: a person looks at your proof and decides.")
-        if policy.has_fines
+        if policy.takes_money
         else gettext_noop(
             "A reason does not change the count by itself: a person looks at your explanation and decides."
         )
@@ -107,7 +107,7 @@ def _say_possible(policy: Policy, reason: Reason) -> Sentence:
     outcomes = set(reason.outcomes)
     if not outcomes:
         return Sentence(gettext_noop("Not accepted."))
-    if not policy.has_fines:
+    if not policy.takes_money:
         return Sentence(gettext_noop("It does not count."))
     if outcomes == {Decision.WAIVED}:
         return Sentence(gettext_noop("No penalty."))
@@ -138,7 +138,7 @@ def _say_until(deadline: Deadline) -> Sentence:
 def _say_decisions(policy: Policy) -> list[Sentence | Line]:
     marked = bool(policy.source)
     said: list[Sentence | Line] = []
-    if policy.has_fines:
+    if policy.takes_money:
         said.append(
             Sentence(
                 gettext_noop(
@@ -159,7 +159,7 @@ def _say_decisions(policy: Policy) -> list[Sentence | Line]:
                 marked,
             )
         )
-    if policy.has_fines:
+    if policy.takes_money:
         said.extend(_say_pay(policy))
     return said
 

@@ -20,7 +20,7 @@ _PROOF_DAYS = Wording(
 def write_summary(policy: Policy) -> Section:
     """Tell us early, what it costs to be many, what follows, proof."""
     said: list[Sentence | Line] = []
-    if policy.has_fines:
+    if policy.takes_money:
         said.append(Sentence(gettext_noop("Tell us as early as you can: early notice is the cheapest.")))
     else:
         said.append(Sentence(gettext_noop("Tell us as early as you can: we can still help the student.")))

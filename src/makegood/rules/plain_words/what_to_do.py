@@ -46,7 +46,7 @@ def write_what_to_do(policy: Policy) -> Section:
 
 def _say_confirming(policy: Policy) -> list[Sentence]:
     said = []
-    if policy.has_fines:
+    if policy.takes_money:
         said.append(Sentence(gettext_noop("You see the price before you confirm, and how it was worked out.")))
     if policy.reporting.undo_minutes:
         said.append(
@@ -139,15 +139,15 @@ def _say_student_asks_late(policy: Policy) -> Cell:
 
 
 def _during(policy: Policy) -> Cell:
-    if policy.has_fines and policy.begun.in_time_band in list_priced_bands(policy):
+    if policy.takes_money and policy.begun.in_time_band in list_priced_bands(policy):
         return _counts(policy)
-    if policy.has_fines:
+    if policy.takes_money:
         return (Sentence(gettext_noop("No penalty, and it does not count. The lesson is not paid.")),)
     return (Sentence(gettext_noop("It does not count. The lesson is not paid.")),)
 
 
 def _counts(policy: Policy) -> Cell:
-    if policy.has_fines:
+    if policy.takes_money:
         return (
             Sentence(gettext_noop("It counts, and the sooner you tell us, the less it costs.")),
             Sentence(gettext_noop("With proof, the penalty may be lowered or taken away.")),

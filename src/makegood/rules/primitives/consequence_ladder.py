@@ -43,7 +43,8 @@ def _raised(
             if situation.is_live and situation.kind in rule.kinds and situation.decision in rule.decisions:
                 yield from _from_incident(rule, situation)
         return
-    assert rule.counter is not None and rule.at_count is not None, "checked when the document was loaded"
+    assert rule.counter is not None, "checked when the document was loaded"
+    assert rule.at_count is not None, "checked when the document was loaded"
     counter = policy.counters[rule.counter]
     at_places = places[rule.counter]
     counted = [(situation, at) for situation, at in zip(ordered, at_places, strict=True) if at.is_counted]

@@ -46,7 +46,7 @@ Members = list[tuple[datetime, int]]
 
 
 def window_key(situation: Situation, counter: Counter, *, per_band: bool = False) -> WindowKey:
-    """Names the calendar window an incident falls into: its first day, the month it is cut to, the band counted alone."""
+    """The calendar window an incident falls into: its first day, the month it is cut to, the band counted alone."""
     day = day_of(situation, counter)
     band = situation.band if per_band else None
     if counter.window == CALENDAR_MONTH:

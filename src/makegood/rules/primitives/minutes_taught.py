@@ -1,4 +1,4 @@
-"""Minutes taught: a lesson that began and did not run to its end is priced by when it was reported and how much was taught."""
+"""Minutes taught: a lesson that did not run to its end is priced by its report and by how much was taught."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _because(situation: Situation, policy: Policy, amount_minor: int) -> Sentenc
 
 _IN_TIME: Final = Sentence(
     gettext_noop(
-        "The lesson had begun and the trouble was reported before its end, so nothing is charged and nothing is counted."
+        "The lesson had begun and the trouble was reported before its end. Nothing is charged and nothing is counted."
     )
 )
 _IN_TIME_PRICED: Final = gettext_noop(

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from makegood.rules.situation import Situation
 
 RULE: Final = "notice_bands"
-# The smallest step of time here and in PostgreSQL: exactly on a mark is still the milder band, one of these later is not.
+# The smallest step of time here and in PostgreSQL: exactly on a mark is the milder band, one step later is not.
 TICK: Final = timedelta(microseconds=1)
 
 
 def find_band(incident: Incident, notice: Notice, *, starts_at: datetime, zone: ZoneInfo) -> Band:
-    """The band of a report. `starts_at` is the lesson's start in UTC; `zone` matters for calendar days only (D10, D12)."""
+    """The band of a report (D10, D12). `starts_at` is the lesson's start; `zone` matters for calendar days only."""
     reported_at = incident.reported_at
     if reported_at is None:
         return notice.never
@@ -84,7 +84,8 @@ def _clause(policy: Policy, notice: Notice, band: Band) -> str:
 
 
 def _because(situation: Situation, policy: Policy, notice: Notice, amount_minor: int) -> Sentence:
-    assert situation.band is not None and policy.currency is not None, "a policy with bands has a currency"
+    assert situation.band is not None, "the caller looked"
+    assert policy.currency is not None, "checked when the document was loaded"
     texts = _TEXTS[situation.band]
     values: dict[str, Value] = {"amount": Money(amount_minor, policy.currency)}
     if situation.incident.reported_at is None:

@@ -1,4 +1,4 @@
-"""Who is answerable: what the student, the school or the platform caused never costs or counts; and who is paid (D29, D31)."""
+"""Who is answerable: what others than the teacher caused never costs or counts; and who is paid (D29, D31)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules that price an incident, in their order. Adding a rule is a module and a line here (docs/adding-a-rule.md)."""
+"""The rules that price an incident, in order. A new rule is a module and a line here (docs/adding-a-rule.md)."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _TEXTS: Final = {
         gettext_noop("{count} incident counts in the month of this lesson. The rate is {amount}."),
         gettext_noop("{count} incidents count in the month of this lesson. The rate is {amount}."),
         gettext_noop(
-            "{count} incidents count in the month of this lesson. From {from_count} on, the rate is {amount}, also for the earlier ones."
+            "{count} incidents count in the month of this lesson. From {from_count} on, the rate for all is {amount}."
         ),
         gettext_noop("This is number {count} in the month of this lesson. The rate is {amount}."),
     ),
@@ -54,7 +54,7 @@ _TEXTS: Final = {
         gettext_noop("{count} incident counts in the week of this lesson. The rate is {amount}."),
         gettext_noop("{count} incidents count in the week of this lesson. The rate is {amount}."),
         gettext_noop(
-            "{count} incidents count in the week of this lesson. From {from_count} on, the rate is {amount}, also for the earlier ones."
+            "{count} incidents count in the week of this lesson. From {from_count} on, the rate for all is {amount}."
         ),
         gettext_noop("This is number {count} in the week of this lesson. The rate is {amount}."),
     ),
@@ -63,7 +63,7 @@ _ROLLING: Final = (
     gettext_noop("{count} incident counts in the period around this lesson. The rate is {amount}."),
     gettext_noop("{count} incidents count in the period around this lesson. The rate is {amount}."),
     gettext_noop(
-        "{count} incidents count in the period around this lesson. From {from_count} on, the rate is {amount}, also for the earlier ones."
+        "{count} incidents count in the period around this lesson. From {from_count} on, the rate for all is {amount}."
     ),
     gettext_noop("This is number {count} in the period up to this lesson. The rate is {amount}."),
 )

@@ -83,7 +83,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """Until when evidence is accepted: the end of the n-th day after a date in the policy's zone, or n elapsed hours."""
+    """Until when evidence is accepted: the end of the n-th day after a date in the policy's zone, or n hours."""
 
     days: Annotated[int | None, Says("The end of this day after the date."), AtLeast(0)] = None
     hours: Annotated[int | None, Says("Instead of days: elapsed hours."), AtLeast(1)] = None

@@ -14,7 +14,7 @@ class Says:
 
 @dataclass(frozen=True, slots=True)
 class Decides:
-    """The open question (D1-D37, docs/decisions) that this setting answers; the lint reports it when it is left unset."""
+    """The open question (D1-D37) that this setting answers; the lint reports it when it is left unset."""
 
     row: str
 

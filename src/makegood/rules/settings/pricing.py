@@ -206,7 +206,7 @@ class MoneyOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caps:
-    """Most that may be charged. A cap that is absent does not exist. Windows follow the policy's zone and lesson starts."""
+    """Most that may be charged; windows follow lesson starts in the policy's zone. An absent cap does not exist."""
 
     incident: Annotated[int | None, Amount(), Says("Most for one incident.")] = None
     share_of_pay_bp: Annotated[
