@@ -73,7 +73,7 @@ def read_record(installation: Installation) -> dict[str, str]:
 
 
 def _run_alone(installation: Installation) -> int:
-    supervisor = Supervisor(tell=print)
+    supervisor = Supervisor(tell=say)
     try:
         with stopping_signals():
             try:

@@ -28,6 +28,8 @@ def for_product(
         **defaults,
         **surroundings,
         **databases,
+        # Another project's value, exported in somebody's shell, must not reach us.
+        "DJANGO_SETTINGS_MODULE": "makegood.site.settings",
         "MAKEGOOD_STATE_DIRECTORY": str(installation.state),
         MARK_VARIABLE: mark,
     }

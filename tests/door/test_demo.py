@@ -1,0 +1,141 @@
+"""`./run` for real, with its state in a folder of its own: starting, a second start, dying, stopping, reset."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from makegood.door import demo
+from makegood.processes import survivors
+
+DOOR = [sys.executable, "-P", "-m", "makegood.door"]
+
+
+class Running:
+    """A demo in a state folder of its own."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "MAKEGOOD_"))},
+            "MAKEGOOD_STATE_DIRECTORY": str(state),
+            # The demo schools have tests of their own.
+            "MAKEGOOD_DEMO": "false",
+        }
+        self.output = state.parent / "output"
+        self.process = self.start()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen([*DOOR, "demo"], env=self.environment, stdout=output, stderr=output)
+        self.wait_for_record("address")
+        return self.process
+
+    def wait_for_record(self, name: str) -> str:
+        deadline = time.monotonic() + 90
+        while True:
+            try:
+                return str(json.loads((self.state / "run" / "running.json").read_text(encoding="utf-8"))[name])
+            except (FileNotFoundError, KeyError):
+                assert self.process.poll() is None, self.output.read_text(encoding="utf-8")
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+
+    @property
+    def mark(self) -> str:
+        return self.wait_for_record("mark")
+
+    def answers(self) -> bool:
+        return demo.answers(int((self.state / "run" / "port").read_text(encoding="utf-8")), mark=self.mark)
+
+    def call(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*DOOR, *words], env=self.environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    started = Running(tmp_path_factory.mktemp("installation") / "var")
+    yield started
+    if started.process.poll() is None:
+        started.process.send_signal(signal.SIGINT)
+        started.process.wait(timeout=60)
+    assert started.call("reset", "--yes").returncode == 0
+
+
+def _victims(mark: str, word: str) -> list[int]:
+    return [pid for pid in survivors.find(mark) if word in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")]
+
+
+@pytest.mark.slow
+def test_second_start_says_where_the_first_one_is(running: Running) -> None:
+    second = running.call("demo")
+
+    where = running.wait_for_record("address")
+    assert second.returncode == 1
+    assert second.stderr == (
+        f"Makegood is already running from this folder at {where}. Stop it with Ctrl-C where it runs.\n"
+    )
+
+
+@pytest.mark.slow
+def test_reset_is_refused_while_it_runs(running: Running) -> None:
+    refused = running.call("reset", "--yes")
+
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "Makegood is running from this folder. Stop it first, then reset.\n",
+    )
+
+
+@pytest.mark.slow
+def test_command_uses_the_running_database(running: Running) -> None:
+    done = running.call("manage", "migrate", "--check")
+
+    assert done.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("word", ["postgres", "granian", "makegood.manage"])
+def test_killed_process_comes_back(running: Running, word: str) -> None:
+    before = _victims(running.mark, word)
+    os.kill(before[0], signal.SIGKILL)
+
+    deadline = time.monotonic() + 60
+    while not (_victims(running.mark, word) and before[0] not in _victims(running.mark, word) and running.answers()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+    assert running.process.poll() is None
+
+
+@pytest.mark.slow
+def test_start_after_a_killed_parent_leaves_nobody_behind(running: Running) -> None:
+    former = running.mark
+    running.process.kill()
+    running.process.wait()
+    (running.state / "run" / "running.json").write_text(json.dumps({"mark": former}), encoding="utf-8")
+
+    running.start()
+
+    assert survivors.find(former) == []
+    assert running.answers()
+
+
+@pytest.mark.slow
+def test_request_to_stop_ends_every_process(running: Running) -> None:
+    mark = running.mark
+
+    running.process.send_signal(signal.SIGINT)
+    status = running.process.wait(timeout=60)
+
+    assert status == 0
+    assert survivors.find(mark) == []
+    running.start()
