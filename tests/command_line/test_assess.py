@@ -198,8 +198,11 @@ def test_unknown_zone_is_one_line(command: Command) -> None:
 
 def test_empty_input_is_refused(command: Command) -> None:
     ran = command("assess", "-", *RATED)
-    assert (ran.status, ran.out) == (2, "")
-    assert "The file is empty." in ran.err
+    assert (ran.status, ran.out, ran.err) == (
+        2,
+        "",
+        '"-": The file is empty. It needs a header line with the columns\' names, even when there are no incidents.\n',
+    )
 
 
 def test_ids_that_a_spreadsheet_would_run_are_neutralized_and_come_back(command: Command) -> None:

@@ -128,6 +128,9 @@ def _make_spool() -> Iterator[Path]:
 
 
 def _tell_problems(history: str, problems: FileProblems) -> None:
+    if problems.count == 1 and problems.listed[0].line is None:
+        typer.echo(f'"{history}": {_say_problem(problems.listed[0])}', err=True)
+        return
     counted = "1 problem" if problems.count == 1 else f"{problems.count:,} problems"
     typer.echo(f'"{history}" has {counted}; nothing was assessed.', err=True)
     for problem in problems.listed:

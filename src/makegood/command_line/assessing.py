@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from makegood.rules.policy import Policy
 
 # Below this many lines, starting processes costs more than it saves.
 _PARALLEL_FROM = 20_000
+_COLLECTED_AFTER = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def _count_processors() -> int:
 
 
 def _run_in_processes(tasks: list[partial[Finished]], processors: int, tell: Tell) -> Iterator[Finished]:
-    with ProcessPoolExecutor(processors, initializer=_leave_interrupts_to_parent) as pool:
+    with ProcessPoolExecutor(processors, initializer=_begin_worker) as pool:
         waiting: set[Future[Finished]] = {pool.submit(task) for task in tasks}
         try:
             while waiting:
@@ -103,5 +105,7 @@ def _run_in_processes(tasks: list[partial[Finished]], processors: int, tell: Tel
             pool.shutdown(cancel_futures=True)
 
 
-def _leave_interrupts_to_parent() -> None:
+def _begin_worker() -> None:
+    """Leave interrupts to the parent, and look for cycles rarely: facts and results form none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(_COLLECTED_AFTER)

@@ -9,6 +9,7 @@ from pathlib import Path
 from makegood.command_line.mistakes import Mistake
 from makegood.presets import list_presets, preset_text
 from makegood.rules.documents import InvalidPolicy, load_policy
+from makegood.rules.files.cells import show
 from makegood.rules.policy import Policy
 
 _MAX_DOCUMENT_BYTES = 4 << 20
@@ -35,7 +36,7 @@ def read_document(name: str) -> str:
         is_there = False
     if not is_there:
         presets = ", ".join(list_presets())
-        raise Mistake(f'There is no preset and no file "{name}". The presets are: {presets}.')
+        raise Mistake(f'There is no preset and no file "{show(name)}". The presets are: {presets}.')
     try:
         with path.open("rb") as stream:
             content = stream.read(_MAX_DOCUMENT_BYTES + 1)

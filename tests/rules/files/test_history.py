@@ -228,9 +228,9 @@ def test_lines_are_counted_physically_across_quoted_line_breaks() -> None:
         (b'i2,"t1,x,y\n', "A quotation mark is opened but never closed."),
         (b'i2,"t1"x,a,b,c,d\n', "There is text after a closing quotation mark."),
         (b'i2,5" screen,a,b,c,d\n', "A cell that is not quoted has a quotation mark in it."),
-        (b"i2,t1\n", "The line has 2 cells, the header has 6."),
-        (b"i2,t1,a,b,c,d,e\n", "The line has 7 cells, the header has 6."),
-        (b",,,,\n", "The line has 5 cells, the header has 6."),
+        (b"i2,t1\n", "The number of cells is 2, but the header has 6."),
+        (b"i2,t1,a,b,c,d,e\n", "The number of cells is 7, but the header has 6."),
+        (b",,,,\n", "The number of cells is 5, but the header has 6."),
         (b"x" * (1 << 21) + b"\n", "The line is longer than 1 MiB."),
     ],
 )

@@ -220,7 +220,7 @@ class RowReader:
             line=record.line,
             column=None,
             what=Sentence(
-                gettext_noop("The line has {found} cells, the header has {expected}."),
+                gettext_noop("The number of cells is {found}, but the header has {expected}."),
                 {"found": len(record.cells), "expected": self._columns.width},
             ),
             how_to_fix=Sentence(
