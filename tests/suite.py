@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 TOOLS = Path(PYTHON).parent
 # The folders whose tests need neither a database nor a browser nor minutes.
-FAST = ("quantities", "rules", "presets", "simulation", "test_house.py")
+FAST = ("quantities", "rules", "presets", "simulation", "wording", "test_house.py")
 
 
 def main(words: Sequence[str]) -> int:
@@ -31,6 +31,8 @@ def main(words: Sequence[str]) -> int:
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     failed = [name for name, command in static_stages().items() if not _stage(name, command, environment)]
     if options.command == "check":
+        # Fewer random examples than in `test`, for an answer within a minute.
+        environment.setdefault("MAKEGOOD_EXAMPLES", "50")
         status = _pytest(environment, _fast_tests(), "fast tests", for_pytest)
     else:
         status = _everything(environment, options.postgres, for_pytest)

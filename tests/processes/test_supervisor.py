@@ -127,7 +127,6 @@ def test_start_that_fails_is_tried_again(tmp_path: Path, mark: str) -> None:
     ]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_program_ends_with_a_killed_parent(tmp_path: Path, mark: str) -> None:
     code = (
         "import pathlib, sys, time; from makegood.processes import starting, survivors\n"

@@ -240,7 +240,7 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stream"], "level": VARIABLES.makegood_log_level},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
-        # Tells at every start which tasks it knows.
-        "procrastinate.blueprints": {"level": "WARNING"},
+        # Tells at every start which tasks it knows; only the worker's log wants that.
+        "procrastinate": {"level": "INFO" if _process == "worker" else "WARNING"},
     },
 }

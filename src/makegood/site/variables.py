@@ -46,7 +46,7 @@ class Variables(BaseSettings):
     makegood_address: str = "http://localhost:8000"
     # Further host names, comma-separated.
     makegood_further_hosts: str = ""
-    # How many proxies of yours stand before the product. Their last addresses in X-Forwarded-For are believed, no others.
+    # How many proxies of yours stand before the product: so many last addresses in X-Forwarded-For are believed.
     makegood_trusted_proxies: int = Field(default=0, ge=0, le=10)
 
     # --- mail ------------------------------------------------------------------------------------------------
