@@ -5,7 +5,7 @@ A leaf: it knows quantities and the shape of a sentence, nothing of the product.
 
 from makegood.wording.amounts import format_money, format_number, format_share
 from makegood.wording.reader import Reader
-from makegood.wording.sentences import fill_sentence, sentence_text
+from makegood.wording.sentences import fill_sentence, sentence_text, word_text
 from makegood.wording.times import (
     DayForm,
     clock_change_on,
@@ -35,4 +35,5 @@ __all__ = [
     "left_texts",
     "offset_text",
     "sentence_text",
+    "word_text",
 ]

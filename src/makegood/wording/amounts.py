@@ -45,4 +45,6 @@ def format_number(value: int, reader: Reader) -> str:
 def format_share(share: Share, reader: Reader) -> str:
     """A share as a percentage with at most one decimal: `96.4%`."""
     percent = Decimal(share.share_bp) / 10_000
-    return str(format_percent(percent, format="#,##0.#%", locale=reader.locale, numbering_system="default"))
+    pattern = parse_pattern(str(reader.locale.percent_formats[None].pattern).split(";")[0])
+    pattern.frac_prec = (0, 1)
+    return str(format_percent(percent, format=pattern, locale=reader.locale, numbering_system="default"))

@@ -43,6 +43,12 @@ def value_text(value: Value, reader: Reader) -> str:
     return value
 
 
+def word_text(word: str, reader: Reader) -> str:
+    """A word of ours that is put into sentences, such as the name of an outcome, in the reader's language."""
+    with translation.override(reader.language):
+        return gettext(word) if word else word
+
+
 def sentence_text(sentence: Sentence, reader: Reader) -> str:
     """The sentence as plain text, for messages, files and labels."""
     return fill_sentence(sentence, reader, lambda value: value_text(value, reader))

@@ -9,7 +9,7 @@ from makegood.domain.notifications.kinds import TEMPLATES, MessageKind
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import values_from_json
-from makegood.wording import Reader, fill_sentence
+from makegood.wording import Reader, fill_sentence, word_text
 from makegood.wording.sentences import value_text
 
 
@@ -44,7 +44,7 @@ _TRANSLATED = frozenset({"decision"})
 
 
 def _fill(sentence: Sentence, reader: Reader) -> str:
-    words = {name: value_text(sentence.values[name], reader) for name in sentence.values.keys() & _TRANSLATED}
+    words = {name: word_text(str(sentence.values[name]), reader) for name in sentence.values.keys() & _TRANSLATED}
     return fill_sentence(
         Sentence(sentence.text, {**sentence.values, **words}),
         reader,
