@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -18,6 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
     path("", include("makegood.web.urls")),
 ]
+
+if settings.DEBUG:
+    urlpatterns.insert(0, path("design/", include("makegood.web.parts.gallery")))
 
 handler404 = "makegood.web.not_found.not_found"
 handler500 = "makegood.web.parts.errors.server_error"
