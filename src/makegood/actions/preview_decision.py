@@ -108,7 +108,9 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         for change in penalties.compare(history=decided, outcome=outcome, live=live, now=now)
         if change.change_minor or change.after.incident_id == incident.pk
     ]
-    consequences = penalties.compare_consequences(history=decided, outcome=outcome)
+    consequences = penalties.compare_consequences(
+        history=decided, outcome=outcome, standing=penalties.list_standing(history=history)
+    )
     closed = frozenset(period.starts_on for period in list_periods(school_id=school.pk) if period.closed_at is not None)
     effects = {change.after.incident_id: _effect(school, history, change, closed) for change in changes}
     policy = timetable.get_at(incident.lesson_starts_at).policy

@@ -121,7 +121,7 @@ def record_consequences(
 
     Record the assessments first: each consequence names the live assessment of its cause.
     """
-    changes = compare_consequences(history=history, outcome=outcome)
+    changes = compare_consequences(history=history, outcome=outcome, standing=list_standing(history=history))
     if changes.started:
         live = find_live(school_id=history.school_id, incident_ids=[found.incident_id for found in changes.started])
         for consequence in changes.started:
@@ -143,12 +143,15 @@ def record_consequences(
     return changes
 
 
-def compare_consequences(*, history: History, outcome: Outcome) -> ConsequenceChanges:
-    """What `outcome` changes among the stored consequences that have not been ended; nothing is written."""
-    standing = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, ends=None)
-    stored = {
-        (row.kind, row.incident_id, row.starts_at, row.ends_at): row for row in standing.order_by("starts_at", "pk")
-    }
+def list_standing(*, history: History) -> Sequence[Consequence]:
+    """The teacher's stored consequences that have not been ended, oldest first."""
+    rows = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, ends=None)
+    return list(rows.order_by("starts_at", "pk"))
+
+
+def compare_consequences(*, history: History, outcome: Outcome, standing: Sequence[Consequence]) -> ConsequenceChanges:
+    """What `outcome` changes among the `standing` consequences; nothing is written."""
+    stored = {(row.kind, row.incident_id, row.starts_at, row.ends_at): row for row in standing}
     wanted = {_consequence_key(found): found for found in outcome.consequences}
     return ConsequenceChanges(
         started=tuple(build_consequence(history, wanted[key]) for key in wanted if key not in stored),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
-from makegood.domain.people.models import Membership, Role, RoleGrant
+from django.contrib.auth.hashers import make_password
+
+from makegood.domain.people.models import Membership, Person, Role, RoleGrant
 
 
 def lock_member(*, school_id: int, membership_id: int) -> Membership:
@@ -32,3 +36,42 @@ def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> 
     return RoleGrant.objects.filter(
         school_id=school_id, membership_id=membership_id, role__in=roles, ended_at=None
     ).exists()
+
+
+def lock_by_codes(*, school_id: int, codes: Collection[str]) -> None:
+    """Lock the members with these codes, always in the same order, until the transaction ends."""
+    members = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(
+        school_id=school_id, code__in=codes
+    )
+    list(members.order_by("pk").values_list("pk", flat=True))
+
+
+def add_teachers(
+    *, school_id: int, school_slug: str, zone: str, codes: Sequence[str], now: datetime
+) -> Mapping[str, int]:
+    """Create a teacher for each code, named by it, and return the membership of each.
+
+    Nobody can sign in as one of them: the address is a placeholder (RFC 2606) until an owner sets the real one.
+    """
+    persons = Person.objects.bulk_create(
+        [
+            Person(
+                email=f"{uuid.uuid4().hex}@{school_slug}.invalid",
+                full_name=code,
+                zone=zone,
+                password=make_password(None),
+                created_at=now,
+            )
+            for code in codes
+        ]
+    )
+    members = Membership.objects.bulk_create(
+        [
+            Membership(school_id=school_id, person=person, code=code, display_name=code, joined_at=now)
+            for person, code in zip(persons, codes, strict=True)
+        ]
+    )
+    RoleGrant.objects.bulk_create(
+        [RoleGrant(school_id=school_id, membership=member, role=Role.TEACHER, granted_at=now) for member in members]
+    )
+    return {member.code: member.pk for member in members}
