@@ -52,6 +52,7 @@ def test_interrupt_ends_the_command_quietly_and_leaves_no_spool(
         deadline = time.monotonic() + 30
         while not list(tmp_path.glob("makegood-*")) and time.monotonic() < deadline:
             time.sleep(0.05)
+        time.sleep(0.5)  # until it waits for more input
         process.send_signal(signal.SIGINT)
         status = process.wait(timeout=60)
         said = (process.stdout.read(), process.stderr.read())
