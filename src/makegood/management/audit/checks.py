@@ -1,0 +1,114 @@
+"""Runs the checks of this folder. Each is one query that returns a row per row it checked: the school and a finding.
+
+A finding is a sentence, NULL where nothing is wrong. Checks read tables only; no rule of the product is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from makegood import presets
+
+FOLDER = Path(__file__).parent
+TRIGGERS = FOLDER.parent.parent / "migrations" / "sql" / "08_triggers.sql"
+FACTS_MARK = "/* incident_facts */"
+
+
+class Cursor(Protocol):
+    """What both Django's and psycopg's cursors offer."""
+
+    def execute(self, query: Any, params: Any = None, /) -> Any:
+        """Run one statement."""
+
+    def fetchall(self) -> Sequence[Any]:
+        """Return its rows."""
+
+    def fetchone(self) -> Any:
+        """Return its next row."""
+
+
+class Blind(Exception):
+    """The auditor sees nothing, so its silence would mean nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What one check looked at and found; each finding names its school (None: the database itself)."""
+
+    name: str
+    rows: int
+    findings: tuple[str, ...]
+
+
+def list_checks() -> tuple[Path, ...]:
+    """The checks in order."""
+    return tuple(sorted(FOLDER.glob("[0-9][0-9]_*.sql")))
+
+
+def run_checks(cursor: Cursor) -> Iterator[Checked]:
+    """Run every check. Raises Blind when row-level security hides the rows from this login."""
+    refuse_blindness(cursor)
+    values = {"presets": _presets(), "triggers": _triggers()}
+    facts = (FOLDER / "incident_facts.sql").read_text(encoding="utf-8")
+    for file in list_checks():
+        query = file.read_text(encoding="utf-8").replace(FACTS_MARK, facts)
+        cursor.execute(_with_placeholders(query), values)
+        rows = cursor.fetchall()
+        findings = tuple(
+            f"school {school}: {finding}" if school is not None else str(finding)
+            for school, finding in rows
+            if finding is not None
+        )
+        yield Checked(name=file.stem[3:].replace("_", " "), rows=len(rows), findings=findings)
+
+
+def refuse_blindness(cursor: Cursor) -> None:
+    """Raise Blind unless there are schools and their members are visible."""
+    cursor.execute(
+        "SELECT (SELECT count(*) FROM makegood_school), (SELECT count(*) FROM makegood_membership),"
+        " (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),"
+        " current_setting('makegood.school_id', true)"
+    )
+    schools, members, sees_everything, school = cursor.fetchone()
+    if schools == 0:
+        message = "There is no school at all, so there was nothing to check. Is this the right database?"
+        raise Blind(message)
+    if members == 0 or not (sees_everything or school):
+        message = (
+            "This login sees no rows, because row-level security hides them. "
+            "Let DATABASE_AUDIT_URL be a login of makegood_auditor, which has BYPASSRLS."
+        )
+        raise Blind(message)
+
+
+def count_own_documents(cursor: Cursor) -> int:
+    """How many policy versions are a school's own text, whose penalties these checks cannot compute anew."""
+    cursor.execute(
+        "SELECT count(*) FROM makegood_policyversion WHERE document_sha256 NOT IN"
+        " (SELECT sha256 FROM jsonb_to_recordset(%(presets)s::jsonb) AS shipped (preset text, sha256 text))",
+        {"presets": _presets()},
+    )
+    return int(cursor.fetchone()[0])
+
+
+def _with_placeholders(query: str) -> str:
+    """The files are written as psql reads them, so that they can be run by hand with `-v`."""
+    return re.sub(r":'(\w+)'", r"%(\1)s", query.replace("%", "%%"))
+
+
+def _presets() -> str:
+    texts = {name: presets.preset_text(name) for name in presets.list_presets()}
+    return json.dumps(
+        [{"preset": name, "sha256": hashlib.sha256(text.encode()).hexdigest()} for name, text in texts.items()]
+    )
+
+
+def _triggers() -> str:
+    text = TRIGGERS.read_text(encoding="utf-8")
+    return json.dumps(re.findall(r"^CREATE (?:CONSTRAINT )?TRIGGER (\w+)", text, flags=re.MULTILINE))

@@ -1,0 +1,43 @@
+"""`manage audit`: checks the books with the read-only login that sees every school."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from makegood.management.audit.checks import Blind, count_own_documents, run_checks
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    """Prints one line per check: its name, the rows it looked at, what it found. Ends with 1 if anything was found."""
+
+    help = "Check every school's lessons, penalties, ledger and messages, and that the guarantees are in place."
+    requires_system_checks = ()
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Run the checks. Raises CommandError (exit status 1) for findings, or when the login sees no rows."""
+        if "auditor" not in connections.settings:
+            message = "DATABASE_AUDIT_URL is not set: let it be a login of makegood_auditor."
+            raise CommandError(message)
+        findings: list[str] = []
+        with connections["auditor"].cursor() as cursor:
+            try:
+                for checked in run_checks(cursor):
+                    self.stdout.write(f"{checked.name:<36} {checked.rows:>9} rows {len(checked.findings):>6} findings")
+                    findings += [f"{checked.name}: {finding}" for finding in checked.findings]
+            except Blind as blind:
+                raise CommandError(str(blind)) from None
+            own = count_own_documents(cursor)
+        if own:
+            self.stdout.write(
+                f"{own} policy versions are the school's own text: their penalties were not computed anew."
+            )
+        if findings:
+            shown = "\n".join(findings[:SHOWN])
+            more = f"\n... and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""
+            message = f"{len(findings)} findings:\n{shown}{more}"
+            raise CommandError(message)

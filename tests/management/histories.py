@@ -1,0 +1,92 @@
+"""Two schools, one per shipped policy, with made-up histories that touch every edge of the rules."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from makegood.actions.settlement import Cause, settle
+from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.incidents.models import Incident, IncidentDecision
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from tests.cast import Cast, add_member, book, make_cast, report
+
+STATUSES = {
+    "cancelled": "cancelled",
+    "rescheduled": "moved",
+    "no_show": "missed",
+    "cut_short": "cut_short",
+    "late": "taught",
+}
+NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
+# Minutes between report and lesson start, around every edge; None: never reported.
+NOTICES = (None, -70, -50, -49, -10, 0, 1, 59, 60, 61, 1439, 1440, 3000)
+
+
+def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
+    """Write the schools and return their ids."""
+    random = Random(seed)
+    fined, trusted = make_cast(), make_cast(slug="harbor", preset="talaera", zone="Europe/Madrid")
+    for cast in (fined, trusted):
+        report(cast, book(cast, starts_at=NOON), now=NOON - timedelta(hours=2))
+        book(cast, starts_at=NOON + timedelta(days=2))
+        mistaken = report(cast, book(cast, starts_at=NOON + timedelta(days=1)), now=NOON)
+        withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
+        for number in range(teachers):
+            code = f"teacher{number}"
+            with in_school(cast.school.pk):
+                teacher = add_member(cast.school, code=code, name=code, role=Role.TEACHER, zone="UTC")
+                write_history(cast, teacher, random)
+    return fined.school.pk, trusted.school.pk
+
+
+def write_history(cast: Cast, teacher: Membership, random: Random) -> None:
+    """Write up to twelve incidents of one teacher within a few weeks, some of them half a year apart."""
+    days = random.sample(range(45), random.randint(2, 12))
+    for day in days:
+        month = random.choice([5, 9, 9, 9]) if not cast.school.pays_teachers else 9
+        # Around midnight in the policy's zone, so that days, weeks and months have edges here too.
+        starts_at = datetime(2026, month, 1, random.choice([15, 16, 21, 22, 9]), 0, tzinfo=UTC) + timedelta(days=day)
+        if not Lesson.objects.filter(teacher=teacher, starts_at=starts_at).exists():
+            incident = write_incident(cast, teacher, starts_at, random)
+            cause = Cause(incident_id=incident.pk, actor_id=None, door=Door.IMPORT)
+            settle(
+                school=cast.school, teacher_id=teacher.pk, timetable=get_timetable(school_id=cast.school.pk),
+                cause=cause, why="made up", now=NOON,
+            )  # fmt: skip
+
+
+def write_incident(cast: Cast, teacher: Membership, starts_at: datetime, random: Random) -> Incident:
+    """Write a lesson, what became of it, perhaps a decision, and its event."""
+    kind = random.choice([*STATUSES, "cancelled", "cancelled"])
+    notice = random.choice([*NOTICES, *[None] * 8] if kind == "no_show" else NOTICES)
+    lesson = Lesson.objects.create(
+        school=cast.school, teacher=teacher, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=50),
+        blocked=(starts_at, starts_at + timedelta(minutes=50)), status=STATUSES[kind],
+        lesson_type=random.choice(["regular", "regular", "meet_your_teacher"]),
+    )  # fmt: skip
+    incident = Incident.objects.create(
+        school=cast.school, reference=uuid.UUID(int=random.getrandbits(128)).hex[:12], lesson=lesson, teacher=teacher,
+        request_id=uuid.UUID(int=random.getrandbits(128)), kind=kind, lesson_starts_at=starts_at, lesson_minutes=50,
+        requested_by=random.choice(["teacher"] * 8 + ["student", "company"]), lesson_type=lesson.lesson_type,
+        reported_at=None if notice is None else starts_at - timedelta(minutes=notice),
+        taught_minutes=random.choice([0, 1, 19, 20, 45]) if kind == "cut_short" else 0, door=Door.IMPORT,
+    )  # fmt: skip
+    if random.random() < 0.4:
+        IncidentDecision.objects.create(
+            school=cast.school, incident=incident, number=1, decided_at=NOON, decided_by=cast.rhea, door=Door.IMPORT,
+            decision=random.choice(["upheld", "reduced", "waived", "voided"]), reason="made up",
+            request_id=uuid.UUID(int=random.getrandbits(128)),
+        )  # fmt: skip
+    timeline.record(
+        school_id=cast.school.pk, kind=EventKind.INCIDENT_IMPORTED, at=NOON, door=Door.IMPORT, actor_id=None,
+        incident_id=incident.pk,
+    )  # fmt: skip
+    return incident

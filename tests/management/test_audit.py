@@ -1,0 +1,267 @@
+"""The auditor: silent about books the product kept, loud about every kind of damage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connections
+from pytest_django import DjangoDbBlocker
+
+from makegood.management.audit import checks
+from makegood.management.audit.checks import Blind, Checked, list_checks, run_checks
+from tests import databases
+from tests.databases import TestDatabase
+from tests.management.histories import write_two_schools
+
+TEACHERS = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """A committed database of two schools: one fines, one does not."""
+
+    database: TestDatabase
+    fined: int
+    trusted: int
+
+
+@pytest.fixture(scope="module")
+def books(
+    database: TestDatabase, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Books]:
+    clone = databases.clone(database_template, name="makegood_audited")
+    with django_db_blocker.unblock():
+        databases.point_django_at(default=clone.app_dsn, auditor=clone.auditor_dsn)
+        fined, trusted = write_two_schools(seed=20261122, teachers=TEACHERS)
+        databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
+    yield Books(database=clone, fined=fined, trusted=trusted)
+    with psycopg.connect(clone.superuser_dsn, autocommit=True) as connection:
+        databases.drop(connection, name=clone.name)
+
+
+def findings_after(books: Books, *damage: str, school: int | None = None) -> dict[str, tuple[str, ...]]:
+    """Plant damage as the owner with every guarantee of rows switched off, look, and undo it."""
+    with psycopg.connect(books.database.owner_dsn) as connection:
+        connection.execute("SELECT set_config('makegood.school_id', %s, true)", [str(school or books.fined)])
+        for table in TABLES:
+            connection.execute(f"ALTER TABLE makegood_{table} DISABLE TRIGGER USER".encode())
+        for (statement,) in connection.execute(DROPPING).fetchall():
+            connection.execute(statement)
+        for statement in damage:
+            planted = connection.execute(statement.encode())
+            assert planted.rowcount != 0, f"this planted nothing: {statement}"
+        found = {checked.name: checked.findings for checked in run_checks(connection.cursor())}
+        connection.rollback()
+    del found["triggers are on"]
+    return {name: findings for name, findings in found.items() if findings}
+
+
+TABLES = (
+    "lesson", "incident", "incidentdecision", "incidentwithdrawal", "assessment", "consequence", "consequenceend",
+    "transfer", "account", "payperiod", "policyversion", "event", "message", "deliveryattempt", "membership",
+)  # fmt: skip
+DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conrelid::regclass, conname)
+              FROM pg_constraint WHERE conrelid::regclass::text LIKE 'makegood\\_%%' AND contype IN ('c', 'x', 'u', 'f')
+                AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhrelid = conrelid) ORDER BY contype""".replace(
+    "%%", "%"
+)
+
+
+def audit(books: Books) -> list[Checked]:
+    with psycopg.connect(books.database.auditor_dsn) as connection:
+        checked = list(run_checks(connection.cursor()))
+        connection.rollback()
+    return checked
+
+
+def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
+    assert [(checked.name, checked.findings) for checked in audit(books) if checked.findings] == []
+
+
+def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
+    checked = audit(books)
+
+    assert len(checked) == len(list_checks()) == 16
+    assert [found.name for found in checked if found.rows == 0] == []
+
+
+def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
+    with psycopg.connect(books.database.auditor_dsn) as connection:
+        kinds = connection.execute("SELECT DISTINCT kind FROM makegood_consequence ORDER BY 1").fetchall()
+        superseded = connection.execute("SELECT count(*) > 10 FROM makegood_transfer WHERE reverses_id > 0").fetchone()
+        charged = connection.execute("SELECT count(DISTINCT penalty_minor) > 8 FROM makegood_assessment").fetchone()
+        connection.rollback()
+
+    assert [kind for (kind,) in kinds] == [
+        "deprioritize", "hold_schedule", "pause_account", "rematch_student", "review_for_termination",
+    ]  # fmt: skip
+    assert (superseded, charged) == ((True,), (True,))
+
+
+@pytest.mark.parametrize(
+    ("check", "damage"),
+    [
+        ("lessons do not overlap", "INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked, status,"
+         " lesson_type, title, join_link, version) SELECT school_id, teacher_id, starts_at, ends_at, blocked, 'booked',"
+         " lesson_type, title, join_link, 1 FROM makegood_lesson WHERE status = 'booked'"),
+        ("lessons tell the truth", "UPDATE makegood_lesson SET status = 'moved' WHERE status = 'booked'"
+         " AND id NOT IN (SELECT lesson_id FROM makegood_incident)"),
+        ("lessons tell the truth", "UPDATE makegood_lesson SET status = 'booked' WHERE id = (SELECT lesson_id FROM"
+         " makegood_incident WHERE kind = 'cancelled' AND reported_by_id IS NOT NULL ORDER BY id LIMIT 1)"),
+        ("incidents copy their lesson", "UPDATE makegood_incident SET lesson_minutes = 51"),
+        ("incidents copy their lesson", "UPDATE makegood_incident SET reference = 'same'"),
+        ("incidents copy their lesson", "UPDATE makegood_incident SET teacher_id = teacher_id + 1"),
+        ("incidents copy their lesson", "UPDATE makegood_incident SET reported_at = recorded_at + interval '1 hour'"),
+        ("decisions are by others", "UPDATE makegood_incidentdecision SET number = 2"),
+        ("decisions are by others", "UPDATE makegood_incidentdecision SET decided_by_id = (SELECT teacher_id FROM"
+         " makegood_incident WHERE id = incident_id)"),
+        ("assessments form chains", "UPDATE makegood_assessment SET number = number + 1"),
+        ("assessments form chains", "UPDATE makegood_assessment SET supersedes_id = NULL WHERE number > 1"),
+        ("assessments form chains", "UPDATE makegood_assessment SET steps = '[]' WHERE penalty_minor > 0"),
+        ("assessments form chains", "UPDATE makegood_assessment SET steps = steps || jsonb_set(steps -> -1,"
+         " '{before_minor}', '7') WHERE penalty_minor > 0"),
+        ("assessments form chains", "UPDATE makegood_assessment SET currency = NULL WHERE penalty_minor > 0"),
+        ("penalties of 25hoon", "UPDATE makegood_assessment SET penalty_minor = penalty_minor + 1"),
+        ("penalties of 25hoon", "UPDATE makegood_assessment SET counts = '{\"month\": 99, \"week\": 1}'"),
+        ("penalties of 25hoon", "UPDATE makegood_incident SET reported_at = reported_at + interval '1 day'"),
+        ("penalties of 25hoon", "UPDATE makegood_incidentdecision SET decision = 'voided' WHERE decision = 'upheld'"),
+        ("penalties of 25hoon", "DELETE FROM makegood_incidentwithdrawal"),
+        ("penalties of 25hoon", "DELETE FROM makegood_incident WHERE id = (SELECT incident_id FROM makegood_consequence"
+         " WHERE kind = 'pause_account' LIMIT 1)"),
+        ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'pause_account'"),
+        ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'hold_schedule'"),
+        ("consequences have their cause", "UPDATE makegood_consequence SET ends_at = ends_at + interval '1 second'"
+         " WHERE kind = 'pause_account'"),
+        ("consequences have their cause", "UPDATE makegood_consequence SET kind = 'warn'"),
+        ("transfers balance", "UPDATE makegood_transfer SET amount_minor = -amount_minor"),
+        ("transfers balance", "UPDATE makegood_transfer SET credit_id = debit_id"),
+        ("transfers balance", "UPDATE makegood_transfer SET currency = 'PHP'"),
+        ("transfers balance", "UPDATE makegood_transfer SET debit_id = 0"),
+        ("transfers balance", "UPDATE makegood_transfer SET period_id = 0"),
+        ("reversals mirror", "UPDATE makegood_transfer SET amount_minor = amount_minor + 1 WHERE reverses_id > 0"),
+        ("reversals mirror", "UPDATE makegood_transfer SET reverses_id = 0 WHERE reverses_id > 0"),
+        ("reversals mirror", "INSERT INTO makegood_transfer (school_id, period_id, debit_id, credit_id, amount_minor,"
+         " currency, kind, source, reverses_id, posted_at) SELECT school_id, period_id, debit_id, credit_id,"
+         " amount_minor, currency, kind, source, reverses_id, posted_at FROM makegood_transfer WHERE reverses_id > 0"),
+        ("assessments are posted", "DELETE FROM makegood_transfer WHERE kind = 'penalty'"),
+        ("assessments are posted", "DELETE FROM makegood_transfer WHERE reverses_id > 0"),
+        ("assessments are posted", "UPDATE makegood_transfer SET source = source + 100000 WHERE kind = 'penalty'"),
+        ("assessments are posted", "UPDATE makegood_transfer SET amount_minor = amount_minor * 2"),
+        ("assessments are posted", "UPDATE makegood_account SET membership_id = membership_id + 1"
+         " WHERE membership_id IS NOT NULL"),
+        ("closed periods stay closed", "UPDATE makegood_payperiod SET closed_at = '2026-01-02Z'"),
+        ("closed periods stay closed", "UPDATE makegood_payperiod SET ends_on = ends_on + 1"),
+        ("policy versions follow", "UPDATE makegood_policyversion SET number = 2"),
+        ("policy versions follow", "UPDATE makegood_policyversion SET in_force_from_on = in_force_from_on + 1"),
+        ("emergencies were told", "DELETE FROM makegood_event WHERE kind = 'emergency_reported'"),
+        ("emergencies were told", "DELETE FROM makegood_message"),
+        ("emergencies were told", "DELETE FROM makegood_event WHERE incident_id IS NOT NULL"),
+        ("row security is on", "ALTER TABLE makegood_lesson NO FORCE ROW LEVEL SECURITY"),
+        ("row security is on", "ALTER TABLE makegood_quote DISABLE ROW LEVEL SECURITY"),
+        ("row security is on", "DROP POLICY rows_of_the_school_of_the_transaction ON makegood_invitation"),
+        ("row security is on", "GRANT DELETE ON makegood_event TO makegood_app"),
+    ],
+)  # fmt: skip
+def test_audit_finds_damage(books: Books, check: str, damage: str) -> None:
+    assert check in findings_after(books, damage)
+
+
+@pytest.mark.parametrize(
+    ("check", "damage"),
+    [
+        ("no money under talaera", "UPDATE makegood_assessment SET penalty_minor = 1, currency = 'USD'"),
+        ("no money under talaera", "UPDATE makegood_assessment SET counts = '{\"six_months\": 99}'"),
+        ("no money under talaera", "UPDATE makegood_incident SET requested_by = 'student'"),
+        ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'deprioritize'"),
+        ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'rematch_student'"),
+        ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'review_for_termination'"),
+        ("consequences have their cause", "DELETE FROM makegood_consequenceend"),
+    ],
+)  # fmt: skip
+def test_audit_finds_damage_where_nothing_costs_money(books: Books, check: str, damage: str) -> None:
+    assert check in findings_after(books, damage, school=books.trusted)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "DROP TRIGGER transfers_are_written_once ON makegood_transfer",
+        "ALTER TABLE makegood_incident DISABLE TRIGGER incidents_are_written_once",
+        "ALTER TABLE makegood_lesson DROP CONSTRAINT a_student_has_no_overlapping_live_lessons",
+    ],
+)
+def test_audit_finds_a_missing_guarantee(books: Books, damage: str) -> None:
+    with psycopg.connect(books.database.owner_dsn) as connection:
+        connection.execute("SELECT set_config('makegood.school_id', %s, true)", [str(books.fined)])
+        connection.execute(damage.encode())
+        found = {checked.name: len(checked.findings) for checked in run_checks(connection.cursor())}
+        connection.rollback()
+
+    assert {name for name, findings in found.items() if findings} == {"triggers are on"}
+
+
+def test_undamaged_books_without_guarantees_have_no_findings(books: Books) -> None:
+    # What the damage tests switch off is no finding by itself, so what they find is the damage.
+    assert findings_after(books, "SELECT 1") == {}
+    assert findings_after(books, "SELECT 1", school=books.trusted) == {}
+
+
+def test_audit_with_a_login_that_sees_nothing_fails(books: Books) -> None:
+    with psycopg.connect(books.database.app_dsn) as connection, pytest.raises(Blind, match="DATABASE_AUDIT_URL"):
+        list(run_checks(connection.cursor()))
+
+
+def test_audit_of_an_empty_database_fails(fresh_database: TestDatabase) -> None:
+    with psycopg.connect(fresh_database.auditor_dsn) as connection, pytest.raises(Blind, match="no school"):
+        list(run_checks(connection.cursor()))
+
+
+def test_own_documents_are_told_apart(books: Books) -> None:
+    with psycopg.connect(books.database.owner_dsn) as connection:
+        connection.execute("SELECT set_config('makegood.school_id', %s, true)", [str(books.fined)])
+        before = checks.count_own_documents(connection.cursor())
+        connection.execute("ALTER TABLE makegood_policyversion DISABLE TRIGGER USER")
+        connection.execute("UPDATE makegood_policyversion SET document_sha256 = %s", ["0" * 64])
+        after = checks.count_own_documents(connection.cursor())
+        connection.rollback()
+
+    assert (before, after) == (0, 1)
+
+
+@pytest.fixture
+def audited_by_the_command(
+    books: Books, database: TestDatabase, django_db_blocker: DjangoDbBlocker
+) -> Iterator[dict[str, Any]]:
+    with django_db_blocker.unblock():
+        databases.point_django_at(default=books.database.app_dsn, auditor=books.database.auditor_dsn)
+        yield {"books": books}
+        connections.close_all()
+        databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
+
+
+def test_command_prints_a_line_per_check_and_succeeds(audited_by_the_command: dict[str, Any]) -> None:
+    output = StringIO()
+
+    call_command("audit", stdout=output)
+
+    assert [line.endswith(" 0 findings") for line in output.getvalue().splitlines()] == [True] * 16
+
+
+def test_command_fails_and_lists_the_first_findings(
+    audited_by_the_command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Checked(
+        name="lessons do not overlap", rows=1, findings=tuple(f"school 1: {number}" for number in range(25))
+    )
+    monkeypatch.setattr("makegood.management.commands.audit.run_checks", lambda _cursor: iter([found]))
+
+    with pytest.raises(
+        CommandError, match=r"25 findings:\nlessons do not overlap: school 1: 0\n(.|\n)*\.\.\. and 5 more"
+    ):
+        call_command("audit", stdout=StringIO())
