@@ -107,37 +107,37 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
 @pytest.mark.parametrize(
     ("check", "damage"),
     [
-        ("lessons do not overlap", "INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked, status,"
-         " lesson_type, title, join_link, version) SELECT school_id, teacher_id, starts_at, ends_at, blocked, 'booked',"
-         " lesson_type, title, join_link, 1 FROM makegood_lesson WHERE status = 'booked'"),
-        ("lessons tell the truth", "UPDATE makegood_lesson SET status = 'moved' WHERE status = 'booked'"
-         " AND id NOT IN (SELECT lesson_id FROM makegood_incident)"),
-        ("lessons tell the truth", "UPDATE makegood_lesson SET status = 'booked' WHERE id = (SELECT lesson_id FROM"
-         " makegood_incident WHERE kind = 'cancelled' AND reported_by_id IS NOT NULL ORDER BY id LIMIT 1)"),
+        ("lessons do not overlap", ("INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked,"
+         " status, lesson_type, title, join_link, version) SELECT school_id, teacher_id, starts_at, ends_at, blocked, 'booked',"
+         " lesson_type, title, join_link, 1 FROM makegood_lesson WHERE status = 'booked'")),
+        ("lessons tell the truth", ("UPDATE makegood_lesson SET status = 'moved' WHERE status = 'booked'"
+         " AND id NOT IN (SELECT lesson_id FROM makegood_incident)")),
+        ("lessons tell the truth", ("UPDATE makegood_lesson SET status = 'booked' WHERE id = (SELECT lesson_id FROM"
+         " makegood_incident WHERE kind = 'cancelled' AND reported_by_id IS NOT NULL ORDER BY id LIMIT 1)")),
         ("incidents copy their lesson", "UPDATE makegood_incident SET lesson_minutes = 51"),
         ("incidents copy their lesson", "UPDATE makegood_incident SET reference = 'same'"),
         ("incidents copy their lesson", "UPDATE makegood_incident SET teacher_id = teacher_id + 1"),
         ("incidents copy their lesson", "UPDATE makegood_incident SET reported_at = recorded_at + interval '1 hour'"),
         ("decisions are by others", "UPDATE makegood_incidentdecision SET number = 2"),
-        ("decisions are by others", "UPDATE makegood_incidentdecision SET decided_by_id = (SELECT teacher_id FROM"
-         " makegood_incident WHERE id = incident_id)"),
+        ("decisions are by others", ("UPDATE makegood_incidentdecision SET decided_by_id = (SELECT teacher_id FROM"
+         " makegood_incident WHERE id = incident_id)")),
         ("assessments form chains", "UPDATE makegood_assessment SET number = number + 1"),
         ("assessments form chains", "UPDATE makegood_assessment SET supersedes_id = NULL WHERE number > 1"),
         ("assessments form chains", "UPDATE makegood_assessment SET steps = '[]' WHERE penalty_minor > 0"),
-        ("assessments form chains", "UPDATE makegood_assessment SET steps = steps || jsonb_set(steps -> -1,"
-         " '{before_minor}', '7') WHERE penalty_minor > 0"),
+        ("assessments form chains", ("UPDATE makegood_assessment SET steps = steps || jsonb_set(steps -> -1,"
+         " '{before_minor}', '7') WHERE penalty_minor > 0")),
         ("assessments form chains", "UPDATE makegood_assessment SET currency = NULL WHERE penalty_minor > 0"),
         ("penalties of 25hoon", "UPDATE makegood_assessment SET penalty_minor = penalty_minor + 1"),
         ("penalties of 25hoon", "UPDATE makegood_assessment SET counts = '{\"month\": 99, \"week\": 1}'"),
         ("penalties of 25hoon", "UPDATE makegood_incident SET reported_at = reported_at + interval '1 day'"),
         ("penalties of 25hoon", "UPDATE makegood_incidentdecision SET decision = 'voided' WHERE decision = 'upheld'"),
         ("penalties of 25hoon", "DELETE FROM makegood_incidentwithdrawal"),
-        ("penalties of 25hoon", "DELETE FROM makegood_incident WHERE id = (SELECT incident_id FROM makegood_consequence"
-         " WHERE kind = 'pause_account' LIMIT 1)"),
+        ("penalties of 25hoon", ("DELETE FROM makegood_incident WHERE id = (SELECT incident_id FROM"
+         " makegood_consequence WHERE kind = 'pause_account' LIMIT 1)")),
         ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'pause_account'"),
         ("consequences have their cause", "DELETE FROM makegood_consequence WHERE kind = 'hold_schedule'"),
-        ("consequences have their cause", "UPDATE makegood_consequence SET ends_at = ends_at + interval '1 second'"
-         " WHERE kind = 'pause_account'"),
+        ("consequences have their cause", ("UPDATE makegood_consequence SET ends_at = ends_at + interval '1 second'"
+         " WHERE kind = 'pause_account'")),
         ("consequences have their cause", "UPDATE makegood_consequence SET kind = 'warn'"),
         ("transfers balance", "UPDATE makegood_transfer SET amount_minor = -amount_minor"),
         ("transfers balance", "UPDATE makegood_transfer SET credit_id = debit_id"),
@@ -146,15 +146,15 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("transfers balance", "UPDATE makegood_transfer SET period_id = 0"),
         ("reversals mirror", "UPDATE makegood_transfer SET amount_minor = amount_minor + 1 WHERE reverses_id > 0"),
         ("reversals mirror", "UPDATE makegood_transfer SET reverses_id = 0 WHERE reverses_id > 0"),
-        ("reversals mirror", "INSERT INTO makegood_transfer (school_id, period_id, debit_id, credit_id, amount_minor,"
+        ("reversals mirror", ("INSERT INTO makegood_transfer (school_id, period_id, debit_id, credit_id, amount_minor,"
          " currency, kind, source, reverses_id, posted_at) SELECT school_id, period_id, debit_id, credit_id,"
-         " amount_minor, currency, kind, source, reverses_id, posted_at FROM makegood_transfer WHERE reverses_id > 0"),
+         " amount_minor, currency, kind, source, reverses_id, posted_at FROM makegood_transfer WHERE reverses_id > 0")),
         ("assessments are posted", "DELETE FROM makegood_transfer WHERE kind = 'penalty'"),
         ("assessments are posted", "DELETE FROM makegood_transfer WHERE reverses_id > 0"),
         ("assessments are posted", "UPDATE makegood_transfer SET source = source + 100000 WHERE kind = 'penalty'"),
         ("assessments are posted", "UPDATE makegood_transfer SET amount_minor = amount_minor * 2"),
-        ("assessments are posted", "UPDATE makegood_account SET membership_id = membership_id + 1"
-         " WHERE membership_id IS NOT NULL"),
+        ("assessments are posted", ("UPDATE makegood_account SET membership_id = membership_id + 1"
+         " WHERE membership_id IS NOT NULL")),
         ("closed periods stay closed", "UPDATE makegood_payperiod SET closed_at = '2026-01-02Z'"),
         ("closed periods stay closed", "UPDATE makegood_payperiod SET ends_on = ends_on + 1"),
         ("policy versions follow", "UPDATE makegood_policyversion SET number = 2"),
