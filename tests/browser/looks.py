@@ -100,7 +100,13 @@ def take_picture(page: Page, *, name: str, look: Look) -> Path:
     """Keep a picture of the whole page under artifacts/screens, for people to look at."""
     SCREENS.mkdir(parents=True, exist_ok=True)
     path = SCREENS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{look.name}.png"
+    # As tall as the page, or the bar at the foot of a phone would stand in the middle of the picture.
+    height = page.evaluate("document.documentElement.scrollHeight")
+    before = page.viewport_size
+    page.set_viewport_size({"width": look.width, "height": max(height, 844)})
     page.screenshot(path=path, full_page=True, animations="disabled")
+    if before is not None:
+        page.set_viewport_size(before)
     return path
 
 

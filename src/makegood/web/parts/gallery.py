@@ -64,7 +64,12 @@ def emergency(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest) -> HttpResponse:
     """A case after the report, with its timeline, and the statement it ends in."""
     return _render(
-        request, "case", moments=samples.moments(), worked=samples.worked_out(), statement=samples.statement()
+        request,
+        "case",
+        moments=samples.moments(),
+        worked=samples.worked_out(),
+        statement=samples.statement(),
+        proof_until=samples.PROOF_UNTIL,
     )
 
 

@@ -26,6 +26,7 @@ SCHOOL: Final = SimpleNamespace(
     emergency_phone="+63 2 5550 0100",
 )
 EDGE: Final = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
+PROOF_UNTIL: Final = datetime(2026, 12, 1, 16, tzinfo=UTC)
 START: Final = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
 
 
