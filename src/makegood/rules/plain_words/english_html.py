@@ -12,14 +12,15 @@ _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1rem/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin-top: 2.5rem; }
-nav ul { columns: 2; padding-inline-start: 1.2rem; }
+nav ul { columns: 2; margin: 0; padding-inline-start: 1.2rem; } nav li:first-child { margin-top: 0; }
 .scroll { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: start; font-weight: 600; padding-bottom: .5rem; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 25%, transparent); padding: .5rem .75rem .5rem 0;
   text-align: start; vertical-align: top; }
 .figure { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td p { margin: 0; } td p + p { margin-top: .25rem; } li { margin: .3rem 0; }
+td p, th p { margin: 0; } td p + p, th p + p { margin-top: .25rem; } th p + p { font-weight: 400; }
+li { margin: .3rem 0; }
 .own-reading { font-size: .875em; opacity: .8; white-space: nowrap; }
 @media print { body { max-width: none; padding: 0; } nav { display: none; } }
 """.strip()
