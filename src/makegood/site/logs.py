@@ -10,7 +10,10 @@ import structlog
 def formatter(*, shape: str) -> logging.Formatter:
     """Return a formatter; `shape` is "lines" or "json"."""
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if shape == "json" else structlog.dev.ConsoleRenderer(colors=False)
+        structlog.processors.JSONRenderer()
+        if shape == "json"
+        # The other formatter would print the values of variables, among them passwords and people's data.
+        else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     )
     before: list[structlog.typing.Processor] = [
         structlog.stdlib.add_logger_name,

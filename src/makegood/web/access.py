@@ -1,4 +1,4 @@
-"""Who may use which page: every view is opened by exactly one of the four declarations below.
+"""Who may use which page: every view is opened by exactly one of the declarations below.
 
 A view that needs a member is called as `view(request, visit, **parts of the address)` inside the school's database
 transaction. What somebody may not see is answered exactly like what does not exist (`web/not_found.py`); somebody
@@ -29,6 +29,7 @@ from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import as_person, in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
+from makegood.domain.schools.retry import run_with_retries
 from makegood.refusal import Refusal
 
 READ: Final = ("GET", "HEAD")
@@ -142,6 +143,28 @@ def anyone(*, methods: Collection[str] = READ) -> Callable[[View], View]:
     return declare
 
 
+def signing_in(view: View) -> View:
+    """Open a page of django-allauth for signing in to everybody; it decides itself what to show to whom."""
+    return _of_allauth(view, is_for_everybody=True)
+
+
+def own_sign_in(view: View) -> View:
+    """Open a page of django-allauth about one's own sign-in to every signed-in person."""
+    return _of_allauth(view, is_for_everybody=False)
+
+
+def _of_allauth(view: View, *, is_for_everybody: bool) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+        if not is_for_everybody and not request.user.is_authenticated:
+            return to_sign_in(request)
+        if request.method not in READ_AND_WRITE:
+            return HttpResponseNotAllowed(READ_AND_WRITE)
+        return view(request, **parts)
+
+    return _declared(guarded, "anyone" if is_for_everybody else "signed in", (), READ_AND_WRITE)
+
+
 def _declared(view: View, kind: Kind, roles: Collection[Role], methods: Collection[str]) -> View:
     view.access = Access(kind=kind, roles=tuple(roles), methods=tuple(methods))  # type: ignore[attr-defined]
     return view
@@ -230,9 +253,13 @@ def _called(
 def _answered(request: HttpRequest, school: School, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Answer inside the school's transaction; for somebody signed out in the school's language and zone."""
 
-    def inside() -> HttpResponseBase:
+    def once() -> HttpResponseBase:
         with in_school(school.pk):
             return answer()
+
+    def inside() -> HttpResponseBase:
+        # The loser of a deadlock answers again from its first read; actions inside cannot repeat themselves.
+        return run_with_retries(once)
 
     if request.user.is_authenticated:
         return _mapped(request, inside, school=school)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from allauth.account import forms as account
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as second_factor
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.core.cache import cache
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Texts = Mapping[str, "str | Promise"]
 NEW_PASSWORD: Texts = {"password1": _("New password"), "password2": _("New password again")}
+# The current step of 30 seconds, the one before and the one after.
+CODE_VALID_SECONDS: Final = 90
 LENGTH_HINT = _("At least 10 characters. A sentence is good; a password you use elsewhere is not.")
 
 
@@ -84,13 +89,25 @@ class ConfirmPasswordForm(Worded, account.ReauthenticateForm):  # type: ignore[m
     labels: ClassVar[Texts] = {"password": _("Password")}
 
 
-class SecondFactorForm(Worded, second_factor.AuthenticateForm):  # type: ignore[misc]
+class UsedOnce(forms.BaseForm):
+    """Refuses a code that was used before for as long as an app's code is valid, clocks a little apart included."""
+
+    def clean_code(self) -> str:
+        """Accept the code once per person."""
+        code = str(super().clean_code())  # type: ignore[misc]
+        key = "second-factor-code:" + hashlib.sha256(f"{self.user.pk}:{code}".encode()).hexdigest()  # type: ignore[attr-defined]
+        if not cache.add(key, "used", timeout=CODE_VALID_SECONDS):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(UsedOnce, Worded, second_factor.AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in."""
 
     labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}
 
 
-class ConfirmSecondFactorForm(Worded, second_factor.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmSecondFactorForm(UsedOnce, Worded, second_factor.ReauthenticateForm):  # type: ignore[misc]
     """The second step again, before something that matters."""
 
     labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}

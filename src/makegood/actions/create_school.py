@@ -1,0 +1,56 @@
+"""Create a school: its row, its first policy version in force from this month, and its owner's invitation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.domain.people import operations as people
+from makegood.domain.people.models import Invitation, Role
+from makegood.domain.policies.models import PolicyVersion
+from makegood.domain.schools import operations as schools
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.domain.schools.operations import NewSchool
+from makegood.domain.timeline.doors import Door
+from makegood.rules.documents import InvalidPolicy
+from makegood.rules.windows import month_start
+
+
+@dataclass(frozen=True)
+class CreatedSchool:
+    """The school and its owner's invitation. `token` is known only now."""
+
+    school: School
+    version: PolicyVersion
+    invitation: Invitation
+    token: str
+
+
+def create_school(*, new: NewSchool, document: str, owner_email: str, now: datetime) -> CreatedSchool:
+    """Create the school with the TOML `document` as its policy from the first of this month in the school's zone.
+
+    Raises InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone. Nothing is written then.
+    """
+    with transaction.atomic():
+        school = schools.create_school(new=new, now=now)
+        published = publish_policy_version(
+            school=school,
+            document=document,
+            in_force_from_on=month_start(now.astimezone(ZoneInfo(school.zone)).date()),
+            published_by_id=None,
+            change_note="",
+            door=Door.COMMAND,
+            now=now,
+        )
+        if published.version is None:
+            raise InvalidPolicy(published.problems)
+        with in_school(school.pk):
+            invitation, token = people.invite(
+                school_id=school.pk, email=owner_email, role=Role.OWNER, invited_by=None, now=now
+            )
+    return CreatedSchool(school=school, version=published.version, invitation=invitation, token=token)

@@ -1,0 +1,123 @@
+"""Who may do what on which page, in one table. tests/web/test_access_matrix.py executes every cell; docs/access.md tells
+how to add a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# The visitors. All but the last three belong to Marigold, whose pages are asked for.
+TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN = "Tara", "Sam", "Desi", "Olga", "Rhea", "Fin", "Owen"
+MEMBERS = frozenset({TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN})
+OTHER_SCHOOL = "Otto"  # holds all seven roles, in Larkspur
+NO_SCHOOL = "Uma"
+ANONYMOUS = "nobody"
+SIGNED_IN = MEMBERS | {OTHER_SCHOOL, NO_SCHOOL}
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
+VISITORS = (TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN, OTHER_SCHOOL, NO_SCHOOL, ANONYMOUS)
+
+# The relations of a visitor to the thing that an address names.
+OWN, SAME_SCHOOL, OTHER, MISSING = "own", "same school", "other school", "missing"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the visitors of `open_to` get for GET and for POST with an empty form; all others get 404, or sign-in.
+
+    Where the address names a thing, `relations` lists to which ones that applies; for the others it is 404.
+    `but` names the visitors who get something else: `{(OWEN, "GET"): 302}`.
+    """
+
+    open_to: frozenset[str]
+    get: int = 200
+    post: int = 405
+    relations: frozenset[str] = frozenset({OWN, SAME_SCHOOL})
+    but: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def only(
+    *visitors: str, get: int = 200, post: int = 405, relations: frozenset[str] = frozenset({OWN, SAME_SCHOOL})
+) -> Row:
+    """A page for some members."""
+    return Row(open_to=frozenset(visitors), get=get, post=post, relations=relations)
+
+
+def when_signed_in(get: int = 200, post: int = 405) -> Row:
+    """A page about oneself."""
+    return Row(open_to=SIGNED_IN, get=get, post=post)
+
+
+def when_signed_out(get: int = 200, post: int = 200) -> Row:
+    """A page of signing in: whoever is signed in already is sent on."""
+    signed_in = {(visitor, method): 302 for visitor in SIGNED_IN for method in ("GET", "POST")}
+    return Row(open_to=EVERYBODY, get=get, post=post, but=signed_in)
+
+
+def for_everybody(get: int = 200, post: int = 405) -> Row:
+    """A page for all, signed in or not, whatever its address names."""
+    return Row(open_to=EVERYBODY, get=get, post=post, relations=frozenset({OWN, SAME_SCHOOL, OTHER, MISSING}))
+
+
+def nothing_there(post: int = 404) -> Row:
+    """A page about something that nobody of the cast has."""
+    refused = {(visitor, "DELETE"): 405 for visitor in SIGNED_IN}
+    return Row(open_to=frozenset(), but=refused | {(visitor, "POST"): post for visitor in SIGNED_IN})
+
+
+TABLE: dict[str, Row] = {
+    # --- the process itself
+    "alive": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
+    # --- landing
+    "home": Row(SIGNED_IN, get=302, but={(NO_SCHOOL, "GET"): 200}),
+    "school_home": only(*MEMBERS, get=302),
+    "settings": when_signed_in(post=422),
+    # --- a school's pages by role
+    "teacher:dashboard": only(TARA),
+    "student:lessons": only(SAM),
+    "desk:queue": only(DESI),
+    "support:queue": only(OLGA),
+    "reviewer:queue": only(RHEA),
+    "payroll:overview": only(FIN),
+    "owner:overview": only(OWEN),
+    "owner:people": only(OWEN),
+    "owner:invite": only(OWEN, post=422),
+    "owner:person": only(OWEN),
+    "owner:grant_role": only(OWEN, get=405, post=422),
+    "owner:end_role": only(OWEN, get=405, post=422),
+    # --- invitations: a wrong token is a page of its own, for everybody alike
+    "join": for_everybody(get=404, post=404),
+    # --- signing in
+    "account_login": when_signed_out(),
+    "account_request_login_code": when_signed_out(),
+    "account_confirm_login_code": Row(EVERYBODY, get=302, post=302),
+    "mfa_login_webauthn": when_signed_out(get=302, post=302),
+    "mfa_authenticate": Row(EVERYBODY, get=302, post=302),
+    "demo_sign_in": Row(
+        frozenset(), but={(visitor, method): 405 for visitor in EVERYBODY for method in ("GET", "DELETE")}
+    ),
+    "account_signup": for_everybody(),
+    "account_inactive": for_everybody(),
+    "account_logout": Row(EVERYBODY, get=200, post=302, but={(ANONYMOUS, "GET"): 302}),
+    "account_reset_password": for_everybody(post=200),
+    "account_reset_password_done": for_everybody(),
+    "account_reset_password_from_key": for_everybody(post=200),
+    "account_reset_password_from_key_done": for_everybody(),
+    # --- one's own sign-in (nobody of the cast has a password, so there is one to set and none to change)
+    "account_change_password": when_signed_in(get=302, post=302),
+    "account_set_password": when_signed_in(post=200),
+    "mfa_index": when_signed_in(),
+    "second_factor": when_signed_in(get=302),
+    "account_reauthenticate": nothing_there(),
+    "mfa_reauthenticate": nothing_there(),
+    "mfa_reauthenticate_webauthn": nothing_there(),
+    "mfa_activate_totp": when_signed_in(post=200),
+    "mfa_deactivate_totp": nothing_there(),
+    "mfa_list_webauthn": when_signed_in(),
+    "mfa_add_webauthn": when_signed_in(post=200),
+    "mfa_edit_webauthn": nothing_there(),
+    "mfa_remove_webauthn": nothing_there(),
+    "mfa_view_recovery_codes": nothing_there(post=405),
+    "mfa_generate_recovery_codes": when_signed_in(post=200),
+    "mfa_download_recovery_codes": nothing_there(),
+    "usersessions_list": when_signed_in(post=302),
+}
