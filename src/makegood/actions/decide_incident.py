@@ -77,12 +77,13 @@ def decide_incident(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
+    announce: bool = True,
 ) -> IncidentDecided:
     """Decide a case as previewed; `seen` comes from the preview, `reason` is what the teacher reads.
 
     In one transaction, in this order: lock the teacher; answer a replay; compare the facts with those previewed; record
     the decision; assess the history, supersede, reverse and post (what belongs to a closed month goes to the next open
-    one, D20); consequences; timeline; outbox.
+    one, D20); consequences; timeline; outbox (unless not `announce`, for history that is made up).
 
     Raises CaseNotFound, OwnCase, CannotDecide, NoDecisionReason, NoteTooLong, NoteUnreadable, OutsideCatalog,
     DifferentRequest, and FactsChanged with a new preview.
@@ -115,7 +116,7 @@ def decide_incident(
             request_id=request_id,
             now=now,
         )
-        _settle_and_tell(school, actor, teacher, incident, decision, reason, door, now)
+        _settle_and_tell(school, actor, teacher, incident, decision, reason, door, now, announce=announce)
         requests.record_answer(
             school_id=school.pk,
             person_id=actor.person_id,
@@ -139,6 +140,8 @@ def _settle_and_tell(
     reason: str,
     door: Door,
     now: datetime,
+    *,
+    announce: bool,
 ) -> None:
     cause = Cause(incident_id=incident.pk, actor_id=actor.person_id, door=door)
     settlement = settle(
@@ -161,9 +164,10 @@ def _settle_and_tell(
         incident_id=incident.pk,
         values=values_to_json({"decision": messages.DECISION_WORDS[decision], **amounts}),
     )
-    messages.tell_of_decision(
-        event=event, incident=incident, teacher=teacher, decision=decision, reason=reason, amounts=amounts, now=now
-    )
+    if announce:
+        messages.tell_of_decision(
+            event=event, incident=incident, teacher=teacher, decision=decision, reason=reason, amounts=amounts, now=now
+        )
 
 
 def _amounts(settlement: Settlement, incident: Incident) -> dict[str, Value]:

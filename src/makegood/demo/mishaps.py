@@ -19,6 +19,7 @@ from makegood.demo.people import DemoPeople
 from makegood.demo.schools import DemoSchool
 from makegood.demo.troubles import Manner, Place, Trouble, troubles_of
 from makegood.rules.facts import Decision, Kind, RequestedBy
+from makegood.rules.windows import next_month_start
 
 # The next lessons of the cast stay as they are, so that a visitor finds something to do.
 _KEPT_FREE = timedelta(hours=48)
@@ -92,12 +93,8 @@ def month_of(at: datetime, school: DemoSchool) -> date:
 
 def payday_of(month_on: date, school: DemoSchool) -> datetime:
     """When the pay period of a month is closed: the start of the 15th of the month after it, in the school's zone."""
-    following = _month_after(month_on)
+    following = next_month_start(month_on)
     return datetime(following.year, following.month, _PAYDAY, tzinfo=ZoneInfo(school.zone)).astimezone(UTC)
-
-
-def _month_after(month_on: date) -> date:
-    return (month_on + timedelta(days=32)).replace(day=1)
 
 
 def _months_before(month_on: date, count: int) -> date:

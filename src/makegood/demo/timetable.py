@@ -91,7 +91,7 @@ def weekly_series(school: DemoSchool, people: DemoPeople) -> tuple[Series, ...]:
     series = []
     for student in people.students:
         teacher = _teacher_for(student, people.teachers, free=free, places=places, rng=rng)
-        slot = _slot_for(student, teacher, free[teacher.code], rng=rng)
+        slot = _slot_for(student, free[teacher.code], rng=rng)
         place = places[teacher.code]
         places[teacher.code] += 1
         series.append(
@@ -157,8 +157,8 @@ def _teacher_for(
     return (awake_together or open_teachers)[0]
 
 
-def _slot_for(student: DemoPerson, teacher: DemoPerson, free: list[datetime], *, rng: random.Random) -> datetime:
-    """Take a slot out of the teacher's free ones, with the hour around it, best when the student is awake too."""
+def _slot_for(student: DemoPerson, free: list[datetime], *, rng: random.Random) -> datetime:
+    """Take a slot out of a teacher's free ones, with the hour around it, best when the student is awake too."""
     good = [slot for slot in free if is_awake(slot, student.home)] or free
     slot = rng.choice(good)
     free[:] = [other for other in free if abs(other - slot) >= timedelta(hours=1)]

@@ -120,7 +120,11 @@ def refuse_unless_fitting(*, lesson: Lesson, situation: Situation, mark_minutes:
 
 def record(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
     """Write the incident of a locked lesson of a locked teacher, under a reference no other case of the school has."""
-    incident = build(lesson=lesson, teacher=teacher, report=report)
+    return save_under_a_reference(build(lesson=lesson, teacher=teacher, report=report))
+
+
+def save_under_a_reference(incident: Incident) -> Incident:
+    """Save a new incident of a locked lesson under a reference no other case of the school has."""
     for attempt in range(_REFERENCE_ATTEMPTS):
         incident.reference = make_reference()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
 
@@ -38,3 +38,21 @@ def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:
 
 def _with_people(school_id: int) -> QuerySet[Lesson]:
     return Lesson.objects.filter(school_id=school_id).select_related("teacher__person", "student__person")
+
+
+def list_left_open(*, school_id: int, now: datetime) -> Sequence[Lesson]:
+    """Lessons that ended and of which nothing was recorded since they were booked, by start."""
+    return list(
+        Lesson.objects.filter(school_id=school_id, status__in=OPEN, ends_at__lte=now).order_by("starts_at", "pk")
+    )
+
+
+def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
+    """Every lesson that ends after `at`, whatever became of it, by start."""
+    return list(Lesson.objects.filter(school_id=school_id, ends_at__gt=at).order_by("starts_at", "pk"))
+
+
+def find_last_start(*, school_id: int) -> datetime | None:
+    """When the last lesson of the school starts, None without any."""
+    last: datetime | None = Lesson.objects.filter(school_id=school_id).aggregate(last=Max("starts_at"))["last"]
+    return last

@@ -75,3 +75,9 @@ def add_teachers(
         [RoleGrant(school_id=school_id, membership=member, role=Role.TEACHER, granted_at=now) for member in members]
     )
     return {member.code: member.pk for member in members}
+
+
+def list_by_code(*, school_id: int) -> Mapping[str, Membership]:
+    """Everybody who is or was in the school by the school's own id for them, with their persons."""
+    members = Membership.objects.filter(school_id=school_id).select_related("person").order_by("pk")
+    return {member.code: member for member in members}

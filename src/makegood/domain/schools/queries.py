@@ -20,3 +20,8 @@ def list_demo_schools() -> Sequence[School]:
 def list_schools(*, school_ids: Sequence[int]) -> Sequence[School]:
     """These schools by name."""
     return list(School.objects.filter(pk__in=school_ids).order_by("name"))
+
+
+def has_real_school() -> bool:
+    """Whether some school is not of the demo."""
+    return School.objects.filter(is_demo=False).exists()

@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     CONSEQUENCE_ENDED = "consequence_ended"
     INCIDENT_WITHDRAWN = "incident_withdrawn"
     INCIDENT_DECIDED = "incident_decided"
+    INCIDENT_RECORDED = "incident_recorded"
     INCIDENT_IMPORTED = "incident_imported"
     HISTORY_IMPORTED = "history_imported"
     POLICY_PUBLISHED = "policy_published"
@@ -32,6 +33,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it: {consequence}."),
     EventKind.INCIDENT_WITHDRAWN: gettext_noop("The report was withdrawn as a mistake. The lesson takes place."),
     EventKind.INCIDENT_DECIDED: gettext_noop("Decision: {decision}. The penalty is {amount}."),
+    EventKind.INCIDENT_RECORDED: gettext_noop("Recorded by the school."),
     EventKind.INCIDENT_IMPORTED: gettext_noop("Brought in from the school's history file."),
     EventKind.HISTORY_IMPORTED: gettext_noop("A history file was imported."),
     EventKind.POLICY_PUBLISHED: gettext_noop("Policy version {number} was published, in force from {from_on}."),

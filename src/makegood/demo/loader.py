@@ -1,0 +1,142 @@
+"""Puts a planned school into the database: its people and lessons in bulk, then its story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.demo.cast import DEMO_PASSWORD
+from makegood.demo.lessons import DemoLesson
+from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
+from makegood.demo.people import FULL_SIZE, DemoPeople, people_of
+from makegood.demo.schools import DemoSchool
+from makegood.demo.story import LoadedSchool, Progress, tell_story
+from makegood.demo.timetable import HISTORY, HORIZON, plan_lessons
+from makegood.domain.lessons import writing
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.enrollment import Newcomer, enroll_many
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.domain.schools.operations import NewSchool, create_school
+from makegood.domain.timeline.doors import Door
+from makegood.presets import preset_text
+from makegood.quantities import Money
+
+
+def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_count: int = FULL_SIZE) -> int:
+    """Write the whole of `demo` as it stands at `now`, in one transaction: all of it or nothing.
+
+    In this order: the school, its people, its policy, its lessons; then in the order of time its incidents (through the
+    actions that people trigger, nobody being sent a message), decisions and pay days. `tell` hears how many of how many
+    steps of the story are done. Returns how many lessons were written. Raises SlugTaken when the school exists.
+    """
+    people = people_of(demo, teacher_count=teacher_count)
+    since = now - HISTORY
+    lessons = plan_lessons(school=demo, people=people, now=now, since=since, until=now + HORIZON)
+    mishaps = plan_mishaps(school=demo, people=people, lessons=lessons, now=now)
+    with transaction.atomic():
+        row = create_school(new=_new_school(demo), now=since)
+        with in_school(row.pk):
+            members = enroll_many(school_id=row.pk, newcomers=_newcomers(people), now=since)
+            loaded = LoadedSchool(
+                demo=demo,
+                row=row,
+                teachers={code: member for code, member in members.items() if code.startswith("T")},
+                staff={Role(role): members[person.code] for person in reversed(people.staff) for role in person.roles},
+                lessons=_write_lessons(demo, row, members, lessons, mishaps, now=now),
+            )
+            _publish_policy(loaded, now=since)
+            tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
+    return len(lessons)
+
+
+def new_lesson(
+    demo: DemoSchool, members: Mapping[str, Membership], lesson: DemoLesson, *, is_taught: bool
+) -> writing.NewLesson:
+    """A planned lesson as it is written."""
+    pay = None
+    if demo.currency is not None and lesson.pay_minor is not None:
+        pay = Money(lesson.pay_minor, demo.currency)
+    return writing.NewLesson(
+        teacher_id=members[lesson.teacher].pk,
+        student_id=members[lesson.student].pk,
+        starts_at=lesson.starts_at,
+        ends_at=lesson.ends_at,
+        lesson_type=lesson.lesson_type,
+        title=lesson.title,
+        pay=pay,
+        booked_at=lesson.booked_at,
+        join_link=f"https://meet.{demo.domain}/{lesson.teacher}-{lesson.student}".lower(),
+        is_taught=is_taught,
+    )
+
+
+def _new_school(demo: DemoSchool) -> NewSchool:
+    return NewSchool(
+        slug=demo.slug,
+        name=demo.name,
+        zone=demo.zone,
+        language="en",
+        desk_email=f"desk@{demo.domain}",
+        desk_phone=demo.desk_phone,
+        support_email=f"support@{demo.domain}",
+        emergency_phone=demo.emergency_phone,
+        pays_teachers=demo.currency is not None,
+        is_demo=True,
+    )
+
+
+def _newcomers(people: DemoPeople) -> Sequence[Newcomer]:
+    shared_hash = make_password(DEMO_PASSWORD)
+    return [
+        Newcomer(
+            code=person.code,
+            email=person.email,
+            full_name=person.full_name,
+            zone=person.home.zone,
+            country=person.home.country,
+            engagement="contractor" if "teacher" in person.roles else "",
+            roles=tuple(Role(role) for role in person.roles),
+            password_hash=shared_hash if person.is_sign_in else "",
+            is_demo=person.is_sign_in,
+        )
+        for person in people.everybody
+    ]
+
+
+def _publish_policy(loaded: LoadedSchool, *, now: datetime) -> None:
+    published = publish_policy_version(
+        school=loaded.row,
+        document=preset_text(loaded.demo.preset),
+        in_force_from_on=month_of(now, loaded.demo),
+        published_by_id=loaded.staff[Role.OWNER].person_id,
+        change_note="The policy as the school has always applied it.",
+        door=Door.COMMAND,
+        now=now,
+    )
+    assert not published.problems, "a shipped preset has no problems"
+
+
+def _write_lessons(
+    demo: DemoSchool,
+    row: School,
+    members: Mapping[str, Membership],
+    lessons: Sequence[DemoLesson],
+    mishaps: Sequence[Mishap],
+    *,
+    now: datetime,
+) -> Mapping[int, Lesson]:
+    spoiled = {mishap.lesson.number for mishap in mishaps}
+    written = writing.write_many(
+        school_id=row.pk,
+        new_lessons=[
+            new_lesson(demo, members, lesson, is_taught=lesson.ends_at <= now and lesson.number not in spoiled)
+            for lesson in lessons
+        ],
+    )
+    return {lesson.number: found for lesson, found in zip(lessons, written, strict=True)}

@@ -1,0 +1,68 @@
+"""Keeps a demo school current: what is over was taught and is paid, and two weeks of lessons lie ahead again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from makegood.demo.lessons import DemoLesson
+from makegood.demo.loader import new_lesson
+from makegood.demo.payroll import Payroll
+from makegood.demo.people import people_of
+from makegood.demo.schools import DemoSchool
+from makegood.demo.timetable import HORIZON, plan_lessons
+from makegood.domain.ledger.queries import list_periods
+from makegood.domain.lessons import writing
+from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import list_by_code, list_with_role
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.quantities import Interval
+
+# A lesson lasts at most a day, so this far back whoever is busy at the start of a plan is known.
+_LONGEST = timedelta(days=1)
+
+
+def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
+    """Bring a demo school that was loaded earlier up to `now`, in one transaction. Returns how many lessons were added.
+
+    In this order: lessons that ended and of which nobody reported anything count as taught; the series go on until two
+    weeks from now, and the cast get their extra lessons around now; taught lessons are paid; months before the last are
+    closed. Whatever visitors did stays as it is. Doing it twice changes nothing.
+    """
+    with in_school(school.pk):
+        payroll = Payroll(demo=demo, school=school, closed_by=list_with_role(school_id=school.pk, role=Role.PAYROLL)[0])
+        left_open = list_left_open(school_id=school.pk, now=now)
+        writing.mark_taught(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
+        for lesson in left_open:
+            payroll.add_paid(lesson)
+        members = list_by_code(school_id=school.pk)
+        planned = _plan(demo, school, list(members.values()), now=now)
+        added = writing.write_many(
+            school_id=school.pk,
+            new_lessons=[new_lesson(demo, members, lesson, is_taught=lesson.ends_at <= now) for lesson in planned],
+        )
+        payroll.add_taught(added)
+        payroll.pay(now=now)
+        for period in list_periods(school_id=school.pk):
+            if period.closed_at is None and payroll.is_closed_by(now, period.starts_on):
+                payroll.close(period.starts_on)
+    return len(added)
+
+
+def _plan(demo: DemoSchool, school: School, members: Sequence[Membership], *, now: datetime) -> Sequence[DemoLesson]:
+    """What is missing between the last planned lesson, or now when that is earlier, and two weeks from now."""
+    since = min(now, find_last_start(school_id=school.pk) or now)
+    codes = {member.pk: member.code for member in members}
+    taken = [
+        (codes[member_id], Interval(lesson.starts_at, lesson.ends_at))
+        for lesson in list_ending_after(school_id=school.pk, at=since - _LONGEST)
+        for member_id in (lesson.teacher_id, lesson.student_id)
+        if member_id is not None
+    ]
+    teacher_count = sum(code.startswith("T") for code in codes.values())
+    people = people_of(demo, teacher_count=teacher_count)
+    planned = plan_lessons(school=demo, people=people, now=now, since=since, until=now + HORIZON, taken=taken)
+    known = set(codes.values())
+    return [lesson for lesson in planned if lesson.teacher in known and lesson.student in known]

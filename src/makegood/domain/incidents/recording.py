@@ -1,0 +1,57 @@
+"""Recording incidents that no emergency report made: what the school learned in another way."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.operations import save_under_a_reference
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import Kind, RequestedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedFacts:
+    """What the school learned. `reported_at` None: nobody ever reported; `reported_by_id` is a person."""
+
+    kind: Kind
+    requested_by: RequestedBy
+    reported_at: datetime | None
+    taught_minutes: int
+    reason: str
+    note: str
+    reported_by_id: int | None
+
+
+def record_learned(
+    *, lesson: Lesson, teacher: Membership, learned: LearnedFacts, request_id: uuid.UUID, door: Door
+) -> Incident:
+    """Write the incident of a locked lesson of a locked teacher, beside the lesson's own facts."""
+    return save_under_a_reference(
+        Incident(
+            school_id=lesson.school_id,
+            request_id=request_id,
+            lesson=lesson,
+            teacher=teacher,
+            kind=learned.kind,
+            requested_by=learned.requested_by,
+            lesson_starts_at=lesson.starts_at,
+            lesson_minutes=int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
+            lesson_type=lesson.lesson_type,
+            lesson_pay_minor=lesson.pay_minor,
+            currency=lesson.currency,
+            booked_at=lesson.booked_at,
+            engagement=teacher.engagement,
+            country=teacher.country,
+            reported_at=learned.reported_at,
+            taught_minutes=learned.taught_minutes,
+            reason=learned.reason,
+            note=learned.note,
+            door=door,
+            reported_by_id=learned.reported_by_id,
+        )
+    )
