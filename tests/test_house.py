@@ -186,7 +186,7 @@ def noun_of(path: Path) -> str | None:
 
 
 def test_rows_are_written_only_by_their_own_noun() -> None:
-    """Actions, faces and other nouns call operations; only `reports` and `queries` may import another noun's rows to read."""
+    """Actions and faces call operations; nobody else writes rows."""
     writers = []
     write_calls = {
         "create",

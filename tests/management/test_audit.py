@@ -108,8 +108,8 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
     ("check", "damage"),
     [
         ("lessons do not overlap", ("INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked,"
-         " status, lesson_type, title, join_link, version) SELECT school_id, teacher_id, starts_at, ends_at, blocked, 'booked',"
-         " lesson_type, title, join_link, 1 FROM makegood_lesson WHERE status = 'booked'")),
+         " status, lesson_type, title, join_link, version) SELECT school_id, teacher_id, starts_at, ends_at, blocked,"
+         " 'booked', lesson_type, title, join_link, 1 FROM makegood_lesson WHERE status = 'booked'")),
         ("lessons tell the truth", ("UPDATE makegood_lesson SET status = 'moved' WHERE status = 'booked'"
          " AND id NOT IN (SELECT lesson_id FROM makegood_incident)")),
         ("lessons tell the truth", ("UPDATE makegood_lesson SET status = 'booked' WHERE id = (SELECT lesson_id FROM"

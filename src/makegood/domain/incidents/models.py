@@ -15,7 +15,8 @@ class Incident(models.Model):
     """A lesson that did not go as booked, with the facts every rule uses (policy.md, "Files people bring").
 
     `reported_at` is our receipt of the first message, passed in; None: nobody reported. `recorded_at` is the database's
-    own clock, for audit only. `reference` is short enough to read aloud. `request_id` comes from the form: a replay finds it.
+    own clock, for audit only. `reference` is short enough to read aloud. `request_id` comes from the form: a replay
+    finds the incident by it.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -67,7 +67,7 @@ class Account(models.Model):
 
 
 class Transfer(models.Model):
-    """`amount_minor` (positive) from `credit` to `debit`. `source` is the id of the assessment or lesson it comes from."""
+    """`amount_minor` (positive) from `credit` to `debit`. `source` is the id of its assessment or lesson."""
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     period = models.ForeignKey(

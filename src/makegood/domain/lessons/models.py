@@ -66,8 +66,8 @@ class Lesson(models.Model):
 class LessonTransition(models.Model):
     """A step a lesson's status may take; reference rows written by migrations only, the same for all schools.
 
-    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one that
-    was withdrawn or voided, and none live); that record is written before the lesson changes.
+    `needs` is empty, "live incident" (the record that the lesson was not taught after all) or "ended incident" (one
+    that was withdrawn or voided, and none live); that record is written before the lesson changes.
     """
 
     from_status = models.CharField(max_length=16)

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class PolicyVersion(models.Model):
-    """A published policy document. In force from the start of `in_force_from_on` in its `zone` until the next version's."""
+    """A published policy document, in force from the start of `in_force_from_on` in its `zone` until the next one."""
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveIntegerField()

@@ -24,7 +24,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, "500.html", status=500, reference=reference)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of the form guard: the page was open too long, or cookies are off."""
     return _answer(request, "403_csrf.html", status=403)
 
