@@ -251,7 +251,7 @@ def _called(
 
 
 def _answered(request: HttpRequest, school: School, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Answer inside the school's transaction; for somebody signed out in the school's language and zone."""
+    """Answer inside the school's transaction; for somebody signed out in the school's zone."""
 
     def once() -> HttpResponseBase:
         with in_school(school.pk):
@@ -263,7 +263,9 @@ def _answered(request: HttpRequest, school: School, answer: Callable[[], HttpRes
 
     if request.user.is_authenticated:
         return _mapped(request, inside, school=school)
-    with translation.override(school.language), timezone.override(school.zone):
+    # A browser that names its languages was heard by the middleware; for others the school's language is the best guess.
+    asked = request.headers.get("Accept-Language")
+    with translation.override(translation.get_language() if asked else school.language), timezone.override(school.zone):
         return _mapped(request, inside, school=school)
 
 

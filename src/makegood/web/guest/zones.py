@@ -27,6 +27,8 @@ class ZoneField(forms.ChoiceField):
         super().__init__(
             choices=zone_choices,
             label=_("Time zone"),
+            # The names are codes that everybody can look up.
+            widget=forms.Select(attrs={"translate": "no"}),
             help_text=_("All times are shown in this zone."),
             error_messages={"required": _("Choose your time zone."), "invalid_choice": _("Choose a zone of the list.")},
         )
@@ -43,6 +45,7 @@ class LanguageField(forms.ChoiceField):
         super().__init__(
             choices=lambda: settings.LANGUAGES,
             label=_("Language"),
+            widget=forms.Select(attrs={"translate": "no"}),
             error_messages={"required": _("Choose a language."), "invalid_choice": _("Choose a language of the list.")},
         )
 
