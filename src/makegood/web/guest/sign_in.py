@@ -22,6 +22,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_demo_schools
 from makegood.web import access
+from makegood.web.switching import landing_of
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,8 @@ def demo_sign_in(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     if request.user.is_authenticated:
         request.session.flush()
     record_authentication(request, person, method="demo")
-    response: HttpResponseBase = perform_login(
-        request, Login(user=person, redirect_url=f"/{choice.cleaned_data['school']}/")
-    )
+    landing = landing_of(role=Role(choice.cleaned_data["role"]), school_slug=choice.cleaned_data["school"])
+    response: HttpResponseBase = perform_login(request, Login(user=person, redirect_url=landing))
     return response
 
 
