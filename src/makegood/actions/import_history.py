@@ -20,6 +20,7 @@ from makegood.domain.lessons.bulk import PastLesson
 from makegood.domain.penalties import bulk as penalties
 from makegood.domain.people import roster
 from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.many_rows import prepare_for_many_rows
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -112,6 +113,7 @@ def _import(
     now: datetime,
     progress: Progress,
 ) -> HistoryImported:
+    prepare_for_many_rows()
     roster.lock_by_codes(school_id=school.pk, codes={row.incident.teacher for row in file.rows})
     plan = make_plan(school=school, file=file, now=now, with_totals=False)
     if plan.problem_count:

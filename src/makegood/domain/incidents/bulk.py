@@ -10,11 +10,11 @@ from typing import Final
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.incidents.references import make_reference
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.rules import facts
 from makegood.rules.facts import Decision
 
-_BATCH: Final = 2000
 # The same line of the same school's file always makes the same request, so that no race can record it twice.
 _REQUESTS: Final = uuid.UUID("5b2f6a57-3f0c-4a86-9d7d-1f2f2c8f6f10")
 
@@ -60,7 +60,7 @@ def add_imported(
         )
         for (incident, lesson_id, teacher_id), reference in zip(incidents, references, strict=True)
     ]
-    return Incident.objects.bulk_create(rows, batch_size=_BATCH)
+    return add_rows(rows)
 
 
 def add_decisions(
@@ -72,7 +72,7 @@ def add_decisions(
         school_id=school_id, incident_id__in=[incident.pk for incident, _ in decided]
     ).order_by("number")
     last = {row.incident_id: row.number for row in rows}
-    return IncidentDecision.objects.bulk_create(
+    return add_rows(
         [
             IncidentDecision(
                 school_id=school_id,
@@ -85,8 +85,7 @@ def add_decisions(
                 request_id=uuid.uuid5(_REQUESTS, f"{incident.request_id}:{last.get(incident.pk, 0) + 1}"),
             )
             for incident, decision in decided
-        ],
-        batch_size=_BATCH,
+        ]
     )
 
 

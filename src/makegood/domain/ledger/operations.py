@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from makegood.domain.ledger.models import Account, AccountKind, PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import find_open_periods
+from makegood.domain.schools.many_rows import add_rows
 from makegood.quantities import Money
 
 # For each kind: the account the amount comes from, and the one it goes to.
@@ -67,7 +68,7 @@ def settle(
         *_build_reversals(school_id, reversals, periods, now),
         *_build_postings(school_id, postings, periods, now),
     ]
-    return Transfer.objects.bulk_create(transfers, batch_size=5000)
+    return add_rows(transfers)
 
 
 def _build_reversals(

@@ -10,11 +10,11 @@ from django.db.models import F
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
+from makegood.domain.schools.many_rows import add_rows
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
 
 LessonKey = tuple[int, datetime]
-_BATCH = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def add_past(*, school_id: int, lessons: Sequence[PastLesson]) -> Sequence[Lesso
                 taught_minutes=past.taught_minutes or None,
             )
         )
-    return Lesson.objects.bulk_create(rows, batch_size=_BATCH)
+    return add_rows(rows)
 
 
 def mark_many(*, school_id: int, lesson_ids: Mapping[Kind, Sequence[int]]) -> None:

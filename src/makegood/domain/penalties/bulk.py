@@ -14,8 +14,7 @@ from makegood.domain.penalties.history import History, Outcome, assess_history
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
 from makegood.domain.penalties.operations import Change, compare, compare_consequences, plan_money
 from makegood.domain.policies.queries import Timetable
-
-_BATCH = 1000
+from makegood.domain.schools.many_rows import add_rows
 
 
 def gather_histories(*, school_id: int, teacher_ids: Collection[int]) -> Mapping[int, History]:
@@ -65,9 +64,7 @@ def record_many(
         changes[teacher_id] = compare(history=history, outcome=outcomes[teacher_id], live=live, now=now)
         done += len(history.incidents)
         progress(done)
-    Assessment.objects.bulk_create(
-        [change.after for of_teacher in changes.values() for change in of_teacher], batch_size=_BATCH
-    )
+    add_rows([change.after for of_teacher in changes.values() for change in of_teacher])
     live |= {change.after.incident_id: change.after for of_teacher in changes.values() for change in of_teacher}
     _record_consequences(school_id, histories, outcomes, live, why_ended, now)
     reversals: list[Reversal] = []
@@ -101,13 +98,12 @@ def _record_consequences(
         ended += changes.ended
     for consequence in started:
         consequence.assessment = live[consequence.incident_id]
-    Consequence.objects.bulk_create(started, batch_size=_BATCH)
-    ConsequenceEnd.objects.bulk_create(
+    add_rows(started)
+    add_rows(
         [
             ConsequenceEnd(school_id=school_id, consequence=consequence, ended_at=now, reason=why_ended)
             for consequence in ended
-        ],
-        batch_size=_BATCH,
+        ]
     )
 
 

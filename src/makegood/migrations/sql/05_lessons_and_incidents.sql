@@ -28,16 +28,18 @@ INSERT INTO makegood_lessontransition (from_status, to_status, needs) VALUES
   ('cut_short', 'taught', 'ended incident');
 
 -- Live: neither withdrawn nor, by the latest decision, voided.
-CREATE FUNCTION makegood_incident_is_live(of_school bigint, of_incident bigint) RETURNS boolean LANGUAGE sql STABLE
+CREATE FUNCTION makegood_incident_is_live(of_school bigint, of_incident bigint) RETURNS boolean LANGUAGE plpgsql STABLE
   SET search_path = public, pg_temp AS $$
-  SELECT NOT EXISTS (
+BEGIN
+  -- In plpgsql, because it keeps its plan for the whole session: a file of history asks this a hundred thousand times.
+  RETURN NOT EXISTS (
            SELECT FROM makegood_incidentwithdrawal
            WHERE school_id = of_school AND incident_id = of_incident)
          AND coalesce((
            SELECT decision <> 'voided' FROM makegood_incidentdecision
            WHERE school_id = of_school AND incident_id = of_incident
-           ORDER BY number DESC LIMIT 1), true)
-$$;
+           ORDER BY number DESC LIMIT 1), true);
+END $$;
 
 -- Waits for whoever else is changing this lesson. Later statements of the transaction then see what was committed,
 -- which only READ COMMITTED guarantees (SERIALIZABLE finds the conflict itself).
