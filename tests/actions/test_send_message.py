@@ -1,0 +1,128 @@
+"""Messages leave the outbox through a real mail server, each once; failures are kept."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
+
+from makegood.actions.send_message import send_message
+from makegood.actions.sweep import LOST_AFTER, sweep
+from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.models import DeliveryAttempt, Message
+from makegood.domain.schools.context import in_school
+from tests.cast import Cast, book, make_cast, report
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
+NOW = NOON - timedelta(minutes=30)
+
+
+class Mailbox:
+    """A mail server's inside: keeps what it accepts, answers what it is told to."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if self.answer.startswith("250"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            mail = email.message_from_bytes(content, policy=email.policy.default)
+            assert isinstance(mail, EmailMessage)
+            self.mails.append(mail)
+        return self.answer
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    mailbox = Mailbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield mailbox
+    controller.stop()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    cast = make_cast()
+    report(cast, book(cast, starts_at=NOON), now=NOW)
+    return cast
+
+
+def unsent(cast: Cast) -> list[int]:
+    with in_school(cast.school.pk):
+        return list(Message.objects.filter(sent_at=None, failed_at=None).order_by("pk").values_list("pk", flat=True))
+
+
+def test_every_mail_goes_out_once_however_often_its_job_runs(cast: Cast, mailbox: Mailbox) -> None:
+    messages = unsent(cast)
+
+    for message_id in messages * 2:
+        send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
+
+    addresses = [str(mail["To"]) for mail in mailbox.mails]
+    assert sorted(address.split("<")[1] for address in addresses) == [
+        "desi@marigold.example>",
+        "sam@marigold.example>",
+        "tara@marigold.example>",
+    ]
+    assert unsent(cast) == []
+
+
+def test_the_student_reads_kind_words_in_the_own_zone(cast: Cast, mailbox: Mailbox) -> None:
+    for message_id in unsent(cast):
+        send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
+
+    mail = next(mail for mail in mailbox.mails if "sam@" in str(mail["To"]))
+    assert mail["Subject"] == "Tara Teaches can't teach on Wed 21 Oct, 08:00"
+    assert "This is not your fault and costs you nothing." in mail.get_content()
+
+
+def test_the_teacher_reads_reference_price_and_deadline(cast: Cast, mailbox: Mailbox) -> None:
+    for message_id in unsent(cast):
+        send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
+
+    text = next(mail for mail in mailbox.mails if "tara@" in str(mail["To"])).get_content()
+    assert "The penalty is US$1.00." in text
+    assert "Send proof by Wed 28 Oct, 23:59." in text
+
+
+def test_a_mailbox_that_is_busy_is_tried_again_and_one_that_refuses_is_not(cast: Cast, mailbox: Mailbox) -> None:
+    first, second, _third = unsent(cast)
+    mailbox.answer = "451 try later"
+    with pytest.raises(DeliveryFailed):
+        send_message(school_id=cast.school.pk, message_id=first, now=NOW)
+    mailbox.answer = "554 no such person"
+    send_message(school_id=cast.school.pk, message_id=second, now=NOW)
+
+    assert first in unsent(cast)
+    assert second not in unsent(cast)
+    with in_school(cast.school.pk):
+        assert list(DeliveryAttempt.objects.order_by("pk").values_list("message_id", "permanent")) == [
+            (first, False),
+            (second, True),
+        ]
+
+
+def test_a_lost_job_is_found_by_the_sweep(cast: Cast) -> None:
+    assert sweep(now=NOW + LOST_AFTER) == 0
+    assert sweep(now=NOW + LOST_AFTER + timedelta(seconds=1)) == len(unsent(cast))
