@@ -1,4 +1,4 @@
-"""Who may do what on which page, in one table. tests/web/test_access_matrix.py executes every cell; docs/access.md tells
+"""Who may do what on which page, in one table. test_access_matrix.py executes every cell; docs/access.md tells
 how to add a page."""
 
 from __future__ import annotations

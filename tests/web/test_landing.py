@@ -67,7 +67,8 @@ def test_settings_change_name_zone_and_language_and_nothing_else(client: Client,
     answer = client.post(
         "/settings/",
         {
-            "full_name": "Tara Tate", "zone": "Europe/Lisbon", "language": "en", "email": "evil@example.com", "is_demo": "1",
+            "full_name": "Tara Tate", "zone": "Europe/Lisbon", "language": "en", "email": "evil@example.com",
+            "is_demo": "1",
             "is_active": "", "is_staff": "1", "role": "owner", "school_id": "1", "id": "1", "password": "x",
         },
     )  # fmt: skip

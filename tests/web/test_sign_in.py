@@ -236,7 +236,7 @@ def test_known_and_unknown_addresses_get_the_same_answer(
 
 
 def test_a_known_address_takes_no_longer_than_an_unknown_one(tara: Person) -> None:
-    """A password costs the same slow hash either way; without it the difference would be a factor, not a few percent."""
+    """A password costs the same slow hash either way; without it the difference would be a factor."""
 
     def seconds(email: str) -> float:
         started = time.perf_counter()

@@ -34,7 +34,8 @@ class CreatedSchool:
 def create_school(*, new: NewSchool, document: str, owner_email: str, now: datetime) -> CreatedSchool:
     """Create the school with the TOML `document` as its policy from the first of this month in the school's zone.
 
-    Raises InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone. Nothing is written then.
+    Raises InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone. Then nothing is
+    written.
     """
     with transaction.atomic():
         school = schools.create_school(new=new, now=now)

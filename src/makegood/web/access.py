@@ -263,7 +263,7 @@ def _answered(request: HttpRequest, school: School, answer: Callable[[], HttpRes
 
     if request.user.is_authenticated:
         return _mapped(request, inside, school=school)
-    # A browser that names its languages was heard by the middleware; for others the school's language is the best guess.
+    # A browser that names its languages was heard by the middleware; for others the school's is the best guess.
     asked = request.headers.get("Accept-Language")
     with translation.override(translation.get_language() if asked else school.language), timezone.override(school.zone):
         return _mapped(request, inside, school=school)

@@ -139,7 +139,7 @@ def end_role(*, school_id: int, membership_id: int, role: Role, ended_by: Person
 def invite(
     *, school_id: int, email: str, role: Role, invited_by: Person | None, now: datetime
 ) -> tuple[Invitation, str]:
-    """Write an invitation and return it with its token. The token is not stored, so this is the only time it is known."""
+    """Write an invitation and return it with its token, which is not stored: this is the only time it is known."""
     token = new_token()
     invitation = Invitation.objects.create(
         school_id=school_id,

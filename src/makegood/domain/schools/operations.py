@@ -16,11 +16,12 @@ from makegood.refusal import Refusal
 # First parts of addresses that are the product's own.
 RESERVED_SLUGS: Final = frozenset(
     {
-        "admin", "alive", "api", "assets", "chat", "d", "demo", "e", "emergency", "favicon", "health", "help", "live", "login",
-        "logout", "media", "offline", "password", "ready", "robots", "s", "security", "settings", "signup", "static", "status",
-        "webhooks", "www",
+        "admin", "alive", "api", "assets", "chat", "d", "demo", "e", "emergency", "favicon", "health", "help", "live",
+        "login", "logout", "media", "offline", "password", "ready", "robots", "s", "security", "settings", "signup",
+        "static",        "status", "webhooks", "www",
     }
 )  # fmt: skip
+_SLUG_LENGTHS: Final = range(2, 41)
 _SLUG: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -29,7 +30,8 @@ class SlugUnusable(Refusal):
 
     code = "slug_unusable"
     sentence = gettext_noop(
-        "The short name “{slug}” cannot be used. Take 2 to 40 small letters, digits and single hyphens, such as “marigold”."
+        "The short name “{slug}” cannot be used. "
+        "Take 2 to 40 small letters, digits and single hyphens, such as “marigold”."
     )
 
 
@@ -65,7 +67,7 @@ class NewSchool:
 
 def create_school(*, new: NewSchool, now: datetime) -> School:
     """Write a school. Raises SlugUnusable, SlugTaken, UnknownZone."""
-    if not _SLUG.fullmatch(new.slug) or not 2 <= len(new.slug) <= 40 or new.slug in RESERVED_SLUGS:
+    if not _SLUG.fullmatch(new.slug) or len(new.slug) not in _SLUG_LENGTHS or new.slug in RESERVED_SLUGS:
         raise SlugUnusable(slug=new.slug)
     if new.zone not in available_timezones():
         raise UnknownZone(zone=new.zone)

@@ -13,11 +13,11 @@ from django.core.validators import validate_email
 
 from makegood import clock
 from makegood.actions.create_school import create_school
+from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
 from makegood.presets import list_presets, preset_text
 from makegood.refusal import Refusal
 from makegood.rules.documents import InvalidPolicy
-from makegood.web.parts.invitation_mail import invitation_link, send_invitation
 
 # A policy document is a few pages; this is a book.
 POLICY_BYTES = 1_000_000

@@ -48,7 +48,7 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             super().send_mail(template_prefix, email, context)
         except (smtplib.SMTPException, OSError) as error:
-            log.error("sign_in_mail_failed", kind=template_prefix, error=type(error).__name__)
+            log.exception("sign_in_mail_failed", kind=template_prefix, error=type(error).__name__)
 
     def set_password(self, user: Person, password: str) -> None:
         """Change the password and nothing else: the database lets us write a person's columns one by one."""
@@ -79,7 +79,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         entity: dict[str, str] = super().get_public_key_credential_rp_entity()
         return entity | {"name": "Makegood"}
 
-    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:  # noqa: A002 - the name is allauth's
         """What a new passkey is called until its person names it."""
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
         return gettext("Passkey {number}").format(number=count + 1)

@@ -12,12 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.invite_person import InvitationNotSent, invite_person
+from makegood.domain.notifications.invitations import send_invitation
 from makegood.domain.people import operations, queries
 from makegood.domain.people.models import Invitation, Role
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.people.queries import Member
 from makegood.web import access
-from makegood.web.parts.invitation_mail import send_invitation
 from makegood.web.switching import ROLE_NAMES
 
 PEOPLE_PER_PAGE = 50
