@@ -12,7 +12,7 @@ from pytest_django import Settings
 from makegood.demo import DEMO_PASSWORD, sign_ins
 from makegood.demo.loader import load_school
 from makegood.demo.schools import LARKSPUR, MARIGOLD
-from makegood.demo.seeding import NotADemoSchool, RealSchoolsHere, bring_up_to_date, seed
+from makegood.demo.seeding import NotADemoSchool, RealSchoolsHere, bring_up_to_date, refuse_unless_ours, seed
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Person
 from makegood.domain.schools.context import in_school
@@ -101,15 +101,18 @@ def test_the_demo_does_not_move_into_somebodys_own_database() -> None:
     make_real_school("sunflower")
 
     with pytest.raises(RealSchoolsHere):
-        seed(now=NOW, tell=hear_nothing, teacher_count=1)
+        refuse_unless_ours(add=False)
+    with pytest.raises(CommandError, match="--add"):
+        call_command("seed_demo")
 
     assert School.objects.count() == 1
 
 
-def test_the_demo_moves_in_beside_a_real_school_when_asked_to() -> None:
+def test_the_demo_moves_in_beside_a_real_school_when_asked_to(tmp_path: Path, settings: Settings) -> None:
+    settings.STATE_DIRECTORY = tmp_path
     make_real_school("sunflower")
 
-    seed(now=NOW, tell=hear_nothing, add=True, teacher_count=1)
+    call_command("seed_demo", "--add", "--one-by-one", "--teachers=1", "--at=2026-03-22T14:33Z")
 
     assert sorted(School.objects.values_list("slug", flat=True)) == ["larkspur", "marigold", "sunflower"]
 
@@ -118,7 +121,7 @@ def test_a_real_school_with_the_name_of_a_demo_school_is_left_alone() -> None:
     real = make_real_school("larkspur")
 
     with pytest.raises(NotADemoSchool):
-        seed(now=NOW, tell=hear_nothing, add=True, teacher_count=1)
+        refuse_unless_ours(add=True)
     bring_up_to_date(now=NOW)
 
     with in_school(real.pk):
@@ -131,7 +134,7 @@ def test_the_command_says_what_it_made_and_writes_down_the_sign_ins(
 ) -> None:
     settings.STATE_DIRECTORY = tmp_path
 
-    call_command("seed_demo", teachers=1)
+    call_command("seed_demo", "--teachers=1", "--one-by-one")
 
     written = (tmp_path / "demo-sign-ins.txt").read_text(encoding="utf-8")
     output = capsys.readouterr()
@@ -141,14 +144,20 @@ def test_the_command_says_what_it_made_and_writes_down_the_sign_ins(
     assert all(sign_in.email in written for sign_in in sign_ins)
 
 
-def test_the_command_refuses_in_one_sentence() -> None:
-    make_real_school("sunflower")
+@pytest.mark.parametrize(
+    ("option", "problem"),
+    [
+        ("--teachers=0", "from 1 to 40"),
+        ("--teachers=41", "from 1 to 40"),
+        ("--teachers=many", "from 1 to 40"),
+        ("--at=yesterday", "an instant in the past"),
+        ("--at=2026-03-22T14:33", "an instant in the past"),
+        ("--at=2099-03-22T14:33Z", "an instant in the past"),
+        ("--only=sunflower", "invalid choice"),
+    ],
+)
+def test_the_command_names_what_is_wrong_with_an_option(option: str, problem: str) -> None:
+    with pytest.raises(CommandError, match=problem):
+        call_command("seed_demo", option)
 
-    with pytest.raises(CommandError, match="--add"):
-        call_command("seed_demo", teachers=1)
-
-
-@pytest.mark.parametrize("teachers", [0, 41])
-def test_the_command_names_a_number_of_teachers_that_cannot_be(teachers: int) -> None:
-    with pytest.raises(CommandError, match="from 1 to 40"):
-        call_command("seed_demo", teachers=teachers)
+    assert not School.objects.exists()

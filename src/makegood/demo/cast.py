@@ -12,6 +12,7 @@ from makegood.demo.schools import (
     AUCKLAND,
     BERLIN,
     BOGOTA,
+    DEMO_SCHOOLS,
     DENVER,
     HONOLULU,
     KATHMANDU,
@@ -88,3 +89,13 @@ SIGN_INS: Final = (
         note=_("Several roles in both schools"),
     ),
 )
+
+
+def describe_sign_ins() -> str:
+    """Whom one may sign in as, school by school, one line each, and the password they share."""
+    width = max(len(sign_in.email) for sign_in in SIGN_INS) + 2
+    blocks = [_("Sign in as one of these; the password is always {password}").format(password=DEMO_PASSWORD)]
+    for demo in DEMO_SCHOOLS:
+        lines = [f"  {sign_in.email:{width}}{sign_in.note}" for sign_in in SIGN_INS if demo.slug in sign_in.roles]
+        blocks.append("\n".join([demo.name, *lines]))
+    return "\n\n".join(blocks) + "\n"

@@ -12,7 +12,7 @@ from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.demo.cast import DEMO_PASSWORD
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
-from makegood.demo.people import FULL_SIZE, DemoPeople, people_of
+from makegood.demo.people import FULL_SIZE, DemoPerson, people_of
 from makegood.demo.schools import DemoSchool
 from makegood.demo.story import LoadedSchool, Progress, tell_story
 from makegood.demo.timetable import HISTORY, HORIZON, plan_lessons
@@ -42,7 +42,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
     with transaction.atomic():
         row = create_school(new=_new_school(demo), now=since)
         with in_school(row.pk):
-            members = enroll_many(school_id=row.pk, newcomers=_newcomers(people), now=since)
+            members = enroll_many(school_id=row.pk, newcomers=make_newcomers(people.everybody), now=since)
             loaded = LoadedSchool(
                 demo=demo,
                 row=row,
@@ -76,22 +76,8 @@ def new_lesson(
     )
 
 
-def _new_school(demo: DemoSchool) -> NewSchool:
-    return NewSchool(
-        slug=demo.slug,
-        name=demo.name,
-        zone=demo.zone,
-        language="en",
-        desk_email=f"desk@{demo.domain}",
-        desk_phone=demo.desk_phone,
-        support_email=f"support@{demo.domain}",
-        emergency_phone=demo.emergency_phone,
-        pays_teachers=demo.currency is not None,
-        is_demo=True,
-    )
-
-
-def _newcomers(people: DemoPeople) -> Sequence[Newcomer]:
+def make_newcomers(people: Sequence[DemoPerson]) -> Sequence[Newcomer]:
+    """The planned people as they are written; those of the cast share one hash of the demo's password."""
     shared_hash = make_password(DEMO_PASSWORD)
     return [
         Newcomer(
@@ -105,8 +91,23 @@ def _newcomers(people: DemoPeople) -> Sequence[Newcomer]:
             password_hash=shared_hash if person.is_sign_in else "",
             is_demo=person.is_sign_in,
         )
-        for person in people.everybody
+        for person in people
     ]
+
+
+def _new_school(demo: DemoSchool) -> NewSchool:
+    return NewSchool(
+        slug=demo.slug,
+        name=demo.name,
+        zone=demo.zone,
+        language="en",
+        desk_email=f"desk@{demo.domain}",
+        desk_phone=demo.desk_phone,
+        support_email=f"support@{demo.domain}",
+        emergency_phone=demo.emergency_phone,
+        pays_teachers=demo.currency is not None,
+        is_demo=True,
+    )
 
 
 def _publish_policy(loaded: LoadedSchool, *, now: datetime) -> None:

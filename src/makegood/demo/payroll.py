@@ -55,7 +55,10 @@ class Payroll:
             following_on = next_month_start(month_on)
             yield self._midnight(following_on), partial(self.pay, now=self._midnight(following_on))
             if self.is_closed_by(now, month_on):
-                yield payday_of(month_on, self._demo), partial(self.close, month_on)
+                yield (
+                    payday_of(month_on, self._demo),
+                    partial(self.close, month_on, now=payday_of(month_on, self._demo)),
+                )
             month_on = following_on
 
     def is_closed_by(self, now: datetime, month_on: date) -> bool:
@@ -72,12 +75,11 @@ class Payroll:
             self._paid.add(lesson.pk)
             del self._due[lesson.pk]
 
-    def close(self, month_on: date) -> None:
+    def close(self, month_on: date, *, now: datetime) -> None:
         """Post what is due, then close the month."""
-        at = payday_of(month_on, self._demo)
-        self.pay(now=at)
+        self.pay(now=now)
         close_pay_period(
-            school=self._school, month_on=month_on, closed_by_id=self._closed_by.person_id, door=Door.WEB, now=at
+            school=self._school, month_on=month_on, closed_by_id=self._closed_by.person_id, door=Door.WEB, now=now
         )
 
     def _posting(self, lesson: Lesson) -> Posting:

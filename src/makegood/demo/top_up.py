@@ -47,7 +47,7 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
         payroll.pay(now=now)
         for period in list_periods(school_id=school.pk):
             if period.closed_at is None and payroll.is_closed_by(now, period.starts_on):
-                payroll.close(period.starts_on)
+                payroll.close(period.starts_on, now=now)
     return len(added)
 
 

@@ -21,6 +21,8 @@ from makegood.processes import lock, starting, survivors
 from makegood.processes.supervisor import Program, StopRequested, Supervisor, stopping_signals
 
 READY_SECONDS = 60
+# After so long the demo's lessons are brought up to now at the next start.
+CURRENT_SECONDS = 6 * 3600
 LAST_PORT = 65_535
 # Everything that can stop a start and is explained by its own text.
 STOPPERS = (
@@ -170,16 +172,20 @@ class Demo:
             self._command("migrate", "--check", log="prepare.log", stage="Tables: up to date.")
 
     def _seed(self, database_url: str) -> None:
+        if self.environment["MAKEGOOD_DEMO"] != "true":
+            return
         record = self.installation.seeded_record
-        if self.environment["MAKEGOOD_DEMO"] != "true" or (
-            record.is_file() and record.read_text(encoding="utf-8") == roles.identify(dsn=database_url)
-        ):
+        identity = roles.identify(dsn=database_url)
+        is_seeded = record.is_file() and record.read_text(encoding="utf-8") == identity
+        if is_seeded and time.time() - record.stat().st_mtime < CURRENT_SECONDS:
             return
-        if not (Path(__file__).parents[1] / "management" / "commands" / "seed_demo.py").is_file():
-            return
-        say("Demo schools: being made, this takes up to a minute ...")
-        self._command("seed_demo", log="seed.log", stage="Demo schools: ready.")
-        record.write_text(roles.identify(dsn=database_url), encoding="utf-8")
+        if is_seeded:
+            # The worker does this every hour while the demo runs.
+            self._command("seed_demo", log="seed.log", stage="Demo schools: brought up to now.")
+        else:
+            say("Demo schools: being made, this takes up to a minute ...")
+            self._command("seed_demo", log="seed.log", stage="Demo schools: ready.")
+        record.write_text(identity, encoding="utf-8")
 
     def _command(self, *words: str, log: str, stage: str) -> None:
         began = time.monotonic()

@@ -36,11 +36,7 @@ def enroll_many(*, school_id: int, newcomers: Sequence[Newcomer], now: datetime)
 
     Returns the memberships, their persons loaded, by code.
     """
-    emails = [newcomer.email.lower() for newcomer in newcomers]
-    known = {person.email.lower(): person for person in Person.objects.filter(email__in=emails)}
-    missing = [newcomer for newcomer in newcomers if newcomer.email.lower() not in known]
-    created = Person.objects.bulk_create([_person(newcomer, now) for newcomer in missing], batch_size=_BATCH)
-    people = known | {person.email: person for person in created}
+    people = add_people(newcomers=newcomers, now=now)
     memberships = Membership.objects.bulk_create(
         [
             Membership(
@@ -65,6 +61,15 @@ def enroll_many(*, school_id: int, newcomers: Sequence[Newcomer], now: datetime)
         batch_size=_BATCH,
     )
     return {membership.code: membership for membership in memberships}
+
+
+def add_people(*, newcomers: Sequence[Newcomer], now: datetime) -> Mapping[str, Person]:
+    """Make a person of everybody who is none yet, in no school so far. Returns them by e-mail in small letters."""
+    emails = [newcomer.email.lower() for newcomer in newcomers]
+    known = {person.email.lower(): person for person in Person.objects.filter(email__in=emails)}
+    missing = [newcomer for newcomer in newcomers if newcomer.email.lower() not in known]
+    created = Person.objects.bulk_create([_person(newcomer, now) for newcomer in missing], batch_size=_BATCH)
+    return known | {person.email: person for person in created}
 
 
 def _person(newcomer: Newcomer, now: datetime) -> Person:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
-from argparse import ArgumentParser
-from collections.abc import Iterator
+import tempfile
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -15,13 +19,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from makegood import clock
-from makegood.demo import DEMO_PASSWORD, sign_ins
+from makegood.demo import describe_sign_ins
 from makegood.demo.people import FULL_SIZE
-from makegood.demo.schools import DEMO_SCHOOLS
-from makegood.demo.seeding import Tell, seed
+from makegood.demo.schools import DEMO_SCHOOLS, DemoSchool
+from makegood.demo.seeding import Tell, add_shared_people, list_missing, refuse_unless_ours, seed
+from makegood.processes import starting
 from makegood.refusal import Refusal
 
 SIGN_INS_FILE = "demo-sign-ins.txt"
+SLUGS = [demo.slug for demo in DEMO_SCHOOLS]
 
 
 class Command(BaseCommand):
@@ -35,48 +41,97 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the options."""
         parser.add_argument("--add", action="store_true", help="also in a database with schools of your own")
-        parser.add_argument("--teachers", type=int, default=FULL_SIZE, help="teachers per school (default: 40)")
+        parser.add_argument("--only", choices=SLUGS, help="one school (default: both)")
+        parser.add_argument(
+            "--teachers", type=_teacher_count, default=FULL_SIZE, help=f"per school, 1 to {FULL_SIZE} (default)"
+        )
+        parser.add_argument(
+            "--at", type=_instant, help="as of this instant, for example 2026-10-22T14:30Z (default: now)"
+        )
+        parser.add_argument("--one-by-one", action="store_true", help="make the schools one after the other")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Seed, tell how many lessons were added, and write down whom one may sign in as."""
-        if options["teachers"] < 1 or options["teachers"] > FULL_SIZE:
-            raise CommandError(f"--teachers must be a number from 1 to {FULL_SIZE}.")
+        """Seed, tell how many lessons were added, and write down whom one may sign in as.
+
+        Two schools that are both missing are made side by side, the second by a process of its own.
+        """
+        now: datetime = options["at"] or clock.now()
+        schools = [demo for demo in DEMO_SCHOOLS if options["only"] in {None, demo.slug}]
         try:
-            with _bars() as tell:
-                added = seed(now=clock.now(), tell=tell, add=options["add"], teacher_count=options["teachers"])
+            refuse_unless_ours(add=options["add"])
+            if len(list_missing()) == len(schools) > 1 and not options["one_by_one"]:
+                self._make_side_by_side(schools, now, options)
+            else:
+                self._make(schools, now, options)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
-        for demo in DEMO_SCHOOLS:
-            self.stdout.write(f"{demo.name}: {added[demo.slug]} lessons added.")
         path = Path(settings.STATE_DIRECTORY) / SIGN_INS_FILE
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(describe_sign_ins(), encoding="utf-8")
 
+    def _make(self, schools: Sequence[DemoSchool], now: datetime, options: Mapping[str, Any]) -> None:
+        with _bars() as tell:
+            added = seed(now=now, tell=tell, teacher_count=options["teachers"], schools=schools)
+        for demo in schools:
+            self.stdout.write(f"{demo.name}: {added[demo.slug]} lessons added.")
 
-def describe_sign_ins() -> str:
-    """Whom one may sign in as, school by school, one line each, and the password they share."""
-    lines = [f"Sign in as one of these; the password is always {DEMO_PASSWORD}", ""]
-    width = max(len(sign_in.email) for sign_in in sign_ins) + 2
-    for demo in DEMO_SCHOOLS:
-        lines.append(f"{demo.name}")
-        for sign_in in sign_ins:
-            if demo.slug in sign_in.roles:
-                roles = ", ".join(sign_in.roles[demo.slug])
-                lines.append(f"  {sign_in.email:{width}}{roles}: {str(sign_in.note)[0].lower()}{str(sign_in.note)[1:]}")
-        lines.append("")
-    return "\n".join(lines)
+    def _make_side_by_side(self, schools: Sequence[DemoSchool], now: datetime, options: Mapping[str, Any]) -> None:
+        add_shared_people(now=now)
+        first, second = schools
+        with tempfile.TemporaryFile() as output:
+            process = _start_another(second, now, options, output)
+            try:
+                self._make([first], now, options)
+                status = process.wait()
+            finally:
+                # When the first failed, or Ctrl-C came; a finished one is left alone. Its school is then not made.
+                process.kill()
+                process.wait()
+            output.seek(0)
+            words = output.read().decode(errors="replace").strip()
+        if status != 0:
+            message = f"{second.name} could not be made. Call seed_demo again to make it.\n{words}"
+            raise CommandError(message)
+        self.stdout.write(words)
+
+
+def _start_another(
+    demo: DemoSchool, now: datetime, options: Mapping[str, Any], output: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    words = ["seed_demo", "--only", demo.slug, "--teachers", str(options["teachers"]), "--at", now.isoformat()]
+    words += ["--add"] if options["add"] else []
+    return starting.start(
+        [sys.executable, "-P", "-m", "makegood.manage", *words],
+        environment=os.environ,
+        directory=Path.cwd(),
+        output=output,
+    )
+
+
+def _teacher_count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= FULL_SIZE:
+        message = f"must be a number from 1 to {FULL_SIZE}, not {text!r}"
+        raise ArgumentTypeError(message)
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or at > clock.now():
+        message = f"must be an instant in the past with an offset, such as 2026-10-22T14:30Z, not {text!r}"
+        raise ArgumentTypeError(message)
+    return at
 
 
 @contextmanager
 def _bars() -> Iterator[Tell]:
     """One bar per school while the block runs, on a terminal only."""
-    columns = (
-        TextColumn("{task.description:10}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+    columns = (TextColumn("{task.description:10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
+    console = Console(stderr=True)
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not sys.stderr.isatty()) as progress:
         bars: dict[str, TaskID] = {}
 
         def tell(name: str, done: int, total: int) -> None:
