@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.domain.incidents.models import Incident, IncidentDecision
-from makegood.domain.incidents.queries import with_standing_decision
+from makegood.domain.incidents.queries import decision_of, with_standing_decision
 from makegood.domain.incidents.references import make_reference
 from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
@@ -68,9 +68,9 @@ def add_decisions(
 ) -> Sequence[IncidentDecision]:
     """Write decisions that a file brings, each the next of its incident; they have no reviewer of ours."""
     decided = list(decisions)
-    rows = IncidentDecision.objects.filter(
-        school_id=school_id, incident_id__in=[incident.pk for incident, _ in decided]
-    ).order_by("number")
+    # Rows of `list_by_external_id` may have decisions; those just added have none.
+    known = [incident.pk for incident, _ in decided if decision_of(incident) is not None]
+    rows = IncidentDecision.objects.filter(school_id=school_id, incident_id__in=known).order_by("number")
     last = {row.incident_id: row.number for row in rows}
     return add_rows(
         [

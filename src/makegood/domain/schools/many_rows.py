@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import QuerySet
@@ -13,6 +15,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 # Below this many rows the plain way is as fast.
 _WORTHWHILE = 200
+_PLAIN = frozenset({type(None), int, str, bool, datetime, UUID})
 
 
 def prepare_for_many_rows() -> None:
@@ -68,4 +71,9 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _values(row: models.Model, fields: Sequence[Any]) -> list[Any]:
-    return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    values = []
+    for field in fields:
+        value = getattr(row, field.attname)
+        # The driver takes these as they are; asking Django to prepare each of millions costs more than the insert.
+        values.append(value if type(value) in _PLAIN else field.get_db_prep_save(value, connection))
+    return values

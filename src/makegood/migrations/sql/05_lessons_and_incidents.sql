@@ -172,7 +172,7 @@ BEGIN
     RAISE EXCEPTION 'decisions of an incident are numbered without gaps'
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
   END IF;
-  IF EXISTS (
+  IF NEW.decided_by_id IS NOT NULL AND EXISTS (
        SELECT FROM makegood_incident AS incident
          JOIN makegood_membership AS teacher ON (teacher.school_id, teacher.id) = (incident.school_id, incident.teacher_id)
          JOIN makegood_membership AS decider ON decider.school_id = NEW.school_id AND decider.id = NEW.decided_by_id

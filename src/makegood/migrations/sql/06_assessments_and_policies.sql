@@ -11,7 +11,7 @@ BEGIN
     RAISE EXCEPTION 'an assessment supersedes the latest of its incident and takes the next number'
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
   END IF;
-  IF EXISTS (
+  IF NEW.quote_id IS NOT NULL AND EXISTS (
        SELECT FROM makegood_quote AS quote
          JOIN makegood_incident AS incident ON incident.school_id = NEW.school_id AND incident.id = NEW.incident_id
        WHERE quote.school_id = NEW.school_id AND quote.id = NEW.quote_id
