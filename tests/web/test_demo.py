@@ -40,6 +40,27 @@ def test_demo_offers_one_button_per_role_and_signs_in_without_a_second_step(
     assert answer.status_code == 200
 
 
+def test_demo_offers_every_teacher_of_the_cast_with_what_they_are_in(
+    client: Client, demo: School, in_demo: None
+) -> None:
+    nia = make_member(demo, make_person("Nia", email="nia@marigold.example", is_demo=True), [Role.TEACHER])
+
+    page = client.get("/login/").content.decode()
+    client.post("/login/demo/", {"school": "marigold", "role": "teacher", "member": nia.code})
+
+    assert page.count('action="/login/demo/"') == 3
+    assert "3 of 3 this month" in page
+    assert get_user(client) == nia.person
+
+
+def test_demo_does_not_sign_in_as_a_member_it_does_not_offer(client: Client, demo: School, in_demo: None) -> None:
+    real = make_member(demo, make_person("Real Tara", email="real.tara@example.com"), [Role.TEACHER])
+
+    client.post("/login/demo/", {"school": "marigold", "role": "teacher", "member": real.code})
+
+    assert not get_user(client).is_authenticated
+
+
 def test_demo_changes_from_one_person_to_another_with_a_new_session(
     client: Client, demo: School, in_demo: None
 ) -> None:

@@ -115,7 +115,7 @@ def find_open_invitation(*, school_id: int, token: str, now: datetime) -> Invita
 
 
 def list_demo_sign_ins(*, school_id: int) -> Sequence[DemoSignIn]:
-    """One demo person per role, in the order of roles; the first who joined stands for the role."""
+    """The demo's people of the school, once for each role they hold: in the order of roles, then of joining."""
     held = (
         RoleGrant.objects.filter(
             school_id=school_id,
@@ -125,8 +125,7 @@ def list_demo_sign_ins(*, school_id: int) -> Sequence[DemoSignIn]:
             membership__person__is_active=True,
         )
         .select_related("membership__person")
-        .order_by("role", "membership_id")
-        .distinct("role")
+        .order_by("membership_id")
     )
-    by_role = {Role(grant.role): grant.membership for grant in held}
-    return [DemoSignIn(role=role, membership=by_role[role]) for role in ROLES_IN_ORDER if role in by_role]
+    offers = [DemoSignIn(role=Role(grant.role), membership=grant.membership) for grant in held]
+    return sorted(offers, key=lambda offer: ROLES_IN_ORDER.index(offer.role))

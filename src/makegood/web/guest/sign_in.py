@@ -16,7 +16,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from makegood.domain.people.models import Person, Role
+from makegood import demo
+from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.people.queries import DemoSignIn, list_demo_sign_ins
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
@@ -26,11 +27,20 @@ from makegood.web.switching import landing_of
 
 
 @dataclass(frozen=True)
+class DemoOffer:
+    """Somebody to sign in as in a role; `note` says why one would."""
+
+    role: Role
+    membership: Membership
+    note: str
+
+
+@dataclass(frozen=True)
 class DemoSchool:
-    """A school of the demo and one person per role to sign in as."""
+    """A school of the demo and the people to sign in as."""
 
     school: School
-    sign_ins: tuple[DemoSignIn, ...]
+    sign_ins: tuple[DemoOffer, ...]
 
 
 def demo_schools() -> list[DemoSchool]:
@@ -40,8 +50,16 @@ def demo_schools() -> list[DemoSchool]:
     offered = []
     for school in list_demo_schools():
         with in_school(school.pk):
-            offered.append(DemoSchool(school=school, sign_ins=tuple(list_demo_sign_ins(school_id=school.pk))))
-    return [demo for demo in offered if demo.sign_ins]
+            found = list_demo_sign_ins(school_id=school.pk)
+        offers = tuple(DemoOffer(role=one.role, membership=one.membership, note=_note(one)) for one in found)
+        offered.append(DemoSchool(school=school, sign_ins=offers))
+    return [school for school in offered if school.sign_ins]
+
+
+def _note(offer: DemoSignIn) -> str:
+    """What the demo tells of this person beyond the role, empty for anybody else."""
+    notes = {sign_in.email: sign_in.note for sign_in in demo.sign_ins if offer.role == Role.TEACHER}
+    return str(notes.get(offer.membership.person.email, ""))
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -53,10 +71,11 @@ class SignIn(LoginView):  # type: ignore[misc]
 
 
 class DemoChoice(forms.Form):
-    """Which school of the demo, as which role."""
+    """Which school of the demo, as which role, and as whom; without a code as the first who holds the role."""
 
     school = forms.SlugField()
     role = forms.ChoiceField(choices=Role.choices)
+    member = forms.CharField(max_length=80, required=False)
 
 
 @access.anyone(methods=access.WRITE)
@@ -71,7 +90,11 @@ def demo_sign_in(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     limited: HttpResponseBase | None = ratelimit.consume_or_429(request, action="demo_sign_in")
     if limited:
         return limited
-    person = _offered(school_slug=choice.cleaned_data["school"], role=Role(choice.cleaned_data["role"]))
+    person = _offered(
+        school_slug=choice.cleaned_data["school"],
+        role=Role(choice.cleaned_data["role"]),
+        member=choice.cleaned_data["member"],
+    )
     if request.user.is_authenticated:
         request.session.flush()
     record_authentication(request, person, method="demo")
@@ -80,10 +103,11 @@ def demo_sign_in(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     return response
 
 
-def _offered(*, school_slug: str, role: Role) -> Person:
-    for demo in demo_schools():
-        for offer in demo.sign_ins:
-            if demo.school.slug == school_slug and offer.role == role and offer.membership.person.is_demo:
+def _offered(*, school_slug: str, role: Role, member: str) -> Person:
+    for school in demo_schools():
+        for offer in school.sign_ins:
+            is_chosen = school.school.slug == school_slug and offer.role == role
+            if is_chosen and offer.membership.person.is_demo and member in {"", offer.membership.code}:
                 return offer.membership.person
     raise Http404
 
