@@ -23,7 +23,9 @@ def test_check_lists_every_problem_of_a_document(command: Command, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("content", "status"), [(b"format = ", 1), (b"\xff\xfe", 2), (b"", 1), (b"x" * (5 << 20), 2)], ids=str
+    ("content", "status"),
+    [(b"format = ", 1), (b"\xff\xfe", 2), (b"", 2), (b"\xef\xbb\xbf\n", 2), (b"x" * (5 << 20), 2)],
+    ids=str,
 )
 def test_check_of_what_is_no_policy_says_so(command: Command, tmp_path: Path, content: bytes, status: int) -> None:
     document = tmp_path / "policy.toml"

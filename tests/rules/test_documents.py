@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
+from datetime import UTC, datetime
 from importlib import resources
 
 import jsonschema
 import pytest
 
 from makegood.presets import UnknownPreset, list_presets, load_preset, preset_text
+from makegood.rules.assess import assess
+from makegood.rules.deadlines import evidence_deadline
 from makegood.rules.documents import InvalidPolicy, load_policy
 from makegood.rules.documents.schema import policy_schema
+from makegood.rules.facts import Incident, Kind, RequestedBy
 
 MANILA = "Asia/Manila"
 
@@ -58,9 +62,10 @@ def test_missing_zone_is_one_problem() -> None:
     ]
 
 
-@pytest.mark.parametrize("zone", ["", "Manila", "../etc/passwd", "Asia", "Asia/Manila\0"])
+@pytest.mark.parametrize("zone", ["", "Manila", "../etc/passwd", "Asia", "Asia/Manila\0", "right/UTC", "localtime"])
 def test_unknown_zone_is_one_problem(zone: str) -> None:
-    assert problems_of(preset_text("25hoon"), zone=zone) == [("zone", f"{zone!r} is not a time zone.")]
+    shown = zone.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    assert problems_of(preset_text("25hoon"), zone=zone) == [("zone", f'"{shown}" is not a time zone.')]
 
 
 def test_zone_given_wins_over_the_documents_own() -> None:
@@ -123,6 +128,45 @@ def test_contradiction_is_reported_where_it_is(old: str, new: str, where: str) -
 
 def test_text_that_is_not_toml_is_one_problem() -> None:
     assert [where for where, _ in problems_of("format = \n")] == ["document"]
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000 + "]" * 100_000, "9" * 5000], ids=["nested", "long"])
+def test_document_that_exhausts_the_reader_is_one_problem(value: str) -> None:
+    assert [where for where, _ in problems_of(f"format = {value}")] == ["document"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("days = 7", "days = 99999999999", "evidence.deadline.days"),
+        ("lasts_hours = 168", "lasts_hours = 99999999999", "consequences[1].lasts_hours"),
+        ("from_minutes = 60", "from_minutes = 99999999999", "notice.bands[1].from_minutes"),
+        ("times = 2", "times = 99999999999999999999999", "multiplier.steps[1].times"),
+        ('name = "25hoon"', 'name = " "', "name"),
+        ('name = "25hoon"', 'name = "25\\u0000hoon"', "name"),
+        ('title = "25hoon penalty system"', 'title = "a\\u001b[2Jb"', "title"),
+    ],
+)
+def test_value_outside_what_makes_sense_is_a_problem(old: str, new: str, where: str) -> None:
+    assert [found for found, _ in problems_of(preset_text("25hoon").replace(old, new, 1))] == [where]
+
+
+def test_longest_numbers_a_document_may_carry_can_be_assessed() -> None:
+    text = preset_text("25hoon")
+    for old in ("days = 7", "lasts_hours = 168", "mark_minutes = 1440", "enough_minutes = 20"):
+        text = text.replace(old, f"{old.split()[0]} = 1000000")
+    policy = load_policy(text.replace("from_minutes = 60", "from_minutes = 1000000"), zone=MANILA)
+    incident = Incident(
+        incident="i1",
+        teacher="tara",
+        lesson_starts_at=datetime(2100, 12, 31, 12, tzinfo=UTC),
+        lesson_minutes=50,
+        kind=Kind.CANCELLED,
+        requested_by=RequestedBy.TEACHER,
+        reported_at=datetime(2100, 12, 31, 10, tzinfo=UTC),
+    )
+    assert assess([incident], policy).assessments[0].penalty_minor == 100
+    assert evidence_deadline(incident=incident, policy=policy).last_on.year == 4838
 
 
 @pytest.mark.parametrize("first_line", ["", "format = 2", "format = true", 'format = "1"'])

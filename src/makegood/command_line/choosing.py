@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from makegood.command_line.mistakes import Mistake
 from makegood.presets import list_presets, preset_text
-from makegood.rules.documents import InvalidPolicy, load_policy
+from makegood.rules.documents import InvalidPolicy, load_policy, parse_document
 from makegood.rules.files.cells import show
 from makegood.rules.policy import Policy
 
@@ -45,9 +44,12 @@ def read_document(name: str) -> str:
     if len(content) > _MAX_DOCUMENT_BYTES:
         raise Mistake(f'The policy "{name}" is larger than 4 MiB; that is not a policy document.')
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Mistake(f'The policy "{name}" is not UTF-8 text.') from error
+    if not text.strip():
+        raise Mistake(f'The policy "{name}" is empty.')
+    return text
 
 
 def choose_policy(name: str, *, zone: str | None) -> Policy:
@@ -87,6 +89,6 @@ def _load(name: str, text: str, *, zone: str | None) -> Policy:
 
 def _names_zone(text: str) -> bool:
     try:
-        return "zone" in tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        return "zone" in parse_document(text)
+    except InvalidPolicy:
         return True  # Whatever is wrong with the document, it is not the missing zone.

@@ -16,7 +16,7 @@ from makegood.rules.settings.conduct import (
 )
 from makegood.rules.settings.counting import ConsequenceRule, Counter
 from makegood.rules.settings.judging import Decisions, Evidence, Reason
-from makegood.rules.settings.notes import AtLeast, Decides, Says
+from makegood.rules.settings.notes import AtLeast, AtMost, Decides, NotEmpty, Says
 from makegood.rules.settings.pricing import (
     Begun,
     Caps,
@@ -41,8 +41,8 @@ class Policy:
     """
 
     format: Annotated[int, Says("The document format; this library reads 1."), AtLeast(1)]
-    name: Annotated[str, Says("The policy's short name.")]
-    version: Annotated[int, Says("The policy's version."), AtLeast(1)]
+    name: Annotated[str, Says("The policy's short name."), NotEmpty()]
+    version: Annotated[int, Says("The policy's version."), AtLeast(1), AtMost(2_147_483_647)]
     zone: Annotated[
         str,
         Says("The IANA zone that decides month, week, day and deadlines."),

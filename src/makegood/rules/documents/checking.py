@@ -69,7 +69,7 @@ def _rates(policy: Policy) -> Iterator[Problem]:
         if len(rate.amounts) != tiers:
             yield _problem(
                 f"charge.rates[{place}]",
-                f"There are {len(rate.amounts)} amounts, but {tiers} tiers.",
+                f"The number of amounts is {len(rate.amounts)}, but the number of tiers is {tiers}.",
                 "Write one amount per tier, the first tier first.",
             )
     yield from _twice("charge.rates", [rate.band for rate in policy.charge.rates])

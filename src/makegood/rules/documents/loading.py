@@ -10,13 +10,14 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from makegood.rules.documents.checking import check_policy
-from makegood.rules.documents.reading import Reader
+from makegood.rules.documents.reading import Reader, show_value
 from makegood.rules.policy import FORMAT, Policy
 from makegood.rules.problems import InvalidPolicy, Problem
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 # Read by the loader itself, or filled by it.
 _FILLED_HERE = ("unset", "zone_info")
+_NO_ZONES: Final = ("localtime", "posixrules", "Factory")
 
 
 def load_policy(text: str, *, zone: str | None) -> Policy:
@@ -25,11 +26,18 @@ def load_policy(text: str, *, zone: str | None) -> Policy:
     `zone` is an IANA name and wins over the document's own `zone` (D7). Raises InvalidPolicy with every problem found;
     without any zone, or with an unknown one, that is one of them.
     """
+    return read_policy(parse_document(text), zone=zone)
+
+
+def parse_document(text: str) -> dict[str, object]:
+    """The tables of a TOML text, unread. Raises InvalidPolicy when it is not TOML, or nests or counts without end."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidPolicy([_not_toml(error)]) from error
-    return read_policy(document, zone=zone)
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise InvalidPolicy([_not_toml("Its tables and lists are nested too deeply")]) from error
+    except ValueError as error:  # TOMLDecodeError is one; so is a number of thousands of digits.
+        said = error if isinstance(error, tomllib.TOMLDecodeError) else "A number in it is too long"
+        raise InvalidPolicy([_not_toml(str(said))]) from error
 
 
 def read_policy(document: Mapping[str, object], *, zone: str | None) -> Policy:
@@ -48,17 +56,17 @@ def read_policy(document: Mapping[str, object], *, zone: str | None) -> Policy:
     return dataclasses.replace(policy, unset=tuple(reader.unset))
 
 
-def _not_toml(error: tomllib.TOMLDecodeError) -> Problem:
+def _not_toml(said: str) -> Problem:
     return Problem(
         where="document",
-        what=f"This is not valid TOML: {error}.",
-        how_to_fix="Correct the line named in the message.",
+        what=f"This is not valid TOML: {said}.",
+        how_to_fix="Correct it there; the presets show how a policy is written.",
     )
 
 
 def _other_format(document: Mapping[str, object]) -> Problem:
     found = document.get("format")
-    said = "is missing" if found is None else f"is {found!r}"
+    said = "is missing" if found is None else f"is {show_value(found)}"
     return Problem(
         where="format",
         what=f"The document's format number {said}; this version of Makegood reads format {FORMAT}.",
@@ -80,7 +88,7 @@ def _zone_problems(document: Mapping[str, object], zone: str | None) -> list[Pro
         return [
             Problem(
                 where="zone",
-                what=f"{chosen!r} is not a time zone.",
+                what=f"{show_value(chosen)} is not a time zone.",
                 how_to_fix="Use a name of the IANA time zone database, such as Asia/Manila or Europe/Berlin.",
             )
         ]
@@ -88,7 +96,12 @@ def _zone_problems(document: Mapping[str, object], zone: str | None) -> list[Pro
 
 
 def is_known_zone(name: str) -> bool:
-    """Whether `name` is a zone of the IANA time zone database on this machine."""
+    """Whether `name` is a zone of the IANA time zone database on this machine.
+
+    What such a database holds besides is refused: this machine's own setting, and the copies that count leap seconds.
+    """
+    if name in _NO_ZONES or name.startswith(("posix/", "right/")):
+        return False
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -106,7 +119,7 @@ def _currency(document: Mapping[str, object], problems: list[Problem]) -> str | 
     problems.append(
         Problem(
             where="currency",
-            what=f"{currency!r} is not a currency code.",
+            what=f"{show_value(currency)} is not a currency code.",
             how_to_fix="Use three capital letters of ISO 4217, such as USD, or leave it out where no money is taken.",
         )
     )

@@ -11,11 +11,14 @@ from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from makegood.quantities import Money
+from makegood.rules.files.cells import show
 from makegood.rules.problems import Problem
-from makegood.rules.settings.notes import Amount, AtLeast, AtMost, Decides
+from makegood.rules.settings.notes import LARGEST_NUMBER, Amount, AtLeast, AtMost, Decides, NotEmpty
 
 _T = TypeVar("_T")
 _AMOUNT: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
+# Control characters but for the tab and the line breaks of a longer text.
+_UNPRINTABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class _Missing:
@@ -103,7 +106,7 @@ class Reader:
             return self._checked(value, where, "true or false", is_right=isinstance(value, bool))
         if issubclass(bare, StrEnum):
             return self._code(bare, value, where)
-        return self._checked(value, where, "a text in quotes", is_right=isinstance(value, str))
+        return self._text(value, notes, where)
 
     def _list(self, item: Any, value: object, where: str) -> Any:
         if not isinstance(value, list):
@@ -120,12 +123,18 @@ class Reader:
     def _whole_number(self, value: object, notes: tuple[Any, ...], where: str) -> Any:
         if isinstance(value, bool) or not isinstance(value, int):
             return self._checked(value, where, "a whole number")
-        for note in notes:
-            if isinstance(note, AtLeast) and value < note.minimum:
-                return self._checked(value, where, f"at least {note.minimum}")
-            if isinstance(note, AtMost) and value > note.maximum:
-                return self._checked(value, where, f"at most {note.maximum}")
-        return value
+        least = next((note.minimum for note in notes if isinstance(note, AtLeast)), None)
+        most = next((note.maximum for note in notes if isinstance(note, AtMost)), LARGEST_NUMBER)
+        if least is not None and value < least:
+            return self._checked(value, where, f"at least {least}")
+        return self._checked(value, where, f"at most {most}", is_right=value <= most)
+
+    def _text(self, value: object, notes: tuple[Any, ...], where: str) -> Any:
+        if not isinstance(value, str):
+            return self._checked(value, where, "a text in quotes")
+        if any(isinstance(note, NotEmpty) for note in notes) and not value.strip():
+            return self._checked(value, where, "a text with at least one letter or digit")
+        return self._checked(value, where, "a text that can be printed", is_right=not _UNPRINTABLE.search(value))
 
     def _code(self, codes: type[StrEnum], value: object, where: str) -> Any:
         if value in [code.value for code in codes]:
@@ -151,8 +160,7 @@ class Reader:
     def _checked(self, value: object, where: str, expected: str, *, is_right: bool = False) -> Any:
         if is_right:
             return value
-        shown = f'"{value}"' if isinstance(value, str) else str(value)
-        self._problem(where, f"{shown} is not {expected}.", f"Write {expected}.")
+        self._problem(where, f"{show_value(value)} is not {expected}.", f"Write {expected}.")
         return MISSING
 
     def _report_unknown_keys(self, table: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
@@ -176,6 +184,17 @@ class Reader:
 
     def _problem(self, where: str, what: str, how_to_fix: str) -> None:
         self.problems.append(Problem(where=where or "document", what=what, how_to_fix=how_to_fix))
+
+
+def show_value(value: object) -> str:
+    """A document's value as a message may carry it: as TOML writes it, short, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{show(value)}"'
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list) else show(str(value))
 
 
 def _default_of(field: dataclasses.Field[Any]) -> object:

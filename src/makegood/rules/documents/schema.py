@@ -10,7 +10,7 @@ from typing import Any
 
 from makegood.rules.documents.reading import field_types, notes_of, without_none
 from makegood.rules.policy import FORMAT, Policy
-from makegood.rules.settings.notes import Amount, AtLeast, AtMost, Decides, Says
+from makegood.rules.settings.notes import LARGEST_NUMBER, Amount, AtLeast, AtMost, Decides, NotEmpty, Says
 
 
 def policy_schema() -> dict[str, Any]:
@@ -58,6 +58,8 @@ def _value(annotated: Any) -> dict[str, Any]:
             described["minimum"] = note.minimum
         elif isinstance(note, AtMost):
             described["maximum"] = note.maximum
+        elif isinstance(note, NotEmpty):
+            described["minLength"] = 1
     return described
 
 
@@ -75,7 +77,7 @@ def _shape(bare: Any, notes: tuple[Any, ...]) -> dict[str, Any]:
     if dataclasses.is_dataclass(bare) and isinstance(bare, type):
         return _table(bare)
     if bare is int:
-        return {"type": "integer"}
+        return {"type": "integer", "maximum": LARGEST_NUMBER}
     if bare is bool:
         return {"type": "boolean"}
     if issubclass(bare, StrEnum):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from makegood.rules.facts import Decision
-from makegood.rules.settings.notes import Amount, AtLeast, AtMost, Decides, Says
+from makegood.rules.settings.notes import Amount, AtLeast, AtMost, Decides, NotEmpty, Says
 
 
 class Reduction(StrEnum):
@@ -95,7 +95,7 @@ class Deadline:
 class Reason:
     """One line of the catalog: what a person may give as reason, what proves it, what may be decided."""
 
-    code: Annotated[str, Says("The reason's code.")]
+    code: Annotated[str, Says("The reason's code."), NotEmpty()]
     title: Annotated[str, Says("The reason in words.")]
     outcomes: Annotated[
         tuple[Decision, ...],
@@ -117,7 +117,7 @@ class Reason:
 class EvidenceKind:
     """One kind of evidence and how it is judged."""
 
-    code: Annotated[str, Says("The evidence's code.")]
+    code: Annotated[str, Says("The evidence's code."), NotEmpty()]
     title: Annotated[str, Says("The evidence in words.")]
     is_accepted: Annotated[bool, Says("False for what is refused by itself.")] = True
     source: Annotated[str, Says("The clause this implements.")] = ""

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+# What a whole number may be where no note says otherwise: more would leave the calendar.
+LARGEST_NUMBER: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,11 @@ class AtMost:
     """The highest whole number that makes sense."""
 
     maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmpty:
+    """A text that must say something."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,9 @@ class NoticeBand:
 
     band: Annotated[Band, Says("The band's code.")]
     from_minutes: Annotated[int | None, Says("Least notice in elapsed minutes, inclusive."), AtLeast(0)] = None
-    from_days: Annotated[int | None, Says("Least notice in calendar days, inclusive."), AtLeast(0)] = None
+    from_days: Annotated[int | None, Says("Least notice in calendar days, inclusive."), AtLeast(0), AtMost(36_500)] = (
+        None
+    )
     source: Annotated[str, Says("The clause this implements.")] = ""
 
 
