@@ -94,7 +94,11 @@ def test_the_student_reads_kind_words_in_the_own_zone(cast: Cast, mailbox: Mailb
 
     mail = next(mail for mail in mailbox.mails if "sam@" in str(mail["To"]))
     assert mail["Subject"] == "Tara Teaches can't teach on Wed 21 Oct, 08:00"
-    assert "This is not your fault and costs you nothing." in mail.get_content()
+    paragraphs = mail.get_content().replace("\r\n", "\n").strip().split("\n\n")
+    assert paragraphs[1:3] == [
+        "Tara Teaches: Wed 21 Oct, 20:00, Manila. Sam Studies: Wed 21 Oct, 08:00, New York.",
+        "This is not your fault and costs you nothing.",
+    ]
 
 
 def test_the_teacher_reads_reference_price_and_deadline(cast: Cast, mailbox: Mailbox) -> None:
@@ -103,7 +107,8 @@ def test_the_teacher_reads_reference_price_and_deadline(cast: Cast, mailbox: Mai
 
     text = next(mail for mail in mailbox.mails if "tara@" in str(mail["To"])).get_content()
     assert "The penalty is US$1.00." in text
-    assert "Send proof by Wed 28 Oct, 23:59." in text
+    assert "Send proof by Wed 28 Oct, 23:59 to support@marigold.example, and name the reference." in text
+    assert "you have until Wed 4 Nov, 23:59." in text
 
 
 def test_a_mailbox_that_is_busy_is_tried_again_and_one_that_refuses_is_not(cast: Cast, mailbox: Mailbox) -> None:

@@ -34,6 +34,7 @@ def tell_of_report(
     lesson: Lesson,
     teacher: Membership,
     priced: Priced,
+    undo_until: datetime,
     now: datetime,
 ) -> None:
     """Student: the lesson is off, and it is not their fault. Teacher: the receipt. Desk: what is affected and when."""
@@ -43,6 +44,10 @@ def tell_of_report(
         receipt["amount"] = priced.penalty
     # The last full minute, as people are told: 23:59 of the last day.
     receipt["deadline_at"] = priced.deadlines.general.closes_at - timedelta(minutes=1)
+    if priced.deadlines.longest is not None:
+        receipt["longer_deadline_at"] = priced.deadlines.longest.closes_at - timedelta(minutes=1)
+    receipt["support_email"] = school.support_email
+    receipt["undo_until"] = undo_until
     kind = MessageKind.EMERGENCY_RECEIPT if priced.penalty is not None else MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY
     announcements = [Announcement(recipient_id=teacher.pk, kind=kind, values=receipt)]
     announcements += _for_student(school, lesson, MessageKind.LESSON_OFF_STUDENT, values)
@@ -83,6 +88,10 @@ def tell_of_decision(
     announce(event=event, announcements=[Announcement(recipient_id=teacher.pk, kind=kind, values=values)], now=now)
 
 
+# The reference opens the teacher's case.
+_NOT_FOR_STUDENTS = frozenset({"reference", "reported_at"})
+
+
 def _case_values(incident: Incident, lesson: Lesson, teacher: Membership) -> dict[str, Value]:
     values: dict[str, Value] = {
         "reference": incident.reference,
@@ -91,6 +100,8 @@ def _case_values(incident: Incident, lesson: Lesson, teacher: Membership) -> dic
     }
     if lesson.student is not None:
         values["student"] = lesson.student.display_name
+        values["zone_of_teacher"] = teacher.person.zone
+        values["zone_of_student"] = lesson.student.person.zone
     return values
 
 
@@ -98,7 +109,7 @@ def _for_student(school: School, lesson: Lesson, kind: MessageKind, values: Mapp
     if lesson.student_id is None:
         return []
     contacts = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
-    told = {"teacher": values["teacher"], "starts_at": values["starts_at"], **contacts}
+    told = {name: value for name, value in values.items() if name not in _NOT_FOR_STUDENTS} | contacts
     return [Announcement(recipient_id=lesson.student_id, kind=kind, values=told)]
 
 

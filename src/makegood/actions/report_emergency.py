@@ -199,21 +199,18 @@ def _report(
         incident_id=incident.pk,
         values=values_to_json(amount_values(settlement.changes_of(incident.pk))),
     )
+    reported = _confirm(incident, priced, version, now)
     if announce:
         messages.tell_of_report(
-            school=school, event=event, incident=incident, lesson=lesson, teacher=teacher, priced=priced, now=now
+            school=school,
+            event=event,
+            incident=incident,
+            lesson=lesson,
+            teacher=teacher,
+            priced=priced,
+            undo_until=reported.undo_until,
+            now=now,
         )
-    reported = EmergencyReported(
-        incident_id=incident.pk,
-        reference=incident.reference,
-        lesson_id=lesson.pk,
-        reported_at=now,
-        undo_until=now + timedelta(minutes=version.policy.reporting.undo_minutes),
-        penalty=priced.penalty,
-        change_minor=priced.quote.change_minor,
-        proof_by=priced.deadlines.general.closes_at,
-        longer_proof_by=priced.deadlines.longest.closes_at if priced.deadlines.longest else None,
-    )
     requests.record_answer(
         school_id=school.pk,
         person_id=teacher.person_id,
@@ -224,6 +221,20 @@ def _report(
         now=now,
     )
     return reported
+
+
+def _confirm(incident: Incident, priced: pricing.Priced, version: InForce, now: datetime) -> EmergencyReported:
+    return EmergencyReported(
+        incident_id=incident.pk,
+        reference=incident.reference,
+        lesson_id=incident.lesson_id,
+        reported_at=now,
+        undo_until=now + timedelta(minutes=version.policy.reporting.undo_minutes),
+        penalty=priced.penalty,
+        change_minor=priced.quote.change_minor,
+        proof_by=priced.deadlines.general.closes_at,
+        longer_proof_by=priced.deadlines.longest.closes_at if priced.deadlines.longest else None,
+    )
 
 
 def _check_price(

@@ -32,11 +32,22 @@ class Template:
     paragraphs: tuple[str, ...]
 
 
+# Both times, each with its city; left out when the lesson has no student.
+BOTH_TIMES: Final = gettext_noop("{teacher}: {starts_for_teacher}. {student}: {starts_for_student}.")
+
+AFTER_A_REPORT: Final = (
+    gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
+    gettext_noop("After an accident, a stay in hospital or a death in the family you have until {longer_deadline_at}."),
+    gettext_noop("If this was a mistake, you can undo it in Makegood until {undo_until}."),
+    gettext_noop("The student has been told. You do not need to do anything else about the lesson."),
+)
+
 TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_OFF_STUDENT: Template(
         gettext_noop("{teacher} can't teach on {starts_at}"),
         (
             gettext_noop("Your lesson with {teacher} on {starts_at} cannot take place. We are sorry."),
+            BOTH_TIMES,
             gettext_noop("This is not your fault and costs you nothing."),
             gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
         ),
@@ -56,9 +67,9 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("We received your report for the lesson with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
+            BOTH_TIMES,
             gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
-            gettext_noop("Send proof by {deadline_at}."),
-            gettext_noop("The student has been told. You do not need to do anything else about the lesson."),
+            *AFTER_A_REPORT,
         ),
     ),
     MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY: Template(
@@ -66,8 +77,8 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("We received your report for the lesson with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
-            gettext_noop("Send proof by {deadline_at}."),
-            gettext_noop("The student has been told. You do not need to do anything else about the lesson."),
+            BOTH_TIMES,
+            *AFTER_A_REPORT,
         ),
     ),
     MessageKind.EMERGENCY_WITHDRAWN_TEACHER: Template(
@@ -82,6 +93,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("{teacher} reported an emergency at {reported_at}, reference {reference}."),
             gettext_noop("The lesson with {student} starts on {starts_at}."),
+            BOTH_TIMES,
             gettext_noop("The student has been told and needs another time."),
         ),
     ),
