@@ -16,7 +16,7 @@ from makegood.domain.penalties.history import History, gather_facts
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import find_deadlines
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import Timetable, get_timetable
+from makegood.domain.policies.queries import InForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences
@@ -64,7 +64,10 @@ class NeedsAttention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeacherDashboard:
-    """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here."""
+    """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here.
+
+    `history` holds the facts that the counters count; `version` is the one in force now.
+    """
 
     next_lesson: UpcomingLesson | None
     days: tuple[UpcomingDay, ...]
@@ -72,6 +75,8 @@ class TeacherDashboard:
     counters: tuple[CounterStanding, ...]
     consequences: tuple[ConsequenceView, ...]
     statement: Statement | None
+    version: InForce | None
+    history: History
 
 
 def make_teacher_dashboard(*, school: School, teacher: Membership, now: datetime) -> TeacherDashboard:
@@ -91,6 +96,8 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, now: datetime
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),
         statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
+        version=in_force,
+        history=history,
     )
 
 

@@ -145,7 +145,8 @@ class PricePanel:
     """What something will cost, before it is confirmed (`parts/price_panel.html`); the form stands around it.
 
     `price` None is a school without penalties: the panel then says what counts (`counts`). `threshold_title` and
-    `threshold_text` warn of the next step. `submit` is the button's words, amount included.
+    `threshold_text` warn of the next step. `submit` is the button's words, amount included; it sends `claim`, which
+    a situation with two answers (`variant`) needs.
     """
 
     number: int
@@ -162,6 +163,8 @@ class PricePanel:
     submit: Words = ""
     keep_url: str = ""
     after: Words = ""
+    variant: str = ""
+    claim: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +181,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """A line of `parts/statement_lines.html`; its lesson or case is behind `url`. What is `held` is not deducted."""
+    """A line of `parts/statement_lines.html`; its lesson or case is behind `url`; `anchor` names it in links. What is `held` is not deducted."""
 
     on: date
     title: Words
@@ -186,6 +189,7 @@ class StatementLine:
     url: str = ""
     note: Words = ""
     held: Words = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,9 @@ def _sections(role: str, school: Any, request: HttpRequest) -> list[navigation.S
     if school is None:
         return []
     counts = getattr(request, "section_counts", None)
-    return navigation.sections_of(role=role, school_slug=school.slug, path=request.path, counts=counts)
+    return navigation.sections_of(
+        role=role, school_slug=school.slug, path=request.path, has_money=school.pays_teachers, counts=counts
+    )
 
 
 def _name(request: HttpRequest) -> str:

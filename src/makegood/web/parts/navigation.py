@@ -6,7 +6,7 @@ A section whose address does not exist yet is left out, so it appears with the p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -15,13 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section as declared: the name of its address, its words and icon; `on_phone` puts it into the bottom bar."""
+    """A section as declared: the name of its address, its words and icon; `on_phone` puts it into the bottom bar.
+
+    `only_where` shows it in schools that pay teachers here, or in those that do not.
+    """
 
     address: str
     label: str | Promise
     icon: str
     on_phone: bool = True
     starts_group: bool = False
+    only_where: Literal["", "money", "no money"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,17 @@ class Section:
 
 _POLICY: Final = (
     Entry("public:emergencies", _("Emergencies and cancellations"), "shield", on_phone=False, starts_group=True),
-    Entry("public:policy", _("Penalty policy"), "doc", on_phone=False),
+    Entry("public:policy", _("Penalty policy"), "doc", on_phone=False, only_where="money"),
 )
 
 SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     "teacher": (
         Entry("teacher:dashboard", _("My Dashboard"), "home"),
         Entry("teacher:students", _("Students"), "people"),
-        Entry("teacher:penalties", _("Penalties"), "scales"),
-        Entry("teacher:statement", _("Statements"), "coins"),
+        Entry("teacher:penalties", _("Penalties"), "scales", only_where="money"),
+        Entry("teacher:penalties", _("Cases"), "scales", only_where="no money"),
+        Entry("teacher:statement", _("Statements"), "coins", only_where="money"),
+        Entry("teacher:messages", _("Messages"), "mail"),
         *_POLICY,
     ),
     "student": (Entry("student:lessons", _("My lessons"), "home"), *_POLICY),
@@ -64,13 +70,18 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
 }
 
 
-def sections_of(*, role: str, school_slug: str, path: str, counts: dict[str, int] | None = None) -> list[Section]:
+def sections_of(
+    *, role: str, school_slug: str, path: str, has_money: bool = True, counts: dict[str, int] | None = None
+) -> list[Section]:
     """The sections of a role in a school, the one whose address begins `path` marked as current.
 
-    `counts` gives the open cases by address name. A role without sections has none.
+    `has_money`: the school pays teachers here. `counts` gives the open cases by address name. A role without sections has none.
     """
     found = []
+    hidden = "no money" if has_money else "money"
     for entry in SECTIONS.get(role, ()):
+        if entry.only_where == hidden:
+            continue
         url = _address(entry.address, school_slug)
         if url is not None:
             found.append((entry, url))

@@ -1,19 +1,136 @@
-"""The teacher's first page."""
+"""My Dashboard: the next session, what needs attention, the coming days, the counters, the statement so far."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Role
-from makegood.reports import landing_pages
+from makegood.domain.schools.models import School
+from makegood.reports.statement import Statement
+from makegood.reports.teacher_dashboard import NeedsAttention, TeacherDashboard, make_teacher_dashboard
+from makegood.rules.sentences import Sentence
+from makegood.rules.standing import CounterStanding
+from makegood.rules.windows import find_rolling
 from makegood.web import access
+from makegood.web.parts import components as c
+from makegood.web.parts import counters
+from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.parts.pay_day import expected_on
+from makegood.web.parts.words import consequence_words
 
 
 @access.members(Role.TEACHER)
 def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show the page."""
-    lessons = landing_pages.list_upcoming_lessons(
-        school_id=visit.school.pk, now=visit.now, teacher_id=visit.membership.pk
+    school = visit.school
+    found = make_teacher_dashboard(school=school, teacher=visit.membership, now=visit.now)
+    following = found.next_lesson
+    month_on = month_of(at=visit.now, zone=school.zone)
+    context = {
+        "lesson": row_for_teacher(following, school=school) if following else None,
+        "days": _days(found, school),
+        "items": [_attention(case, school) for case in found.attention],
+        "consequences": [
+            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at))
+            for consequence in found.consequences
+        ],
+        "counters": _counters(found, visit) if found.version else [],
+        "month_on": month_on,
+        "totals": _totals(found.statement, expected_on(month_on)) if found.statement else [],
+        "no_lesson": c.Empty(text=Sentence(gettext_noop("No session is booked.")), icon="calendar"),
+        "no_other_lesson": c.Empty(text=Sentence(gettext_noop("No other session is booked.")), icon="calendar"),
+    }
+    return render(request, "teacher/dashboard.html", context)
+
+
+def _days(found: TeacherDashboard, school: School) -> list[c.LessonDay]:
+    """The coming days without the next lesson, which stands above them."""
+    days = [
+        c.LessonDay(day.on, [row_for_teacher(one, school=school) for one in day.lessons if one is not found.next_lesson])
+        for day in found.days
+    ]
+    return [day for day in days if day.rows]
+
+
+def _attention(case: NeedsAttention, school: School) -> c.Attention:
+    url = reverse("teacher:case", kwargs={"school": school.slug, "reference": case.reference})
+    values = {"starts_at": case.lesson_starts_at}
+    title = (
+        Sentence(gettext_noop("Penalty of {amount}, session of {starts_at}."), {"amount": case.penalty, **values})
+        if case.penalty is not None
+        else Sentence(gettext_noop("Emergency reported, session of {starts_at}."), values)
     )
-    return render(request, "teacher/dashboard.html", {"lessons": lessons})
+    return c.Attention(
+        title=title,
+        reason=Sentence(gettext_noop("Reference {reference}."), {"reference": case.reference}),
+        deadline=case.proof_by,
+        deadline_label=Sentence(gettext_noop("left to send proof")),
+        actions=[c.Link(url, _("Open the case"), "doc", spoken=case.reference)],
+    )
+
+
+def _counters(found: TeacherDashboard, visit: access.Visit) -> list[c.Counter]:
+    assert found.version is not None
+    policy = found.version.policy
+    standings = {standing.counter: standing for standing in found.counters}
+    month_on = visit.now.astimezone(policy.zone_info).date()
+    cards = []
+    for names in counters.group_by_window(names=list(standings), policy=policy):
+        drawn = standings[names[0]]
+        resets_on = drawn.resets_at.astimezone(policy.zone_info).date() if drawn.resets_at else None
+        ends = Sentence(gettext_noop("The count starts again on {day}."), {"day": resets_on}) if resets_on else None
+        is_rolling = find_rolling(policy.counters[names[0]].window) is not None
+        cards.append(
+            counters.make_card(
+                counts=[counters.Count(name=name, count=standings[name].count) for name in names],
+                policy=policy,
+                month_on=month_on,
+                lines=_leaving(found, drawn, policy.zone_info) if is_rolling else _others(standings, names),
+                ends=ends,
+            )
+        )
+    return cards
+
+
+def _leaving(found: TeacherDashboard, standing: CounterStanding, zone: ZoneInfo) -> list[c.KeyValue]:
+    """Each counted case and the day from which it no longer counts."""
+    return [
+        c.KeyValue(
+            Sentence(gettext_noop("{reference} counts until"), {"reference": found.history.references[one.incident]}),
+            one.leaves_at.astimezone(zone).date(),
+        )
+        for one in standing.counted
+    ]
+
+
+def _others(standings: dict[str, CounterStanding], names: Sequence[str]) -> list[c.KeyValue]:
+    """Counters of the same window whose count differs, such as a pause that waived cases count for."""
+    drawn = standings[names[0]]
+    return [
+        c.KeyValue(Sentence(gettext_noop("Counted for what else follows")), standings[name].count)
+        for name in names[1:]
+        if standings[name].count != drawn.count
+    ]
+
+
+def _totals(statement: Statement, expected: Sentence) -> list[c.KeyValue]:
+    lines: list[c.KeyValue] = []
+    for section in statement.sections:
+        taught = sum(not line.is_penalty for line in section.lines)
+        sessions = Sentence(
+            gettext_noop("1 session"), {"count": taught}, plural=gettext_noop("{count} sessions"), count="count"
+        )
+        lines += [
+            c.KeyValue(sessions, section.lesson_pay),
+            c.KeyValue(Sentence(gettext_noop("Penalties")), section.penalties),
+            c.KeyValue(expected, section.total, is_sum=True),
+        ]
+    return lines

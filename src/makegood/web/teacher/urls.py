@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.teacher import dashboard
+from makegood.web.teacher import cancel_session, cases, dashboard, emergency, inbox, statements
 
 app_name = "teacher"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("sessions/", emergency.choose, name="choose_session"),
+    path("sessions/<int:lesson_id>/cancel/", cancel_session.cancel, name="cancel_session"),
+    path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),
+    path("penalties/", cases.penalties, name="penalties"),
+    path("cases/<str:reference>/", cases.case, name="case"),
+    path("cases/<str:reference>/reported/", cases.reported, name="emergency_reported"),
+    path("cases/<str:reference>/undo/", cases.undo, name="undo"),
+    path("statements/", statements.current, name="statement"),
+    path("statements/<str:month>/", statements.month, name="statement_month"),
+    path("messages/", inbox.inbox, name="messages"),
+    path("messages/read/", inbox.read, name="read_messages"),
 ]

@@ -1,0 +1,98 @@
+"""Lists of cases with their filters, for every role that has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from makegood.domain.ledger.periods import month_of
+from makegood.reports.cases import CaseFilter, CaseLine, list_cases
+from makegood.rules.windows import local_midnight, next_month_start
+from makegood.web import access
+from makegood.web.parts import components as c
+from makegood.web.parts.months import find_month, months_back, write_month
+from makegood.web.parts.words import band_words, state_words
+from makegood.wording import DayForm, Reader, format_day
+
+PAGE_SIZE = 25
+_MONTHS_SHOWN = 12
+
+
+def list_context(
+    asked: Mapping[str, str], *, visit: access.Visit, case_address: str, teacher_id: int | None = None
+) -> dict[str, Any]:
+    """What `parts/case_list.html` shows for the asked state, month and page; what cannot be read is left out."""
+    case_filter = _filter(asked.get("state", ""))
+    month_on = find_month(asked.get("month", ""))
+    zone = ZoneInfo(visit.school.zone)
+    cases = list_cases(
+        school=visit.school,
+        teacher_id=teacher_id,
+        case_filter=case_filter,
+        starts_from=local_midnight(month_on, zone) if month_on else None,
+        starts_before=local_midnight(next_month_start(month_on), zone) if month_on else None,
+        page=read_page(asked.get("page", "")),
+        page_size=PAGE_SIZE,
+    )
+    current = month_of(at=visit.now, zone=visit.school.zone)
+    return {
+        "rows": [make_row(line, case_address=case_address, school_slug=visit.school.slug) for line in cases.lines],
+        "shows_teacher": teacher_id is None,
+        "filters": [_state_filter(case_filter), _month_filter(month_on, current)],
+        "page_of_cases": Paginator(range(cases.total_count), PAGE_SIZE).page(cases.page) if cases.total_count else None,
+        "is_filtered": case_filter is not CaseFilter.ALL or month_on is not None,
+    }
+
+
+def make_row(line: CaseLine, *, case_address: str, school_slug: str) -> dict[str, Any]:
+    """One line of a list with its words and its address."""
+    return {
+        "line": line,
+        "url": reverse(case_address, kwargs={"school": school_slug, "reference": line.reference}),
+        "band": band_words(line.band),
+        "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn),
+        "is_open": line.decision is None and not line.is_withdrawn,
+    }
+
+
+def read_page(text: str) -> int:
+    """The number of a page; the first for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004 - a million pages
+
+
+def _filter(text: str) -> CaseFilter:
+    return CaseFilter(text) if text in set(CaseFilter) else CaseFilter.ALL
+
+
+def _state_filter(chosen: CaseFilter) -> c.Filter:
+    words = {
+        CaseFilter.ALL: pgettext("states of cases", "All"),
+        CaseFilter.OPEN: pgettext("states of cases", "Open"),
+        CaseFilter.CLOSED: pgettext("states of cases", "Closed"),
+    }
+    choices = [c.Choice(value=str(one), label=words[one], is_chosen=one is chosen) for one in CaseFilter]
+    return c.Filter(name="state", label=_("State"), choices=choices)
+
+
+def _month_filter(chosen: date | None, current: date) -> c.Filter:
+    months = months_back(current, count=_MONTHS_SHOWN)
+    if chosen is not None and chosen not in months:
+        months = [*months, chosen]
+    reader = Reader.active()
+    choices = [c.Choice(value="", label=_("All months"), is_chosen=chosen is None)]
+    choices += [
+        c.Choice(
+            value=write_month(month),
+            label=format_day(month, reader, DayForm.MONTH_YEAR),
+            is_chosen=month == chosen,
+        )
+        for month in months
+    ]
+    return c.Filter(name="month", label=_("Month"), choices=choices)

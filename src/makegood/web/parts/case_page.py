@@ -1,0 +1,164 @@
+"""A case as every role that may see it reads it: facts, price and why, what was decided, what follows, what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import SENTENCES, EventKind
+from makegood.domain.timeline.models import Event
+from makegood.reports.cases import AssessmentView, CasePage, find_case_page
+from makegood.rules.facts import ConsequenceKind, Decision, Kind
+from makegood.rules.sentences import Sentence
+from makegood.rules.storing import values_from_json
+from makegood.web import access
+from makegood.web.parts import components as c
+from makegood.web.parts.words import DECISIONS, DOORS, KINDS, band_words, consequence_words, state_words
+from makegood.wording import last_minute_before
+from makegood.wording.reader import Reader
+
+
+def get_case(*, visit: access.Visit, reference: str, roles: Collection[Role]) -> CasePage:
+    """The case, for its own teacher or for one of `roles`. Raises Http404."""
+    page = find_case_page(
+        school=visit.school, actor=visit.membership, roles=roles, reference=reference, now=visit.now
+    )
+    if page is None:
+        raise Http404
+    return page
+
+
+def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
+    """What `parts/case.html` shows."""
+    incident = page.incident
+    return {
+        "page": page,
+        "incident": incident,
+        "student": incident.lesson.student,
+        "ends_at": incident.lesson_starts_at + timedelta(minutes=incident.lesson_minutes),
+        "state": state_words(decision=page.decision, is_withdrawn=page.withdrawal is not None),
+        "is_open": page.decision is None and page.withdrawal is None,
+        "price": page.live.penalty,
+        "facts": _facts(page),
+        "worked": _worked_out(page, page.live),
+        "superseded": [(view, _worked_out(page, view)) for view in page.superseded],
+        "decisions": [(decision, str(DECISIONS[Decision(decision.decision)])) for decision in page.decisions],
+        "consequences": [
+            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at), consequence.is_live(now))
+            for consequence in page.consequences
+        ],
+        "moments": [_moment(event) for event in page.timeline],
+        "coming": _coming(page, now),
+        "month_on": incident.lesson_starts_at.astimezone(ZoneInfo(page.version.policy.zone)).date().replace(day=1),
+    }
+
+
+def list_deadlines(page: CasePage) -> list[c.Moment]:
+    """Until when proof is accepted, the general deadline first."""
+    reader = Reader.active()
+    general, longest = page.deadlines.general, page.deadlines.longest
+    found = [
+        c.Moment(
+            at=None,
+            title=Sentence(
+                gettext_noop("Send proof by {until}"), {"until": last_minute_before(general.closes_at, reader)}
+            ),
+            text=Sentence(gettext_noop("if this was outside your control.")),
+            is_done=False,
+        )
+    ]
+    if longest is not None:
+        found.append(
+            c.Moment(
+                at=None,
+                title=Sentence(gettext_noop("More time, until {until},"), {"until": last_minute_before(longest.closes_at, reader)}),
+                text=Sentence(gettext_noop("after an accident, a stay in hospital or a death in the family.")),
+                is_done=False,
+            )
+        )
+    return found
+
+
+def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
+    """What happens next; nothing once the case is closed."""
+    if page.decision is not None or page.withdrawal is not None:
+        return []
+    latest = page.deadlines.longest or page.deadlines.general
+    found = list_deadlines(page) if now < latest.closes_at else []
+    if page.live.penalty:
+        found.append(
+            c.Moment(
+                at=None,
+                title=Sentence(gettext_noop("The penalty goes to the statement")),
+                text=Sentence(gettext_noop("only if no proof is accepted.")),
+                is_done=False,
+            )
+        )
+    return found
+
+
+def _facts(page: CasePage) -> list[c.KeyValue]:
+    incident = page.incident
+    facts = [c.KeyValue(Sentence(gettext_noop("What happened")), str(KINDS[Kind(incident.kind)]))]
+    if incident.situation is not None:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Situation")), incident.situation))
+    if incident.reported_at is not None:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Received")), incident.reported_at))
+        facts.append(c.KeyValue(Sentence(gettext_noop("How")), str(DOORS[Door(incident.door)])))
+    else:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Received")), _("Nobody reported it")))
+    if page.live.band is not None:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Notice")), band_words(page.live.band)))
+    if incident.kind == Kind.CUT_SHORT:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Minutes taught")), incident.taught_minutes))
+    line = page.version.policy.find_reason(incident.reason)
+    if line is not None:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), Sentence("{reason}", {"reason": line.title})))
+    facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
+    return facts
+
+
+def _worked_out(page: CasePage, view: AssessmentView) -> c.WorkedOut:
+    return c.WorkedOut(
+        steps=view.steps,
+        currency=view.penalty.currency if view.penalty is not None else None,
+        zone=page.version.policy.zone,
+        version=view.policy_number,
+    )
+
+
+def _moment(event: Event) -> c.Moment:
+    kind = EventKind(event.kind)
+    values = values_from_json(event.values)
+    text = SENTENCES[kind]
+    if kind in {EventKind.CONSEQUENCE_STARTED, EventKind.CONSEQUENCE_ENDED}:
+        followed = consequence_words(ConsequenceKind(str(values["consequence"])), ends_at=None)
+        title = Sentence(_FOLLOWED[kind])
+        return c.Moment(at=event.at, title=title, text=followed, by=_actor(event))
+    if kind is EventKind.EMERGENCY_REPORTED and "amount" not in values:
+        text = gettext_noop("Emergency reported.")
+    if kind is EventKind.INCIDENT_DECIDED:
+        values["decision"] = _(str(values["decision"]))
+        if "amount" not in values:
+            text = gettext_noop("Decision: {decision}.")
+    reason = event.reason if kind is EventKind.INCIDENT_DECIDED else ""
+    said = Sentence("{reason}", {"reason": reason}) if reason else ""
+    return c.Moment(at=event.at, title=Sentence(text, values), text=said, by=_actor(event))
+
+
+_FOLLOWED = {
+    EventKind.CONSEQUENCE_STARTED: gettext_noop("This follows from it:"),
+    EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it:"),
+}
+
+
+def _actor(event: Event) -> str:
+    return event.actor.full_name if event.actor is not None else ""

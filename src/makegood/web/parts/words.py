@@ -1,0 +1,90 @@
+"""The words for codes that pages show: kinds, bands, decisions, consequences and the doors of a school."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop, pgettext_lazy
+
+from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind
+from makegood.rules.sentences import Sentence
+
+BANDS: Final[Mapping[Band, Promise]] = {
+    Band.ADVANCE_NOTICE: _("Advance notice"),
+    Band.WITH_NOTICE: _("With notice"),
+    Band.WITHOUT_NOTICE: _("Without notice"),
+    Band.IN_TIME_TROUBLE: _("Trouble told in time"),
+}
+KINDS: Final[Mapping[Kind, Promise]] = {
+    Kind.CANCELLED: _("Could not be taught"),
+    Kind.RESCHEDULED: _("Moved by the teacher"),
+    Kind.NO_SHOW: _("Teacher was not there"),
+    Kind.CUT_SHORT: _("Ended early"),
+    Kind.LATE: _("Started late"),
+}
+DECISIONS: Final[Mapping[Decision, Promise]] = {
+    Decision.UPHELD: pgettext_lazy("decision", "Kept"),
+    Decision.REDUCED: pgettext_lazy("decision", "Reduced"),
+    Decision.WAIVED: pgettext_lazy("decision", "Waived"),
+    Decision.VOIDED: pgettext_lazy("decision", "Voided"),
+}
+DOORS: Final[Mapping[Door, Promise]] = {
+    Door.WEB: _("On this website"),
+    Door.IMPORT: _("With a history file"),
+    Door.COMMAND: _("By a command"),
+    Door.API: _("By another system"),
+    Door.PHONE: _("By phone"),
+    Door.CHAT: _("In live chat"),
+    Door.EMAIL: _("By e-mail"),
+    Door.SMS: _("By text message"),
+    Door.JOB: _("By the system itself"),
+}
+WITHDRAWN: Final = pgettext_lazy("state of a case", "Withdrawn")
+OPEN: Final = pgettext_lazy("state of a case", "Open")
+
+_UNTIL: Final = {
+    ConsequenceKind.PAUSE_ACCOUNT: gettext_noop("Account paused until {until}: no new bookings in that time."),
+    ConsequenceKind.HOLD_SCHEDULE: gettext_noop("Schedule closed for new bookings until {until}."),
+    ConsequenceKind.DEPRIORITIZE: gettext_noop("New students are proposed to other teachers first, until {until}."),
+    ConsequenceKind.PAUSE_MATCHING: gettext_noop("No new students are proposed until {until}."),
+    ConsequenceKind.REMATCH_STUDENT: gettext_noop("The student is matched with another teacher, until {until}."),
+    ConsequenceKind.WARN: gettext_noop("A warning that stands until {until}."),
+    ConsequenceKind.REVIEW_FOR_TERMINATION: gettext_noop(
+        "A person talks with the teacher about the agreement, by {until}."
+    ),
+}
+_OPEN_END: Final = {
+    ConsequenceKind.PAUSE_ACCOUNT: gettext_noop("Account paused until the scheduling desk opens it again."),
+    ConsequenceKind.HOLD_SCHEDULE: gettext_noop(
+        "Schedule closed for new bookings until you answer the scheduling desk."
+    ),
+    ConsequenceKind.DEPRIORITIZE: gettext_noop("New students are proposed to other teachers first."),
+    ConsequenceKind.PAUSE_MATCHING: gettext_noop("No new students are proposed."),
+    ConsequenceKind.REMATCH_STUDENT: gettext_noop("The student is matched with another teacher."),
+    ConsequenceKind.WARN: gettext_noop("A warning."),
+    ConsequenceKind.REVIEW_FOR_TERMINATION: gettext_noop("A person looks at the agreement and talks with the teacher."),
+}
+
+
+def band_words(band: Band | None) -> str:
+    """The band in the reader's language, nothing for none."""
+    return str(BANDS[band]) if band is not None else ""
+
+
+def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None) -> Sentence:
+    """What follows, and until when (UTC); `ends_at` None: until somebody releases it."""
+    if ends_at is None:
+        return Sentence(_OPEN_END[kind])
+    return Sentence(_UNTIL[kind], {"until": ends_at})
+
+
+def state_words(*, decision: Decision | None, is_withdrawn: bool) -> str:
+    """Where a case stands, in the reader's language."""
+    if is_withdrawn:
+        return str(WITHDRAWN)
+    return str(DECISIONS[decision]) if decision is not None else str(OPEN)

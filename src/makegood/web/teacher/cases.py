@@ -1,0 +1,100 @@
+"""The teacher's own cases: one, the confirmation after a report, undoing it, and the list."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+
+from makegood.actions.withdraw_incident import TimeTakenSince, withdraw_incident
+from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.reports.cases import CasePage
+from makegood.rules.sentences import Sentence
+from makegood.web import access
+from makegood.web.parts import case_lists
+from makegood.web.parts import components as c
+from makegood.web.parts.case_page import case_context, get_case, list_deadlines
+
+
+@access.members(Role.TEACHER)
+def case(request: HttpRequest, visit: access.Visit, reference: str) -> HttpResponseBase:
+    """Show a case of one's own."""
+    page = get_case(visit=visit, reference=reference, roles=())
+    context = case_context(page, now=visit.now)
+    if visit.school.pays_teachers and page.live.penalty is not None:
+        context["statement_url"] = _statement_url(visit, context["month_on"], reference)
+    if page.undo_until is not None:
+        context["side_template"] = "teacher/undo.html"
+    return render(request, "teacher/case.html", context)
+
+
+@access.members(Role.TEACHER)
+def reported(request: HttpRequest, visit: access.Visit, reference: str) -> HttpResponseBase:
+    """Confirm a report: its reference, when it was received, what happens next, and undoing it."""
+    page = get_case(visit=visit, reference=reference, roles=())
+    if page.incident.reported_at is None:
+        raise Http404
+    if page.withdrawal is not None:
+        return redirect("teacher:case", school=visit.school.slug, reference=reference)
+    context = case_context(page, now=visit.now)
+    return render(request, "teacher/emergency_reported.html", {**context, "moments": _next_steps(page)})
+
+
+@access.members(Role.TEACHER, methods=access.WRITE)
+def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpResponseBase:
+    """Take a report back that was a mistake."""
+    try:
+        withdraw_incident(
+            school=visit.school, actor=visit.membership, reference=reference, door=Door.WEB, now=visit.now
+        )
+    except CaseNotFound as missing:
+        raise Http404 from missing
+    except (WithdrawnTooLate, NotWithdrawable, TimeTakenSince) as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+    else:
+        messages.success(
+            request, gettext("The report was taken back. The session takes place, and everybody was told.")
+        )
+    return redirect("teacher:case", school=visit.school.slug, reference=reference)
+
+
+@access.members(Role.TEACHER)
+def penalties(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
+    """List one's own cases by state and month."""
+    context = case_lists.list_context(
+        request.GET, visit=visit, teacher_id=visit.membership.pk, case_address="teacher:case"
+    )
+    return render(request, "teacher/penalties.html", context)
+
+
+def _next_steps(page: CasePage) -> list[c.Moment]:
+    told_at = page.incident.reported_at
+    student = page.incident.lesson.student
+    told = [c.Moment(at=told_at, title=Sentence(gettext_noop("The scheduling desk was told.")))]
+    if student is not None:
+        title = Sentence(gettext_noop("{name} and the scheduling desk were told."), {"name": student.display_name})
+        told = [c.Moment(at=told_at, title=title, text=Sentence(gettext_noop("By e-mail and in the app.")))]
+    found = [*told, *list_deadlines(page)]
+    if page.live.penalty:
+        found.append(
+            c.Moment(
+                at=None,
+                title=Sentence(gettext_noop("The penalty goes to the statement")),
+                text=Sentence(gettext_noop("only if no proof is accepted.")),
+                is_done=False,
+            )
+        )
+    return found
+
+
+def _statement_url(visit: access.Visit, month_on: date, reference: str) -> str:
+    address = reverse(
+        "teacher:statement_month", kwargs={"school": visit.school.slug, "month": f"{month_on.year}-{month_on.month:02}"}
+    )
+    return f"{address}#{reference}"
