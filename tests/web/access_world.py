@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
 
+from makegood import clock
+from makegood.actions.quote_emergency import quote_emergency
+from makegood.actions.report_emergency import report_emergency
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership, Person, Role
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.cast import publish
 from tests.schools import NAMES, Cast, make_cast, make_member, make_person, make_school
-from tests.web.access_table import MISSING, NO_SCHOOL, OTHER, OTHER_SCHOOL, OWN, SAME_SCHOOL
+from tests.web.access_table import MISSING, NO_SCHOOL, OTHER, OTHER_SCHOOL, OWN, SAME_SCHOOL, TARA
+
+Thing = TypeVar("Thing", int, str)
 
 
 @dataclass(frozen=True)
@@ -17,6 +29,8 @@ class World:
     marigold: Cast
     otto: Membership
     uma: Person
+    lesson_ids: Mapping[str, int]
+    references: Mapping[str, str]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -25,10 +39,59 @@ class World:
 
 
 def make_world() -> World:
-    """Create everybody."""
+    """Create everybody; Tara, another teacher and Otto each have a lesson to come and a case."""
     marigold = make_cast("marigold")
+    tara = marigold.members[Role.TEACHER]
+    tom = make_member(marigold.school, make_person("Tom"), [Role.TEACHER])
     otto = make_member(make_school("larkspur"), make_person("Otto"), list(Role))
-    return World(marigold=marigold, otto=otto, uma=make_person("Uma"))
+    publish(marigold.school)
+    publish(otto.school)
+    teachers = {OWN: tara, SAME_SCHOOL: tom, OTHER: otto}
+    # In the past for the database, which knows what time it is; cases are as old as the time the pages are asked for.
+    return World(
+        marigold=marigold,
+        otto=otto,
+        uma=make_person("Uma"),
+        lesson_ids={
+            relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3)).pk
+            for relation, teacher in teachers.items()
+        },
+        references={relation: _report(teacher) for relation, teacher in teachers.items()},
+    )
+
+
+def _report(teacher: Membership) -> str:
+    now = clock.now() - timedelta(minutes=1)
+    lesson = _book(teacher, starts_at=now + timedelta(minutes=40))
+    quote = quote_emergency(school=teacher.school, actor=teacher, lesson_id=lesson.pk, now=now)
+    reported = report_emergency(
+        school=teacher.school,
+        actor=teacher,
+        lesson_id=lesson.pk,
+        situation=2,
+        lesson_begun=False,
+        reason="",
+        note="",
+        quote_token=quote.token,
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=now,
+    )
+    return reported.reference
+
+
+def _book(teacher: Membership, *, starts_at: datetime) -> Lesson:
+    ends_at = starts_at + timedelta(minutes=50)
+    with in_school(teacher.school_id):
+        return Lesson.objects.create(
+            school=teacher.school,
+            teacher=teacher,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            blocked=(starts_at, ends_at),
+            pay_minor=1200,
+            currency="USD",
+        )
 
 
 # What the parts of addresses may name, by their name in the URL pattern: relation -> value.
@@ -39,9 +102,20 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
         OTHER: world.otto.pk,
         MISSING: MISSING_ID,
     },
+    "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
+    "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
+    "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},
+    "number": lambda world, visitor: {OWN: 1},
     "token": lambda world, visitor: {MISSING: "no-such-token"},
     "pk": lambda world, visitor: {MISSING: MISSING_ID},
     "uidb36": lambda world, visitor: {MISSING: "1"},
     "key": lambda world, visitor: {MISSING: "no-such-key"},
 }
 MISSING_ID = 987_654_321
+
+
+def _whose(things: Mapping[str, Thing], visitor: str) -> Mapping[str, Thing]:
+    """What belongs to Tara is her own, and somebody else's for all others of the school."""
+    if visitor == TARA:
+        return things
+    return {SAME_SCHOOL: things[OWN], OTHER: things[OTHER]}

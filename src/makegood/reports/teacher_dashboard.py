@@ -79,10 +79,10 @@ class TeacherDashboard:
     history: History
 
 
-def make_teacher_dashboard(*, school: School, teacher: Membership, now: datetime) -> TeacherDashboard:
-    """The page at `now`, days in the teacher's own zone. A fixed number of statements, whatever there is to show."""
+def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
+    """The page at `now`, days in the teacher's own `zone`. A fixed number of statements, whatever there is to show."""
     timetable = get_timetable(school_id=school.pk)
-    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk)
+    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk, names_rows=False)
     lessons = [
         show_upcoming(lesson=lesson, timetable=timetable, now=now)
         for lesson in list_upcoming_of_teacher(school_id=school.pk, teacher_id=teacher.pk, now=now)
@@ -91,7 +91,7 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, now: datetime
     month_on = month_of(at=now, zone=school.zone)
     return TeacherDashboard(
         next_lesson=lessons[0] if lessons else None,
-        days=_by_day(lessons, zone=teacher.person.zone),
+        days=_by_day(lessons, zone=zone),
         attention=_find_attention(history, timetable, now),
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),

@@ -11,6 +11,7 @@ from makegood.web.guest import settings as own_settings
 of_a_school: list[URLPattern | URLResolver] = [
     path("", home.school_home, name="school_home"),
     path("join/<str:token>/", invitation.join, name="join"),
+    path("", include("makegood.web.public.urls")),
     path("", include("makegood.web.teacher.urls")),
     path("", include("makegood.web.student.urls")),
     path("desk/", include("makegood.web.desk.urls")),

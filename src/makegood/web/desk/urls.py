@@ -9,4 +9,5 @@ from makegood.web.desk import queue
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("cases/<str:reference>/", queue.case, name="case"),
 ]

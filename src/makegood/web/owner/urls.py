@@ -9,6 +9,7 @@ from makegood.web.owner import overview, people
 app_name = "owner"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("cases/<str:reference>/", overview.case, name="case"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/", people.person, name="person"),

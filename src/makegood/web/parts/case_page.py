@@ -1,4 +1,4 @@
-"""A case as every role that may see it reads it: facts, price and why, what was decided, what follows, what happened."""
+"""A case as every role that may see it reads it: facts, price, what was decided, what follows, what happened."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ from makegood.wording.reader import Reader
 
 def get_case(*, visit: access.Visit, reference: str, roles: Collection[Role]) -> CasePage:
     """The case, for its own teacher or for one of `roles`. Raises Http404."""
-    page = find_case_page(
-        school=visit.school, actor=visit.membership, roles=roles, reference=reference, now=visit.now
-    )
+    page = find_case_page(school=visit.school, actor=visit.membership, roles=roles, reference=reference, now=visit.now)
     if page is None:
         raise Http404
     return page
@@ -79,7 +77,9 @@ def list_deadlines(page: CasePage) -> list[c.Moment]:
         found.append(
             c.Moment(
                 at=None,
-                title=Sentence(gettext_noop("More time, until {until},"), {"until": last_minute_before(longest.closes_at, reader)}),
+                title=Sentence(
+                    gettext_noop("More time, until {until},"), {"until": last_minute_before(longest.closes_at, reader)}
+                ),
                 text=Sentence(gettext_noop("after an accident, a stay in hospital or a death in the family.")),
                 is_done=False,
             )

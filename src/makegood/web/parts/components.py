@@ -181,7 +181,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
-    """A line of `parts/statement_lines.html`; its lesson or case is behind `url`; `anchor` names it in links. What is `held` is not deducted."""
+    """A line of `parts/statement_lines.html`; its lesson or case is behind `url`; `anchor` names it in links.
+
+    What is `held` is not deducted.
+    """
 
     on: date
     title: Words

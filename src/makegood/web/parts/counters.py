@@ -32,7 +32,12 @@ class Count:
 
 
 def make_card(
-    *, counts: Sequence[Count], policy: Policy, month_on: date, lines: Sequence[c.KeyValue] = (), ends: Sentence | None = None
+    *,
+    counts: Sequence[Count],
+    policy: Policy,
+    month_on: date,
+    lines: Sequence[c.KeyValue] = (),
+    ends: Sentence | None = None,
 ) -> c.Counter:
     """One card for the counters of one window; the first is drawn, what follows from the others is told too.
 

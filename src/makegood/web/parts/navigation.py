@@ -75,7 +75,8 @@ def sections_of(
 ) -> list[Section]:
     """The sections of a role in a school, the one whose address begins `path` marked as current.
 
-    `has_money`: the school pays teachers here. `counts` gives the open cases by address name. A role without sections has none.
+    `has_money`: the school pays teachers here. `counts` gives the open cases by address name.
+    A role without sections has none.
     """
     found = []
     hidden = "no money" if has_money else "money"

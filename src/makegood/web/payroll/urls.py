@@ -9,4 +9,5 @@ from makegood.web.payroll import overview
 app_name = "payroll"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("<str:month>/", overview.month, name="month"),
 ]

@@ -9,4 +9,5 @@ from makegood.web.student import lessons
 app_name = "student"
 urlpatterns = [
     path("lessons/", lessons.lessons, name="lessons"),
+    path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

@@ -31,7 +31,7 @@ from makegood.web.parts.words import consequence_words
 def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show the page."""
     school = visit.school
-    found = make_teacher_dashboard(school=school, teacher=visit.membership, now=visit.now)
+    found = make_teacher_dashboard(school=school, teacher=visit.membership, zone=visit.person.zone, now=visit.now)
     following = found.next_lesson
     month_on = month_of(at=visit.now, zone=school.zone)
     context = {
@@ -54,7 +54,9 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def _days(found: TeacherDashboard, school: School) -> list[c.LessonDay]:
     """The coming days without the next lesson, which stands above them."""
     days = [
-        c.LessonDay(day.on, [row_for_teacher(one, school=school) for one in day.lessons if one is not found.next_lesson])
+        c.LessonDay(
+            day.on, [row_for_teacher(one, school=school) for one in day.lessons if one is not found.next_lesson]
+        )
         for day in found.days
     ]
     return [day for day in days if day.rows]

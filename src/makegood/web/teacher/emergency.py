@@ -130,7 +130,7 @@ def _show(
         chosen = quote.fitting
     has_problems = form is not None and not is_look and not has_changed and bool(form.errors)
     if form is not None and has_problems:
-        shown._errors = form.errors  # noqa: SLF001 - the errors of what was sent, beside a fresh price
+        shown.take_errors_of(form)
     timetable = get_timetable(school_id=visit.school.pk)
     row = row_for_teacher(show_upcoming(lesson=quote.lesson, timetable=timetable, now=visit.now), school=visit.school)
     context: dict[str, Any] = {
@@ -144,7 +144,9 @@ def _show(
         "asks_begun": quote.fitting is Situation.DURING_THE_LESSON,
         "begun": typed.get("lesson_begun") or ("no" if typed.get("claim") == "1_not_begun" else "yes"),
         "takes_money": policy.takes_money,
-        "is_note_open": bool(typed.get("note") or typed.get("reason") or (has_problems and shown.errors.keys() & {"note", "reason"})),
+        "is_note_open": bool(
+            typed.get("note") or typed.get("reason") or (has_problems and shown.errors.keys() & {"note", "reason"})
+        ),
     }
     status = 409 if has_changed else 422 if has_problems else 200
     return render(request, "teacher/report_emergency.html", context, status=status)
@@ -160,11 +162,7 @@ def _typed(form: EmergencyForm | None) -> dict[str, str]:
     return typed
 
 
-def _refused(
-    request: HttpRequest, visit: access.Visit, refusal: Refusal, *, reference: str = ""
-) -> HttpResponseBase:
+def _refused(request: HttpRequest, visit: access.Visit, refusal: Refusal, *, reference: str = "") -> HttpResponseBase:
     """Nothing to report: say why, and which door is the right one."""
     sentence = gettext(refusal.sentence).format(**refusal.values)
     return render(request, "teacher/nothing_to_report.html", {"sentence": sentence, "reference": reference}, status=409)
-
-

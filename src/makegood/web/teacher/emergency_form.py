@@ -9,12 +9,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.teacher.price_panels import CLAIMS
 
 NOTE_LENGTH = 500
 
 
-class EmergencyForm(forms.Form):
+class EmergencyForm(ShownAgain):
     """`claim` comes from the red button of a panel, `situation` and `lesson_begun` from the choices above it.
 
     The two agree wherever the browser hides the panels that were not chosen.
@@ -67,7 +68,8 @@ class EmergencyForm(forms.Form):
             self.add_error("situation", _("Choose what is happening."))
         elif claim and situation and claim[0] != situation:
             self.add_error(
-                "situation", _("You chose one situation and pressed the button of another. Look at the price, then report.")
+                "situation",
+                _("You chose one situation and pressed the button of another. Look at the price, then report."),
             )
         if situation == "1" and claim in {"", None} and not cleaned.get("lesson_begun"):
             self.add_error("lesson_begun", _("Say whether the session had begun."))
