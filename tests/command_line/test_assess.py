@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from makegood.command_line import assessing
 from tests.command_line.commanding import Command, run_process
 
 HEADER = "incident,teacher,lesson_starts_at,lesson_minutes,kind,requested_by,reported_at,taught_minutes,reason,decision"
@@ -155,8 +156,25 @@ def test_every_problem_is_listed_and_nothing_is_assessed(command: Command) -> No
     )
 
 
-def test_very_many_problems_are_counted_and_the_first_thousand_listed(command: Command) -> None:
+@pytest.mark.parametrize("start", ["2026-11-02T10:00:00+08:00", "2026-11-03T10:00:00+08:00"])
+def test_id_used_twice_is_one_problem_with_its_line_and_column(command: Command, start: str) -> None:
+    history = f"{FOUR}i1,t1,{start},50,cancelled,teacher,,,,\n"
+    ran = command("assess", "-", *RATED, stdin=history.encode())
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.splitlines() == [
+        '"-" has 1 problem; nothing was assessed.',
+        (
+            'line 6, incident: "i1" is already the incident of line 2. '
+            "Give every incident an id of its own, or remove the copy."
+        ),
+    ]
+
+
+def test_very_many_problems_are_counted_and_the_first_listed(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = "".join(f"i{number},t{number},x,50,cancelled,teacher,,,,\n" for number in range(3000))
+    ran = command("assess", "-", *RATED, stdin=f"{HEADER}\n{rows}".encode())
+    assert (ran.status, ran.out, ran.err.count("\n")) == (2, "", 3001)
+    monkeypatch.setattr(assessing, "_LISTED_PROBLEMS", 1000)
     ran = command("assess", "-", *RATED, stdin=f"{HEADER}\n{rows}".encode())
     lines = ran.err.splitlines()
     assert (ran.status, ran.out, len(lines)) == (2, "", 1002)

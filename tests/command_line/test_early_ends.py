@@ -79,3 +79,28 @@ def test_missing_place_for_the_spool_is_one_sentence(command: Command, monkeypat
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
     ran = command("assess", "-", *RATED, stdin=HEADER.encode())
     assert (ran.status, ran.out, ran.err) == (2, "", "There is no place for temporary files: Permission denied.\n")
+
+
+@pytest.mark.parametrize(
+    ("redirected", "status", "said"),
+    [
+        (">&-", 2, "The result could not be written: Bad file descriptor.\n"),
+        ("2>&-", 0, ""),
+        ("2>/dev/full --policy nothing", 2, ""),
+        ("2>/dev/full --no-such-option", 2, ""),
+    ],
+)
+def test_closed_or_full_stream_is_no_traceback(tmp_path: Path, redirected: str, status: int, said: str) -> None:
+    write_history(tmp_path / "history.csv", 3)
+    line = f'"$0" -m makegood.cli assess "$1" {" ".join(RATED)} {redirected}'
+    ran = subprocess.run(
+        ["sh", "-c", line, sys.executable, str(tmp_path / "history.csv")], capture_output=True, check=False
+    )
+    assert (ran.returncode, ran.stderr.decode()) == (status, said)
+
+
+def test_closed_standard_input_is_an_empty_history() -> None:
+    line = f'"$0" -m makegood.cli assess - {" ".join(RATED)} <&-'
+    ran = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert ran.stderr.startswith(b'"-": The file is empty.')

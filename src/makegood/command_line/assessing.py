@@ -17,12 +17,14 @@ from makegood.command_line.mistakes import Mistake
 from makegood.command_line.partitions import Finished, Format, Work, assess_partition, check_ids
 from makegood.command_line.progress import Tell
 from makegood.command_line.spool import Spool, spool_history
-from makegood.rules.files.problems import KEPT_PROBLEMS, FileProblems
+from makegood.rules.files.problems import FileProblems
 from makegood.rules.policy import Policy
 
 # Below this many lines, starting processes costs more than it saves.
 _PARALLEL_FROM = 20_000
 _COLLECTED_AFTER = 200_000
+# As many as memory can surely hold; more are only counted.
+_LISTED_PROBLEMS = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +50,7 @@ def assess_file(
 
     Raises OSError when reading or spooling fails, Mistake when a worker dies.
     """
-    problems = FileProblems(kept=KEPT_PROBLEMS)
+    problems = FileProblems(kept=_LISTED_PROBLEMS)
     spool = spool_history(
         stream, directory=directory, problems=problems, tell=lambda lines: tell("Reading lines", lines, None)
     )
@@ -60,7 +62,7 @@ def assess_file(
             written_as=written_as,
             explains=explains,
             only_checks=bool(problems),
-            kept_problems=KEPT_PROBLEMS,
+            kept_problems=_LISTED_PROBLEMS,
         )
         for finished in _run(spool, work, tell):
             problems.merge(listed=finished.problems, count=finished.problem_count)

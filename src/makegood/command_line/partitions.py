@@ -95,7 +95,8 @@ def assess_partition(path: Path, work: Work) -> Finished:
     )
     rows = [row for record in unpack_records(path) if (row := reader.read(record))]
     path.unlink()
-    if problems or work.only_checks:
+    if problems or work.only_checks or len({row.incident.incident for row in rows}) < len(rows):
+        # An id used twice is told with its lines by `check_ids`.
         return _finish(path, problems, row_count=0, widths=())
     by_teacher: defaultdict[str, list[Row]] = defaultdict(list)
     for row in rows:

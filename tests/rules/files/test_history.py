@@ -103,6 +103,11 @@ def test_empty_file_is_a_problem(content: bytes) -> None:
         (b"PK\x03\x04rest", "This file is a spreadsheet or an archive, not CSV text."),
         (b"%PDF-1.7", "This file is a PDF, not CSV text."),
         (b"\x1f\x8b\x08", "This file is compressed."),
+        (
+            "incident,teacher\n".encode("utf-16-le"),
+            "The first line has NUL bytes: this file is damaged, or it is in UTF-16.",
+        ),
+        (write({"note": "x"}).replace(b"\n", b"\r"), "The lines of this file end with a carriage return alone."),
     ],
 )
 def test_file_that_is_not_csv_is_one_problem(content: bytes, what: str) -> None:

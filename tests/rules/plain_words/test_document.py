@@ -129,9 +129,17 @@ def test_every_reason_of_the_catalog_is_in_the_table(fines: Policy) -> None:
 
 def test_own_readings_are_marked_only_where_there_are_published_rules(fines: Policy) -> None:
     marked = [in_english(line.sentence) for line in lines_of(write_document(fines)) if line.is_own_reading]
-    assert len(marked) >= 7  # D4, D5, D6, D8, D9, D12, D19
+    assert len(marked) == 9  # D4 twice, D5, D6, D8, D9, D12 begun or not, D19
     own = write_document(dataclasses.replace(fines, source=""))
     assert not any(line.is_own_reading for line in lines_of(own))
+
+
+def test_own_readings_are_marked_where_no_money_is_taken(trust: Policy) -> None:
+    marked = [in_english(line.sentence) for line in lines_of(write_document(trust)) if line.is_own_reading]
+    assert marked == [
+        "A lesson that has begun and stops too early does not count.",  # D12
+        "We look back from each lesson's start; older lessons drop out of the count by themselves.",  # D8
+    ]
 
 
 @pytest.mark.parametrize("preset", ["25hoon", "talaera"])

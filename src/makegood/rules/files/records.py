@@ -27,6 +27,8 @@ _FOREIGN_STARTS = (
     (b"%PDF", gettext_noop("This file is a PDF, not CSV text.")),
     (b"\x1f\x8b", gettext_noop("This file is compressed.")),
 )
+_NUL_BYTES = gettext_noop("The first line has NUL bytes: this file is damaged, or it is in UTF-16.")
+_LONE_RETURNS = gettext_noop("The lines of this file end with a carriage return alone.")
 _SAVE_AS_CSV = Sentence(gettext_noop("Save it as comma-separated UTF-8 text (CSV UTF-8) and try again."))
 
 
@@ -69,6 +71,9 @@ def _number_lines(stream: BinaryIO, problems: FileProblems) -> Iterator[tuple[in
                 if raw.startswith(start):
                     problems.add(line=None, column=None, what=Sentence(what), how_to_fix=_SAVE_AS_CSV)
                     return
+            if foreign := _find_foreign_form(raw):
+                problems.add(line=None, column=None, what=Sentence(foreign), how_to_fix=_SAVE_AS_CSV)
+                return
             raw = raw.removeprefix(_BOM)
         if len(raw) >= MAX_LINE_BYTES and not raw.endswith(b"\n"):
             _skip_line(stream)
@@ -82,6 +87,13 @@ def _number_lines(stream: BinaryIO, problems: FileProblems) -> Iterator[tuple[in
             )
             continue
         yield line, raw.decode("utf-8", errors="surrogateescape").rstrip("\r\n")
+
+
+def _find_foreign_form(header: bytes) -> str | None:
+    """What shows in the first line that the lines of this file are no lines of text; each would hide every incident."""
+    if b"\0" in header:
+        return _NUL_BYTES
+    return _LONE_RETURNS if b"\r" in header.rstrip(b"\r\n") else None
 
 
 def _skip_line(stream: BinaryIO) -> None:

@@ -146,16 +146,22 @@ def _say_counted(policy: Policy) -> list[Sentence | Line]:
         return []
     counted = {kind for counter in counters for kind in counter.kinds}
     said: list[Sentence | Line] = [Sentence(_COUNTED_KINDS[kind]) for kind in _COUNTED_KINDS if kind in counted]
+    if Kind.CUT_SHORT not in counted:
+        begun = gettext_noop("A lesson that has begun and stops too early does not count.")
+        said.append(Line(Sentence(begun), bool(policy.source)))
     said.append(Sentence(gettext_noop("What the student, the school or the platform causes never counts.")))
     if not any(Decision.WAIVED in counter.decisions for counter in counters):
         said.append(Sentence(gettext_noop("What we accept as a reason that does not count is taken off again.")))
     rolling = next((found for counter in counters if (found := find_rolling(counter.window))), None)
     if rolling is not None:
         said.append(
-            Sentence(
-                gettext_noop(
-                    "We look back from each lesson's start; older lessons drop out of the count by themselves."
-                )
+            Line(
+                Sentence(
+                    gettext_noop(
+                        "We look back from each lesson's start; older lessons drop out of the count by themselves."
+                    )
+                ),
+                bool(policy.source),
             )
         )
     return said

@@ -154,7 +154,9 @@ def _say_decisions(policy: Policy) -> list[Sentence | Line]:
         said.append(
             Line(
                 Sentence(
-                    gettext_noop("Who reports too late for a reason can still ask; the table is what we promise.")
+                    gettext_noop(
+                        "If you told us too late for a reason, you can still ask; the table is what we promise."
+                    )
                 ),
                 marked,
             )

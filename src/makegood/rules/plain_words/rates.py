@@ -177,14 +177,18 @@ def _say_windows(policy: Policy) -> list[Line]:
 
 def _say_begun(policy: Policy) -> list[Sentence | Line]:
     said: list[Sentence | Line] = []
+    marked = bool(policy.source)
     free = policy.begun.in_time_band not in list_priced_bands(policy)
     if free:
         said.append(
-            Sentence(
-                gettext_noop(
-                    "The lesson has begun and trouble stops it: no penalty if you tell us before its scheduled end. "
-                    "It does not count, and the lesson is not paid."
-                )
+            Line(
+                Sentence(
+                    gettext_noop(
+                        "The lesson has begun and trouble stops it: no penalty if you tell us before its scheduled "
+                        "end. It does not count, and the lesson is not paid."
+                    )
+                ),
+                marked,
             )
         )
     said.append(
@@ -192,7 +196,7 @@ def _say_begun(policy: Policy) -> list[Sentence | Line]:
             Sentence(
                 gettext_noop("The lesson has not begun: a report at its start or later counts as without notice.")
             ),
-            bool(policy.source),
+            marked,
         )
     )
     if policy.begun.enough_minutes:
