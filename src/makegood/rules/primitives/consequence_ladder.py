@@ -9,12 +9,13 @@ from typing import Final
 
 from makegood.rules.facts import ConsequenceKind
 from makegood.rules.policy import Policy
-from makegood.rules.primitives.counters import Place, WindowKey, window_key
+from makegood.rules.primitives.counters import Place, WindowKey, find_window, window_key
+from makegood.rules.primitives.ranges import Latest
 from makegood.rules.results import Consequence
 from makegood.rules.sentences import Sentence, Value, gettext_noop
 from makegood.rules.settings.counting import Cause, ConsequenceRule, Counter, Overlap, Release, Repeats, Starts
 from makegood.rules.situation import Situation, instant_of
-from makegood.rules.windows import Rolling, find_rolling, look_back
+from makegood.rules.windows import Rolling, find_rolling
 
 Places = Mapping[str, Sequence[Place]]
 
@@ -77,14 +78,15 @@ def _from_rolling(
     rolling: Rolling,
     policy: Policy,
 ) -> Iterator[Consequence]:
+    members = sorted((instant_of(situation, counter), order) for order, (situation, _) in enumerate(counted))
+    latest = Latest([counted[order][0].reported_at for _, order in members])
     for situation, place in counted:
         if place.total < at_count:
             continue
         starts_at = _starts_at(rule, situation)
         if rule.starts is Starts.LATEST_REPORTED:
-            at = instant_of(situation, counter)
-            since = look_back(at, rolling, policy.zone_info)
-            starts_at = max(other.reported_at for other, _ in counted if since < instant_of(other, counter) <= at)
+            window = find_window(members, instant_of(situation, counter), rolling, policy.zone_info)
+            starts_at = latest.between(*window)
         yield _consequence(rule, situation, starts_at, place.total, at_count)
 
 

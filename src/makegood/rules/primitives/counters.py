@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from makegood.rules.facts import Band
 from makegood.rules.policy import Policy
+from makegood.rules.primitives.ranges import Tally, longest_cover
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, gettext_noop
 from makegood.rules.settings.counting import AcrossMonths, Counter
@@ -43,6 +45,8 @@ class Place(NamedTuple):
 WindowKey = tuple[date, date | None, Band | None]
 # The counted incidents of one group by their instant, each with its place in reported order.
 Members = list[tuple[datetime, int]]
+# Sorts after every place in reported order at the same instant.
+_AFTER_ALL: Final = sys.maxsize
 
 
 def window_key(situation: Situation, counter: Counter, *, per_band: bool = False) -> WindowKey:
@@ -101,36 +105,40 @@ def _calendar_places(ordered: Sequence[Situation], counter: Counter, *, per_band
 def _rolling_places(
     ordered: Sequence[Situation], counter: Counter, rolling: Rolling, *, zone: ZoneInfo, per_band: bool
 ) -> list[Place]:
-    flags = [is_counted(situation, counter) for situation in ordered]
-    groups: dict[Band | None, Members] = {}
-    for order, (situation, counted) in enumerate(zip(ordered, flags, strict=True)):
-        if counted:
-            group = situation.band if per_band else None
-            groups.setdefault(group, []).append((instant_of(situation, counter), order))
-    for members in groups.values():
-        members.sort()
-    windows: list[Members] = []
-    for situation in ordered:
-        members = groups.get(situation.band if per_band else None, [])
-        at = instant_of(situation, counter)
-        # The end of the window belongs to it, its start does not.
-        first = bisect_right(members, (look_back(at, rolling, zone), len(ordered)))
-        windows.append(members[first : bisect_right(members, (at, len(ordered)))])
-    reach = _reach(flags, windows)
-    return [
-        Place(counted, len(window), sum(1 for _, other in window if other <= order), reach[order])
-        for order, (counted, window) in enumerate(zip(flags, windows, strict=True))
-    ]
+    groups: dict[Band | None, list[int]] = {}
+    for order, situation in enumerate(ordered):
+        groups.setdefault(situation.band if per_band else None, []).append(order)
+    placed: dict[int, Place] = {}
+    for group in groups.values():
+        placed.update(_place_group(ordered, group, counter, rolling, zone))
+    return [placed[order] for order in range(len(ordered))]
 
 
-def _reach(flags: Sequence[bool], windows: Sequence[Members]) -> list[int]:
-    """The highest total among the windows, each ending at a counted incident, that hold the incident."""
-    reach = [len(window) for window in windows]
-    for counted, window in zip(flags, windows, strict=True):
-        if counted:
-            for _, other in window:
-                reach[other] = max(reach[other], len(window))
-    return reach
+def _place_group(
+    ordered: Sequence[Situation], group: Sequence[int], counter: Counter, rolling: Rolling, zone: ZoneInfo
+) -> dict[int, Place]:
+    """The places of the incidents that are counted together; `group` has their places in `ordered`, rising."""
+    counted = {order for order in group if is_counted(ordered[order], counter)}
+    members = sorted((instant_of(ordered[order], counter), order) for order in counted)
+    rank = {order: place for place, (_, order) in enumerate(members)}
+    windows = {order: find_window(members, instant_of(ordered[order], counter), rolling, zone) for order in group}
+    reach = longest_cover(len(members), (windows[order] for order in counted))
+    reported = Tally(len(members))
+    placed: dict[int, Place] = {}
+    for order in group:
+        first, end = windows[order]
+        if order in counted:
+            reported.take(rank[order])
+        position = reported.count_before(end) - reported.count_before(first)
+        highest = reach[rank[order]] if order in counted else end - first
+        placed[order] = Place(order in counted, end - first, position, highest)
+    return placed
+
+
+def find_window(members: Members, at: datetime, rolling: Rolling, zone: ZoneInfo) -> tuple[int, int]:
+    """Where the window that ends at `at` begins and ends among the sorted `members`: its end belongs to it."""
+    first = bisect_right(members, (look_back(at, rolling, zone), _AFTER_ALL))
+    return first, bisect_right(members, (at, _AFTER_ALL))
 
 
 _NOT_COUNTED: Final = Sentence(gettext_noop("This is not counted."))

@@ -1,0 +1,1 @@
+"""The primitives that can be tried by themselves."""
