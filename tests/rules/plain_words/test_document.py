@@ -11,12 +11,15 @@ import pytest
 
 from makegood.presets import load_preset
 from makegood.rules.english import in_english
+from makegood.rules.facts import Kind
 from makegood.rules.plain_words import BulletList, Document, Line, Paragraph, Table, write_document
 from makegood.rules.plain_words.english_html import render_html
 from makegood.rules.plain_words.english_text import WIDTH, render_text
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence
-from makegood.rules.settings.pricing import MultiplierApplies, TierApplies
+from makegood.rules.settings.counting import AcrossMonths, Instant
+from makegood.rules.settings.judging import Waived
+from makegood.rules.settings.pricing import MultiplierApplies, TierApplies, TierCounts
 
 
 @pytest.fixture
@@ -101,6 +104,39 @@ def test_examples_follow_the_settings(fines: Policy) -> None:
     _tiers, mixed, week, *_rest = tables_of(write_document(changed), "examples")
     assert mixed[1][2] == "$6.10"
     assert (week[1][2], week[4][2]) == ("$7.30", "$25.50")
+
+
+def test_sentences_follow_the_settings(fines: Policy) -> None:
+    assert fines.tier is not None
+    week = dataclasses.replace(
+        fines.counters["week"],
+        kinds=tuple(Kind),
+        week_starts_on=7,
+        across_months=AcrossMonths.CUT_AT_MONTH_END,
+        instant=Instant.REPORTED_AT,
+    )
+    changed = dataclasses.replace(
+        fines,
+        tier=dataclasses.replace(fines.tier, counts=TierCounts.PER_BAND),
+        counters=fines.counters | {"week": week, "month": dataclasses.replace(week, window="calendar_month")},
+        begun=dataclasses.replace(fines.begun, enough_minutes=None, enough_share_bp=5000),
+        decisions=dataclasses.replace(fines.decisions, waived=Waived(is_charged=True)),
+    )
+    shipped = {in_english(line.sentence) for line in lines_of(write_document(fines))}
+    said = [in_english(line.sentence) for line in lines_of(write_document(changed))]
+    assert [sentence for sentence in said if sentence not in shipped] == [
+        "Each kind of notice is counted by itself.",
+        "A month is a calendar month; a week is from Sunday to Saturday.",
+        "The time when you told us decides the month and week, not the lesson.",
+        "A week over the end of a month counts as two, one in each month.",
+        "The lesson stops after 50% of its time or more and nobody told us: no penalty.",
+        (
+            "You start late, but make up the whole time and the student stays: $1.00, whatever else happened that "
+            "month. It counts, and the lesson is paid."
+        ),
+        "A lesson that you start late counts.",
+        "Waived: the reason is accepted, but the penalty stays. The lesson is not paid.",
+    ]
 
 
 def test_examples_of_talaera_show_what_follows(trust: Policy) -> None:

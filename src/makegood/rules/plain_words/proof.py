@@ -139,13 +139,7 @@ def _say_decisions(policy: Policy) -> list[Sentence | Line]:
     marked = bool(policy.source)
     said: list[Sentence | Line] = []
     if policy.takes_money:
-        said.append(
-            Sentence(
-                gettext_noop(
-                    "Waived: no penalty. The lesson is not paid, and it does not make other lessons cost more."
-                )
-            )
-        )
+        said.append(Sentence(_WAIVED[policy.decisions.waived.is_charged, policy.decisions.waived.is_paid]))
         said.append(_say_reduced(policy))
     else:
         said.append(Sentence(gettext_noop("Waived: the lesson is not paid, and it does not count.")))
@@ -164,6 +158,18 @@ def _say_decisions(policy: Policy) -> list[Sentence | Line]:
     if policy.takes_money:
         said.extend(_say_pay(policy))
     return said
+
+
+_WAIVED: Final = {
+    (False, False): gettext_noop(
+        "Waived: no penalty. The lesson is not paid, and it does not make other lessons cost more."
+    ),
+    (False, True): gettext_noop(
+        "Waived: no penalty. The lesson is paid, and it does not make other lessons cost more."
+    ),
+    (True, False): gettext_noop("Waived: the reason is accepted, but the penalty stays. The lesson is not paid."),
+    (True, True): gettext_noop("Waived: the reason is accepted, but the penalty stays. The lesson is paid."),
+}
 
 
 def _say_reduced(policy: Policy) -> Sentence:

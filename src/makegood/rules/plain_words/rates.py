@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from makegood.quantities import Money
+from makegood.rules.facts import Kind
 from makegood.rules.plain_words.bands import list_priced_bands, say_band, say_when
 from makegood.rules.plain_words.durations import Wording, say_count
 from makegood.rules.plain_words.shapes import Line, Part, Section, Table, bullets, paragraph
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence, gettext_noop
 from makegood.rules.settings.counting import AcrossMonths, Instant
-from makegood.rules.settings.pricing import Multiplier, MultiplierApplies, TierApplies
+from makegood.rules.settings.pricing import Multiplier, MultiplierApplies, TierApplies, TierCounts
 
+_SUNDAY: Final = 7
 _FROM_COUNT = gettext_noop("{count} or more in the month")
 _TIMES_ONCE = {
     2: gettext_noop("With {count} in one week, the penalties of that week double."),
@@ -89,20 +93,7 @@ def _list_rules(policy: Policy, currency: str) -> list[Sentence | Line]:
     said.extend(_say_windows(policy))
     said.extend(_say_begun(policy))
     if policy.late.amount:
-        said.append(
-            Sentence(
-                gettext_noop(
-                    "You start late, but make up the whole time and the student stays: {amount}, whatever else "
-                    "happened that month. It does not count, and the lesson is paid."
-                )
-                if policy.late.is_paid
-                else gettext_noop(
-                    "You start late, but make up the whole time and the student stays: {amount}, whatever else "
-                    "happened that month. It does not count, and the lesson is not paid."
-                ),
-                {"amount": Money(policy.late.amount, currency)},
-            )
-        )
+        said.append(_say_late(policy, currency))
     said.extend(_say_limits(policy, currency))
     return said
 
@@ -118,10 +109,10 @@ def _say_tier(policy: Policy) -> list[Sentence]:
         rule = gettext_noop(
             "The higher rate starts with number {count}; the ones before it in that month keep their price."
         )
-    return [
-        Sentence(rule, {"count": second_start}),
-        Sentence(gettext_noop("All kinds of notice are counted together; each is priced by its own notice.")),
-    ]
+    together = gettext_noop("All kinds of notice are counted together; each is priced by its own notice.")
+    if policy.tier.counts is TierCounts.PER_BAND:
+        together = gettext_noop("Each kind of notice is counted by itself.")
+    return [Sentence(rule, {"count": second_start}), Sentence(together)]
 
 
 def _say_multiplier(policy: Policy) -> list[Line]:
@@ -159,6 +150,16 @@ def _say_windows(policy: Policy) -> list[Line]:
         said.append(
             Line(Sentence(gettext_noop("A month is a calendar month; a week is from Monday to Sunday.")), marked)
         )
+    if any(counter.window == "week" and counter.week_starts_on == _SUNDAY for counter in counters):
+        said.append(
+            Line(Sentence(gettext_noop("A month is a calendar month; a week is from Sunday to Saturday.")), marked)
+        )
+    if counters and all(counter.instant is Instant.REPORTED_AT for counter in counters):
+        said.append(
+            Line(
+                Sentence(gettext_noop("The time when you told us decides the month and week, not the lesson.")), marked
+            )
+        )
     if counters and all(counter.instant is Instant.LESSON_START for counter in counters):
         said.append(
             Line(Sentence(gettext_noop("The lesson's start decides its month and week, not when you told us.")), marked)
@@ -171,6 +172,10 @@ def _say_windows(policy: Policy) -> list[Line]:
                 ),
                 marked,
             )
+        )
+    if any(counter.window == "week" and counter.across_months is AcrossMonths.CUT_AT_MONTH_END for counter in counters):
+        said.append(
+            Line(Sentence(gettext_noop("A week over the end of a month counts as two, one in each month.")), marked)
         )
     return said
 
@@ -199,7 +204,15 @@ def _say_begun(policy: Policy) -> list[Sentence | Line]:
             marked,
         )
     )
-    if policy.begun.enough_minutes:
+    if policy.begun.enough_share_bp is not None:
+        share = f"{policy.begun.enough_share_bp / 100:g}%"
+        said.append(
+            Sentence(
+                gettext_noop("The lesson stops after {share} of its time or more and nobody told us: no penalty."),
+                {"share": share},
+            )
+        )
+    elif policy.begun.enough_minutes:
         said.append(
             say_count(
                 Wording(
@@ -210,6 +223,31 @@ def _say_begun(policy: Policy) -> list[Sentence | Line]:
             )
         )
     return said
+
+
+def _say_late(policy: Policy, currency: str) -> Sentence:
+    counts = any(Kind.LATE in counter.kinds for counter in policy.counters.values())
+    return Sentence(_LATE[counts, policy.late.is_paid], {"amount": Money(policy.late.amount, currency)})
+
+
+_LATE: Final = {
+    (False, True): gettext_noop(
+        "You start late, but make up the whole time and the student stays: {amount}, whatever else happened that "
+        "month. It does not count, and the lesson is paid."
+    ),
+    (False, False): gettext_noop(
+        "You start late, but make up the whole time and the student stays: {amount}, whatever else happened that "
+        "month. It does not count, and the lesson is not paid."
+    ),
+    (True, True): gettext_noop(
+        "You start late, but make up the whole time and the student stays: {amount}, whatever else happened that "
+        "month. It counts, and the lesson is paid."
+    ),
+    (True, False): gettext_noop(
+        "You start late, but make up the whole time and the student stays: {amount}, whatever else happened that "
+        "month. It counts, and the lesson is not paid."
+    ),
+}
 
 
 def _say_limits(policy: Policy, currency: str) -> list[Sentence]:
