@@ -64,7 +64,7 @@ def assess_situations(situations: Sequence[Situation], policy: Policy) -> Assess
     """Count, price and follow. For this package: others call `assess`."""
     ordered = sorted(situations, key=lambda situation: situation.order)
     counted = _count(ordered, policy)
-    priced = {id(situation): _price(situation, policy) for situation in ordered}
+    priced = {id(situation): price(situation, policy) for situation in ordered}
     return Assessed(
         assessments=tuple(priced[id(situation)] for situation in situations),
         consequences=consequences(ordered, policy, counted),
@@ -95,8 +95,8 @@ def _count(ordered: Sequence[Situation], policy: Policy) -> dict[str, list[Place
     return counted
 
 
-def _price(situation: Situation, policy: Policy) -> Assessment:
-    """Let each rule take the amount so far; the penalty is what the last one leaves."""
+def price(situation: Situation, policy: Policy) -> Assessment:
+    """Let each rule take the amount so far; the penalty is what the last one leaves. For this package."""
     situation.charged_band = charged_band(situation, policy)
     amount_minor = 0
     steps: list[Step] = []

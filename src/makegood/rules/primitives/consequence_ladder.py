@@ -31,7 +31,7 @@ def consequences(ordered: Sequence[Situation], policy: Policy, places: Places) -
             _raised(rule, ordered, policy, places),
             key=lambda consequence: (consequence.starts_at, consequence.incident),
         )
-        found.extend(_settle_overlaps(raised, rule.overlap))
+        found.extend(settle_overlaps(raised, rule.overlap))
     found.sort(key=lambda consequence: (consequence.starts_at, consequence.kind, consequence.incident))
     return tuple(found)
 
@@ -42,7 +42,7 @@ def _raised(
     if rule.cause is not Cause.COUNT:
         for situation in ordered:
             if situation.is_live and situation.kind in rule.kinds and situation.decision in rule.decisions:
-                yield from _from_incident(rule, situation)
+                yield from from_incident(rule, situation)
         return
     assert rule.counter is not None, "checked when the document was loaded"
     assert rule.at_count is not None, "checked when the document was loaded"
@@ -67,7 +67,12 @@ def _from_calendar(
         reached[key] = reached.get(key, 0) + 1
         if reached[key] == at_count or (reached[key] > at_count and rule.repeats is Repeats.EACH):
             # In reported order, the incident that reaches the count is also the latest reported of them.
-            yield _consequence(rule, situation, _starts_at(rule, situation), reached[key], at_count)
+            yield from_count(rule, situation, reached[key])
+
+
+def from_count(rule: ConsequenceRule, situation: Situation, count: int) -> Consequence:
+    """What follows from the incident that is number `count` of its calendar window."""
+    return _consequence(rule, situation, _starts_at(rule, situation), count, rule.at_count or count)
 
 
 def _from_rolling(
@@ -90,7 +95,8 @@ def _from_rolling(
         yield _consequence(rule, situation, starts_at, place.total, at_count)
 
 
-def _from_incident(rule: ConsequenceRule, situation: Situation) -> Iterator[Consequence]:
+def from_incident(rule: ConsequenceRule, situation: Situation) -> Iterator[Consequence]:
+    """What one incident brings about by itself, if anything; its kind and decision are those the rule names."""
     is_answered_in_time = situation.incident.reported_at is not None and situation.reported_at <= situation.ends_at
     if rule.cause is Cause.NEVER_REPORTED and is_answered_in_time:
         return
@@ -124,7 +130,7 @@ def _consequence(
     )
 
 
-def _settle_overlaps(raised: Sequence[Consequence], overlap: Overlap) -> list[Consequence]:
+def settle_overlaps(raised: Sequence[Consequence], overlap: Overlap) -> list[Consequence]:
     """Join, extend or ignore what starts inside an earlier one; `raised` is sorted by start."""
     if overlap is Overlap.SEPARATE:
         return list(raised)

@@ -1,0 +1,1 @@
+"""The running history, held equal to `assess`."""
