@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from makegood.rules.facts import ConsequenceKind
+from makegood.rules.facts import ConsequenceKind, Incident
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.counters import Place, WindowKey, find_window, window_key
 from makegood.rules.primitives.ranges import Latest
@@ -18,6 +18,22 @@ from makegood.rules.situation import Situation, instant_of
 from makegood.rules.windows import Rolling, find_rolling
 
 Places = Mapping[str, Sequence[Place]]
+
+
+class Reported(Protocol):
+    """What a consequence takes from its cause: a situation, or whoever knows as much. Instants are in UTC."""
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as recorded."""
+
+    @property
+    def reported_at(self) -> datetime:
+        """Its report; the scheduled end where nobody reported."""
+
+    @property
+    def ends_at(self) -> datetime:
+        """The lesson's scheduled end."""
 
 
 def consequences(ordered: Sequence[Situation], policy: Policy, places: Places) -> tuple[Consequence, ...]:
@@ -70,9 +86,9 @@ def _from_calendar(
             yield from_count(rule, situation, reached[key])
 
 
-def from_count(rule: ConsequenceRule, situation: Situation, count: int) -> Consequence:
+def from_count(rule: ConsequenceRule, cause: Reported, count: int) -> Consequence:
     """What follows from the incident that is number `count` of its calendar window."""
-    return _consequence(rule, situation, _starts_at(rule, situation), count, rule.at_count or count)
+    return _consequence(rule, cause, _starts_at(rule, cause), count, rule.at_count or count)
 
 
 def _from_rolling(
@@ -113,19 +129,17 @@ def from_incident(rule: ConsequenceRule, situation: Situation) -> Iterator[Conse
     yield consequence
 
 
-def _starts_at(rule: ConsequenceRule, situation: Situation) -> datetime:
-    return situation.ends_at if rule.starts is Starts.SCHEDULED_END else situation.reported_at
+def _starts_at(rule: ConsequenceRule, cause: Reported) -> datetime:
+    return cause.ends_at if rule.starts is Starts.SCHEDULED_END else cause.reported_at
 
 
-def _consequence(
-    rule: ConsequenceRule, situation: Situation, starts_at: datetime, count: int, at_count: int
-) -> Consequence:
+def _consequence(rule: ConsequenceRule, cause: Reported, starts_at: datetime, count: int, at_count: int) -> Consequence:
     return Consequence(
-        teacher=situation.incident.teacher,
+        teacher=cause.incident.teacher,
         kind=rule.kind,
         starts_at=starts_at,
         ends_at=None if rule.lasts_hours is None else starts_at + timedelta(hours=rule.lasts_hours),
-        incident=situation.incident.incident,
+        incident=cause.incident.incident,
         because=_because(rule, {"count": count, "at_count": at_count}),
     )
 

@@ -24,30 +24,23 @@ NOTHING_MOVED: Moves = {}
 class FollowUps:
     """What has been raised so far, by rule and window."""
 
-    __slots__ = ("_by_counter", "_raised", "_tables")
+    __slots__ = ("_raised", "_tables")
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._raised: list[dict[Hashable, Raised]] = [{} for _rule in tables.policy.consequences]
-        names = list(tables.policy.counters)
-        # For each counter the consequences it leads to: their number and the count they start at.
-        self._by_counter: list[list[tuple[int, int]]] = [[] for _counter in tables.counters]
-        for number, rule in enumerate(tables.policy.consequences):
-            if rule.cause is Cause.COUNT:
-                assert rule.counter is not None, "checked when the document was loaded"
-                self._by_counter[names.index(rule.counter)].append((number, rule.at_count or 1))
 
     def follow(self, record: Record, *, is_gone: bool = False) -> Moves:
         """Look again at what the record, just taken in or let go, has to do with."""
         moves: Moves = NOTHING_MOVED
-        for counter in record.line.counted:
-            for number, at_count in self._by_counter[counter]:
-                window = record.windows[self._tables.grid_of[counter]]
-                # One more than is left covers a window that has just fallen below the count.
-                if window.totals[counter] + is_gone >= at_count:
-                    moves = self._replace(moves, number, window, self._reached(number, counter, at_count, window))
+        for grid, counter, number, at_count in record.line.leads:
+            window = record.windows[grid]
+            # One more than is left covers a window that has just fallen below the count.
+            if window.totals[counter] + is_gone >= at_count:
+                moves = self._replace(moves, number, window, self._reached(number, counter, at_count, window))
         for number in record.line.alone:
-            moves = self._replace(moves, number, record, () if is_gone else ((record, 1),))
+            # By its number, which it keeps when it is decided: taken out and in again, it makes one move.
+            moves = self._replace(moves, number, record.number, () if is_gone else ((record, 1),))
         return moves
 
     def all(self) -> tuple[Consequence, ...]:
@@ -61,9 +54,15 @@ class FollowUps:
     def _reached(self, number: int, counter: int, at_count: int, window: Window) -> Raised:
         if window.totals[counter] < at_count:
             return ()
-        counted = [member for member in window.members if counter in member.line.counted]
-        reached = tuple(zip(counted[at_count - 1 :], range(at_count, len(counted) + 1), strict=True))
-        return reached if self._tables.policy.consequences[number].repeats is Repeats.EACH else reached[:1]
+        members = window.members
+        if len(members) == window.totals[counter]:
+            counted = members
+        else:
+            mark = (self._tables.grid_of[counter], counter)
+            counted = [member for member in members if mark in member.line.counted]
+        if self._tables.policy.consequences[number].repeats is Repeats.ONCE_PER_WINDOW:
+            return ((counted[at_count - 1], at_count),)
+        return tuple(zip(counted[at_count - 1 :], range(at_count, len(counted) + 1), strict=True))
 
     def _replace(self, moves: Moves, number: int, key: Hashable, now: Raised) -> Moves:
         """Remember `now`, and add it to `moves` where it is something else than before."""
@@ -114,8 +113,9 @@ def settle(policy: Policy, number: int, raised: Iterable[Raised]) -> Sequence[Co
 
 
 def _consequences(rule: ConsequenceRule, policy: Policy, record: Record, count: int) -> Iterable[Consequence]:
-    situation = place(record.incident, policy, {})
-    return [from_count(rule, situation, count)] if rule.cause is Cause.COUNT else from_incident(rule, situation)
+    if rule.cause is Cause.COUNT:
+        return (from_count(rule, record, count),)
+    return from_incident(rule, place(record.incident, policy, {}))
 
 
 def _in_order(found: Iterable[Consequence]) -> tuple[Consequence, ...]:

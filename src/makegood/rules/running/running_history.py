@@ -5,72 +5,72 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import Final
 
 from makegood.rules.assess import check_history
 from makegood.rules.facts import Decision, Incident
-from makegood.rules.policy import Policy
 from makegood.rules.results import Assessment, Consequence, Effect
-from makegood.rules.running.explaining import Snapshot, snapshot
-from makegood.rules.running.follow_ups import NOTHING_MOVED, FollowUps, Moves, came_and_went, joined
-from makegood.rules.running.tables import Scale, Tables
-from makegood.rules.running.windows_held import Record, Window, WindowsHeld, renumber
+from makegood.rules.running.explaining import Snapshot, explain, snapshot
+from makegood.rules.running.follow_ups import FollowUps, Moves, came_and_went, joined
+from makegood.rules.running.repricing import Moved, reprice, reprice_by_place
+from makegood.rules.running.tables import Tables
+from makegood.rules.running.windows_held import Record, WindowsHeld
 
-# What each record cost before the change.
-Moved = dict[Record, int]
+NUMBER: Final = attrgetter("number")
 
 
 class RunningChange:
     """See `changes.Change`. The sums are made with the change; objects and sentences when they are read."""
 
-    __slots__ = ("_follow_ups", "_moved", "_policy", "_snapshot", "change_minor", "penalty_minor")
+    __slots__ = ("_after", "_follow_ups", "_moved", "_tables", "change_minor", "penalty_minor")
 
     def __init__(
-        self,
-        *,
-        policy: Policy,
-        after: Snapshot | None,
-        own_change_minor: int,
-        moved: Sequence[tuple[Record, int, int]],
-        follow_ups: Moves,
+        self, tables: Tables, before_minor: int, after: Snapshot | None, moved: Moved, follow_ups: Moves
     ) -> None:
-        self._policy = policy
-        self._snapshot = after
+        self._tables = tables
+        self._after = after
         self._moved = moved
         self._follow_ups = follow_ups
-        self.penalty_minor = 0 if after is None else after.penalty_minor
-        self.change_minor = own_change_minor
+        self.penalty_minor = 0 if after is None else after[-1]
+        change_minor = self.penalty_minor - before_minor
         for _record, before, now in moved:
-            self.change_minor += now - before
+            change_minor += now - before
+        self.change_minor = change_minor
 
     @property
     def assessment(self) -> Assessment | None:
         """See `changes.Change`."""
-        return None if self._snapshot is None else self._snapshot.assessment()
+        return None if self._after is None else explain(self._tables, self._after)
 
     @property
     def effects(self) -> tuple[Effect, ...]:
         """See `changes.Change`."""
-        moved = sorted(self._moved, key=lambda move: move[0].number)
+        ends: dict[Record, tuple[int, int]] = {}
+        for record, before, now in self._moved:
+            # One may have moved twice, and even back again; what it cost first and costs last is the effect.
+            ends[record] = ends.get(record, (before,))[0], now
         return tuple(
-            Effect(incident=record.incident.incident, before_minor=before, after_minor=now)
-            for record, before, now in moved
+            Effect(incident=record.incident.incident, before_minor=ends[record][0], after_minor=ends[record][1])
+            for record in sorted(ends, key=NUMBER)
+            if ends[record][0] != ends[record][1]
         )
 
     @property
     def consequences(self) -> tuple[Consequence, ...]:
         """See `changes.Change`."""
-        return came_and_went(self._follow_ups, self._policy)[0] if self._follow_ups else ()
+        return came_and_went(self._follow_ups, self._tables.policy)[0] if self._follow_ups else ()
 
     @property
     def lifted(self) -> tuple[Consequence, ...]:
         """See `changes.Change`."""
-        return came_and_went(self._follow_ups, self._policy)[1] if self._follow_ups else ()
+        return came_and_went(self._follow_ups, self._tables.policy)[1] if self._follow_ups else ()
 
 
 class RunningHistory:
     """See `changes.History`. `tables` may be shared by all histories under one policy."""
 
-    __slots__ = ("_added", "_follow_ups", "_held", "_live_starts", "_records", "_tables", "_teacher")
+    __slots__ = ("_added", "_follow_ups", "_held", "_live_starts", "_records", "_reprice", "_tables", "_teacher")
 
     def __init__(self, *, tables: Tables, history: Sequence[Incident] = ()) -> None:
         self._tables = tables
@@ -80,6 +80,7 @@ class RunningHistory:
         self._added = 0
         self._held = WindowsHeld(tables)
         self._follow_ups = FollowUps(tables)
+        self._reprice = reprice_by_place if tables.is_marginal else reprice
         check_history(history, tables.policy)
         for incident in history:
             self.add(incident)
@@ -90,15 +91,9 @@ class RunningHistory:
         self._teacher = incident.teacher
         record = self._record(incident, self._added)
         self._added += 1
-        moved: Moved = {}
+        moved: Moved = []
         follow_ups = self._take_in(record, moved)
-        return RunningChange(
-            policy=self._tables.policy,
-            after=snapshot(self._tables, record),
-            own_change_minor=record.penalty_minor,
-            moved=[(other, before, other.penalty_minor) for other, before in moved.items()],
-            follow_ups=follow_ups,
-        )
+        return RunningChange(self._tables, 0, snapshot(self._tables, record), moved, follow_ups)
 
     def decide(self, incident_id: str, decision: Decision | None) -> RunningChange:
         """See `changes.History`."""
@@ -107,35 +102,24 @@ class RunningHistory:
         if former.incident.decision is Decision.VOIDED and decision is not Decision.VOIDED:
             others = [record.incident for record in self._records.values() if record is not former]
             check_history([*others, decided], self._tables.policy)
-        moved: Moved = {}
-        follow_ups = self._let_go(former, moved)
+        moved: Moved = []
+        lifted = self._let_go(former, moved)
         record = self._record(decided, former.number)
-        follow_ups = joined(follow_ups, self._take_in(record, moved))
-        return RunningChange(
-            policy=self._tables.policy,
-            after=snapshot(self._tables, record),
-            own_change_minor=record.penalty_minor - former.penalty_minor,
-            moved=_differences(moved),
-            follow_ups=follow_ups,
-        )
+        raised = self._take_in(record, moved)
+        after = snapshot(self._tables, record)
+        return RunningChange(self._tables, former.penalty_minor, after, moved, joined(lifted, raised))
 
     def remove(self, incident_id: str) -> RunningChange:
         """See `changes.History`."""
         record = self._records[incident_id]
-        moved: Moved = {}
+        moved: Moved = []
         follow_ups = self._let_go(record, moved)
-        return RunningChange(
-            policy=self._tables.policy,
-            after=None,
-            own_change_minor=-record.penalty_minor,
-            moved=_differences(moved),
-            follow_ups=follow_ups,
-        )
+        return RunningChange(self._tables, record.penalty_minor, None, moved, follow_ups)
 
     def assessments(self) -> tuple[Assessment, ...]:
         """See `changes.History`."""
         records = sorted(self._records.values(), key=lambda record: record.number)
-        return tuple(snapshot(self._tables, record).assessment() for record in records)
+        return tuple(explain(self._tables, snapshot(self._tables, record)) for record in records)
 
     def consequences(self) -> tuple[Consequence, ...]:
         """See `changes.History`."""
@@ -171,10 +155,8 @@ class RunningHistory:
         if incident.decision is not Decision.VOIDED:
             self._live_starts.add(incident.lesson_starts_at)
         self._held.take_in(record)
-        self._reprice_around(record, moved, by=1)
-        if record.line.can_lead_on:
-            return self._follow_ups.follow(record)
-        return NOTHING_MOVED
+        self._reprice(self._tables, record, moved, by=1)
+        return self._follow_ups.follow(record)
 
     def _let_go(self, record: Record, moved: Moved) -> Moves:
         incident = record.incident
@@ -182,60 +164,5 @@ class RunningHistory:
         if incident.decision is not Decision.VOIDED:
             self._live_starts.discard(incident.lesson_starts_at)
         self._held.let_go(record)
-        self._reprice_around(record, moved, by=-1)
+        self._reprice(self._tables, record, moved, by=-1)
         return self._follow_ups.follow(record, is_gone=True)
-
-    def _reprice_around(self, record: Record, moved: Moved, *, by: int) -> None:
-        """Price the record, and the members of its windows where the step of tier or multiplier has moved."""
-        tables = self._tables
-        tier_window = self._moved_window(record, tables.tier, by)
-        multiplier_window = self._moved_window(record, tables.multiplier, by)
-        if tables.tier.is_marginal and tier_window is not None:
-            for member, place in renumber(tier_window, tables.tier):
-                member.tier_place = place
-        if tables.multiplier.is_marginal and multiplier_window is not None:
-            for member, place in renumber(multiplier_window, tables.multiplier):
-                member.multiplier_place = place
-        if by > 0:
-            record.penalty_minor = self._price(record)
-        for window in (tier_window, multiplier_window):
-            if window is not None:
-                for member in window.members:
-                    now = self._price(member)
-                    if now != member.penalty_minor:
-                        moved.setdefault(member, member.penalty_minor)
-                        member.penalty_minor = now
-
-    def _moved_window(self, record: Record, scale: Scale, by: int) -> Window | None:
-        """The record's window of `scale`, unless nothing in it can have moved."""
-        if scale.counter < 0:
-            return None
-        window = record.windows[scale.grid]
-        if scale.is_marginal:
-            return window
-        if scale.counter not in record.line.counted:
-            return None
-        total = window.totals[scale.counter]
-        return None if scale.step(total) == scale.step(total - by) else window
-
-    def _price(self, record: Record) -> int:
-        tables = self._tables
-        tier, multiplier = tables.tier, tables.multiplier
-        tier_step = multiplier_step = 0
-        if tier.counter >= 0:
-            count = record.tier_place if tier.is_marginal else record.windows[tier.grid].totals[tier.counter]
-            tier_step = tier.step(count)
-        if multiplier.counter >= 0:
-            if multiplier.is_marginal:
-                count = record.multiplier_place
-            else:
-                count = record.windows[multiplier.grid].totals[multiplier.counter]
-            multiplier_step = multiplier.step(count)
-        return record.line.prices[tier_step * len(multiplier.asked_at) + multiplier_step]
-
-
-def _differences(moved: Moved) -> list[tuple[Record, int, int]]:
-    """What moved in the end: taking a record out and in again may have moved others forth and back."""
-    return [
-        (record, before, record.penalty_minor) for record, before in moved.items() if before != record.penalty_minor
-    ]

@@ -45,20 +45,23 @@ class Line:
     """Incidents that the rules treat alike, apart from counts: what they cost and what they count for.
 
     `prices` has the penalty in minor units for each tier and, within it, each step of the multiplier (none is 0).
-    `counted` has the numbers of the counters, `alone` those of the consequences that one such incident can cause;
-    `can_lead_on` says whether it can lead to any, counts included.
+    `counted` has the grid and the number of each counter that counts it. `leads` has the consequences that its being
+    counted can reach: grid and number of the counter, number of the consequence, count; `alone` the numbers of those
+    that one such incident can cause by itself.
     """
 
     band: Band | None
     shown_band: Band | None
     shown_charged_band: Band | None
     prices: tuple[int, ...]
-    counted: tuple[int, ...]
+    counted: tuple[tuple[int, int], ...]
     counted_for: tuple[str, ...]
+    counts_for_tier: bool
+    counts_for_multiplier: bool
+    leads: tuple[tuple[int, int, int, int], ...]
     alone: tuple[int, ...]
     is_paid: bool
     is_paid_by_notice: bool
-    can_lead_on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Grid:
 
 @dataclass(slots=True)
 class Scale:
-    """What a count does to a price: `steps[count]`, the last one for every higher count.
+    """What a count does to a price: `steps[count]` is added to the place in a line's `prices`, the last for all above.
 
     `counter` is the number of the counter and `grid` of its windows. Where `is_marginal`, an incident's own place
     counts, else the whole window's total. Without such a rule in the policy, `counter` is -1 and the only step is 0.
@@ -104,9 +107,12 @@ class Tables:
     needs_own_keys: bool
     tier: Scale
     multiplier: Scale
+    is_marginal: bool
     edges: tuple[tuple[timedelta, Band], ...]
     priced_by_notice: frozenset[Kind]
     needs_rules_for_band: bool
+    # Whether the lesson's type, the engagement or the country can make a difference, and which types.
+    looks_further: bool
     named_types: frozenset[str]
     lines: dict[LineKey, Line] = field(default_factory=dict)
     steps: dict[StepsKey, tuple[Step, ...]] = field(default_factory=dict)
@@ -121,11 +127,11 @@ class Tables:
             taught = ENOUGH if situation.is_taught_enough else NOTHING if situation.kind is not kind else 0
         elif kind in self.priced_by_notice and requested_by is RequestedBy.TEACHER:
             band = self._band(incident, starts_at - reported_at)
-        named_type = None
-        if self.named_types and incident.lesson_type in self.named_types:
-            named_type = incident.lesson_type
-        off = self.policy.money_off
-        is_off = incident.engagement in off.engagements or incident.country in off.countries
+        named_type, is_off = None, False
+        if self.looks_further:
+            off = self.policy.money_off
+            is_off = incident.engagement in off.engagements or incident.country in off.countries
+            named_type = incident.lesson_type if incident.lesson_type in self.named_types else None
         key = (kind, requested_by, incident.decision, band, taught, named_type, is_off)
         line = self.lines.get(key)
         if line is None:
@@ -154,13 +160,15 @@ def compile_policy(policy: Policy) -> Tables:
     grids: list[Grid] = []
     shapes: dict[tuple[object, ...], int] = {}
     grid_of = [_grid(counter, windows, grids, shapes) for counter in counters]
-    tier, multiplier = _tier(policy, names, grid_of), _multiplier(policy, names, grid_of)
+    multiplier = _multiplier(policy, names, grid_of)
+    tier = _tier(policy, names, grid_of, width=len(multiplier.asked_at))
     if policy.tier is not None and policy.tier.counts is TierCounts.PER_BAND:
         # The tier then has a count of its own, beside the counter that it takes its members from.
         counters += (policy.counters[policy.tier.counter],)
         tier.counter = len(grid_of)
         tier.grid = _grid(counters[-1], windows, grids, shapes, is_per_band=True)
         grid_of.append(tier.grid)
+    named_types = frozenset(name for counter in counters for name in counter.lesson_types)
     notice = policy.notice
     is_elapsed = notice is None or (notice.measure is Measure.ELAPSED and not notice.grace_after_booking_minutes)
     return Tables(
@@ -175,12 +183,14 @@ def compile_policy(policy: Policy) -> Tables:
         needs_own_keys=any(grid.is_by_report or grid.is_per_band for grid in grids),
         tier=tier,
         multiplier=multiplier,
+        is_marginal=tier.is_marginal or multiplier.is_marginal,
         edges=()
         if notice is None
         else tuple((timedelta(minutes=line.from_minutes or 0), line.band) for line in notice.bands),
         priced_by_notice=frozenset(() if notice is None else notice.kinds),
         needs_rules_for_band=not is_elapsed,
-        named_types=frozenset(name for counter in counters for name in counter.lesson_types),
+        looks_further=bool(named_types or policy.money_off.engagements or policy.money_off.countries),
+        named_types=named_types,
     )
 
 
@@ -201,7 +211,7 @@ def _grid(
     return shapes[shape]
 
 
-def _tier(policy: Policy, names: tuple[str, ...], grid_of: list[int]) -> Scale:
+def _tier(policy: Policy, names: tuple[str, ...], grid_of: list[int], *, width: int) -> Scale:
     tier = policy.tier
     if tier is None:
         return Scale()
@@ -211,7 +221,7 @@ def _tier(policy: Policy, names: tuple[str, ...], grid_of: list[int]) -> Scale:
         counter=number,
         grid=grid_of[number],
         is_marginal=tier.applies is TierApplies.MARGINAL,
-        steps=tuple(max(bisect_right(tier.from_counts, count) - 1, 0) for count in counts),
+        steps=tuple(width * max(bisect_right(tier.from_counts, count) - 1, 0) for count in counts),
         asked_at=tier.from_counts,
     )
 
@@ -242,28 +252,32 @@ def _make_line(tables: Tables, situation: Situation) -> Line:
             situation.tier_count, situation.multiplier_count = tier_count, multiplier_count
             asked = replace(situation, counts=dict.fromkeys(policy.counters, 0))
             prices.append(price(asked, policy).penalty_minor)
-    counted = tuple(number for number, counter in enumerate(tables.counters) if is_counted(situation, counter))
-    counted_for = tuple(name for number, name in enumerate(policy.counters) if number in counted)
+    counted = [number for number, counter in enumerate(tables.counters) if is_counted(situation, counter)]
+    names = list(policy.counters)
     charged = charged_band(situation, policy)
     incident = situation.incident
-    alone = tuple(
-        number
-        for number, rule in enumerate(policy.consequences)
-        if rule.cause is not Cause.COUNT
-        and situation.is_live
-        and situation.kind in rule.kinds
-        and situation.decision in rule.decisions
-    )
-    leading = {rule.counter for rule in policy.consequences if rule.cause is Cause.COUNT}
     return Line(
         band=situation.band,
         shown_band=situation.band if policy.takes_money else None,
         shown_charged_band=charged if policy.takes_money else None,
         prices=tuple(prices),
-        counted=counted,
-        counted_for=counted_for,
-        alone=alone,
-        can_lead_on=bool(alone) or any(counter in leading for counter in counted_for),
+        counted=tuple((tables.grid_of[number], number) for number in counted),
+        counted_for=tuple(name for number, name in enumerate(names) if number in counted),
+        counts_for_tier=tables.tier.counter in counted,
+        counts_for_multiplier=tables.multiplier.counter in counted,
+        leads=tuple(
+            (tables.grid_of[names.index(rule.counter)], names.index(rule.counter), number, rule.at_count or 1)
+            for number, rule in enumerate(policy.consequences)
+            if rule.counter is not None and rule.cause is Cause.COUNT and names.index(rule.counter) in counted
+        ),
+        alone=tuple(
+            number
+            for number, rule in enumerate(policy.consequences)
+            if rule.cause is not Cause.COUNT
+            and situation.is_live
+            and situation.kind in rule.kinds
+            and situation.decision in rule.decisions
+        ),
         is_paid=is_paid(situation, policy),
         is_paid_by_notice=incident.requested_by is RequestedBy.STUDENT and incident.kind is Kind.CANCELLED,
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
 from makegood.rules.facts import Incident
-from makegood.rules.running.tables import Line, Scale, Tables
+from makegood.rules.running.tables import Line, Tables
 
 ORDER: Final = attrgetter("order")
 
@@ -17,19 +17,22 @@ ORDER: Final = attrgetter("order")
 class Record:
     """One incident of the history. `number` is its place in the order of adding; instants are in UTC.
 
-    `windows` has one window per grid. `tier_place` and `multiplier_place` are kept where the policy prices by place.
+    `windows` has one window per grid. `tier_step` and `multiplier_step` say where in its line the price stands; the
+    places are kept only where the policy prices by place.
     """
 
     __slots__ = (
         "incident",
         "line",
         "multiplier_place",
+        "multiplier_step",
         "number",
         "order",
         "penalty_minor",
         "reported_at",
         "starts_at",
         "tier_place",
+        "tier_step",
         "windows",
     )
 
@@ -41,7 +44,13 @@ class Record:
         self.reported_at = reported_at
         self.order = (reported_at, starts_at, incident.incident)
         self.windows: Sequence[Window] = ()
-        self.penalty_minor = self.tier_place = self.multiplier_place = 0
+        self.tier_place = self.multiplier_place = 0
+        self.penalty_minor = self.tier_step = self.multiplier_step = 0
+
+    @property
+    def ends_at(self) -> datetime:
+        """The lesson's scheduled end."""
+        return self.starts_at + timedelta(minutes=self.incident.lesson_minutes)
 
 
 class Window:
@@ -52,14 +61,6 @@ class Window:
     def __init__(self, counters: int) -> None:
         self.members: list[Record] = []
         self.totals = [0] * counters
-
-    def take_in(self, record: Record) -> None:
-        """Put a record in its place; most come in reported order."""
-        members = self.members
-        if not members or members[-1].order < record.order:
-            members.append(record)
-        else:
-            insort(members, record, key=ORDER)
 
 
 class WindowsHeld:
@@ -82,18 +83,23 @@ class WindowsHeld:
             window = windows.get(key)
             if window is None:
                 window = windows[key] = Window(len(tables.counters))
-            window.take_in(record)
+            members = window.members
+            # Most incidents come in reported order.
+            if members and members[-1].order > record.order:
+                insort(members, record, key=ORDER)
+            else:
+                members.append(record)
             found.append(window)
         record.windows = found
-        for number in record.line.counted:
-            found[tables.grid_of[number]].totals[number] += 1
+        for grid, number in record.line.counted:
+            found[grid].totals[number] += 1
 
     def let_go(self, record: Record) -> None:
         """Take a record out again."""
         for window in record.windows:
             window.members.remove(record)
-        for number in record.line.counted:
-            record.windows[self._tables.grid_of[number]].totals[number] -= 1
+        for grid, number in record.line.counted:
+            record.windows[grid].totals[number] -= 1
 
     def _own_keys(self, record: Record) -> list[object]:
         """The keys where some grid goes by the report or tells bands apart."""
@@ -104,13 +110,3 @@ class WindowsHeld:
             key = (by_report if grid.is_by_report else by_start)[grid.window]
             keys.append((key, record.line.band) if grid.is_per_band else key)
         return keys
-
-
-def renumber(window: Window, scale: Scale) -> list[tuple[Record, int]]:
-    """Every member's place among those that `scale` counts: how many of them were reported no later."""
-    places: list[tuple[Record, int]] = []
-    so_far = 0
-    for member in window.members:
-        so_far += scale.counter in member.line.counted
-        places.append((member, so_far))
-    return places
