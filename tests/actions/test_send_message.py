@@ -12,11 +12,13 @@ from email.message import EmailMessage
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.urls import reverse
 from pytest_django import Settings
 
 from makegood.actions.send_message import send_message
 from makegood.actions.sweep import LOST_AFTER, sweep
 from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.kinds import TEMPLATES
 from makegood.domain.notifications.models import DeliveryAttempt, Message
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast, report
@@ -109,6 +111,14 @@ def test_the_teacher_reads_reference_price_and_deadline(cast: Cast, mailbox: Mai
     assert "The penalty is US$1.00." in text
     assert "Send proof by Wed 28 Oct, 23:59 to support@marigold.example, and name the reference." in text
     assert "you have until Wed 4 Nov, 23:59." in text
+    assert text.rstrip().splitlines()[-1].startswith("See it in Makegood: http")
+    assert "/marigold/cases/" in text.rstrip().splitlines()[-1]
+
+
+def test_every_kind_of_message_leads_to_a_page_that_exists() -> None:
+    for template in TEMPLATES.values():
+        place = {"school": "marigold"} | ({"reference": "ABCD-EFG"} if template.page.endswith(":case") else {})
+        assert reverse(template.page, kwargs=place).startswith("/marigold/")
 
 
 def test_a_mailbox_that_is_busy_is_tried_again_and_one_that_refuses_is_not(cast: Cast, mailbox: Mailbox) -> None:

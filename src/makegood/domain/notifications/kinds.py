@@ -26,10 +26,14 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A subject and paragraphs, each a whole sentence or more. A paragraph whose value is missing is left out."""
+    """A subject and paragraphs, each a whole sentence or more. A paragraph whose value is missing is left out.
+
+    `page` names the address that an e-mail leads to; a case's is found by the value `reference`.
+    """
 
     subject: str
     paragraphs: tuple[str, ...]
+    page: str
 
 
 # Both times, each with its city; left out when the lesson has no student.
@@ -51,6 +55,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("This is not your fault and costs you nothing."),
             gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
         ),
+        page="student:lessons",
     ),
     MessageKind.LESSON_ON_AGAIN_STUDENT: Template(
         gettext_noop("Your lesson on {starts_at} takes place"),
@@ -61,6 +66,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("There is nothing you need to do."),
         ),
+        page="student:lessons",
     ),
     MessageKind.EMERGENCY_RECEIPT: Template(
         gettext_noop("Emergency reported: {reference}"),
@@ -71,6 +77,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
             *AFTER_A_REPORT,
         ),
+        page="teacher:case",
     ),
     MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY: Template(
         gettext_noop("Emergency reported: {reference}"),
@@ -80,6 +87,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             *AFTER_A_REPORT,
         ),
+        page="teacher:case",
     ),
     MessageKind.EMERGENCY_WITHDRAWN_TEACHER: Template(
         gettext_noop("Report withdrawn: {reference}"),
@@ -87,6 +95,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your report {reference} was withdrawn. The lesson on {starts_at} takes place as booked."),
             gettext_noop("The report costs nothing and counts for nothing."),
         ),
+        page="teacher:case",
     ),
     MessageKind.EMERGENCY_DESK: Template(
         gettext_noop("{teacher} cannot teach on {starts_at}"),
@@ -96,10 +105,12 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             gettext_noop("The student has been told and needs another time."),
         ),
+        page="desk:case",
     ),
     MessageKind.EMERGENCY_WITHDRAWN_DESK: Template(
         gettext_noop("{teacher} teaches on {starts_at} after all"),
         (gettext_noop("{teacher} withdrew the report {reference}. The lesson with {student} takes place as booked."),),
+        page="desk:case",
     ),
     MessageKind.DECISION_TEACHER: Template(
         gettext_noop("Decision on {reference}"),
@@ -108,6 +119,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The reason given: {reason}"),
             gettext_noop("The penalty was {before} and is now {amount}."),
         ),
+        page="teacher:case",
     ),
     MessageKind.DECISION_TEACHER_WITHOUT_MONEY: Template(
         gettext_noop("Decision on {reference}"),
@@ -115,5 +127,6 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your report {reference} for the lesson on {starts_at} was decided: {decision}."),
             gettext_noop("The reason given: {reason}"),
         ),
+        page="teacher:case",
     ),
 }

@@ -7,8 +7,12 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 
 from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.kinds import TEMPLATES, MessageKind
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
 
@@ -26,7 +30,7 @@ def deliver(message: Message) -> None:
     domain = sender_address.rpartition("@")[2] or "localhost"
     mail = EmailMessage(
         subject=text.subject,
-        body=text.body,
+        body=f"{text.body}\n{_link_text(message)}\n",
         from_email=formataddr((message.school.name, sender_address)),
         to=[formataddr((message.recipient.display_name, message.recipient.person.email))],
         reply_to=[message.school.desk_email],
@@ -44,3 +48,13 @@ def deliver(message: Message) -> None:
         raise DeliveryFailed(str(refused), permanent=refused.smtp_code >= _PERMANENT) from refused
     except (smtplib.SMTPException, OSError) as failed:
         raise DeliveryFailed(str(failed), permanent=False) from failed
+
+
+def _link_text(message: Message) -> str:
+    """Where the recipient sees more, on the configured host. The page asks them to sign in."""
+    page = TEMPLATES[MessageKind(message.kind)].page
+    place = {"school": message.school.slug}
+    if page.endswith(":case"):
+        place["reference"] = str(message.values["reference"])
+    with translation.override(message.recipient.person.language):
+        return gettext("See it in Makegood: {link}").format(link=settings.ADDRESS + reverse(page, kwargs=place))
