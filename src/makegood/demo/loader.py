@@ -71,7 +71,6 @@ def new_lesson(
         title=lesson.title,
         pay=pay,
         booked_at=lesson.booked_at,
-        join_link=f"https://meet.{demo.domain}/{lesson.teacher}-{lesson.student}".lower(),
         is_taught=is_taught,
     )
 
