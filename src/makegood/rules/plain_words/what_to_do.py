@@ -8,7 +8,7 @@ from makegood.rules.plain_words.shapes import Cell, Section, Table, paragraph
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence, gettext_noop
 
-_TELL_US = Sentence(gettext_noop("Tell us by live chat. It works on a phone and without signing in."))
+_TELL_US = Sentence(gettext_noop("Report it on your dashboard, also from a phone. If you cannot sign in, call us."))
 
 
 def write_what_to_do(policy: Policy) -> Section:

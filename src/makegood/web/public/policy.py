@@ -97,5 +97,7 @@ def _part(part: Part) -> dict[str, Any]:
         "kind": "table",
         "caption": part.caption,
         "heads": [(head, place >= first_figure) for place, head in enumerate(part.heads)],
-        "rows": [[(cell, place >= first_figure) for place, cell in enumerate(row)] for row in part.rows],
+        "rows": [
+            [(cell, part.heads[place], place >= first_figure) for place, cell in enumerate(row)] for row in part.rows
+        ],
     }
