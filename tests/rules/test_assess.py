@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from makegood.rules.assess import assess, assess_all
+from makegood.rules.assess import assess
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
 from makegood.rules.policy import Policy
 from makegood.rules.problems import InvalidFacts
@@ -168,11 +168,6 @@ def test_id_used_twice_and_several_teachers_are_refused() -> None:
     with pytest.raises(InvalidFacts) as caught:
         assess(history, FINES)
     assert [problem.where for problem in caught.value.problems] == ["history", "incident x"]
-
-
-def test_each_teacher_is_assessed_alone() -> None:
-    history = [incident("2026-11-24 15:00", teacher=name, incident=name) for name in ("tara", "uma")]
-    assert {name: total_minor(one) for name, one in assess_all(history, FINES).items()} == {"tara": 30, "uma": 30}
 
 
 def test_empty_history_gives_an_empty_result() -> None:

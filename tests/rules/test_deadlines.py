@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from makegood.rules.deadlines import evidence_deadline, may_be_decided, may_be_waived
+from makegood.rules.deadlines import evidence_deadline, may_be_decided
 from makegood.rules.facts import Decision
 from tests.rules.cast import FINES, HOUR, MINUTE, SECOND, TRUST, at, incident
 
@@ -52,7 +52,7 @@ def test_deadline_over_a_night_when_clocks_change_ends_at_local_midnight() -> No
 def test_fines_policy_lets_staff_waive_what_was_reported_an_hour_before(
     reason: str | None, early: timedelta | None, is_allowed: bool
 ) -> None:
-    verdict = may_be_waived(incident=incident(early=early, reason=reason), policy=FINES)
+    verdict = may_be_decided(incident=incident(early=early, reason=reason), policy=FINES, outcome=Decision.WAIVED)
     assert (verdict.is_allowed, verdict.needs_exception) == (is_allowed, False)
 
 
@@ -71,7 +71,7 @@ def test_fines_policy_lets_staff_waive_what_was_reported_an_hour_before(
 def test_trust_policy_waives_medical_and_disaster_and_anything_else_by_exception(
     reason: str, needs_exception: bool
 ) -> None:
-    verdict = may_be_waived(incident=incident(early=None, reason=reason), policy=TRUST)
+    verdict = may_be_decided(incident=incident(early=None, reason=reason), policy=TRUST, outcome=Decision.WAIVED)
     assert (verdict.is_allowed, verdict.needs_exception) == (True, needs_exception)
 
 

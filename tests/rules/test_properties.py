@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections import Counter
 from datetime import timedelta
 from fractions import Fraction
@@ -15,11 +16,13 @@ from makegood.rules.facts import Decision, Incident, Kind
 from makegood.rules.policy import Policy
 from makegood.rules.quote import quote
 from makegood.rules.results import Assessed, Consequence
-from makegood.rules.storage import (
-    assessment_from_json,
-    assessment_to_json,
-    consequence_from_json,
-    consequence_to_json,
+from makegood.rules.storing import (
+    facts_from_json,
+    facts_to_json,
+    sentence_from_json,
+    sentence_to_json,
+    step_from_json,
+    step_to_json,
 )
 from makegood.rules.windows import week_start
 from tests.rules import oracle
@@ -122,13 +125,20 @@ def test_steps_add_up(history: list[Incident], policy: Policy) -> None:
 
 @PROPERTY
 @given(histories(), ANY_POLICY)
-def test_stored_results_read_back_equal_and_assess_the_same_again(history: list[Incident], policy: Policy) -> None:
+def test_stored_facts_give_the_stored_steps_again(history: list[Incident], policy: Policy) -> None:
     assessed = assess(history, policy)
-    stored = [assessment_to_json(one, zone=policy.zone_info) for one in assessed.assessments]
-    read = tuple(assessment_from_json(plain, currency=policy.currency) for plain in stored)
-    assert read == assess(history, policy).assessments
-    followed = [consequence_to_json(one, zone=policy.zone_info) for one in assessed.consequences]
-    assert tuple(consequence_from_json(plain) for plain in followed) == assessed.consequences
+    facts = json.loads(json.dumps([facts_to_json(one) for one in history]))
+    steps = json.loads(
+        json.dumps([[step_to_json(step, zone=policy.zone_info) for step in one.steps] for one in assessed.assessments])
+    )
+    reasons = json.loads(json.dumps([sentence_to_json(one.because) for one in assessed.consequences]))
+
+    again = assess([facts_from_json(plain) for plain in facts], policy)
+
+    assert [[step_from_json(plain) for plain in of_one] for of_one in steps] == [
+        list(one.steps) for one in again.assessments
+    ]
+    assert [sentence_from_json(plain) for plain in reasons] == [one.because for one in again.consequences]
 
 
 @PROPERTY

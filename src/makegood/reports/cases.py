@@ -30,7 +30,7 @@ from makegood.quantities import Money
 from makegood.rules.facts import Band, ConsequenceKind, Decision
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
-from makegood.rules.storage import sentence_from_json, step_from_json
+from makegood.rules.storing import sentence_from_json, step_from_json
 
 
 class CaseFilter(StrEnum):

@@ -7,10 +7,11 @@ assessed again, and whatever changed supersedes what was there.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from makegood.rules.facts import Decision, Incident
+from makegood.rules.placing import place
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.consequence_ladder import consequences
 from makegood.rules.primitives.counters import Place, places
@@ -20,7 +21,7 @@ from makegood.rules.primitives.table import PRICING
 from makegood.rules.problems import InvalidFacts, Problem
 from makegood.rules.results import Assessed, Assessment, Step
 from makegood.rules.settings.pricing import MultiplierApplies, TierApplies, TierCounts
-from makegood.rules.situation import Situation, Spent, place
+from makegood.rules.situation import Situation, Spent
 
 
 def assess(history: Sequence[Incident], policy: Policy) -> Assessed:
@@ -33,14 +34,6 @@ def assess(history: Sequence[Incident], policy: Policy) -> Assessed:
     check_history(history, policy)
     situations = place_all(history, policy)
     return assess_situations(situations, policy)
-
-
-def assess_all(history: Iterable[Incident], policy: Policy) -> Mapping[str, Assessed]:
-    """`assess` for each teacher of a mixed history, in the order in which they first appear."""
-    by_teacher: dict[str, list[Incident]] = {}
-    for incident in history:
-        by_teacher.setdefault(incident.teacher, []).append(incident)
-    return {teacher: assess(incidents, policy) for teacher, incidents in by_teacher.items()}
 
 
 def check_history(history: Sequence[Incident], policy: Policy) -> None:

@@ -75,11 +75,6 @@ def may_be_decided(*, incident: Incident, policy: Policy, outcome: Decision, rea
     return Verdict(is_allowed=True, needs_exception=False, because=_ALLOWED, clause=line.source)
 
 
-def may_be_waived(*, incident: Incident, policy: Policy, reason: str | None = None) -> Verdict:
-    """`may_be_decided` for waiving."""
-    return may_be_decided(incident=incident, policy=policy, outcome=Decision.WAIVED, reason=reason)
-
-
 def _is_early_enough(incident: Incident, minutes: int) -> bool:
     if incident.reported_at is None:
         return False

@@ -1,15 +1,51 @@
-"""Facts and single values as JSON and back, so that what an assessment saw is kept exactly. Results: see `storage`."""
+"""Facts, steps and sentences as plain JSON values and back, so that what was seen and said is kept exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from makegood.quantities import Money
+from makegood.rules.english import in_english
 from makegood.rules.facts import Decision, Incident, Kind, RequestedBy
+from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, Value
-from makegood.rules.storage import sentence_from_json, sentence_to_json
+
+
+def sentence_to_json(sentence: Sentence) -> dict[str, Any]:
+    """The template and its values; `sentence_from_json` gives an equal sentence back."""
+    return {
+        "text": sentence.text,
+        "plural": sentence.plural,
+        "count": sentence.count,
+        "values": {name: _value_to_json(value) for name, value in sentence.values.items()},
+    }
+
+
+def sentence_from_json(plain: Mapping[str, Any]) -> Sentence:
+    """The sentence that `sentence_to_json` wrote."""
+    values = {name: _value_from_json(value) for name, value in plain["values"].items()}
+    return Sentence(plain["text"], values, plain["plural"], plain["count"])
+
+
+def step_to_json(step: Step, *, zone: ZoneInfo) -> dict[str, Any]:
+    """The published form of a step; `because` is English with times in `zone`, `sentence` is what it was made from."""
+    return {
+        "rule": step.rule,
+        "clause": step.clause,
+        "because": in_english(step.because, zone=zone),
+        "before_minor": step.before_minor,
+        "after_minor": step.after_minor,
+        "sentence": sentence_to_json(step.because),
+    }
+
+
+def step_from_json(plain: Mapping[str, Any]) -> Step:
+    """The step that `step_to_json` wrote."""
+    because = sentence_from_json(plain["sentence"])
+    return Step(plain["rule"], plain["clause"], because, plain["before_minor"], plain["after_minor"])
 
 
 def values_to_json(values: Mapping[str, Value]) -> dict[str, Any]:
@@ -68,6 +104,31 @@ def facts_from_json(stored: Mapping[str, Any]) -> Incident:
         engagement=stored.get("engagement"),
         country=stored.get("country"),
     )
+
+
+def _value_to_json(value: Value) -> Any:
+    if isinstance(value, Money):
+        return {"amount_minor": value.amount_minor, "currency": value.currency}
+    if isinstance(value, datetime):
+        return {"at": _instant_to_json(value)}
+    if isinstance(value, date):
+        return {"on": value.isoformat()}
+    return value
+
+
+def _value_from_json(plain: Any) -> Value:
+    if not isinstance(plain, Mapping):
+        value: str | int = plain
+        return value
+    if "at" in plain:
+        return datetime.fromisoformat(plain["at"])
+    if "on" in plain:
+        return date.fromisoformat(plain["on"])
+    return Money(plain["amount_minor"], plain["currency"])
+
+
+def _instant_to_json(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _to_text(at: datetime | None) -> str | None:

@@ -16,8 +16,7 @@ from makegood.domain.penalties.models import Assessment, Consequence, Consequenc
 from makegood.domain.policies.queries import InForce
 from makegood.quantities import Money
 from makegood.rules import facts, results
-from makegood.rules.storage import sentence_to_json, step_to_json
-from makegood.rules.storing import facts_to_json
+from makegood.rules.storing import facts_to_json, sentence_to_json, step_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

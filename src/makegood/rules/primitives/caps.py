@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.quantities import Money, Share
 from makegood.rules.policy import Policy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.situation import Situation
 from makegood.rules.windows import week_start
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
 
 RULE: Final = "caps"
 

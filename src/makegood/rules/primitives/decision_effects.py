@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.quantities import Money
 from makegood.rules.facts import Band, Decision
@@ -11,9 +11,7 @@ from makegood.rules.primitives.charge import base_minor, find_rate
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, gettext_noop
 from makegood.rules.settings.judging import Reduction
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
+from makegood.rules.situation import Situation
 
 RULE: Final = "decision_effects"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.quantities import Money
 from makegood.rules.facts import Decision, Incident, Kind
@@ -12,9 +12,7 @@ from makegood.rules.primitives.charge import base_minor
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, Value, gettext_noop
 from makegood.rules.settings.pricing import Begun
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
+from makegood.rules.situation import Situation
 
 RULE: Final = "minutes_taught"
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.rules.policy import Policy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, gettext_noop
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
+from makegood.rules.situation import Situation
 
 RULE: Final = "money_off"
 

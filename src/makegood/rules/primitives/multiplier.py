@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.quantities import Money
 from makegood.rules.policy import Policy
@@ -10,10 +10,8 @@ from makegood.rules.primitives.charge import find_rate
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, Value, gettext_noop
 from makegood.rules.settings.pricing import Multiplier, MultiplierApplies, MultiplierStep
+from makegood.rules.situation import Situation
 from makegood.rules.windows import CALENDAR_MONTH, WEEK
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
 
 RULE: Final = "multiplier"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.quantities import Money
@@ -13,10 +13,8 @@ from makegood.rules.primitives.charge import base_minor, find_rate
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, Value, gettext_noop
 from makegood.rules.settings.pricing import Measure, Notice, NoticeBand
+from makegood.rules.situation import Situation
 from makegood.rules.windows import local_midnight
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
 
 RULE: Final = "notice_bands"
 # The smallest step of time here and in PostgreSQL: exactly on a mark is the milder band, one step later is not.

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.rules.facts import Decision, Kind, RequestedBy
 from makegood.rules.policy import Policy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, gettext_noop
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
+from makegood.rules.situation import Situation
 
 RULE: Final = "requested_by"
 

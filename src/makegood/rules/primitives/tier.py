@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from makegood.quantities import Money
 from makegood.rules.policy import Policy
@@ -11,10 +11,8 @@ from makegood.rules.primitives.charge import base_minor, find_rate
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence, Value, gettext_noop
 from makegood.rules.settings.pricing import Tier, TierApplies
+from makegood.rules.situation import Situation
 from makegood.rules.windows import CALENDAR_MONTH, WEEK
-
-if TYPE_CHECKING:
-    from makegood.rules.situation import Situation
 
 RULE: Final = "tier"
 

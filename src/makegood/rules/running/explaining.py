@@ -8,6 +8,7 @@ from typing import Final
 
 from makegood.rules.assess import price
 from makegood.rules.facts import Kind
+from makegood.rules.placing import place
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.minutes_taught import is_in_time
 from makegood.rules.primitives.notice_bands import is_within_grace
@@ -15,7 +16,6 @@ from makegood.rules.primitives.requested_by import is_paid
 from makegood.rules.results import Assessment, Step
 from makegood.rules.running.tables import StepsKey, Tables
 from makegood.rules.running.windows_held import Record
-from makegood.rules.situation import place
 
 NO_TIME: Final = timedelta(0)
 MINUTES_PER_DAY: Final = 1440

@@ -6,13 +6,13 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 
+from makegood.rules.placing import place
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.consequence_ladder import from_count, from_incident, settle_overlaps
 from makegood.rules.results import Consequence
 from makegood.rules.running.tables import Tables
 from makegood.rules.running.windows_held import Record, Window
 from makegood.rules.settings.counting import Cause, ConsequenceRule, Overlap, Repeats
-from makegood.rules.situation import place
 
 # An incident that brings a consequence about, and the count it does so with.
 Raised = tuple[tuple[Record, int], ...]

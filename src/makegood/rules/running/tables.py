@@ -12,6 +12,7 @@ from typing import Final
 
 from makegood.rules.assess import price
 from makegood.rules.facts import Band, Decision, Incident, Kind, RequestedBy
+from makegood.rules.placing import place
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.decision_effects import charged_band
 from makegood.rules.primitives.multiplier import find_step
@@ -20,7 +21,7 @@ from makegood.rules.results import Step
 from makegood.rules.running.calendar_table import CalendarTable, WindowOf, window_of
 from makegood.rules.settings.counting import Cause, Counter, Instant
 from makegood.rules.settings.pricing import Measure, MultiplierApplies, TierApplies, TierCounts
-from makegood.rules.situation import Situation, is_counted, place
+from makegood.rules.situation import Situation, is_counted
 from makegood.rules.windows import is_calendar
 
 NO_TIME: Final = timedelta(0)
