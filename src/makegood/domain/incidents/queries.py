@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -50,11 +49,6 @@ def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     incidents = with_standing_decision(school_id=school_id).select_related("lesson__student__person", "teacher__person")
     found: Incident | None = incidents.filter(reference=reference).first()
     return found
-
-
-def find_by_request(*, school_id: int, request_id: uuid.UUID) -> Incident | None:
-    """The incident that this form made earlier, or None."""
-    return Incident.objects.filter(school_id=school_id, request_id=request_id).first()
 
 
 def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:

@@ -14,9 +14,3 @@ def make_reference() -> str:
     """A random reference such as `7KQM-4TX`: 32^7 of them, about 34 thousand million per school."""
     letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     return f"{letters[:4]}-{letters[4:]}"
-
-
-def normalize_reference(typed: str) -> str:
-    """The reference as stored, from what a person typed: any case, spaces and hyphens anywhere."""
-    letters = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return f"{letters[:4]}-{letters[4:]}"

@@ -8,8 +8,3 @@ from makegood.domain.lessons.models import Lesson
 def is_teacher_of(*, membership_id: int, lesson: Lesson) -> bool:
     """Whether this member is booked to teach the lesson."""
     return lesson.teacher_id == membership_id
-
-
-def is_student_of(*, membership_id: int, lesson: Lesson) -> bool:
-    """Whether this member is booked to learn in the lesson."""
-    return lesson.student_id == membership_id

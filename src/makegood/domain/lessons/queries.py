@@ -27,11 +27,6 @@ def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, 
     return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
 
 
-def list_upcoming_of_school(*, school_id: int, now: datetime, until: datetime, limit: int = 500) -> Sequence[Lesson]:
-    """Open lessons of the school that end after `now` and start before `until`, by start."""
-    return list(_upcoming(school_id, now).filter(starts_at__lt=until)[:limit])
-
-
 def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:
     return _with_people(school_id).filter(status__in=OPEN, ends_at__gt=now).order_by("starts_at", "pk")
 

@@ -95,13 +95,6 @@ def record_failure(*, message: Message, failure: DeliveryFailed, now: datetime) 
     )
 
 
-def mark_read(*, school_id: int, recipient_id: int, message_id: int, now: datetime) -> None:
-    """The recipient has seen the message in the app; the first time counts."""
-    Message.objects.filter(
-        school_id=school_id, recipient_id=recipient_id, pk=message_id, channel=Channel.IN_APP, read_at=None
-    ).update(read_at=now)
-
-
 def mark_all_read(*, school_id: int, recipient_id: int, now: datetime) -> None:
     """The recipient has seen every message in the app; the first time counts."""
     Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP, read_at=None).update(

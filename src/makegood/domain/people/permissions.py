@@ -26,8 +26,3 @@ def is_second_factor_needed(*, person: Person, roles: Collection[Role], is_demo_
     Staff must show one. Only people of the demo need not, and only in a demo school: neither mark alone is enough.
     """
     return bool(STAFF_ROLES & set(roles)) and not (person.is_demo and is_demo_school)
-
-
-def may_grant_roles(*, roles: Collection[Role]) -> bool:
-    """Whether a member with these roles may invite people and grant or end their roles."""
-    return Role.OWNER in roles
