@@ -92,16 +92,17 @@ def _everything(environment: dict[str, str], postgres: str | None, for_pytest: l
         version = databases.version(superuser_dsn)
         print(f"{'postgresql':<12} ok      {time.monotonic() - began:6.1f} s  {version}", flush=True)
         environment[databases.CLUSTER_VARIABLE] = superuser_dsn
-        return _pytest(environment, [], "all tests", for_pytest)
+        # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins.
+        return _pytest(environment, ["-n", "2"], "all tests", for_pytest)
 
 
 def _fast_tests() -> list[str]:
     return [f"tests/{name}" for name in FAST if (ROOT / "tests" / name).exists()]
 
 
-def _pytest(environment: Mapping[str, str], paths: list[str], name: str, further: list[str]) -> int:
+def _pytest(environment: Mapping[str, str], words: list[str], name: str, further: list[str]) -> int:
     print(f"{name} ...", flush=True)
-    command = [PYTHON, "-m", "pytest", "-q", *paths, *further]
+    command = [PYTHON, "-m", "pytest", "-q", *words, *further]
     return subprocess.run(command, cwd=ROOT, env=dict(environment), check=False).returncode
 
 
