@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson
@@ -16,6 +16,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.rules.facts import Decision
 from makegood.rules.sentences import Value, gettext_noop
+from makegood.wording import Reader, last_minute_before
 
 # Shown inside sentences, so each is a word of ours that the catalogs translate.
 DECISION_WORDS: Mapping[Decision, str] = {
@@ -42,10 +43,11 @@ def tell_of_report(
     receipt = dict(values)
     if priced.penalty is not None:
         receipt["amount"] = priced.penalty
-    # The last full minute, as people are told: 23:59 of the last day.
-    receipt["deadline_at"] = priced.deadlines.general.closes_at - timedelta(minutes=1)
+    # As the pages say it where the teacher is: an end at midnight is 23:59 of the last day.
+    reader = Reader.of(language=teacher.person.language, zone=teacher.person.zone)
+    receipt["deadline_at"] = last_minute_before(priced.deadlines.general.closes_at, reader)
     if priced.deadlines.longest is not None:
-        receipt["longer_deadline_at"] = priced.deadlines.longest.closes_at - timedelta(minutes=1)
+        receipt["longer_deadline_at"] = last_minute_before(priced.deadlines.longest.closes_at, reader)
     receipt["support_email"] = school.support_email
     receipt["undo_until"] = undo_until
     kind = MessageKind.EMERGENCY_RECEIPT if priced.penalty is not None else MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY
