@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from makegood.domain.ledger import operations as ledger
+from makegood.domain.ledger.models import TransferKind
+from makegood.domain.ledger.operations import Posting
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
+from makegood.quantities import Money
 from tests.cast import Cast, add_member, make_cast, report
 
 # 14:12 in Manila, a Tuesday.
@@ -54,8 +59,11 @@ def make_believable(*, preset: str = "25hoon", slug: str = "marigold", name: str
             (NOW - timedelta(days=1, hours=3), timedelta(minutes=35)),
         )
     )
-    for day in range(2, 12, 2):
+    taught = [
         _book(cast, students["kenji"], starts_at=NOW - timedelta(days=day), title="Business English B2", is_taught=True)
+        for day in range(2, 12, 2)
+    ]
+    _pay(cast, taught)
     following = _book(cast, students["kenji"], starts_at=_manila(20, 15, 30), title="Business English B2")
     _book(cast, students["omar"], starts_at=_manila(20, 20, 30), minutes=25, title="Interview practice")
     _book(cast, students["lea"], starts_at=_manila(22, 16, 0), title="Conversation A2")
@@ -87,3 +95,19 @@ def _book(
             currency="USD" if has_pay else None,
             booked_at=starts_at - timedelta(days=20),
         )
+
+
+def _pay(cast: Cast, lessons: Sequence[Lesson]) -> None:
+    postings = [
+        Posting(
+            kind=TransferKind.LESSON_PAY,
+            source=lesson.pk,
+            membership_id=lesson.teacher_id,
+            amount=Money(lesson.pay_minor, lesson.currency),
+            month_on=lesson.starts_at.date().replace(day=1),
+        )
+        for lesson in lessons
+        if lesson.pay_minor is not None and lesson.currency is not None
+    ]
+    with in_school(cast.school.pk):
+        ledger.settle(school_id=cast.school.pk, reversals=[], postings=postings, now=NOW)

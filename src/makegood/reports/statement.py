@@ -66,11 +66,11 @@ class Statement:
 
 
 def make_statement(*, school: School, membership_id: int, month_on: date) -> Statement | None:
-    """The statement of the month that starts on `month_on`, None for a school that pays no money here. 4 statements."""
+    """The statement of the month that starts on `month_on`, None for a school that pays no money here. 3 statements."""
     if not school.pays_teachers:
         return None
     transfers = list_transfers_of_teacher(school_id=school.pk, membership_id=membership_id, month_on=month_on)
-    period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
+    period = transfers[0].period if transfers else _find_period(school.pk, month_on)
     cases = _find_cases(school.pk, transfers)
     lessons = _find_lessons(school.pk, transfers)
     lines = _make_lines(school, month_on, transfers, cases, lessons)
@@ -80,6 +80,10 @@ def make_statement(*, school: School, membership_id: int, month_on: date) -> Sta
         closed_at=period.closed_at if period else None,
         sections=tuple(_make_section(currency, lines) for currency in currencies),
     )
+
+
+def _find_period(school_id: int, month_on: date) -> PayPeriod | None:
+    return PayPeriod.objects.filter(school_id=school_id, starts_on=month_on).first()
 
 
 def _find_cases(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Assessment]:

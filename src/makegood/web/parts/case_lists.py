@@ -92,6 +92,7 @@ def _month_filter(chosen: date | None, current: date) -> c.Filter:
             value=write_month(month),
             label=format_day(month, reader, DayForm.MONTH_YEAR),
             is_chosen=month == chosen,
+            is_name=True,
         )
         for month in months
     ]

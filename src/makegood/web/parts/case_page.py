@@ -78,7 +78,7 @@ def list_deadlines(page: CasePage) -> list[c.Moment]:
             c.Moment(
                 at=None,
                 title=Sentence(
-                    gettext_noop("More time, until {until},"), {"until": last_minute_before(longest.closes_at, reader)}
+                    gettext_noop("More time until {until}"), {"until": last_minute_before(longest.closes_at, reader)}
                 ),
                 text=Sentence(gettext_noop("after an accident, a stay in hospital or a death in the family.")),
                 is_done=False,

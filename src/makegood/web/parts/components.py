@@ -225,11 +225,12 @@ class Empty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A choice of a filter."""
+    """A choice of a filter; `is_name`: a name or a date, not words of ours."""
 
     value: str
     label: str
     is_chosen: bool = False
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,5 +145,5 @@ def _effects(policy: Policy, count: Count) -> Iterator[Sentence]:
                 )
     for rule in policy.consequences:
         if rule.cause is Cause.COUNT and rule.counter == count.name and rule.at_count == limit:
-            yield Sentence(gettext_noop("Number {limit} has a consequence:"), values)
+            yield Sentence(gettext_noop("Number {limit} means:"), values)
             yield say_effect(rule)

@@ -75,7 +75,11 @@ def _attention(case: NeedsAttention, school: School) -> c.Attention:
         reason=Sentence(gettext_noop("Reference {reference}."), {"reference": case.reference}),
         deadline=case.proof_by,
         deadline_label=Sentence(gettext_noop("left to send proof")),
-        actions=[c.Link(url, _("Open the case"), "doc", spoken=case.reference)],
+        actions=[
+            c.Link(
+                url, _("Open the case"), "doc", spoken=_("with reference {reference}").format(reference=case.reference)
+            )
+        ],
     )
 
 
@@ -130,8 +134,9 @@ def _totals(statement: Statement, expected: Sentence) -> list[c.KeyValue]:
         sessions = Sentence(
             gettext_noop("1 session"), {"count": taught}, plural=gettext_noop("{count} sessions"), count="count"
         )
+        if taught:
+            lines.append(c.KeyValue(sessions, section.lesson_pay))
         lines += [
-            c.KeyValue(sessions, section.lesson_pay),
             c.KeyValue(Sentence(gettext_noop("Penalties")), section.penalties),
             c.KeyValue(expected, section.total, is_sum=True),
         ]

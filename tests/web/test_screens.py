@@ -1,0 +1,192 @@
+"""Each screen: it answers its role, with a fixed number of statements, and says what it should."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from makegood.domain.people.models import Membership, Person
+from makegood.domain.schools.context import in_school
+from tests.believable import Believable
+from tests.schools import make_person
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+# Per page: who asks, and how many statements of its own it takes inside the school's transaction.
+PAGES = {
+    "dashboard/": ("tara", 8),
+    "sessions/{next}/emergency/": ("tara", 9),
+    "sessions/": ("tara", 2),
+    "sessions/{next}/cancel/": ("tara", 2),
+    "cases/{case}/": ("tara", 7),
+    "cases/{case}/reported/": ("tara", 7),
+    "penalties/": ("tara", 3),
+    "statements/": ("tara", 3),
+    "messages/": ("tara", 1),
+    "lessons/": ("lea", 2),
+    "desk/": ("desi", 2),
+    "desk/cases/{case}/": ("desi", 7),
+    "support/": ("olga", 2),
+    "disputes/": ("rhea", 3),
+    "disputes/{case}/": ("rhea", 7),
+    "disputes/{case}/decide/?decision=waived": ("rhea", 9),
+    "payroll/": ("fin", 5),
+    "payroll/2026-10/": ("fin", 4),
+    "owner/": ("owen", 7),
+    "owner/cases/{case}/": ("owen", 7),
+    "emergencies/": ("", 1),
+    "policy/": ("", 3),
+}
+# Of every signed-in request: the session, the person, the memberships and their roles.
+FRAME_STATEMENTS = 4
+_BOOKKEEPING = ("SAVEPOINT", "RELEASE", "SELECT set_config")
+
+
+def person_of(world: Believable, code: str) -> Person:
+    with in_school(world.school.pk):
+        return Membership.objects.select_related("person").get(code=code).person
+
+
+def address(world: Believable, path: str) -> str:
+    return f"/{world.school.slug}/" + path.format(next=world.next_lesson.pk, case=world.references[1])
+
+
+def count_statements(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as found:
+        response = client.get(url)
+    assert response.status_code == 200, url
+    return sum(not query["sql"].startswith(_BOOKKEEPING) for query in found)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_takes_its_fixed_number_of_statements(client: Client, world: Believable, path: str) -> None:
+    code, expected = PAGES[path]
+    frame = 1  # The school by its address.
+    if code:
+        sign_in(client, person_of(world, code))
+        client.get(f"/{world.school.slug}/")
+        frame = FRAME_STATEMENTS
+
+    assert count_statements(client, address(world, path)) - frame == expected
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_stranger_sees_no_page_that_is_not_public(client: Client, world: Believable, path: str) -> None:
+    sign_in(client, make_person("Uma"))
+
+    response = client.get(address(world, path))
+
+    assert response.status_code == (404 if PAGES[path][0] else 200)
+
+
+def test_another_teacher_sees_nothing_of_the_case(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tom.person)
+    url = f"/marigold/cases/{world.references[1]}/"
+
+    answers = [client.get(url), client.get(f"{url}reported/"), client.post(f"{url}undo/")]
+    missing = client.get("/marigold/cases/ZZZZ-ZZZ/")
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {answer.content for answer in answers} == {missing.content}
+
+
+def test_dashboard_tells_next_session_attention_counters_and_statement(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+
+    said = text_of(client.get("/marigold/dashboard/").content)
+
+    for words in (
+        "Next session in 1 h 18 min", "15:30 to 16:20", "Student's time: 16:30 to 17:20 , Tokyo",
+        "Penalty of US$1.00 , session of Mon 19 Oct, 11:12 .", "6 d 9 h left to send proof", "2 of 3 at the first rate",
+        "1 of 2 at the normal price", "October statement so far", "5 sessions US$60.00", "Penalties −US$1.30",
+        "Expected on Sun 15 Nov US$58.70", "For the student, until Wed 21 Oct, 16:00",
+    ):  # fmt: skip
+        assert words in said
+
+
+def test_dashboard_without_money_tells_standing_and_when_each_stops_counting(
+    client: Client, world_without_money: Believable
+) -> None:
+    sign_in(client, world_without_money.cast.tara.person)
+
+    said = text_of(client.get("/larkspur/dashboard/").content)
+
+    assert "Cancellations in the last 6 months" in said
+    assert f"{world_without_money.references[0]} counts until Mon 12 Apr" in said
+    assert "New students are proposed to other teachers first, until" in said
+    assert "US$" not in said
+    assert "statement" not in said
+
+
+def test_cancel_page_past_the_mark_explains_and_names_both_doors(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+
+    said = text_of(client.get(address(world, "sessions/{next}/cancel/")).content)
+
+    assert "The mark for this session was Mon 19 Oct, 15:30 ." in said
+    assert "Report an emergency" in said
+    assert "Call the scheduling desk: +63 2 8123 4567" in said
+
+
+def test_penalties_are_filtered_by_state_and_month(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+
+    pages = {
+        query: text_of(client.get(f"/marigold/penalties/?{query}").content)
+        for query in ("", "state=closed", "month=2026-09", "state=nonsense&month=2026-99&page=-1")
+    }
+
+    assert [world.references[1] in page for page in pages.values()] == [True, False, False, True]
+
+
+def test_statement_line_leads_to_its_case_and_back(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+    reference = world.references[1]
+
+    statement = client.get("/marigold/statements/").content.decode()
+    case = client.get(f"/marigold/cases/{reference}/").content.decode()
+
+    assert f'href="/marigold/cases/{reference}/"' in statement
+    assert f'id="{reference}"' in statement
+    assert f'href="/marigold/statements/2026-10/#{reference}"' in case
+
+
+def test_a_month_that_is_none_does_not_exist(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+
+    answers = [client.get(f"/marigold/statements/{month}/").status_code for month in ("2026-13", "october", "2026-1")]
+
+    assert answers == [404, 404, 404]
+
+
+def test_student_reads_the_notice_and_marks_it_as_read(client: Client, world: Believable) -> None:
+    sign_in(client, world.students["lea"].person)
+    before = text_of(client.get("/marigold/lessons/").content)
+
+    client.post("/marigold/lessons/messages/read/")
+    after = text_of(client.get("/marigold/lessons/").content)
+
+    assert "This is not your fault and costs you nothing." in before
+    assert ("2 new messages" in before, "2 new messages" in after) == (True, False)
+
+
+def test_public_pages_keep_every_version(client: Client, world: Believable) -> None:
+    said = text_of(client.get("/marigold/policy/v/1/").content)
+
+    assert "Penalty policy" in said
+    assert "Worked examples" in said
+    sign_in(client, make_person("Uma"))
+    assert client.get("/marigold/policy/v/2/").status_code == 404
+
+
+def test_school_without_money_has_no_rates_on_its_public_pages(client: Client, world_without_money: Believable) -> None:
+    said = text_of(client.get("/larkspur/emergencies/").content)
+
+    assert "The three situations" in said
+    assert "Emergencies are for emergencies" in said
+    assert "US$" not in said
+    assert world_without_money.school.desk_phone in said
