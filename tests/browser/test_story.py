@@ -52,6 +52,7 @@ PAGES = {
     "decide": ("rhea", "disputes/{case}/decide/?decision=waived", STAFF_BYTES),
     "pay": ("fin", "payroll/", STAFF_BYTES),
     "overview": ("owen", "owner/", STAFF_BYTES),
+    "import": ("owen", "owner/import/", STAFF_BYTES),
 }
 WITHOUT_MONEY = (
     "my dashboard",

@@ -96,6 +96,8 @@ TABLE: dict[str, Row] = {
     "payroll:month": only(FIN),
     "owner:overview": only(OWEN),
     "owner:case": only(OWEN),
+    "owner:import": only(OWEN, post=422),
+    "owner:import_file": only(OWEN),
     # --- what everybody may read of a school
     "public:emergencies": for_everybody(),
     "public:policy": for_everybody(),

@@ -105,6 +105,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},
+    "upload_id": lambda world, visitor: {MISSING: "0" * 32},
     "number": lambda world, visitor: {OWN: 1},
     "token": lambda world, visitor: {MISSING: "no-such-token"},
     "pk": lambda world, visitor: {MISSING: MISSING_ID},

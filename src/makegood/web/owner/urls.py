@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.owner import overview, people
+from makegood.web.owner import imports, overview, people
 
 app_name = "owner"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("cases/<str:reference>/", overview.case, name="case"),
+    path("import/", imports.upload, name="import"),
+    path("import/<str:upload_id>/", imports.uploaded, name="import_file"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/", people.person, name="person"),

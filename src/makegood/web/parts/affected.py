@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from makegood.domain.policies.queries import get_timetable
 from makegood.quantities import Interval
 from makegood.reports.affected_lessons import AffectedLesson, list_affected_lessons
@@ -36,5 +38,5 @@ def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict
         "lesson": lesson,
         "interval": Interval(lesson.starts_at, lesson.ends_at),
         "has_begun": lesson.starts_at <= now,
-        "reason": line.title if line is not None else affected.reason,
+        "reason": gettext(line.title) if line is not None else affected.reason,
     }

@@ -121,7 +121,7 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
         facts.append(c.KeyValue(Sentence(gettext_noop("Minutes taught")), incident.taught_minutes))
     line = page.version.policy.find_reason(incident.reason)
     if line is not None:
-        facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), Sentence("{reason}", {"reason": line.title})))
+        facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), _(line.title)))
     facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
     return facts
 

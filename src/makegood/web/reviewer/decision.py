@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,12 @@ from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
 
 REASON_LENGTH: Final = 1000
+SUBMITS: Final[dict[Decision, tuple[Promise, Promise]]] = {
+    Decision.WAIVED: (_("Waive case {reference}"), _("Waive this case")),
+    Decision.REDUCED: (_("Reduce case {reference}"), _("Reduce this case")),
+    Decision.UPHELD: (_("Keep case {reference}"), _("Keep this case")),
+    Decision.VOIDED: (_("Void case {reference}"), _("Void this case")),
+}
 OUTCOMES: Final[tuple[tuple[Decision, Promise, Promise], ...]] = (
     (Decision.WAIVED, _("Waive"), _("The proof is accepted: no penalty.")),
     (Decision.REDUCED, _("Reduce"), _("Part of it was outside the teacher's control.")),
@@ -145,14 +152,15 @@ def _show(
     has_problems = form is not None and not has_changed and bool(form.errors)
     if form is not None and has_problems:
         shown.take_errors_of(form)
-    words = {outcome: (str(label), str(hint)) for outcome, label, hint in OUTCOMES}
-    label, hint = words[preview.decision]
+    title, submit = SUBMITS[preview.decision]
+    hint = next(hint for outcome, _label, hint in OUTCOMES if outcome is preview.decision)
     context = {
         "preview": preview,
         "form": shown,
         "has_problems": has_problems,
         "has_changed": has_changed,
-        "label": label,
+        "title": format_html(conditional_escape(str(title)), reference=format_html("<bdi>{}</bdi>", preview.reference)),
+        "submit": submit,
         "hint": hint,
         "started": [_say(found) for found in preview.started],
         "ended": [_say(found) for found in preview.ended],

@@ -21,10 +21,11 @@ from makegood.rules.standing import CounterStanding
 from makegood.rules.windows import find_rolling
 from makegood.web import access
 from makegood.web.parts import components as c
-from makegood.web.parts import counters
+from makegood.web.parts import counters, markup
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
 from makegood.web.parts.words import consequence_words
+from makegood.wording import DayForm, Reader
 
 
 @access.members(Role.TEACHER)
@@ -111,7 +112,7 @@ def _leaving(found: TeacherDashboard, standing: CounterStanding, zone: ZoneInfo)
     return [
         c.KeyValue(
             Sentence(gettext_noop("{reference} counts until"), {"reference": found.history.references[one.incident]}),
-            one.leaves_at.astimezone(zone).date(),
+            markup.day(one.leaves_at.astimezone(zone).date(), Reader.active(), DayForm.FULL),
         )
         for one in standing.counted
     ]

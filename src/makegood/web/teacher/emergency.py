@@ -122,8 +122,7 @@ def _show(
     typed = _typed(form)
     shown = EmergencyForm(
         initial={**typed, "quote": quote.token, "request_id": typed.get("request_id") or new_request_id()},
-        # The titles of the catalog are the school's own words.
-        reasons=[(line.code, line.title) for line in policy.reasons],
+        reasons=[(line.code, gettext(line.title)) for line in policy.reasons],
     )
     chosen = Situation(int(typed["situation"])) if typed.get("situation") in {"1", "2", "3"} else quote.fitting
     if has_changed and form is not None and chosen is not quote.fitting:
