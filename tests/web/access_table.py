@@ -97,7 +97,7 @@ TABLE: dict[str, Row] = {
     "owner:overview": only(OWEN),
     "owner:case": only(OWEN),
     "owner:import": only(OWEN, post=422),
-    "owner:import_file": only(OWEN),
+    "owner:import_file": only(OWEN, post=302),
     # --- what everybody may read of a school
     "public:emergencies": for_everybody(),
     "public:policy": for_everybody(),

@@ -7,7 +7,7 @@ from datetime import date
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
 
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Role
@@ -70,7 +70,7 @@ def _component(section: Section, *, name: str, is_closed: bool, month_on: date, 
             c.StatementGroup(title=Sentence(gettext_noop("Penalties")), lines=penalties, total=section.penalties)
         )
     return c.Statement(
-        caption=name,
+        caption=gettext("Statement, {month}").format(month=name),
         groups=groups,
         total_label=Sentence(gettext_noop("Total")) if is_closed else expected_on(month_on),
         total=section.total,
