@@ -95,7 +95,6 @@ def _part(part: Part) -> dict[str, Any]:
     first_figure = len(part.heads) - part.number_columns
     return {
         "kind": "table",
-        "is_text": part.number_columns == 0,
         "caption": part.caption,
         "heads": [(head, place >= first_figure) for place, head in enumerate(part.heads)],
         "rows": [
