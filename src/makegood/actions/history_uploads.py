@@ -19,7 +19,7 @@ from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
-from makegood.rules.storage import sentence_to_json
+from makegood.rules.storing import sentence_to_json
 
 CHECK_TASK: Final = "makegood.check_history_upload"
 IMPORT_TASK: Final = "makegood.import_history_upload"

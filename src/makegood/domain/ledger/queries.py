@@ -13,7 +13,7 @@ TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 
 
 def list_transfers_of_teacher(*, school_id: int, membership_id: int, month_on: date) -> Sequence[Transfer]:
-    """All transfers on the teacher's accounts in the month's pay period, oldest first, with both accounts and the period."""
+    """All transfers on the teacher's accounts in the month's pay period, oldest first, with accounts and period."""
     on_teacher = Q(debit__membership_id=membership_id) | Q(credit__membership_id=membership_id)
     transfers = Transfer.objects.filter(on_teacher, school_id=school_id, period__starts_on=month_on)
     return list(transfers.select_related("debit", "credit", "period").order_by("posted_at", "pk"))

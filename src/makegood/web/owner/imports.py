@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions import history_uploads as uploads
 from makegood.domain.people.models import Role
 from makegood.quantities import Money
-from makegood.rules.storage import sentence_from_json
+from makegood.rules.storing import sentence_from_json
 from makegood.web import access
 
 _LOOK_AGAIN_SECONDS = 3
