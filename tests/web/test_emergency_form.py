@@ -54,8 +54,8 @@ def test_page_chooses_the_situation_and_puts_the_amount_into_the_button(client: 
         ({"note": "x" * 501}, "The note is too long. Shorten it to 500 characters."),
         ({"note": "a\0b"}, "The note contains a character that cannot be stored."),
         ({"quote": "forged"}, "The price on this page could not be read."),
-        ({"quote": ""}, "Quote: This field is required."),
-        ({"request_id": "not-an-id"}, "There is a problem"),
+        ({"quote": ""}, "The page arrived incomplete. Nothing was sent."),
+        ({"request_id": "not-an-id"}, "The page arrived incomplete. Nothing was sent."),
     ],
 )
 def test_bad_input_is_named_keeps_what_was_typed_and_writes_nothing(

@@ -13,6 +13,7 @@ from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.teacher.price_panels import CLAIMS
 
 NOTE_LENGTH = 500
+_INCOMPLETE = _("The page arrived incomplete. Nothing was sent. Look at the price, then report.")
 
 
 class EmergencyForm(ShownAgain):
@@ -24,13 +25,15 @@ class EmergencyForm(ShownAgain):
     claim = forms.CharField(required=False, max_length=16)
     situation = forms.ChoiceField(
         choices=[("1", "1"), ("2", "2"), ("3", "3")],
+        # The summary of errors leads to the first of the page's own controls.
+        widget=forms.TextInput(attrs={"id": "s1"}),
         label=_("What is happening?"),
         error_messages={"required": _("Choose what is happening."), "invalid_choice": _("Choose what is happening.")},
     )
     lesson_begun = forms.ChoiceField(
         choices=[("yes", _("Yes, we had begun")), ("no", _("No, it never began"))],
         required=False,
-        widget=forms.RadioSelect,
+        widget=forms.TextInput(attrs={"id": "begun-yes"}),
         label=_("Had the session begun?"),
         error_messages={"invalid_choice": _("Say whether the session had begun.")},
     )
@@ -52,8 +55,17 @@ class EmergencyForm(ShownAgain):
             ),
         },
     )
-    quote = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    request_id = forms.UUIDField(widget=forms.HiddenInput)
+    quote = forms.CharField(
+        max_length=200,
+        widget=forms.HiddenInput,
+        label=_("Price"),
+        error_messages=dict.fromkeys(("required", "max_length", "null_characters_not_allowed"), _INCOMPLETE),
+    )
+    request_id = forms.UUIDField(
+        widget=forms.HiddenInput,
+        label=_("Page"),
+        error_messages=dict.fromkeys(("required", "invalid"), _INCOMPLETE),
+    )
 
     def __init__(self, *arguments: Any, reasons: Iterable[tuple[str, str]], **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -1,0 +1,98 @@
+"""The reviewer decides: effects first, a reason, once, and never an own case."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import HttpResponse
+from django.test import Client
+
+from makegood.domain.incidents.models import IncidentDecision
+from makegood.domain.people.models import Role, RoleGrant
+from makegood.domain.schools.context import in_school
+from tests.believable import NOW, Believable
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def url(client: Client, world: Believable) -> str:
+    sign_in(client, world.cast.rhea.person)
+    return f"/marigold/disputes/{world.references[1]}/decide/"
+
+
+def hidden(response: HttpResponse) -> dict[str, str]:
+    page = BeautifulSoup(response.content, "html.parser")
+    fields = page.select("form.card input[type=hidden]")
+    return {str(field["name"]): str(field["value"]) for field in fields if field["name"] != "csrfmiddlewaretoken"}
+
+
+def count_decisions(world: Believable) -> int:
+    with in_school(world.school.pk):
+        return IncidentDecision.objects.count()
+
+
+def test_effects_are_shown_before_the_decision_and_it_is_made_once(client: Client, world: Believable, url: str) -> None:
+    preview = client.get(f"{url}?decision=voided")
+    sent = {**hidden(preview), "reason": "Recorded for the wrong session."}
+
+    answers = [client.post(url, sent), client.post(url, sent)]
+
+    assert "US$1.00 US$0.00" in text_of(preview.content)
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert count_decisions(world) == 1
+    case = text_of(client.get(f"/marigold/disputes/{world.references[1]}/").content)
+    assert "Recorded for the wrong session." in case
+    assert "US$0.00" in case
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"reason": ""}, "Say why you decide this. The teacher will read it."),
+        ({"reason": "   "}, "Say why you decide this. The teacher will read it."),
+        ({"reason": "a\0b"}, "The reason contains a character that cannot be stored."),
+        ({"reason": "x" * 1001}, "at most 1000 characters"),
+        ({"reason": "A good one"}, "Confirm that it is an exception, and say why."),
+        ({"reason": "A good one", "request_id": "nonsense"}, "There is a problem"),
+    ],
+)
+def test_bad_input_is_named_and_decides_nothing(
+    client: Client, world: Believable, url: str, changes: dict[str, str], words: str
+) -> None:
+    sent = {**hidden(client.get(f"{url}?decision=waived")), **changes}
+
+    answer = client.post(url, sent)
+
+    assert answer.status_code == 422
+    assert words in text_of(answer.content)
+    assert count_decisions(world) == 0
+
+
+def test_facts_that_changed_since_are_shown_and_asked_about_again(client: Client, world: Believable, url: str) -> None:
+    sent = {**hidden(client.get(f"{url}?decision=voided")), "reason": "my own words"}
+    other = url.replace(world.references[1], world.references[0])
+    client.post(other, {**hidden(client.get(f"{other}?decision=voided")), "reason": "The other one first"})
+
+    asked_again = client.post(url, sent)
+
+    assert asked_again.status_code == 409
+    assert "Something changed while you were here" in text_of(asked_again.content)
+    assert "my own words" in asked_again.content.decode()
+    assert count_decisions(world) == 1
+    assert client.post(url, {**hidden(asked_again), "reason": "my own words"}).status_code == 302
+
+
+def test_nobody_decides_an_own_case(client: Client, world: Believable) -> None:
+    with in_school(world.school.pk):
+        RoleGrant.objects.create(school=world.school, membership=world.cast.tara, role=Role.REVIEWER, granted_at=NOW)
+    sign_in(client, world.cast.tara.person)
+    url = f"/marigold/disputes/{world.references[1]}/"
+
+    page = text_of(client.get(url).content)
+
+    assert "This is your own case. Another reviewer decides it." in page
+    assert client.get(f"{url}decide/?decision=waived").status_code == 404
+    assert client.post(f"{url}decide/", {"decision": "waived", "reason": "because"}).status_code == 404
