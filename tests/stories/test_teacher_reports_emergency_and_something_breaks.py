@@ -21,13 +21,15 @@ from makegood.domain.ledger.models import Transfer
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.models import Message
 from makegood.domain.penalties.models import Assessment
+from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event, IdempotencyKey
+from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules.facts import Decision
-from tests.cast import Cast, book, make_cast, report
+from tests.cast import Cast, add_member, book, make_cast, report
 
 NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
 BEFORE = NOON - timedelta(hours=2)
@@ -236,3 +238,48 @@ def test_a_report_and_a_decision_at_once_never_decide_on_facts_nobody_saw() -> N
     assert names in (["EmergencyReported", "FactsChanged"], ["EmergencyReported", "IncidentDecided"])
     assert not isinstance(results[0], AlreadyReported)
     assert isinstance(results[1], FactsChanged) or results[1].decision is Decision.WAIVED
+
+
+@pytest.mark.django_db
+def test_a_form_id_that_somebody_else_used_is_refused_and_records_nothing() -> None:
+    cast = make_cast()
+    first = uuid.uuid4()
+    report(cast, book(cast, starts_at=NOON), now=BEFORE, request_id=first)
+    lesson = book(cast, starts_at=NOON + timedelta(days=1), teacher=cast.tom)
+    nothing = traces(cast, lesson)
+
+    with pytest.raises(DifferentRequest):
+        report(cast, lesson, now=BEFORE, actor=cast.tom, request_id=first)
+
+    assert traces(cast, lesson)[1:] == nothing[1:]
+
+
+@pytest.mark.django_db
+def test_a_decision_under_a_form_id_that_somebody_else_used_is_refused() -> None:
+    cast = make_cast()
+    with in_school(cast.school.pk):
+        rory = add_member(cast.school, code="rory", name="Rory Reviews", role=Role.REVIEWER, zone="UTC")
+    cases = [report(cast, book(cast, starts_at=NOON + timedelta(days=day)), now=BEFORE) for day in range(2)]
+    request_id = uuid.uuid4()
+
+    def decide(actor: Membership, reference: str) -> None:
+        preview = preview_decision(
+            school=cast.school, actor=actor, reference=reference, decision=Decision.UPHELD, now=BEFORE
+        )
+        decide_incident(
+            school=cast.school,
+            actor=actor,
+            reference=reference,
+            decision=Decision.UPHELD,
+            reason="No proof came.",
+            seen=preview.seen,
+            is_exception=True,
+            request_id=request_id,
+            door=Door.WEB,
+            now=BEFORE,
+        )
+
+    decide(cast.rhea, cases[0].reference)
+
+    with pytest.raises(DifferentRequest):
+        decide(rory, cases[1].reference)

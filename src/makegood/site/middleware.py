@@ -1,16 +1,36 @@
-"""What every answer has in common: the person's language and zone, and that pages stay out of shared caches."""
+"""What every request and answer has in common: what can be read, the person's language and zone, and no caching."""
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
 from makegood.domain.people.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+def refuse_unreadable(answer: Answer) -> Answer:
+    """Refuse what no browser sends, before anything reads it: a NUL in the address, a form in another encoding.
+
+    PostgreSQL stores no NUL, and some of Python's codecs decode to what is no text. A cookie with a NUL is not ours.
+    """
+
+    def readable(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info:
+            return HttpResponse("This address could not be read.\n", status=400, content_type="text/plain")
+        if request.encoding is not None:
+            if codecs.lookup(request.encoding).name != "utf-8":
+                return HttpResponse("Send this in UTF-8.\n", status=415, content_type="text/plain")
+            request.encoding = "utf-8"  # However it was spelled: Django knows one spelling.
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
+        return answer(request)
+
+    return readable
 
 
 def speak_to_the_person(answer: Answer) -> Answer:

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "makegood.site.middleware.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -170,6 +171,8 @@ MFA_FORMS = {
     "authenticate": "makegood.web.guest.forms.SecondFactorForm",
     "reauthenticate": "makegood.web.guest.forms.ConfirmSecondFactorForm",
     "activate_totp": "makegood.web.guest.forms.ActivateAppForm",
+    "login_webauthn": "makegood.web.guest.forms.SignInWithPasskeyForm",
+    "reauthenticate_webauthn": "makegood.web.guest.forms.ConfirmPasskeyForm",
     "add_webauthn": "makegood.web.guest.forms.AddPasskeyForm",
     "edit_webauthn": "makegood.web.guest.forms.RenamePasskeyForm",
 }

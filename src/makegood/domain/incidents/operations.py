@@ -17,6 +17,7 @@ from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import OPEN
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
 from makegood.rules.facts import Decision, RequestedBy
 
@@ -124,13 +125,18 @@ def record(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
 
 
 def save_under_a_reference(incident: Incident) -> Incident:
-    """Save a new incident of a locked lesson under a reference no other case of the school has."""
+    """Save a new incident of a locked lesson under a reference no other case of the school has.
+
+    Raises DifferentRequest when somebody else of the school used the form's id.
+    """
     for attempt in range(_REFERENCE_ATTEMPTS):
         incident.reference = make_reference()
         try:
             with transaction.atomic():
                 incident.save(force_insert=True)
         except IntegrityError as error:
+            if "one_incident_per_request" in str(error):
+                raise DifferentRequest from error
             if "incident_references_are_unique" not in str(error) or attempt == _REFERENCE_ATTEMPTS - 1:
                 raise
         else:
@@ -191,7 +197,8 @@ def decide(
 ) -> IncidentDecision:
     """Add the next decision of a locked teacher's incident. `decided_by` None: brought in with a history file.
 
-    Raises OwnCase when the decider is the teacher, CannotDecide when the report was withdrawn.
+    Raises OwnCase when the decider is the teacher, CannotDecide when the report was withdrawn, DifferentRequest when
+    somebody else of the school used the form's id.
     """
     if decided_by is not None and decided_by.pk == incident.teacher_id:
         raise OwnCase
@@ -199,7 +206,7 @@ def decide(
         raise CannotDecide
     earlier = IncidentDecision.objects.filter(school_id=incident.school_id, incident=incident)
     last_number = earlier.order_by("-number").values_list("number", flat=True).first() or 0
-    return IncidentDecision.objects.create(
+    made = IncidentDecision(
         school_id=incident.school_id,
         incident=incident,
         number=last_number + 1,
@@ -210,3 +217,11 @@ def decide(
         door=door,
         request_id=request_id,
     )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_decision_per_request" in str(error):
+            raise DifferentRequest from error
+        raise
+    return made

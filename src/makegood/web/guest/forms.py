@@ -20,6 +20,8 @@ Texts = Mapping[str, "str | Promise"]
 NEW_PASSWORD: Texts = {"password1": _("New password"), "password2": _("New password again")}
 # The current step of 30 seconds, the one before and the one after.
 CODE_VALID_SECONDS: Final = 90
+# Several times the largest attestation that authenticators are known to make.
+CREDENTIAL_LENGTH: Final = 50_000
 LENGTH_HINT = _("At least 10 characters. A sentence is good; a password you use elsewhere is not.")
 
 
@@ -119,9 +121,36 @@ class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
     labels: ClassVar[Texts] = {"code": _("Code that the app shows now")}
 
 
+class CredentialField(forms.JSONField):
+    """What a passkey answered: JSON in plain ASCII, as browsers write it."""
+
+    def to_python(self, value: Any) -> Any:
+        """Refuse what is no such answer. Escapes could smuggle in characters that cannot be stored."""
+        is_text = isinstance(value, str)
+        if is_text and (len(value) > CREDENTIAL_LENGTH or not value.isascii() or "\\u" in value):
+            raise get_adapter().validation_error("incorrect_code")
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:  # endless numbers, and lists in lists
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class SignInWithPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+    """What the passkey answered at sign-in."""
+
+    credential = CredentialField(widget=forms.HiddenInput)
+
+
+class ConfirmPasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """What the passkey answered before something that matters."""
+
+    credential = CredentialField(widget=forms.HiddenInput)
+
+
 class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     """A passkey's name; the device adds the rest."""
 
+    credential = CredentialField(widget=forms.HiddenInput)
     labels: ClassVar[Texts] = {"name": _("Name of the passkey"), "passwordless": _("Sign in with this passkey alone")}
     hints: ClassVar[Texts] = {
         "name": _("For you only, for example: phone."),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -51,7 +53,7 @@ class LanguageField(forms.ChoiceField):
 
 
 class NameField(forms.CharField):
-    """What others call somebody."""
+    """What others call somebody: one line, because it goes into the headers of e-mails."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -64,3 +66,8 @@ class NameField(forms.CharField):
                 "max_length": _("Use at most 120 letters for your name."),
             },
         )
+
+    def to_python(self, value: Any) -> str:
+        """The name with single spaces and without control characters; a NUL stays, to be refused."""
+        words = " ".join(str(super().to_python(value)).split())
+        return "".join(letter for letter in words if letter == "\0" or unicodedata.category(letter) != "Cc")

@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
+from django.utils.encoding import escape_uri_path
 
 from makegood.web.parts import context
 
@@ -20,7 +21,7 @@ _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: an error of ours, with a reference that also stands in the log."""
     reference = "ERR-" + "".join(secrets.choice(_LETTERS) for _ in range(5))
-    log.error("page_broke", reference=reference, path=request.path)
+    log.error("page_broke", reference=reference, path=escape_uri_path(request.path))
     return _answer(request, "500.html", status=500, reference=reference)
 
 

@@ -31,8 +31,8 @@ def deliver(message: Message) -> None:
     mail = EmailMessage(
         subject=text.subject,
         body=f"{text.body}\n{_link_text(message)}\n",
-        from_email=formataddr((message.school.name, sender_address)),
-        to=[formataddr((message.recipient.display_name, message.recipient.person.email))],
+        from_email=formataddr((_in_one_line(message.school.name), sender_address)),
+        to=[formataddr((_in_one_line(message.recipient.display_name), message.recipient.person.email))],
         reply_to=[message.school.desk_email],
         headers={
             "Message-ID": f"<{message.effect_key.replace(':', '.')}.{message.school_id}@{domain}>",
@@ -48,6 +48,11 @@ def deliver(message: Message) -> None:
         raise DeliveryFailed(str(refused), permanent=refused.smtp_code >= _PERMANENT) from refused
     except (smtplib.SMTPException, OSError) as failed:
         raise DeliveryFailed(str(failed), permanent=False) from failed
+
+
+def _in_one_line(name: str) -> str:
+    """A name for a header: a line break in it would keep the message from being sent at all."""
+    return " ".join(name.split())
 
 
 def _link_text(message: Message) -> str:
