@@ -58,6 +58,7 @@ def bring_in(cast: Cast, text: str, *, create_teachers: bool = False) -> History
         imported_by_id=None,
         door=Door.COMMAND,
         now=NOW,
+        show=lambda _plan: None,
         progress=lambda _stage, _done, _total: None,
     )
 

@@ -1,9 +1,9 @@
-"""Create a school: its row, its first policy version in force from this month, and its owner's invitation."""
+"""Create a school: its row, its first policy version, and its owner's invitation."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -31,18 +31,21 @@ class CreatedSchool:
     token: str
 
 
-def create_school(*, new: NewSchool, document: str, owner_email: str, now: datetime) -> CreatedSchool:
-    """Create the school with the TOML `document` as its policy from the first of this month in the school's zone.
+def create_school(
+    *, new: NewSchool, document: str, owner_email: str, policy_from_on: date | None = None, now: datetime
+) -> CreatedSchool:
+    """Create the school with the TOML `document` as its policy from the first of a month in the school's zone.
 
-    Raises InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone. Then nothing is
-    written.
+    `policy_from_on` is that day, None for this month's: history can be imported from there on (D23). Raises
+    InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone, NotAMonthStart. Then nothing
+    is written.
     """
     with transaction.atomic():
         school = schools.create_school(new=new, now=now)
         published = publish_policy_version(
             school=school,
             document=document,
-            in_force_from_on=month_start(now.astimezone(ZoneInfo(school.zone)).date()),
+            in_force_from_on=policy_from_on or month_start(now.astimezone(ZoneInfo(school.zone)).date()),
             published_by_id=None,
             change_note="",
             door=Door.COMMAND,

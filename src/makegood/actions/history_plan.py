@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO, Final
 
-from makegood.domain.incidents.bulk import list_by_external_id
+from makegood.domain.incidents.bulk import KnownIncidents, list_known
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import decision_of, is_withdrawn, to_facts
-from makegood.domain.lessons.bulk import LessonKey, find_by_start
-from makegood.domain.lessons.models import Lesson
-from makegood.domain.penalties.bulk import gather_histories
+from makegood.domain.lessons.bulk import KnownLesson, LessonKey, find_by_start
+from makegood.domain.penalties.bulk import Reassessed, make_histories
 from makegood.domain.penalties.history import History, assess_history
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
@@ -38,7 +37,9 @@ _COMPARED: Final = (
     "engagement",
     "country",
 )
-_LONGEST: Final = {"incident": 120, "teacher": 80, "reason": 40, "lesson_type": 40, "engagement": 40, "country": 2}
+_LONGEST: Final = (
+    ("incident", 120), ("teacher", 80), ("reason", 40), ("lesson_type", 40), ("engagement", 40), ("country", 2),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +60,13 @@ class HistoryPlan:
     """A dry run. `problem_count` counts all problems, `problems` lists the earliest; with any, nothing may be imported.
 
     `new`, `decided` (known incidents with another decision) and `known_count` (nothing to do) add up to the rows.
+    `new` is by teacher and lesson start, whatever the order of the file. `names` are what they are called in
+    `reassessed`, which holds by teacher's code what an import is going to store; it is empty in a dry run.
     """
 
     row_count: int
     new: tuple[Row, ...]
+    names: tuple[str, ...]
     decided: tuple[tuple[Row, Incident], ...]
     known_count: int
     unknown_teachers: tuple[str, ...]
@@ -71,7 +75,9 @@ class HistoryPlan:
     problem_count: int
     unknown_columns: tuple[str, ...]
     members: Mapping[str, Membership]
-    lessons: Mapping[LessonKey, Lesson]
+    known: KnownIncidents
+    lessons: Mapping[LessonKey, KnownLesson]
+    reassessed: Mapping[str, Reassessed]
 
 
 def read_file(*, timetable: Timetable, stream: BinaryIO) -> HistoryFile:
@@ -81,24 +87,39 @@ def read_file(*, timetable: Timetable, stream: BinaryIO) -> HistoryFile:
     return read_history(stream, reasons=reasons, currency=currency)
 
 
-def make_plan(*, school: School, file: HistoryFile, now: datetime, with_totals: bool = True) -> HistoryPlan:
-    """Compare the file with what the school knows, in the caller's transaction. Never raises for what the file says."""
+def make_plan(*, school: School, file: HistoryFile, now: datetime, for_import: bool) -> HistoryPlan:
+    """Compare the file with what the school knows, in the caller's transaction. Never raises for what the file says.
+
+    `for_import` keeps what the rules say about it, to be stored. Lock the teachers first then.
+    """
     timetable = get_timetable(school_id=school.pk)
     problems = FileProblems()
     problems.merge(listed=file.problems, count=file.problem_count)
     codes = {row.incident.teacher for row in file.rows}
     members = {member.code: member for member in Membership.objects.filter(school_id=school.pk, code__in=codes)}
-    member_ids = {member.pk for member in members.values()}
-    lessons = find_by_start(school_id=school.pk, teacher_ids=member_ids)
-    known = list_by_external_id(school_id=school.pk)
-    histories = gather_histories(school_id=school.pk, teacher_ids=member_ids)
+    teacher_ids = {code: member.pk for code, member in members.items()}
+    lessons = find_by_start(
+        school_id=school.pk,
+        keys={
+            (teacher_ids[row.incident.teacher], row.incident.lesson_starts_at)
+            for row in file.rows
+            if row.incident.teacher in teacher_ids
+        },
+    )
+    known = list_known(
+        school_id=school.pk,
+        teacher_ids=set(teacher_ids.values()),
+        external_ids={row.incident.incident for row in file.rows},
+    )
+    histories = make_histories(school_id=school.pk, teacher_ids=set(teacher_ids.values()), known=known)
     taken = _live_starts(histories)
+    by_external_id = {found.external_id: found for found in known.rows if found.external_id is not None}
 
     new: list[Row] = []
     decided: list[tuple[Row, Incident]] = []
     known_count = 0
     for row in file.rows:
-        found = known.get(row.incident.incident)
+        found = by_external_id.get(row.incident.incident)
         member = members.get(row.incident.teacher)
         if found is None:
             _check_new(row, member, lessons, taken, timetable, problems, now)
@@ -107,19 +128,33 @@ def make_plan(*, school: School, file: HistoryFile, now: datetime, with_totals: 
             decided.append((row, found))
         else:
             known_count += 1
-    totals = () if problems or not with_totals else _make_totals(new, decided, members, histories, timetable)
+    new.sort(key=lambda row: (row.incident.teacher, row.incident.lesson_starts_at, row.line))
+    # In the order in which the rows are going to be written, and after the numbers of those that are there.
+    names = tuple(f"new:{place:09}" for place in range(len(new)))
+    totals: list[TeacherTotal] = []
+    reassessed: dict[str, Reassessed] = {}
+    if not problems:
+        for code, brought in sorted(_bring(new, names, decided).items()):
+            history = histories[teacher_ids[code]] if code in teacher_ids else _empty_history(school)
+            total, found_again = _make_total(code, members.get(code), history, brought, timetable)
+            totals.append(total)
+            if for_import:
+                reassessed[code] = found_again
     return HistoryPlan(
         row_count=len(file.rows),
         new=tuple(new),
+        names=names,
         decided=tuple(decided),
         known_count=known_count,
         unknown_teachers=tuple(sorted(codes - members.keys())),
-        teachers=totals,
+        teachers=tuple(totals),
         problems=problems.listed,
         problem_count=problems.count,
         unknown_columns=file.unknown_columns,
         members=members,
+        known=known,
         lessons=lessons,
+        reassessed=reassessed,
     )
 
 
@@ -135,18 +170,18 @@ def _live_starts(histories: Mapping[int, History]) -> Mapping[LessonKey, str]:
 def _check_new(
     row: Row,
     member: Membership | None,
-    lessons: Mapping[LessonKey, Lesson],
+    lessons: Mapping[LessonKey, KnownLesson],
     taken: Mapping[LessonKey, str],
     timetable: Timetable,
     problems: FileProblems,
     now: datetime,
 ) -> None:
     incident = row.incident
-    for column, longest in _LONGEST.items():
+    for column, longest in _LONGEST:
         value = getattr(incident, column)
         if value is not None and len(value) > longest:
             _add(problems, row, column, _TOO_LONG, {"longest": longest})
-    if timetable.find_at(incident.lesson_starts_at) is None:
+    if not timetable.versions or incident.lesson_starts_at < timetable.versions[0].starts_at:
         _add(problems, row, "lesson_starts_at", _NO_POLICY, {})
     if incident.reported_at is not None and incident.reported_at > now:
         _add(problems, row, "reported_at", _FROM_THE_FUTURE, {})
@@ -156,7 +191,7 @@ def _check_new(
     if key in taken and incident.decision is not Decision.VOIDED:
         _add(problems, row, "lesson_starts_at", _TAKEN, {"reference": taken[key]})
     lesson = lessons.get(key)
-    if lesson is not None and (lesson.ends_at - lesson.starts_at).total_seconds() != incident.lesson_minutes * 60:
+    if lesson is not None and lesson.minutes != incident.lesson_minutes:
         _add(problems, row, "lesson_minutes", _OTHER_LENGTH, {})
 
 
@@ -176,59 +211,47 @@ def _check_known(row: Row, found: Incident, member: Membership | None, problems:
     return True
 
 
-def _make_totals(
-    new: Sequence[Row],
-    decided: Sequence[tuple[Row, Incident]],
-    members: Mapping[str, Membership],
-    histories: Mapping[int, History],
-    timetable: Timetable,
-) -> tuple[TeacherTotal, ...]:
-    brought: dict[str, list[facts.Incident]] = {}
-    for row in new:
-        brought.setdefault(row.incident.teacher, []).append(row.incident)
+def _bring(
+    new: Sequence[Row], names: Sequence[str], decided: Sequence[tuple[Row, Incident]]
+) -> Mapping[str, Mapping[str, facts.Incident]]:
+    """What the file brings, by teacher's code and by the incident's name."""
+    brought: dict[str, dict[str, facts.Incident]] = {}
+    for row, name in zip(new, names, strict=True):
+        brought.setdefault(row.incident.teacher, {})[name] = row.incident
     for row, found in decided:
-        again = replace(row.incident, incident=str(found.pk))
-        brought.setdefault(row.incident.teacher, []).append(again)
-    totals = []
-    for code, incidents in sorted(brought.items()):
-        member = members.get(code)
-        history = histories[member.pk] if member else _empty_history(code)
-        totals.append(_make_total(code, member, history, incidents, timetable))
-    return tuple(totals)
+        brought.setdefault(row.incident.teacher, {})[str(found.pk)] = row.incident
+    return brought
 
 
 def _make_total(
     code: str,
     member: Membership | None,
     history: History,
-    incidents: Sequence[facts.Incident],
+    brought: Mapping[str, facts.Incident],
     timetable: Timetable,
-) -> TeacherTotal:
-    recorded = {incident.incident for incident in history.incidents}
+) -> tuple[TeacherTotal, Reassessed]:
     teacher = str(history.teacher_id)
-    added = {}
-    for incident in incidents:
-        # Ids of the file and of the database are both numbers sometimes; new ones are told apart by a mark.
-        name = incident.incident if incident.incident in recorded else f"file:{incident.incident}"
-        added[name] = replace(incident, incident=name, teacher=teacher)
-    kept = tuple(incident for incident in history.incidents if incident.incident not in added)
+    added = [replace(incident, incident=name, teacher=teacher) for name, incident in brought.items()]
+    kept = [incident for incident in history.incidents if incident.incident not in brought]
     before = assess_history(history=history, timetable=timetable)
-    after = assess_history(history=replace(history, incidents=(*kept, *added.values())), timetable=timetable)
+    later = replace(history, incidents=(*kept, *added))
+    after = assess_history(history=later, timetable=timetable)
     currencies = [found.currency for _, found in after.assessments.values() if found.currency]
     change_minor = sum(found.penalty_minor for _, found in after.assessments.values()) - sum(
         found.penalty_minor for _, found in before.assessments.values()
     )
-    return TeacherTotal(
+    total = TeacherTotal(
         code=code,
         display_name=member.display_name if member else None,
-        incident_count=len(incidents),
+        incident_count=len(brought),
         change=Money(change_minor, currencies[0]) if currencies else None,
     )
+    return total, Reassessed(history=later, outcome=after)
 
 
-def _empty_history(code: str) -> History:
-    del code
-    return History(school_id=0, teacher_id=0, incidents=(), references={}, seen={})
+def _empty_history(school: School) -> History:
+    seen = {"incident": None, "decision": None, "withdrawal": None}
+    return History(school_id=school.pk, teacher_id=0, incidents=(), references={}, seen=seen)
 
 
 Fault = tuple[str, str]

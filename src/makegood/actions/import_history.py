@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_noop
 from makegood.actions.history_plan import HistoryPlan, make_plan, read_file
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import bulk as incidents
-from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.lessons import bulk as lessons
 from makegood.domain.lessons.bulk import PastLesson
 from makegood.domain.penalties import bulk as penalties
+from makegood.domain.penalties.bulk import Reassessed
 from makegood.domain.people import roster
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.many_rows import prepare_for_many_rows
@@ -30,6 +30,7 @@ from makegood.rules.facts import Decision, Kind
 from makegood.rules.files import HistoryFile
 
 Progress = Callable[[str, int, int], None]
+Show = Callable[[HistoryPlan], None]
 READING, RECORDING, ASSESSING, POSTING = "reading", "recording", "assessing", "posting"
 
 
@@ -70,7 +71,7 @@ class HistoryImported:
 def preview_history(*, school: School, stream: BinaryIO, now: datetime) -> HistoryPlan:
     """The dry run: counts, totals per teacher and every problem with line and column. Nothing is written."""
     file = _read(school, stream)
-    return in_one_transaction(school.pk, lambda: make_plan(school=school, file=file, now=now))
+    return in_one_transaction(school.pk, lambda: make_plan(school=school, file=file, now=now, for_import=False))
 
 
 def import_history(
@@ -81,22 +82,53 @@ def import_history(
     imported_by_id: int | None,
     door: Door,
     now: datetime,
+    show: Show,
     progress: Progress,
 ) -> HistoryImported:
     """Import the whole file or nothing. The same file again changes nothing.
 
-    `imported_by_id` is a person, None for a command. `progress` gets a stage, how much of it is done, and of how much.
-    In one transaction, in this order: lock the teachers; compare with what is known; create the unknown teachers;
-    lessons that are new, incidents, decisions; what became of known lessons; assessments, consequences; reversals and
-    postings; one event. No messages: it is history.
+    `imported_by_id` is a person, None for a command. `show` gets the dry run of exactly what is going to be stored, while
+    nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much of it is
+    done, and of how much. In one transaction, in this order: lock the teachers; compare with what is known; create the
+    unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
+    consequences; reversals and postings; an event on each case and one for the file. No messages: it is history.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
     file = _read(school, stream)
     progress(READING, len(file.rows), len(file.rows))
-    return in_one_transaction(
-        school.pk, lambda: _import(school, file, create_teachers, imported_by_id, door, now, progress)
+    order = _Order(
+        school=school,
+        create_teachers=create_teachers,
+        imported_by_id=imported_by_id,
+        door=door,
+        now=now,
+        show=show,
+        progress=progress,
     )
+    return in_one_transaction(school.pk, lambda: _import(order, file))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """What was asked for."""
+
+    school: School
+    create_teachers: bool
+    imported_by_id: int | None
+    door: Door
+    now: datetime
+    show: Show
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recorded:
+    """The ids of what was written: `incident_ids` of the plan's new rows, `last_decisions` by teacher."""
+
+    incident_ids: Sequence[int]
+    decision_count: int
+    last_decisions: Mapping[int, int]
 
 
 def _read(school: School, stream: BinaryIO) -> HistoryFile:
@@ -104,82 +136,64 @@ def _read(school: School, stream: BinaryIO) -> HistoryFile:
     return read_file(timetable=timetable, stream=stream)
 
 
-def _import(
-    school: School,
-    file: HistoryFile,
-    create_teachers: bool,  # noqa: FBT001 - passed on by name above
-    imported_by_id: int | None,
-    door: Door,
-    now: datetime,
-    progress: Progress,
-) -> HistoryImported:
+def _import(order: _Order, file: HistoryFile) -> HistoryImported:
+    school = order.school
     prepare_for_many_rows()
     roster.lock_by_codes(school_id=school.pk, codes={row.incident.teacher for row in file.rows})
-    plan = make_plan(school=school, file=file, now=now, with_totals=False)
+    plan = make_plan(school=school, file=file, now=order.now, for_import=True)
+    order.show(plan)
     if plan.problem_count:
         raise HistoryHasProblems(plan)
-    if plan.unknown_teachers and not create_teachers:
+    if plan.unknown_teachers and not order.create_teachers:
         raise UnknownTeachers(plan)
     if not plan.new and not plan.decided:
         return HistoryImported(incident_count=0, decision_count=0, teacher_count=0, plan=plan)
     teacher_ids = {code: member.pk for code, member in plan.members.items()}
     teacher_ids |= roster.add_teachers(
-        school_id=school.pk, school_slug=school.slug, zone=school.zone, codes=plan.unknown_teachers, now=now
+        school_id=school.pk, school_slug=school.slug, zone=school.zone, codes=plan.unknown_teachers, now=order.now
     )
-    decision_count = _record_facts(school, plan, teacher_ids, imported_by_id, door, now, progress)
-    _settle(school, plan, teacher_ids, now, progress)
-    timeline.record(
-        school_id=school.pk,
-        kind=EventKind.HISTORY_IMPORTED,
-        at=now,
-        door=door,
-        actor_id=imported_by_id,
-        values={"incidents": len(plan.new), "decisions": decision_count, "import": str(uuid.uuid4())},
-    )
+    recorded = _record_facts(order, plan, teacher_ids)
+    _settle(order, plan, teacher_ids, recorded)
+    _record_events(order, recorded)
     return HistoryImported(
         incident_count=len(plan.new),
-        decision_count=decision_count,
+        decision_count=recorded.decision_count,
         teacher_count=len(plan.unknown_teachers),
         plan=plan,
     )
 
 
-def _record_facts(
-    school: School,
-    plan: HistoryPlan,
-    teacher_ids: Mapping[str, int],
-    imported_by_id: int | None,
-    door: Door,
-    now: datetime,
-    progress: Progress,
-) -> int:
-    """Lessons, incidents and decisions; returns how many decisions were recorded."""
-    lesson_ids, added_count = _find_or_add_lessons(school.pk, plan, teacher_ids)
+def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, int]) -> _Recorded:
+    """Lessons, incidents and decisions."""
+    lesson_ids, added_count = _find_or_add_lessons(order.school.pk, plan, teacher_ids)
     total = len(plan.new) + added_count
-    progress(RECORDING, added_count, total)
-    recorded = incidents.add_imported(
-        school_id=school.pk,
+    order.progress(RECORDING, added_count, total)
+    incident_ids = incidents.add_imported(
+        school_id=order.school.pk,
         incidents=[
             (row.incident, lesson_id, teacher_ids[row.incident.teacher])
             for row, lesson_id in zip(plan.new, lesson_ids, strict=True)
         ],
-        reported_by_id=imported_by_id,
-        door=door,
+        reported_by_id=order.imported_by_id,
+        door=order.door,
     )
-    decisions = [
-        (incident, row.incident.decision)
-        for incident, row in [
-            *zip(recorded, plan.new, strict=True),
-            *((found, row) for row, found in plan.decided),
-        ]
-        if row.incident.decision is not None
-    ]
-    incidents.add_decisions(
-        school_id=school.pk, decisions=decisions, reason=gettext_noop("Decided before the import."), door=door, now=now
+    rows = [*zip(plan.new, incident_ids, strict=True), *((row, found.pk) for row, found in plan.decided)]
+    decided = [(row.incident, incident_id) for row, incident_id in rows if row.incident.decision is not None]
+    decision_ids = incidents.add_decisions(
+        school_id=order.school.pk,
+        decisions=[(incident_id, told.incident, told.decision) for told, incident_id in decided if told.decision],
+        last_numbers=plan.known.last_numbers,
+        reason=gettext_noop("Decided before the import."),
+        door=order.door,
+        now=order.now,
     )
-    _mark_lessons(school.pk, recorded, plan)
-    progress(RECORDING, total, total)
-    return len(decisions)
+    # Ids grow, so the last one given to a teacher stays.
+    last_decisions = {
+        teacher_ids[told.teacher]: decision_id for (told, _), decision_id in zip(decided, decision_ids, strict=True)
+    }
+    _mark_lessons(order.school.pk, plan, lesson_ids)
+    order.progress(RECORDING, total, total)
+    return _Recorded(incident_ids=incident_ids, decision_count=len(decision_ids), last_decisions=last_decisions)
 
 
 def _find_or_add_lessons(
@@ -209,35 +223,70 @@ def _find_or_add_lessons(
             kind=told.kind,
         )
     added = lessons.add_past(school_id=school_id, lessons=list(missing.values()))
-    ids = dict(zip(missing, (lesson.pk for lesson in added), strict=True))
-    known = {key: lesson.pk for key, lesson in plan.lessons.items()}
+    ids = dict(zip(missing, added, strict=True))
+    known = {key: lesson.id for key, lesson in plan.lessons.items()}
     return [known[key[:2]] if key[:2] in known else ids[key] for key in keys], len(added)
 
 
-def _mark_lessons(school_id: int, recorded: Sequence[Incident], plan: HistoryPlan) -> None:
-    known = {lesson.pk for lesson in plan.lessons.values()}
+def _mark_lessons(school_id: int, plan: HistoryPlan, lesson_ids: Sequence[int]) -> None:
+    known = {lesson.id for lesson in plan.lessons.values()}
     by_kind: dict[Kind, list[int]] = {}
-    for incident in recorded:
-        if incident.lesson_id in known:
-            by_kind.setdefault(Kind(incident.kind), []).append(incident.lesson_id)
+    for row, lesson_id in zip(plan.new, lesson_ids, strict=True):
+        if lesson_id in known:
+            by_kind.setdefault(row.incident.kind, []).append(lesson_id)
     lessons.mark_many(school_id=school_id, lesson_ids=by_kind)
 
 
-def _settle(
-    school: School, plan: HistoryPlan, teacher_ids: Mapping[str, int], now: datetime, progress: Progress
-) -> None:
-    codes = {row.incident.teacher for row in plan.new} | {row.incident.teacher for row, _ in plan.decided}
-    histories = penalties.gather_histories(school_id=school.pk, teacher_ids={teacher_ids[code] for code in codes})
-    total = sum(len(history.incidents) for history in histories.values())
+def _settle(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, int], recorded: _Recorded) -> None:
+    total = sum(len(found.history.incidents) for found in plan.reassessed.values())
     reversals, postings = penalties.record_many(
-        school_id=school.pk,
-        histories=histories,
-        timetable=get_timetable(school_id=school.pk),
-        zone=school.zone,
+        school_id=order.school.pk,
+        reassessed=_name_by_ids(order.school, plan, teacher_ids, recorded),
+        zone=order.school.zone,
         why_ended=gettext_noop("The imported history says otherwise."),
-        now=now,
-        progress=lambda done: progress(ASSESSING, done, total),
+        now=order.now,
+        progress=lambda done: order.progress(ASSESSING, done, total),
     )
-    progress(POSTING, 0, len(postings))
-    ledger.settle(school_id=school.pk, reversals=reversals, postings=postings, now=now)
-    progress(POSTING, len(postings), len(postings))
+    order.progress(POSTING, 0, len(postings))
+    ledger.settle(school_id=order.school.pk, reversals=reversals, postings=postings, now=order.now)
+    order.progress(POSTING, len(postings), len(postings))
+
+
+def _name_by_ids(
+    school: School, plan: HistoryPlan, teacher_ids: Mapping[str, int], recorded: _Recorded
+) -> Iterator[Reassessed]:
+    """What the plan says of each teacher, with the ids that the new incidents have now."""
+    timetable = get_timetable(school_id=school.pk)
+    ids = dict(zip(plan.names, recorded.incident_ids, strict=True))
+    for code, planned in plan.reassessed.items():
+        teacher_id = teacher_ids[code]
+        yield penalties.name_by_ids(
+            reassessed=planned,
+            teacher_id=teacher_id,
+            ids=ids,
+            last_decision=recorded.last_decisions.get(teacher_id),
+            timetable=timetable,
+        )
+
+
+def _record_events(order: _Order, recorded: _Recorded) -> None:
+    timeline.record_for_incidents(
+        school_id=order.school.pk,
+        kind=EventKind.INCIDENT_IMPORTED,
+        at=order.now,
+        door=order.door,
+        actor_id=order.imported_by_id,
+        incident_ids=recorded.incident_ids,
+    )
+    timeline.record(
+        school_id=order.school.pk,
+        kind=EventKind.HISTORY_IMPORTED,
+        at=order.now,
+        door=order.door,
+        actor_id=order.imported_by_id,
+        values={
+            "incidents": len(recorded.incident_ids),
+            "decisions": recorded.decision_count,
+            "import": str(uuid.uuid4()),
+        },
+    )

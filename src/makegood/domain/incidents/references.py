@@ -12,5 +12,6 @@ LENGTH: Final = 7
 
 def make_reference() -> str:
     """A random reference such as `7KQM-4TX`: 32^7 of them, about 34 thousand million per school."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number = secrets.randbits(5 * LENGTH)
+    letters = "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
     return f"{letters[:4]}-{letters[4:]}"

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import F
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
-from makegood.domain.schools.many_rows import add_rows
+from makegood.domain.schools.many_rows import add_tuples
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
 
 LessonKey = tuple[int, datetime]
+_COLUMNS = (
+    "school_id", "teacher_id", "starts_at", "ends_at", "blocked", "status", "lesson_type", "title", "pay_minor",
+    "currency", "booked_at", "taught_minutes", "join_link", "version",
+)  # fmt: skip
+
+
+class KnownLesson(NamedTuple):
+    """A lesson of the school: its id and its length."""
+
+    id: int
+    minutes: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,33 +43,43 @@ class PastLesson:
     kind: Kind
 
 
-def find_by_start(*, school_id: int, teacher_ids: Collection[int]) -> Mapping[LessonKey, Lesson]:
-    """The latest lesson of these teachers at each start."""
-    rows = Lesson.objects.filter(school_id=school_id, teacher_id__in=teacher_ids).order_by("pk")
-    return {(row.teacher_id, row.starts_at): row for row in rows}
+def find_by_start(*, school_id: int, keys: Collection[LessonKey]) -> Mapping[LessonKey, KnownLesson]:
+    """The latest lesson of the teacher (id) at the start of each of `keys`, where there is one."""
+    if not keys:
+        return {}
+    starts = [starts_at for _, starts_at in keys]
+    rows = Lesson.objects.filter(
+        school_id=school_id,
+        teacher_id__in={teacher_id for teacher_id, _ in keys},
+        starts_at__gte=min(starts),
+        starts_at__lte=max(starts),
+    )
+    found = rows.order_by("pk").values_list("pk", "teacher_id", "starts_at", "ends_at")
+    # The teachers' other lessons may be many; they pass by one after the other.
+    return {
+        (teacher_id, starts_at): KnownLesson(lesson_id, (ends_at - starts_at) / timedelta(minutes=1))
+        for lesson_id, teacher_id, starts_at, ends_at in found.iterator(chunk_size=5000)
+        if (teacher_id, starts_at) in keys
+    }
 
 
-def add_past(*, school_id: int, lessons: Sequence[PastLesson]) -> Sequence[Lesson]:
-    """Write lessons that have ended as their incidents left them; record the incidents in the same transaction."""
-    rows = []
-    for past in lessons:
-        ends_at = past.starts_at + timedelta(minutes=past.minutes)
-        rows.append(
-            Lesson(
-                school_id=school_id,
-                teacher_id=past.teacher_id,
-                starts_at=past.starts_at,
-                ends_at=ends_at,
-                blocked=(past.starts_at, ends_at),
-                status=STATUS_AFTER[past.kind] or LessonStatus.TAUGHT,
-                lesson_type=past.lesson_type,
-                pay_minor=past.pay.amount_minor if past.pay is not None else None,
-                currency=past.pay.currency if past.pay is not None else None,
-                booked_at=past.booked_at,
-                taught_minutes=past.taught_minutes or None,
-            )
-        )
-    return add_rows(rows)
+def add_past(*, school_id: int, lessons: Sequence[PastLesson]) -> Sequence[int]:
+    """Write lessons that have ended as their incidents left them and return their ids.
+
+    Record the incidents in the same transaction.
+    """
+    return add_tuples(model=Lesson, columns=_COLUMNS, rows=(_to_tuple(school_id, past) for past in lessons))
+
+
+def _to_tuple(school_id: int, past: PastLesson) -> tuple[object, ...]:
+    ends_at = past.starts_at + timedelta(minutes=past.minutes)
+    return (
+        school_id, past.teacher_id, past.starts_at, ends_at, f'["{past.starts_at}","{ends_at}")',
+        (STATUS_AFTER[past.kind] or LessonStatus.TAUGHT).value, past.lesson_type, "",
+        past.pay.amount_minor if past.pay is not None else None,
+        past.pay.currency if past.pay is not None else None,
+        past.booked_at, past.taught_minutes or None, "", 1,
+    )  # fmt: skip
 
 
 def mark_many(*, school_id: int, lesson_ids: Mapping[Kind, Sequence[int]]) -> None:

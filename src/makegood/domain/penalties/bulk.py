@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-
-from django.db.models import Max
+from typing import Final
 
 from makegood.domain.incidents import queries as incidents
-from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.incidents.bulk import KnownIncidents
+from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger.operations import Posting, Reversal
 from makegood.domain.penalties.history import History, Outcome, assess_history
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
-from makegood.domain.penalties.operations import Change, compare, compare_consequences, plan_money
+from makegood.domain.penalties.operations import compare, compare_consequences, find_live, plan_money
 from makegood.domain.policies.queries import Timetable
 from makegood.domain.schools.many_rows import add_rows
 
+# So many incidents are stored at once: their assessments are the largest rows of all.
+_AT_ONCE: Final = 4000
 
-def gather_histories(*, school_id: int, teacher_ids: Collection[int]) -> Mapping[int, History]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassessed:
+    """A teacher's whole history and what the rules say about it. Incidents are named by their ids."""
+
+    history: History
+    outcome: Outcome
+
+
+def make_histories(*, school_id: int, teacher_ids: Collection[int], known: KnownIncidents) -> Mapping[int, History]:
     """Everything recorded about these teachers' lessons, by teacher. Lock them first when the result is written."""
     rows: dict[int, list[Incident]] = {teacher_id: [] for teacher_id in sorted(teacher_ids)}
-    found = incidents.with_standing_decision(school_id=school_id).filter(teacher_id__in=teacher_ids)
-    for row in found.order_by("lesson_starts_at", "pk"):
-        rows[row.teacher_id].append(row)
-    decisions = _last_by_teacher(IncidentDecision, school_id, teacher_ids)
-    withdrawals = _last_by_teacher(IncidentWithdrawal, school_id, teacher_ids)
+    for row in known.rows:
+        if row.teacher_id in rows:
+            rows[row.teacher_id].append(row)
     return {
         teacher_id: History(
             school_id=school_id,
@@ -33,40 +43,105 @@ def gather_histories(*, school_id: int, teacher_ids: Collection[int]) -> Mapping
             references={str(row.pk): row.reference for row in of_teacher},
             seen={
                 "incident": max((row.pk for row in of_teacher), default=None),
-                "decision": decisions.get(teacher_id),
-                "withdrawal": withdrawals.get(teacher_id),
+                "decision": known.last_decisions.get(teacher_id),
+                "withdrawal": known.last_withdrawals.get(teacher_id),
             },
         )
         for teacher_id, of_teacher in rows.items()
     }
 
 
+def name_by_ids(
+    *,
+    reassessed: Reassessed,
+    teacher_id: int,
+    ids: Mapping[str, int],
+    last_decision: int | None,
+    timetable: Timetable,
+) -> Reassessed:
+    """What the rules said while some incidents had no ids yet, with those of `ids` in place of their names.
+
+    `last_decision` is the teacher's last new decision (id), None without one. Names decide in what order consequences
+    that start together are joined. So they have to sort as the ids do; where ids of different length sort otherwise,
+    the rules are asked again.
+    """
+    named = [
+        replace(found, incident=_id_of(found.incident, ids), teacher=str(teacher_id))
+        for found in reassessed.history.incidents
+    ]
+    seen = dict(reassessed.history.seen)
+    seen["incident"] = max(int(found.incident) for found in named)
+    seen["decision"] = last_decision or seen["decision"]
+    history = replace(reassessed.history, teacher_id=teacher_id, incidents=tuple(named), seen=seen)
+    if len({len(found.incident) for found in named}) > 1:
+        return Reassessed(history=history, outcome=assess_history(history=history, timetable=timetable))
+    outcome = Outcome(
+        assessments={_id_of(name, ids): found for name, found in reassessed.outcome.assessments.items()},
+        consequences=tuple(
+            replace(found, incident=_id_of(found.incident, ids), teacher=str(teacher_id))
+            for found in reassessed.outcome.consequences
+        ),
+    )
+    return Reassessed(history=history, outcome=outcome)
+
+
+def _id_of(name: str, ids: Mapping[str, int]) -> str:
+    return str(ids[name]) if name in ids else name
+
+
 def record_many(
     *,
     school_id: int,
-    histories: Mapping[int, History],
-    timetable: Timetable,
+    reassessed: Iterable[Reassessed],
     zone: str,
     why_ended: str,
     now: datetime,
     progress: Callable[[int], None],
 ) -> tuple[Sequence[Reversal], Sequence[Posting]]:
-    """Assess every history, store what changed and what follows, and return what it means for the ledger.
+    """Store what changed and what follows, and return what it means for the ledger.
 
-    `progress` is called with the number of incidents assessed so far.
+    Takes a few teachers at a time, so that not all rows are in memory at once. `progress` is called with the number of
+    incidents done so far.
     """
-    live = _find_live(school_id, histories.keys())
-    changes: dict[int, Sequence[Change]] = {}
-    outcomes: dict[int, Outcome] = {}
+    reversals: list[Reversal] = []
+    postings: list[Posting] = []
     done = 0
-    for teacher_id, history in histories.items():
-        outcomes[teacher_id] = assess_history(history=history, timetable=timetable)
-        changes[teacher_id] = compare(history=history, outcome=outcomes[teacher_id], live=live, now=now)
-        done += len(history.incidents)
+    for some in _in_parts(reassessed):
+        back, new = _record_some(school_id, some, zone, why_ended, now)
+        reversals += back
+        postings += new
+        done += sum(len(found.history.incidents) for found in some)
         progress(done)
+    return reversals, postings
+
+
+def _in_parts(reassessed: Iterable[Reassessed]) -> Iterator[Sequence[Reassessed]]:
+    part: list[Reassessed] = []
+    size = 0
+    for found in reassessed:
+        part.append(found)
+        size += len(found.history.incidents)
+        if size >= _AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _record_some(
+    school_id: int, some: Sequence[Reassessed], zone: str, why_ended: str, now: datetime
+) -> tuple[Sequence[Reversal], Sequence[Posting]]:
+    live: dict[int, Assessment] = {}
+    for found in some:
+        ids = [int(incident.incident) for incident in found.history.incidents]
+        live |= find_live(school_id=school_id, incident_ids=ids)
+    changes = {
+        found.history.teacher_id: compare(history=found.history, outcome=found.outcome, live=live, now=now)
+        for found in some
+    }
     add_rows([change.after for of_teacher in changes.values() for change in of_teacher])
     live |= {change.after.incident_id: change.after for of_teacher in changes.values() for change in of_teacher}
-    _record_consequences(school_id, histories, outcomes, live, why_ended, now)
+    _record_consequences(school_id, some, live, why_ended, now)
     reversals: list[Reversal] = []
     postings: list[Posting] = []
     for teacher_id, of_teacher in changes.items():
@@ -77,22 +152,20 @@ def record_many(
 
 
 def _record_consequences(
-    school_id: int,
-    histories: Mapping[int, History],
-    outcomes: Mapping[int, Outcome],
-    live: Mapping[int, Assessment],
-    why_ended: str,
-    now: datetime,
+    school_id: int, some: Sequence[Reassessed], live: Mapping[int, Assessment], why_ended: str, now: datetime
 ) -> None:
     standing: dict[int, list[Consequence]] = {}
-    rows = Consequence.objects.filter(school_id=school_id, teacher_id__in=histories.keys(), ends=None)
+    teacher_ids = [found.history.teacher_id for found in some]
+    rows = Consequence.objects.filter(school_id=school_id, teacher_id__in=teacher_ids, ends=None)
     for row in rows.order_by("starts_at", "pk"):
         standing.setdefault(row.teacher_id, []).append(row)
     started: list[Consequence] = []
     ended: list[Consequence] = []
-    for teacher_id, history in histories.items():
+    for found in some:
         changes = compare_consequences(
-            history=history, outcome=outcomes[teacher_id], standing=standing.get(teacher_id, [])
+            history=found.history,
+            outcome=found.outcome,
+            standing=standing.get(found.history.teacher_id, []),
         )
         started += changes.started
         ended += changes.ended
@@ -105,15 +178,3 @@ def _record_consequences(
             for consequence in ended
         ]
     )
-
-
-def _find_live(school_id: int, teacher_ids: Collection[int]) -> dict[int, Assessment]:
-    rows = Assessment.objects.filter(school_id=school_id, incident__teacher_id__in=teacher_ids)
-    return {row.incident_id: row for row in rows.order_by("incident_id", "-number").distinct("incident_id")}
-
-
-def _last_by_teacher(
-    model: type[IncidentDecision | IncidentWithdrawal], school_id: int, teacher_ids: Collection[int]
-) -> dict[int, int]:
-    rows = model.objects.filter(school_id=school_id, incident__teacher_id__in=teacher_ids)
-    return dict(rows.values_list("incident__teacher_id").annotate(last=Max("pk")))

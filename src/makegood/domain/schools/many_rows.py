@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -22,6 +23,8 @@ def prepare_for_many_rows() -> None:
     """Let the rest of this transaction take its time, and let triggers find rows by index from the first row on.
 
     A trigger's plan is made when its table is still small, and would go on reading all of it when it no longer is.
+    For the same reason a transaction that adds very many rows should not read them back with joins: what PostgreSQL
+    knows about the tables' sizes is from before.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -33,36 +36,26 @@ def prepare_for_many_rows() -> None:
 def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     """Insert the rows, all of one model, in their order, and give each its id. Every constraint and trigger applies.
 
-    COPY straight into a table with row-level security is refused, so the rows are copied into a temporary table and
-    inserted from there. Call it inside a transaction of the school.
+    Call it inside a transaction of the school.
     """
     if not rows:
         return rows
     model = type(rows[0])
-    meta = model._meta  # noqa: SLF001 - Django's documented way to a model's columns
     if len(rows) < _WORTHWHILE:
         written: Sequence[Row] = QuerySet[Row](model).bulk_create(rows)
         return written
     # Columns that the database fills itself (identity, `recorded_at`) stay its own.
-    fields = [field for field in meta.concrete_fields if not field.primary_key and not field.has_db_default()]
-    table, heap = sql.Identifier(meta.db_table), sql.Identifier("rows_to_add")
-    columns = sql.SQL(", ").join([sql.Identifier(str(field.column)) for field in fields])
-    names = {"table": table, "heap": heap, "columns": columns}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE TEMPORARY TABLE {heap} AS SELECT {columns} FROM {table} WHERE false").format(**names)
-        )
-        cursor.execute(sql.SQL("ALTER TABLE {heap} ADD COLUMN place bigint").format(**names))
-        with cursor.copy(sql.SQL("COPY {heap} ({columns}, place) FROM STDIN").format(**names)) as copy:
-            for place, row in enumerate(rows):
-                copy.write_row([*_values(row, fields), place])
-        cursor.execute(
-            sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {heap} ORDER BY place RETURNING id").format(
-                **names
-            )
-        )
-        ids = [row_id for (row_id,) in cursor.fetchall()]
-        cursor.execute(sql.SQL("DROP TABLE {heap}").format(**names))
+    fields = [
+        field
+        for field in model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
+        if not field.primary_key and not field.has_db_default()
+    ]
+    prepare = [(field.attname, _preparing(field)) for field in fields]
+    ids = add_tuples(
+        model=model,
+        columns=[str(field.column) for field in fields],
+        rows=([_value(getattr(row, name), slowly) for name, slowly in prepare] for row in rows),
+    )
     for row, row_id in zip(rows, ids, strict=True):
         row.pk = row_id
         row._state.adding = False  # noqa: SLF001 - what bulk_create does for the rows it wrote
@@ -70,10 +63,46 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     return rows
 
 
-def _values(row: models.Model, fields: Sequence[Any]) -> list[Any]:
-    values = []
-    for field in fields:
-        value = getattr(row, field.attname)
-        # The driver takes these as they are; asking Django to prepare each of millions costs more than the insert.
-        values.append(value if type(value) in _PLAIN else field.get_db_prep_save(value, connection))
-    return values
+def add_tuples(*, model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Sequence[int]:
+    """Insert rows given as values of `columns`, as the driver takes them, in their order; return their ids.
+
+    Every constraint and trigger applies; columns left out are NULL or the database's own. COPY straight into a table
+    with row-level security is refused, so the rows are copied into a temporary table and inserted from there. Call it
+    inside a transaction of the school.
+    """
+    table = sql.Identifier(model._meta.db_table)  # noqa: SLF001 - Django's documented way to a model's table
+    heap = sql.Identifier("rows_to_add")
+    names = {"table": table, "heap": heap, "columns": sql.SQL(", ").join([sql.Identifier(name) for name in columns])}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL("CREATE TEMPORARY TABLE {heap} AS SELECT {columns} FROM {table} WHERE false").format(**names)
+        )
+        cursor.execute(sql.SQL("ALTER TABLE {heap} ADD COLUMN place bigint").format(**names))
+        with cursor.copy(sql.SQL("COPY {heap} ({columns}, place) FROM STDIN").format(**names)) as copy:
+            for place, row in enumerate(rows):
+                copy.write_row([*row, place])
+        cursor.execute(
+            sql.SQL("INSERT INTO {table} ({columns}) SELECT {columns} FROM {heap} ORDER BY place RETURNING id").format(
+                **names
+            )
+        )
+        ids = [row_id for (row_id,) in cursor.fetchall()]
+        cursor.execute(sql.SQL("DROP TABLE {heap}").format(**names))
+    return ids
+
+
+def _value(value: object, slowly: Callable[[object], object]) -> object:
+    # The driver takes these as they are; asking Django to prepare each of millions costs more than the insert.
+    return value if type(value) in _PLAIN else slowly(value)
+
+
+def _preparing(field: models.Field[Any, Any]) -> Callable[[object], object]:
+    if isinstance(field, models.JSONField):
+        return json.dumps
+    if isinstance(field, models.CharField):
+        return str
+
+    def prepare(value: object) -> object:
+        return field.get_db_prep_save(value, connection)
+
+    return prepare

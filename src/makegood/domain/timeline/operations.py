@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from makegood.domain.schools.many_rows import add_tuples
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -36,3 +37,12 @@ def record(
         incident_id=incident_id,
         values=dict(values or {}),
     )
+
+
+def record_for_incidents(
+    *, school_id: int, kind: EventKind, at: datetime, door: Door, actor_id: int | None, incident_ids: Sequence[int]
+) -> None:
+    """Add the same event to each of many incidents."""
+    columns = ("school_id", "kind", "at", "actor_id", "door", "reason", "incident_id", "values")
+    rows = ((school_id, kind.value, at, actor_id, door.value, "", incident_id, "{}") for incident_id in incident_ids)
+    add_tuples(model=Event, columns=columns, rows=rows)

@@ -1,8 +1,10 @@
-"""`manage create_school`: a school with a policy in force from this month and its owner's invitation."""
+"""`manage create_school`: a school with its first policy and its owner's invitation."""
 
 from __future__ import annotations
 
+import re
 import smtplib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ POLICY_BYTES = 1_000_000
 class Command(BaseCommand):
     """Create a school, publish its first policy and invite its owner."""
 
-    help = "Create a school with a policy in force from this month, and e-mail its owner an invitation."
+    help = "Create a school with its first policy, and e-mail its owner an invitation."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare what must be told."""
@@ -45,6 +47,11 @@ class Command(BaseCommand):
         source = parser.add_mutually_exclusive_group(required=True)
         source.add_argument("--preset", choices=list_presets(), help="a policy that comes with the product")
         source.add_argument("--policy", type=Path, help="a TOML file with the school's own policy")
+        parser.add_argument(
+            "--policy-from",
+            metavar="YYYY-MM",
+            help="first month of the policy (default: this month); history can be imported from there on",
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Create, then e-mail and print the link."""
@@ -61,7 +68,13 @@ class Command(BaseCommand):
             pays_teachers=not options["does_not_pay_teachers"],
         )
         try:
-            created = create_school(new=new, document=_document(options), owner_email=options["owner"], now=clock.now())
+            created = create_school(
+                new=new,
+                document=_document(options),
+                owner_email=options["owner"],
+                policy_from_on=_first_of_month(options["policy_from"]),
+                now=clock.now(),
+            )
         except InvalidPolicy as invalid:
             lines = [f"  {problem}" for problem in invalid.problems]
             raise CommandError("\n".join(["The policy cannot be used:", *lines])) from invalid
@@ -95,6 +108,14 @@ class Command(BaseCommand):
             raise CommandError("--name: must not be empty.")
         if options["language"] not in dict(settings.LANGUAGES):
             raise CommandError(f"--language: choose one of {', '.join(dict(settings.LANGUAGES))}.")
+
+
+def _first_of_month(month: str | None) -> date | None:
+    if month is None:
+        return None
+    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII):
+        raise CommandError(f"--policy-from: “{month}” is not a month. Write for example 2026-01.")
+    return date.fromisoformat(f"{month}-01")
 
 
 def _document(options: dict[str, Any]) -> str:
