@@ -1,12 +1,12 @@
 """How long `manage import_history` takes for a large file, on both sides of the connection.
 
 Run with `python benchmarks/import_history.py`. It makes a fresh PostgreSQL cluster (fsync on) and a school with the
-product's own commands, generates a history (the same every time), and runs the commands as somebody at a terminal would:
-a dry run, the import, which begins with a dry run of its own, the same import again, and the audit of the books.
+product's own commands, generates a history (the same every time), and runs the commands as somebody at a terminal
+would: a dry run, the import, which begins with a dry run of its own, the same import again, and the audit of the books.
 
-On a shared machine wall time says more about the neighbors than about the import. So the processor time of the command
-and of every process of the server is measured beside it, and so is the peak memory of both. It prints a table and writes
-a JSON file.
+On a shared machine wall time says more about the neighbors than about the import. So the processor time of the
+command and of every process of the server is measured beside it, and so is the peak memory of both. It prints a table
+and writes a JSON file.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from makegood.postgres import account, binaries, roles
 from makegood.postgres.cluster import Cluster, start_cluster
 
 COLUMNS = (
-    "incident,teacher,lesson_starts_at,lesson_minutes,kind,requested_by,reported_at,taught_minutes,reason,decision,"
-    "lesson_type,booked_at"
-).split(",")
+    "incident", "teacher", "lesson_starts_at", "lesson_minutes", "kind", "requested_by", "reported_at",
+    "taught_minutes", "reason", "decision", "lesson_type", "booked_at",
+)  # fmt: skip
 FROM = datetime(2025, 1, 6, tzinfo=UTC)
 DAYS = 400
 DATABASE = "makegood"

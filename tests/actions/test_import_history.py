@@ -21,10 +21,14 @@ from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.ledger.models import Transfer
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.models import Message
+from makegood.domain.penalties import operations
+from makegood.domain.penalties.history import assess_history, gather_facts
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
 from makegood.rules.english import in_english
 from tests.cast import Cast, book, make_cast, report
@@ -46,8 +50,12 @@ def cast() -> Cast:
     return make_cast()
 
 
+def unseen(_stage: str, _done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 def preview(cast: Cast, text: str) -> HistoryPlan:
-    return preview_history(school=cast.school, stream=io.BytesIO(text.encode()), now=NOW)
+    return preview_history(school=cast.school, stream=io.BytesIO(text.encode()), now=NOW, progress=unseen)
 
 
 def bring_in(cast: Cast, text: str, *, create_teachers: bool = False) -> HistoryImported:
@@ -59,7 +67,7 @@ def bring_in(cast: Cast, text: str, *, create_teachers: bool = False) -> History
         door=Door.COMMAND,
         now=NOW,
         show=lambda _plan: None,
-        progress=lambda _stage, _done, _total: None,
+        progress=unseen,
     )
 
 
@@ -171,6 +179,83 @@ def test_a_booked_lesson_of_the_school_takes_its_incident(cast: Cast) -> None:
         assert Lesson.objects.count() == 4
 
 
+def test_a_voided_incident_leaves_the_schools_lesson_as_it_is(cast: Cast) -> None:
+    lesson = book(cast, starts_at=datetime(2026, 10, 2, 12, tzinfo=UTC))
+
+    bring_in(cast, FOUR.replace("2026-10-02T09:00:00Z,,,\n", "2026-10-02T09:00:00Z,,,voided\n"))
+
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get(pk=lesson.pk).status == "booked"
+
+
+def test_a_voided_incident_that_is_upheld_after_all_takes_its_lesson_again(cast: Cast) -> None:
+    lesson = book(cast, starts_at=datetime(2026, 10, 2, 12, tzinfo=UTC))
+    bring_in(cast, FOUR.replace("2026-10-02T09:00:00Z,,,\n", "2026-10-02T09:00:00Z,,,voided\n"))
+
+    done = bring_in(cast, FOUR.replace("2026-10-02T09:00:00Z,,,\n", "2026-10-02T09:00:00Z,,,upheld\n"))
+
+    assert (done.incident_count, done.decision_count) == (0, 1)
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get(pk=lesson.pk).status == "cancelled"
+
+
+def test_a_lesson_that_is_recorded_otherwise_is_a_problem(cast: Cast) -> None:
+    starts_at = datetime(2026, 10, 2, 12, tzinfo=UTC)
+    book(cast, starts_at=starts_at)
+    bring_in(cast, FOUR.replace("2026-10-02T09:00:00Z,,,\n", "2026-10-02T09:00:00Z,,,upheld\n"))
+    bring_in(cast, FOUR.replace("2026-10-02T09:00:00Z,,,\n", "2026-10-02T09:00:00Z,,,voided\n"))
+    before = count_all(cast)
+
+    other = HEADER + "missed,tara,2026-10-02T12:00:00Z,50,no_show,teacher,,,,\n"
+
+    assert places(preview(cast, other)) == [(2, "kind")]
+    assert count_all(cast) == before
+
+
+def test_every_imported_case_tells_where_it_comes_from(cast: Cast) -> None:
+    bring_in(cast, FOUR)
+
+    with in_school(cast.school.pk):
+        kinds = Event.objects.exclude(incident_id=None).values_list("kind", flat=True)
+        assert list(kinds) == ["incident_imported"] * 4
+
+
+@pytest.mark.parametrize("preset", ["25hoon", "talaera"])
+def test_what_an_import_stores_is_what_the_rules_say_of_the_stored_facts(preset: str) -> None:
+    # Incidents of one instant, some known before, with ids of different length: names must not change what follows.
+    cast = make_cast(preset=preset)
+    lines = [
+        f"n{number},tara,2026-{4 + number % 6:02}-{1 + number % 28:02}T{number % 24:02}:00:00Z,50,{kind},teacher,"
+        f"{'' if kind == 'no_show' else '2026-06-15T09:00:00Z'},,,{decision}\n"
+        for number, (kind, decision) in enumerate(
+            [("cancelled", ""), ("no_show", ""), ("late", ""), ("cancelled", "voided"), ("rescheduled", "waived")] * 24
+        )
+    ]
+    bring_in(cast, HEADER + "".join(lines[:7]))
+    bring_in(cast, HEADER + "".join(lines))
+
+    with in_school(cast.school.pk):
+        history = gather_facts(school_id=cast.school.pk, teacher_id=cast.tara.pk)
+        outcome = assess_history(history=history, timetable=get_timetable(school_id=cast.school.pk))
+        recorded = operations.record(history=history, outcome=outcome, quote_id=None, quoted_incident_id=None, now=NOW)
+        standing = operations.list_standing(history=history)
+        changes = operations.compare_consequences(history=history, outcome=outcome, standing=standing)
+    assert len(recorded.live) == 120
+    assert recorded.changes == ()
+    assert (changes.started, changes.ended) == ((), ())
+
+
+def test_the_facts_kept_with_an_assessment_name_the_rows_it_saw(cast: Cast) -> None:
+    bring_in(cast, FOUR.replace("2026-10-20T09:00:00Z,,,\n", "2026-10-20T09:00:00Z,,,waived\n"))
+
+    with in_school(cast.school.pk):
+        history = gather_facts(school_id=cast.school.pk, teacher_id=cast.tara.pk)
+        assert [row.facts["seen"] for row in Assessment.objects.all()] == [dict(history.seen)] * 4
+        assert {row.facts["incident"]["incident"] for row in Assessment.objects.all()} == {
+            incident.incident for incident in history.incidents
+        }
+
+
 def test_the_command_shows_a_dry_run_and_imports_with_yes(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,7 +263,7 @@ def test_the_command_shows_a_dry_run_and_imports_with_yes(
     path.write_text(FOUR)
 
     call_command("import_history", str(path), "--school", "marigold")
-    assert "This was a dry run." in capsys.readouterr().out
+    assert "This was a dry run: nothing was written." in capsys.readouterr().out
     call_command("import_history", str(path), "--school", "marigold", "--yes")
 
     assert "Imported: 4 incidents, 0 decisions, 0 new teachers." in capsys.readouterr().out

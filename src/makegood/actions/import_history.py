@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from makegood.actions.history_plan import HistoryPlan, make_plan, read_file
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import bulk as incidents
+from makegood.domain.incidents.queries import decision_of
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.lessons import bulk as lessons
 from makegood.domain.lessons.bulk import PastLesson
@@ -31,7 +32,7 @@ from makegood.rules.files import HistoryFile
 
 Progress = Callable[[str, int, int], None]
 Show = Callable[[HistoryPlan], None]
-READING, RECORDING, ASSESSING, POSTING = "reading", "recording", "assessing", "posting"
+READING, CHECKING, RECORDING, ASSESSING, POSTING = "reading", "checking", "recording", "assessing", "posting"
 
 
 class HistoryHasProblems(Refusal):
@@ -68,10 +69,13 @@ class HistoryImported:
     plan: HistoryPlan
 
 
-def preview_history(*, school: School, stream: BinaryIO, now: datetime) -> HistoryPlan:
+def preview_history(*, school: School, stream: BinaryIO, now: datetime, progress: Progress) -> HistoryPlan:
     """The dry run: counts, totals per teacher and every problem with line and column. Nothing is written."""
-    file = _read(school, stream)
-    return in_one_transaction(school.pk, lambda: make_plan(school=school, file=file, now=now, for_import=False))
+    file = _read(school, stream, progress)
+    return in_one_transaction(
+        school.pk,
+        lambda: make_plan(school=school, file=file, now=now, for_import=False, progress=_checking(progress)),
+    )
 
 
 def import_history(
@@ -87,16 +91,15 @@ def import_history(
 ) -> HistoryImported:
     """Import the whole file or nothing. The same file again changes nothing.
 
-    `imported_by_id` is a person, None for a command. `show` gets the dry run of exactly what is going to be stored, while
-    nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much of it is
-    done, and of how much. In one transaction, in this order: lock the teachers; compare with what is known; create the
-    unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
+    `imported_by_id` is a person, None for a command. `show` gets the dry run of exactly what is going to be stored,
+    while nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much
+    of it is done, and of how much. In one transaction, in this order: lock the teachers; compare with what is known;
+    create the unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
     consequences; reversals and postings; an event on each case and one for the file. No messages: it is history.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
-    file = _read(school, stream)
-    progress(READING, len(file.rows), len(file.rows))
+    file = _read(school, stream, progress)
     order = _Order(
         school=school,
         create_teachers=create_teachers,
@@ -131,16 +134,22 @@ class _Recorded:
     last_decisions: Mapping[int, int]
 
 
-def _read(school: School, stream: BinaryIO) -> HistoryFile:
+def _read(school: School, stream: BinaryIO, progress: Progress) -> HistoryFile:
     timetable = in_one_transaction(school.pk, lambda: get_timetable(school_id=school.pk))
-    return read_file(timetable=timetable, stream=stream)
+    file = read_file(timetable=timetable, stream=stream)
+    progress(READING, len(file.rows), len(file.rows))
+    return file
+
+
+def _checking(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress(CHECKING, done, total)
 
 
 def _import(order: _Order, file: HistoryFile) -> HistoryImported:
     school = order.school
     prepare_for_many_rows()
     roster.lock_by_codes(school_id=school.pk, codes={row.incident.teacher for row in file.rows})
-    plan = make_plan(school=school, file=file, now=order.now, for_import=True)
+    plan = make_plan(school=school, file=file, now=order.now, for_import=True, progress=_checking(order.progress))
     order.show(plan)
     if plan.problem_count:
         raise HistoryHasProblems(plan)
@@ -229,10 +238,12 @@ def _find_or_add_lessons(
 
 
 def _mark_lessons(school_id: int, plan: HistoryPlan, lesson_ids: Sequence[int]) -> None:
+    """What became of lessons the school had: by new incidents, and by those that are no longer voided."""
     known = {lesson.id for lesson in plan.lessons.values()}
+    revived = ((row, found.lesson_id) for row, found in plan.decided if decision_of(found) is Decision.VOIDED)
     by_kind: dict[Kind, list[int]] = {}
-    for row, lesson_id in zip(plan.new, lesson_ids, strict=True):
-        if lesson_id in known:
+    for row, lesson_id in [*zip(plan.new, lesson_ids, strict=True), *revived]:
+        if lesson_id in known and row.incident.decision is not Decision.VOIDED:
             by_kind.setdefault(row.incident.kind, []).append(lesson_id)
     lessons.mark_many(school_id=school_id, lesson_ids=by_kind)
 

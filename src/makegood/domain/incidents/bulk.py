@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.references import make_reference
@@ -19,6 +19,7 @@ from makegood.rules.facts import Decision
 _REQUESTS: Final = uuid.UUID("5b2f6a57-3f0c-4a86-9d7d-1f2f2c8f6f10")
 # So many ids stand in one statement. They are looked up by index: joins of tables that have just grown are not.
 _AT_ONCE: Final = 5000
+Name = TypeVar("Name", int, str)
 _COLUMNS: Final = (
     "school_id", "reference", "request_id", "lesson_id", "teacher_id", "kind", "requested_by", "lesson_starts_at",
     "lesson_minutes", "lesson_type", "lesson_pay_minor", "currency", "booked_at", "engagement", "country",
@@ -103,7 +104,7 @@ def add_decisions(
     )  # fmt: skip
 
 
-def _in_parts(ids: Sequence[int] | Sequence[str]) -> Iterator[Sequence[int] | Sequence[str]]:
+def _in_parts(ids: Sequence[Name]) -> Iterator[Sequence[Name]]:
     return (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
 
 

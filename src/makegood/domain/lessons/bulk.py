@@ -23,10 +23,11 @@ _COLUMNS = (
 
 
 class KnownLesson(NamedTuple):
-    """A lesson of the school: its id and its length."""
+    """A lesson of the school: its id, its length and its status."""
 
     id: int
     minutes: float
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,23 @@ def find_by_start(*, school_id: int, keys: Collection[LessonKey]) -> Mapping[Les
         starts_at__gte=min(starts),
         starts_at__lte=max(starts),
     )
-    found = rows.order_by("pk").values_list("pk", "teacher_id", "starts_at", "ends_at")
+    found = rows.order_by("pk").values_list("pk", "teacher_id", "starts_at", "ends_at", "status")
     # The teachers' other lessons may be many; they pass by one after the other.
     return {
-        (teacher_id, starts_at): KnownLesson(lesson_id, (ends_at - starts_at) / timedelta(minutes=1))
-        for lesson_id, teacher_id, starts_at, ends_at in found.iterator(chunk_size=5000)
+        (teacher_id, starts_at): KnownLesson(lesson_id, (ends_at - starts_at) / timedelta(minutes=1), status)
+        for lesson_id, teacher_id, starts_at, ends_at, status in found.iterator(chunk_size=5000)
         if (teacher_id, starts_at) in keys
     }
+
+
+def can_become(*, status: str, kind: Kind) -> bool:
+    """Whether a lesson of this status may get what an incident of `kind` makes of it (`LessonTransition`)."""
+    later = STATUS_AFTER[kind]
+    if later is None or later == status:
+        return True
+    if status == LessonStatus.BOOKED:
+        return True
+    return status in {LessonStatus.IN_PROGRESS, LessonStatus.TAUGHT} and later != LessonStatus.MOVED
 
 
 def add_past(*, school_id: int, lessons: Sequence[PastLesson]) -> Sequence[int]:

@@ -23,10 +23,14 @@ _AT_ONCE: Final = 4000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassessed:
-    """A teacher's whole history and what the rules say about it. Incidents are named by their ids."""
+    """A teacher's whole history and what the rules say about it. Incidents are named by their ids.
+
+    `stored_ids` are the incidents that were there before; only they can have assessments that are superseded now.
+    """
 
     history: History
     outcome: Outcome
+    stored_ids: tuple[int, ...]
 
 
 def make_histories(*, school_id: int, teacher_ids: Collection[int], known: KnownIncidents) -> Mapping[int, History]:
@@ -74,7 +78,8 @@ def name_by_ids(
     seen["decision"] = last_decision or seen["decision"]
     history = replace(reassessed.history, teacher_id=teacher_id, incidents=tuple(named), seen=seen)
     if len({len(found.incident) for found in named}) > 1:
-        return Reassessed(history=history, outcome=assess_history(history=history, timetable=timetable))
+        outcome = assess_history(history=history, timetable=timetable)
+        return replace(reassessed, history=history, outcome=outcome)
     outcome = Outcome(
         assessments={_id_of(name, ids): found for name, found in reassessed.outcome.assessments.items()},
         consequences=tuple(
@@ -82,7 +87,7 @@ def name_by_ids(
             for found in reassessed.outcome.consequences
         ),
     )
-    return Reassessed(history=history, outcome=outcome)
+    return replace(reassessed, history=history, outcome=outcome)
 
 
 def _id_of(name: str, ids: Mapping[str, int]) -> str:
@@ -131,10 +136,8 @@ def _in_parts(reassessed: Iterable[Reassessed]) -> Iterator[Sequence[Reassessed]
 def _record_some(
     school_id: int, some: Sequence[Reassessed], zone: str, why_ended: str, now: datetime
 ) -> tuple[Sequence[Reversal], Sequence[Posting]]:
-    live: dict[int, Assessment] = {}
-    for found in some:
-        ids = [int(incident.incident) for incident in found.history.incidents]
-        live |= find_live(school_id=school_id, incident_ids=ids)
+    stored_ids = [incident_id for found in some for incident_id in found.stored_ids]
+    live = dict(find_live(school_id=school_id, incident_ids=stored_ids)) if stored_ids else {}
     changes = {
         found.history.teacher_id: compare(history=found.history, outcome=found.outcome, live=live, now=now)
         for found in some

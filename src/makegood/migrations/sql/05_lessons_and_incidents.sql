@@ -41,16 +41,19 @@ BEGIN
            ORDER BY number DESC LIMIT 1), true);
 END $$;
 
--- Waits for whoever else is changing this lesson. Later statements of the transaction then see what was committed,
--- which only READ COMMITTED guarantees (SERIALIZABLE finds the conflict itself).
-CREATE FUNCTION makegood_lock_lesson(of_school bigint, of_lesson bigint) RETURNS void LANGUAGE plpgsql
+-- Waits for whoever else is changing this lesson and returns it as it is then. Later statements of the transaction see
+-- what was committed, which only READ COMMITTED guarantees (SERIALIZABLE finds the conflict itself).
+CREATE FUNCTION makegood_lock_lesson(of_school bigint, of_lesson bigint) RETURNS makegood_lesson LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
+DECLARE
+  lesson makegood_lesson;
 BEGIN
   IF current_setting('transaction_isolation') = 'repeatable read' THEN
     RAISE EXCEPTION 'lessons and incidents are not written under REPEATABLE READ: it hides what others committed'
       USING ERRCODE = 'feature_not_supported';
   END IF;
-  PERFORM FROM makegood_lesson WHERE school_id = of_school AND id = of_lesson FOR NO KEY UPDATE;
+  SELECT * INTO lesson FROM makegood_lesson WHERE school_id = of_school AND id = of_lesson FOR NO KEY UPDATE;
+  RETURN lesson;
 END $$;
 
 CREATE FUNCTION makegood_check_lesson_step() RETURNS trigger LANGUAGE plpgsql
@@ -96,7 +99,9 @@ DECLARE
   -- Checks run at the end, when another school may be set; look at the school of the row.
   former_school text := coalesce(current_setting('makegood.school_id', true), '');
 BEGIN
-  PERFORM set_config('makegood.school_id', NEW.school_id::text, true);
+  IF former_school <> NEW.school_id::text THEN
+    PERFORM set_config('makegood.school_id', NEW.school_id::text, true);
+  END IF;
   IF TG_TABLE_NAME = 'makegood_lesson' THEN
     of_lesson := NEW.id;
   ELSIF TG_TABLE_NAME = 'makegood_incident' THEN
@@ -105,19 +110,26 @@ BEGIN
     SELECT lesson_id INTO of_lesson FROM makegood_incident WHERE school_id = NEW.school_id AND id = NEW.incident_id;
   END IF;
   SELECT status INTO now_status FROM makegood_lesson WHERE school_id = NEW.school_id AND id = of_lesson;
-  IF now_status IN ('cancelled', 'moved', 'missed', 'cut_short') AND NOT EXISTS (
-       SELECT FROM makegood_incident WHERE school_id = NEW.school_id AND lesson_id = of_lesson) THEN
-    RAISE EXCEPTION 'lesson % is % but has no incident', of_lesson, now_status
-      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  -- One IF inside the other: PostgreSQL then asks the tables only where the answer matters.
+  IF now_status IN ('cancelled', 'moved', 'missed', 'cut_short') THEN
+    IF TG_TABLE_NAME = 'makegood_lesson' THEN
+      IF NOT EXISTS (SELECT FROM makegood_incident WHERE school_id = NEW.school_id AND lesson_id = of_lesson) THEN
+        RAISE EXCEPTION 'lesson % is % but has no incident', of_lesson, now_status
+          USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+      END IF;
+    END IF;
+  ELSIF now_status IN ('booked', 'in_progress', 'taught') THEN
+    IF EXISTS (
+         SELECT FROM makegood_incident
+         WHERE school_id = NEW.school_id AND lesson_id = of_lesson AND kind <> 'late'
+           AND makegood_incident_is_live(school_id, id)) THEN
+      RAISE EXCEPTION 'lesson % is % but has a live incident', of_lesson, now_status
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
   END IF;
-  IF now_status IN ('booked', 'in_progress', 'taught') AND EXISTS (
-       SELECT FROM makegood_incident
-       WHERE school_id = NEW.school_id AND lesson_id = of_lesson AND kind <> 'late'
-         AND makegood_incident_is_live(school_id, id)) THEN
-    RAISE EXCEPTION 'lesson % is % but has a live incident', of_lesson, now_status
-      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  IF former_school <> NEW.school_id::text THEN
+    PERFORM set_config('makegood.school_id', former_school, true);
   END IF;
-  PERFORM set_config('makegood.school_id', former_school, true);
   RETURN NULL;
 END $$;
 
@@ -127,10 +139,9 @@ CREATE FUNCTION makegood_check_incident_facts() RETURNS trigger LANGUAGE plpgsql
 DECLARE
   lesson makegood_lesson;
 BEGIN
-  PERFORM makegood_lock_lesson(NEW.school_id, NEW.lesson_id);
-  SELECT * INTO lesson FROM makegood_lesson WHERE school_id = NEW.school_id AND id = NEW.lesson_id;
+  lesson := makegood_lock_lesson(NEW.school_id, NEW.lesson_id);
   -- A lesson that does not exist is the foreign key's to refuse.
-  IF FOUND AND (NEW.teacher_id <> lesson.teacher_id OR NEW.lesson_starts_at <> lesson.starts_at
+  IF lesson.id IS NOT NULL AND (NEW.teacher_id <> lesson.teacher_id OR NEW.lesson_starts_at <> lesson.starts_at
      OR NEW.lesson_minutes * 60 <> extract(epoch FROM lesson.ends_at - lesson.starts_at)) THEN
     RAISE EXCEPTION 'teacher, start and minutes of an incident are those of its lesson'
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
@@ -150,10 +161,16 @@ DECLARE
 BEGIN
   IF TG_TABLE_NAME = 'makegood_incident' THEN
     of_lesson := NEW.lesson_id;
+  ELSIF NEW.decision = 'voided' THEN
+    RETURN NULL;
   ELSE
     SELECT lesson_id INTO of_lesson FROM makegood_incident WHERE school_id = NEW.school_id AND id = NEW.incident_id;
   END IF;
   PERFORM makegood_lock_lesson(NEW.school_id, of_lesson);
+  -- Most lessons have one incident at most; whether those of a lesson are live is asked only when there are several.
+  IF NOT EXISTS (SELECT FROM makegood_incident WHERE school_id = NEW.school_id AND lesson_id = of_lesson OFFSET 1) THEN
+    RETURN NULL;
+  END IF;
   IF (SELECT count(*) FROM makegood_incident
       WHERE school_id = NEW.school_id AND lesson_id = of_lesson AND makegood_incident_is_live(school_id, id)) > 1 THEN
     RAISE EXCEPTION 'lesson % has a live incident already', of_lesson
@@ -172,14 +189,16 @@ BEGIN
     RAISE EXCEPTION 'decisions of an incident are numbered without gaps'
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
   END IF;
-  IF NEW.decided_by_id IS NOT NULL AND EXISTS (
-       SELECT FROM makegood_incident AS incident
-         JOIN makegood_membership AS teacher ON (teacher.school_id, teacher.id) = (incident.school_id, incident.teacher_id)
-         JOIN makegood_membership AS decider ON decider.school_id = NEW.school_id AND decider.id = NEW.decided_by_id
-       WHERE incident.school_id = NEW.school_id AND incident.id = NEW.incident_id
-         AND teacher.person_id = decider.person_id) THEN
-    RAISE EXCEPTION 'nobody decides an own case'
-      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  IF NEW.decided_by_id IS NOT NULL THEN
+    IF EXISTS (
+         SELECT FROM makegood_incident AS incident
+           JOIN makegood_membership AS teacher ON (teacher.school_id, teacher.id) = (incident.school_id, incident.teacher_id)
+           JOIN makegood_membership AS decider ON decider.school_id = NEW.school_id AND decider.id = NEW.decided_by_id
+         WHERE incident.school_id = NEW.school_id AND incident.id = NEW.incident_id
+           AND teacher.person_id = decider.person_id) THEN
+      RAISE EXCEPTION 'nobody decides an own case'
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
   END IF;
   RETURN NEW;
 END $$;

@@ -3,21 +3,25 @@
 CREATE FUNCTION makegood_check_assessment() RETURNS trigger LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
 DECLARE
-  former makegood_assessment;
+  former_id bigint;
+  former_number integer;
 BEGIN
-  SELECT * INTO former FROM makegood_assessment
+  SELECT id, number INTO former_id, former_number FROM makegood_assessment
   WHERE school_id = NEW.school_id AND incident_id = NEW.incident_id ORDER BY number DESC LIMIT 1;
-  IF NEW.number <> coalesce(former.number, 0) + 1 OR NEW.supersedes_id IS DISTINCT FROM former.id THEN
+  IF NEW.number <> coalesce(former_number, 0) + 1 OR NEW.supersedes_id IS DISTINCT FROM former_id THEN
     RAISE EXCEPTION 'an assessment supersedes the latest of its incident and takes the next number'
       USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
   END IF;
-  IF NEW.quote_id IS NOT NULL AND EXISTS (
-       SELECT FROM makegood_quote AS quote
-         JOIN makegood_incident AS incident ON incident.school_id = NEW.school_id AND incident.id = NEW.incident_id
-       WHERE quote.school_id = NEW.school_id AND quote.id = NEW.quote_id
-         AND (quote.lesson_id, quote.teacher_id) <> (incident.lesson_id, incident.teacher_id)) THEN
-    RAISE EXCEPTION 'the quote of an assessment is about the same lesson and teacher'
-      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  -- One IF inside the other: PostgreSQL then asks the tables only where there is a quote.
+  IF NEW.quote_id IS NOT NULL THEN
+    IF EXISTS (
+         SELECT FROM makegood_quote AS quote
+           JOIN makegood_incident AS incident ON incident.school_id = NEW.school_id AND incident.id = NEW.incident_id
+         WHERE quote.school_id = NEW.school_id AND quote.id = NEW.quote_id
+           AND (quote.lesson_id, quote.teacher_id) <> (incident.lesson_id, incident.teacher_id)) THEN
+      RAISE EXCEPTION 'the quote of an assessment is about the same lesson and teacher'
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+    END IF;
   END IF;
   RETURN NEW;
 END $$;
