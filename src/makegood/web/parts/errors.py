@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import Final
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.utils.encoding import escape_uri_path
@@ -17,9 +19,17 @@ log = structlog.get_logger()
 # No 0/O, 1/I/L: people read references aloud over a bad line.
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
+# A database that was killed is back within seconds (docs/operations.md).
+_RETRY_AFTER_SECONDS: Final = "10"
+
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: an error of ours, with a reference that also stands in the log."""
+    """500: an error of ours, with a reference that also stands in the log. 503 while the database is away."""
+    if isinstance(sys.exc_info()[1], InterfaceError | OperationalError):
+        log.error("database_away", path=escape_uri_path(request.path))
+        response = _answer(request, "503.html", status=503)
+        response.headers["Retry-After"] = _RETRY_AFTER_SECONDS
+        return response
     reference = "ERR-" + "".join(secrets.choice(_LETTERS) for _ in range(5))
     log.error("page_broke", reference=reference, path=escape_uri_path(request.path))
     return _answer(request, "500.html", status=500, reference=reference)
