@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,12 @@ ALLOWED_NAMES = {
     "asynccontextmanager",
     "ContextManager",
     "BaseManager",
+}
+
+# Functions that nothing in the product calls, each with its reason.
+USED_BY_OTHERS = {
+    "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
+    "load_preset": "the library's own entrance to the shipped policies",
 }
 
 # What never appears in the repository's own text.
@@ -211,6 +218,76 @@ def test_rows_are_written_only_by_their_own_noun() -> None:
             ):
                 writers.append(f"{named(path)}:{node.lineno} {ast.unparse(node.func)}")
     assert writers == []
+
+
+def test_rows_are_read_only_by_their_own_noun_and_by_reports() -> None:
+    """Everybody else asks the noun's queries and operations, so that one place knows how its rows are found."""
+    strays = []
+    for path in MODULES:
+        if path.relative_to(SOURCE).parts[0] == "reports":
+            continue
+        tree = tree_of(path)
+        nouns = {
+            alias.asname or alias.name: node.module.split(".")[2]
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom) and re.fullmatch(r"makegood\.domain\.\w+\.models", node.module or "")
+            for alias in node.names
+        }
+        strays += [
+            f"{named(path)}:{node.lineno} {ast.unparse(node)}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Attribute)
+            and node.attr == "objects"
+            and nouns.get(ast.unparse(node.value), noun_of(path)) != noun_of(path)
+        ]
+    assert strays == []
+
+
+def test_reports_never_write() -> None:
+    writers = [
+        f"{named(path)}:{node.lineno} {ast.unparse(node.func)}"
+        for path in MODULES
+        if path.is_relative_to(SOURCE / "reports")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and (
+            node.func.attr in {"save", "create", "bulk_create", "bulk_update", "get_or_create", "select_for_update"}
+            or (node.func.attr in {"update", "delete"} and ".objects" in ast.unparse(node.func.value))
+        )
+    ]
+    assert writers == []
+
+
+def test_everything_defined_is_used() -> None:
+    """What a later screen needs comes with that screen. Decorated functions register themselves."""
+    texts = [
+        path.read_text(encoding="utf-8")
+        for path in SOURCE.rglob("*")
+        if path.suffix in {".py", ".html"} and "migrations" not in path.parts
+    ]
+    used = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    used.update(re.findall(r"\w+", (ROOT / "pyproject.toml").read_text(encoding="utf-8")))
+    unused = [
+        f"{named(path)}:{node.lineno} {node.name}"
+        for path in MODULES
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.decorator_list and used[node.name] == 1
+        if node.name not in USED_BY_OTHERS
+    ]
+    assert unused == []
+
+
+def test_no_import_is_for_type_checkers_alone() -> None:
+    """It would tie what it names all the same, and hide a circle."""
+    hidden = [
+        named(path)
+        for path in MODULES
+        if path.relative_to(SOURCE).parts[0]
+        in {"rules", "quantities", "domain", "actions", "reports", "wording", "web"}
+        and "TYPE_CHECKING" in path.read_text(encoding="utf-8")
+    ]
+    assert hidden == []
 
 
 def test_nobody_catches_everything() -> None:

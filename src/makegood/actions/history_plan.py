@@ -14,6 +14,7 @@ from makegood.domain.lessons.bulk import KnownLesson, LessonKey, find_by_start
 from makegood.domain.penalties.bulk import Reassessed, make_histories
 from makegood.domain.penalties.history import History, assess_history
 from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import find_by_codes
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -83,7 +84,7 @@ def make_plan(
     problems = FileProblems()
     problems.merge(listed=file.problems, count=file.problem_count)
     codes = {row.incident.teacher for row in file.rows}
-    members = {member.code: member for member in Membership.objects.filter(school_id=school.pk, code__in=codes)}
+    members = find_by_codes(school_id=school.pk, codes=codes)
     teacher_ids = {code: member.pk for code, member in members.items()}
     lessons = _find_lessons(school, file, teacher_ids)
     names_in_file = {row.incident.incident for row in file.rows}

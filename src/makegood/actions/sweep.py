@@ -7,7 +7,7 @@ from typing import Final
 
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.notifications import operations as notifications
-from makegood.domain.schools.models import School
+from makegood.domain.schools.queries import list_school_ids
 
 # Longer than all retries of a sending job together, so that nothing is queued twice while its job still runs.
 LOST_AFTER: Final = timedelta(hours=2)
@@ -15,9 +15,7 @@ LOST_AFTER: Final = timedelta(hours=2)
 
 def sweep(*, now: datetime) -> int:
     """Queue again every message whose job was lost, school by school. Returns how many there were."""
-    return sum(
-        _sweep_school(school_id, now) for school_id in School.objects.order_by("pk").values_list("pk", flat=True)
-    )
+    return sum(_sweep_school(school_id, now) for school_id in list_school_ids())
 
 
 def _sweep_school(school_id: int, now: datetime) -> int:

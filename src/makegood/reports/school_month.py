@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db.models import Sum
 
@@ -15,8 +14,6 @@ from makegood.domain.ledger.queries import list_periods
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
-from makegood.reports.cases import CaseFilter, CaseList, list_cases
-from makegood.rules.windows import local_midnight, next_month_start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,30 +38,6 @@ class MonthTotals:
     lesson_pay: Money
     penalties: Money
     total: Money
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnerMonth:
-    """The owner's page: the month's incidents and totals; `totals` is empty for a school that pays no money here."""
-
-    month_on: date
-    cases: CaseList
-    totals: tuple[MonthTotals, ...]
-
-
-def make_owner_month(
-    *, school: School, month_on: date, case_filter: CaseFilter = CaseFilter.ALL, page: int = 1
-) -> OwnerMonth:
-    """Incidents of lessons in the month that starts on `month_on` in the school's zone, and the ledger's totals."""
-    zone = ZoneInfo(school.zone)
-    cases = list_cases(
-        school=school,
-        case_filter=case_filter,
-        starts_from=local_midnight(month_on, zone),
-        starts_before=local_midnight(next_month_start(month_on), zone),
-        page=page,
-    )
-    return OwnerMonth(month_on=month_on, cases=cases, totals=make_month_totals(school=school, month_on=month_on))
 
 
 def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, ...]:

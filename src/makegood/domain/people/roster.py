@@ -38,6 +38,11 @@ def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> 
     ).exists()
 
 
+def find_by_codes(*, school_id: int, codes: Collection[str]) -> Mapping[str, Membership]:
+    """The members with these codes, by code; a code nobody has is left out."""
+    return {member.code: member for member in Membership.objects.filter(school_id=school_id, code__in=codes)}
+
+
 def lock_by_codes(*, school_id: int, codes: Collection[str]) -> None:
     """Lock the members with these codes, always in the same order, until the transaction ends."""
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).filter(

@@ -12,6 +12,11 @@ def find_school(*, slug: str) -> School | None:
     return School.objects.filter(slug=slug).first()
 
 
+def list_school_ids() -> Sequence[int]:
+    """Every school of the installation, in the order they were made."""
+    return list(School.objects.order_by("pk").values_list("pk", flat=True))
+
+
 def list_demo_schools() -> Sequence[School]:
     """The schools of the demo by name; none in an installation that is not one."""
     return list(School.objects.filter(is_demo=True).order_by("name"))

@@ -17,6 +17,7 @@ from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
 from makegood.clock import now
 from makegood.domain.schools.models import School
+from makegood.domain.schools.queries import find_school
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.rules.english import in_english, value_in_english
@@ -42,7 +43,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Preview, show, and import when asked to."""
         with _open(options["file"]) as stream, _plain_sentences(), _no_search_for_cycles():
-            school = School.objects.filter(slug=options["school"]).first()
+            school = find_school(slug=options["school"])
             if school is None:
                 raise CommandError(f'There is no school with the short name "{options["school"]}".')
             if options["yes"]:
