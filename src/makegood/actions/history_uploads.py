@@ -63,7 +63,7 @@ def check_upload(*, school: School, upload_id: str, now: datetime) -> None:
 def run_check(*, school: School, upload_id: str, now: datetime) -> None:
     """Read the file and keep what it would do."""
     with _path(school, upload_id).open("rb") as stream:
-        plan = preview_history(school=school, stream=stream, now=now)
+        plan = preview_history(school=school, stream=stream, now=now, progress=lambda _stage, _done, _of: None)
     write_state(school=school, upload_id=upload_id, stage=CHECKED, plan=_summary(plan))
 
 
@@ -94,6 +94,7 @@ def run_import(*, school: School, upload_id: str, create_teachers: bool, importe
                 imported_by_id=imported_by_id,
                 door=Door.IMPORT,
                 now=now,
+                show=lambda _plan: None,
                 progress=tell,
             )
     except (HistoryHasProblems, UnknownTeachers) as refusal:
