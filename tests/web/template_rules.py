@@ -18,6 +18,12 @@ _FORBIDDEN = {
     "time only through its tags": r"\|\s*(date|time|timesince|timeuntil|naturaltime|naturalday)\b|\{%\s*now\b",
     "number only through its tags": r"\|\s*(floatformat|intcomma|localize|filesizeformat)\b",
     "money only through its tags": r"\{\{[^}]*(amount_minor|_minor\b)[^}]*\}\}",
+    # Django fills a filtered name inside a sentence with nothing: the filter goes into `with`.
+    "filter in a sentence": r"\{%\s*blocktranslate\b(?:(?!endblocktranslate).)*?\{\{[^}]*\|[^}]*\}\}",
+    "markup in the title": (
+        r"\{%\s*block title\s*%\}(?:(?!\{%\s*endblock\s|striptags).)*\{%\s*(?:day|moment|money)\s"
+        r"(?:(?!\{%\s*endblock\s|striptags).)*\{%\s*endblock\s"
+    ),
     "unescaped text": r"\|\s*(safe|safeseq)\b|\{%\s*autoescape\s+off",
 }
 _REMARK = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)

@@ -31,6 +31,9 @@ def _broken() -> Iterator[tuple[str, str]]:
     yield "{{ amount|floatformat:2 }}", "number only through its tags"
     yield "{{ penalty.amount_minor }}", "money only through its tags"
     yield "{{ text|safe }}", "unescaped text"
+    yield "{% blocktranslate %}Call {{ phone|dialled }}.{% endblocktranslate %}", "filter in a sentence"
+    titled = '{% day on "month" as month %}{% blocktranslate %}Pay, {{ month }}{% endblocktranslate %}'
+    yield "{% block title %}" + titled + "{% endblock %}", "markup in the title"
     yield "<p>Hello there</p>", "hard-coded text"
     yield '<nav aria-label="Main">{% translate "Go" %}</nav>', "hard-coded text"
     yield '<input name="q">', "unlabelled control"
