@@ -36,6 +36,7 @@ from makegood.rules.windows import month_start, week_start
 
 POLICY = load_preset("25hoon", zone="Asia/Manila")
 GRAPHS = Path(__file__).with_name("zen")
+COUNTING = ("counting", "counting_from_times", "counting_in_function")
 HANDED = ("tables", "table_and_expression", "one_table", "expression")
 EARLIER = 47
 IN_MONTH = 3
@@ -109,7 +110,11 @@ def invent(teacher: str, tables: Any, chance: random.Random) -> Teacher:
             "notice_seconds": notice_seconds(new),
             "month": month_of(new),
             "week": week_of(new),
-            "history": [{"month": month_of(one), "week": week_of(one)} for one in year],
+            "starts_at": new.lesson_starts_at.isoformat(),
+            "history": [
+                {"month": month_of(one), "week": week_of(one), "starts_at": one.lesson_starts_at.isoformat()}
+                for one in year
+            ],
         },
     )
 
@@ -178,7 +183,7 @@ def zen_differences(teacher: Teacher, engine: Any, after: Assessed) -> list[bool
     near = [
         one for one in teacher.year if month_of(one) == month_of(teacher.new) or week_of(one) == week_of(teacher.new)
     ]
-    asked = [(name, teacher.handed, new) for name in HANDED] + [("counting", teacher.to_count, new)]
+    asked = [(name, teacher.handed, new) for name in HANDED] + [(name, teacher.to_count, new) for name in COUNTING]
     for one, handed in zip(near, teacher.handed_for_month, strict=True):
         asked += [(name, handed, priced[one.incident]) for name in HANDED]
     return [
@@ -224,7 +229,8 @@ def all_forms(engine: Any) -> dict[str, Callable[[Teacher], object]]:
             evaluate(name, teacher.handed),
             *[evaluate(name, handed) for handed in teacher.handed_for_month],
         ]
-    forms["zen counting"] = lambda teacher: evaluate("counting", teacher.to_count)
+    for name in COUNTING:
+        forms[f"zen {name}"] = lambda teacher, name=name: evaluate(name, teacher.to_count)  # type: ignore[misc]
     return forms
 
 

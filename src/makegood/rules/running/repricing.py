@@ -14,32 +14,49 @@ def reprice(tables: Tables, record: Record, moved: Moved, *, by: int) -> None:
 
     For policies that are not `is_marginal`.
     """
-    line = record.line
-    tier, multiplier = tables.tier, tables.multiplier
-    tier_window = multiplier_window = None
-    if tier.counter >= 0:
-        window = record.windows[tier.grid]
-        total = window.totals[tier.counter]
-        record.tier_step = tier.step(total)
-        if line.counts_for_tier and tier.step(total - by) != record.tier_step:
-            tier_window = window
-    if multiplier.counter >= 0:
-        window = record.windows[multiplier.grid]
-        total = window.totals[multiplier.counter]
-        record.multiplier_step = multiplier.step(total)
-        if line.counts_for_multiplier and multiplier.step(total - by) != record.multiplier_step:
-            multiplier_window = window
+    tier_window = _move_tier(record, tables.tier)
+    multiplier_window = _move_multiplier(record, tables.multiplier)
     if by > 0:
-        record.penalty_minor = line.prices[record.tier_step + record.multiplier_step]
-    # One step holds for the whole window, so it is looked up once and handed to every member.
+        record.penalty_minor = record.line.prices[record.tier_step + record.multiplier_step]
     if tier_window is not None:
-        for member in tier_window.members:
-            member.tier_step = record.tier_step
         _price_anew(tier_window.members, moved)
     if multiplier_window is not None:
-        for member in multiplier_window.members:
-            member.multiplier_step = record.multiplier_step
         _price_anew(multiplier_window.members, moved)
+
+
+def _move_tier(record: Record, tier: Scale) -> Window | None:
+    """Give the record its tier, and its whole window too where that is another one now; the window if so."""
+    if tier.counter < 0:
+        return None
+    window = record.windows[tier.grid]
+    record.tier_step = window.tier_step
+    if not record.line.counts_for_tier:
+        return None
+    # One step holds for the whole window, so it is looked up once and handed to every member.
+    step = tier.step(window.totals[tier.counter])
+    if step == window.tier_step:
+        return None
+    window.tier_step = record.tier_step = step
+    for member in window.members:
+        member.tier_step = step
+    return window
+
+
+def _move_multiplier(record: Record, multiplier: Scale) -> Window | None:
+    """The same for the multiplier."""
+    if multiplier.counter < 0:
+        return None
+    window = record.windows[multiplier.grid]
+    record.multiplier_step = window.multiplier_step
+    if not record.line.counts_for_multiplier:
+        return None
+    step = multiplier.step(window.totals[multiplier.counter])
+    if step == window.multiplier_step:
+        return None
+    window.multiplier_step = record.multiplier_step = step
+    for member in window.members:
+        member.multiplier_step = step
+    return window
 
 
 def _price_anew(members: list[Record], moved: Moved) -> None:

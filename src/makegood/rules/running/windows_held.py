@@ -36,6 +36,10 @@ class Record:
         "windows",
     )
 
+    windows: Sequence[Window]
+    tier_place: int
+    multiplier_place: int
+
     def __init__(self, incident: Incident, line: Line, number: int, starts_at: datetime, reported_at: datetime) -> None:
         self.incident = incident
         self.line = line
@@ -43,8 +47,6 @@ class Record:
         self.starts_at = starts_at
         self.reported_at = reported_at
         self.order = (reported_at, starts_at, incident.incident)
-        self.windows: Sequence[Window] = ()
-        self.tier_place = self.multiplier_place = 0
         self.penalty_minor = self.tier_step = self.multiplier_step = 0
 
     @property
@@ -54,13 +56,17 @@ class Record:
 
 
 class Window:
-    """One window of one grid: its members, counted or not, in reported order, and each counter's total."""
+    """One window of one grid: its members, counted or not, in reported order, and each counter's total.
 
-    __slots__ = ("members", "totals")
+    Where whole windows move together, the steps that its totals reach stand here.
+    """
+
+    __slots__ = ("members", "multiplier_step", "tier_step", "totals")
 
     def __init__(self, counters: int) -> None:
         self.members: list[Record] = []
         self.totals = [0] * counters
+        self.tier_step = self.multiplier_step = 0
 
 
 class WindowsHeld:
