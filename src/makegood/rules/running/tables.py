@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from makegood.rules.assess import price
-from makegood.rules.facts import Band, Decision, Incident, Kind, RequestedBy
+from makegood.rules.facts import Band, Incident, Kind, RequestedBy
 from makegood.rules.placing import place
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.decision_effects import charged_band
@@ -25,8 +25,9 @@ from makegood.rules.situation import Situation, is_counted
 from makegood.rules.windows import is_calendar
 
 NO_TIME: Final = timedelta(0)
-# The fifth is what was taught of a begun lesson: nothing, enough, or 0 for neither.
-LineKey = tuple[Kind, RequestedBy, Decision | None, Band | None, int, str | None, bool]
+# Kind, requester, decision and band; where they are not all, what was taught of a begun lesson (nothing, enough, or 0),
+# the lesson's type, and whether no money is taken there.
+LineKey = tuple[object, ...]
 ENOUGH: Final = 1
 NOTHING: Final = 2
 StepsKey = tuple[object, ...]
@@ -111,8 +112,7 @@ class Tables:
     is_marginal: bool
     edges: tuple[tuple[timedelta, Band], ...]
     priced_by_notice: frozenset[Kind]
-    needs_rules_for_band: bool
-    # Whether the lesson's type, the engagement or the country can make a difference, and which types.
+    # Whether more than the times, kind, requester and decision can make a difference; which lesson types can.
     looks_further: bool
     named_types: frozenset[str]
     lines: dict[LineKey, Line] = field(default_factory=dict)
@@ -120,23 +120,29 @@ class Tables:
 
     def line_of(self, incident: Incident, *, starts_at: datetime, reported_at: datetime) -> Line:
         """The line of an incident; its instants are in UTC, the scheduled end standing for a report that never came."""
-        kind, requested_by, taught = incident.kind, incident.requested_by, 0
+        kind, requested_by = incident.kind, incident.requested_by
+        if kind is Kind.CUT_SHORT or self.looks_further:
+            return self._line_of_further_facts(incident)
         band: Band | None = None
-        if kind is Kind.CUT_SHORT or (self.needs_rules_for_band and kind in self.priced_by_notice):
-            situation = place(incident, self.policy, {})
-            band = situation.band
-            taught = ENOUGH if situation.is_taught_enough else NOTHING if situation.kind is not kind else 0
-        elif kind in self.priced_by_notice and requested_by is RequestedBy.TEACHER:
+        if kind in self.priced_by_notice and requested_by is RequestedBy.TEACHER:
             band = self._band(incident, starts_at - reported_at)
-        named_type, is_off = None, False
-        if self.looks_further:
-            off = self.policy.money_off
-            is_off = incident.engagement in off.engagements or incident.country in off.countries
-            named_type = incident.lesson_type if incident.lesson_type in self.named_types else None
-        key = (kind, requested_by, incident.decision, band, taught, named_type, is_off)
+        key = (kind, requested_by, incident.decision, band)
         line = self.lines.get(key)
         if line is None:
             line = self.lines[key] = _make_line(self, place(incident, self.policy, {}))
+        return line
+
+    def _line_of_further_facts(self, incident: Incident) -> Line:
+        """The line where more than kind, requester, decision and band tells incidents apart."""
+        situation = place(incident, self.policy, {})
+        taught = ENOUGH if situation.is_taught_enough else NOTHING if situation.kind is not incident.kind else 0
+        off = self.policy.money_off
+        is_off = incident.engagement in off.engagements or incident.country in off.countries
+        named_type = incident.lesson_type if incident.lesson_type in self.named_types else None
+        key = (incident.kind, incident.requested_by, incident.decision, situation.band, taught, named_type, is_off)
+        line = self.lines.get(key)
+        if line is None:
+            line = self.lines[key] = _make_line(self, situation)
         return line
 
     def _band(self, incident: Incident, early: timedelta) -> Band:
@@ -189,8 +195,7 @@ def compile_policy(policy: Policy) -> Tables:
         if notice is None
         else tuple((timedelta(minutes=line.from_minutes or 0), line.band) for line in notice.bands),
         priced_by_notice=frozenset(() if notice is None else notice.kinds),
-        needs_rules_for_band=not is_elapsed,
-        looks_further=bool(named_types or policy.money_off.engagements or policy.money_off.countries),
+        looks_further=bool(named_types or policy.money_off.engagements or policy.money_off.countries or not is_elapsed),
         named_types=named_types,
     )
 

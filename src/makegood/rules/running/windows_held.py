@@ -27,7 +27,6 @@ class Record:
         "multiplier_place",
         "multiplier_step",
         "number",
-        "order",
         "penalty_minor",
         "reported_at",
         "starts_at",
@@ -46,8 +45,12 @@ class Record:
         self.number = number
         self.starts_at = starts_at
         self.reported_at = reported_at
-        self.order = (reported_at, starts_at, incident.incident)
         self.penalty_minor = self.tier_step = self.multiplier_step = 0
+
+    @property
+    def order(self) -> tuple[datetime, datetime, str]:
+        """Reported order, ties by lesson start, then id."""
+        return (self.reported_at, self.starts_at, self.incident.incident)
 
     @property
     def ends_at(self) -> datetime:
@@ -91,10 +94,10 @@ class WindowsHeld:
                 window = windows[key] = Window(len(tables.counters))
             members = window.members
             # Most incidents come in reported order.
-            if members and members[-1].order > record.order:
-                insort(members, record, key=ORDER)
-            else:
+            if not members or members[-1].reported_at < record.reported_at:
                 members.append(record)
+            else:
+                insort(members, record, key=ORDER)
             found.append(window)
         record.windows = found
         for grid, number in record.line.counted:
