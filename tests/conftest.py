@@ -12,8 +12,14 @@ from django.db import connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from makegood.wording.catalogs import compile_changed
 from tests import databases
 from tests.databases import TestDatabase
+
+
+def pytest_configure() -> None:
+    """Compile the translations before Django reads them; only sources are in the repository."""
+    compile_changed()
 
 
 @pytest.fixture(scope="session")

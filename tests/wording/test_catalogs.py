@@ -13,6 +13,15 @@ plain = _("Save")
 counted = ngettext("{count} lesson", "{count} lessons", 2)
 told = pgettext("button", "Close")
 _PAIR = (gettext_noop("{minutes} minute"), gettext_noop("{minutes} minutes"))
+_SEVERAL = (gettext_noop("{n} day is left"), gettext_noop("{n} days are left"), gettext_noop("{n} days are gone"))
+_WORDING = Wording(gettext_noop("one"), gettext_noop("some"))
+_SENTENCE = Sentence(gettext_noop("a day"), {}, plural=gettext_noop("days"), count="n")
+"""
+PRESET = """
+title = "A policy"
+[[reasons]]
+code = "illness"
+title = "You are ill"
 """
 TEMPLATE = """<p title="it's">{% translate "Penalty" %}</p>
     {% blocktranslate trimmed count n=lessons %}one lesson{% plural %}{{ n }} lessons{% endblocktranslate %}
@@ -28,7 +37,18 @@ def test_module_texts_are_found_with_plurals_contexts_and_pairs() -> None:
         ("Close", "button"),
         (("{minutes} minute", "{minutes} minutes"), None),
         ("{minutes} minutes", None),
+        (("{n} day is left", "{n} days are left"), None),
+        ("{n} days are left", None),
+        ("{n} days are gone", None),
+        (("one", "some"), None),
+        ("some", None),
+        (("a day", "days"), None),
+        ("days", None),
     }
+
+
+def test_titles_of_shipped_policies_are_found() -> None:
+    assert list(collection.texts_of_preset(PRESET)) == ["A policy", "You are ill"]
 
 
 def test_template_texts_are_found_whatever_stands_around_them() -> None:

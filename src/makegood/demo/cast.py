@@ -46,9 +46,18 @@ class SignIn:
     roles: Mapping[str, tuple[str, ...]]
     note: str | _StrPromise
     story: str = ""
+    language: str = "en"
 
 
-def _one(slug: str, role: str, full_name: str, home: Home, note: str | _StrPromise, story: str = "") -> SignIn:
+def _one(
+    slug: str,
+    role: str,
+    full_name: str,
+    home: Home,
+    note: str | _StrPromise,
+    story: str = "",
+    language: str = "en",
+) -> SignIn:
     first_name = full_name.split(" ", maxsplit=1)[0].lower()
     return SignIn(
         email=f"{first_name}@{slug}.example",
@@ -57,6 +66,7 @@ def _one(slug: str, role: str, full_name: str, home: Home, note: str | _StrPromi
         roles={slug: (role,)},
         note=note,
         story=story,
+        language=language,
     )
 
 
@@ -79,7 +89,7 @@ SIGN_INS: Final = (
     _one(LARKSPUR.slug, "desk", "Desi Kröger", BERLIN, _("Scheduling desk")),
     _one(LARKSPUR.slug, "support", "Olga Melnyk", BERLIN, _("Tech support")),
     _one(LARKSPUR.slug, "reviewer", "Rhea Teixeira", BERLIN, _("Dispute reviewer")),
-    _one(LARKSPUR.slug, "payroll", "Fin Voigt", BERLIN, _("Payroll")),
+    _one(LARKSPUR.slug, "payroll", "Fin Voigt", BERLIN, _("Payroll, in German"), language="de"),
     _one(LARKSPUR.slug, "owner", "Owen Gerlach", BERLIN, _("Owner")),
     SignIn(
         email="robin@both.example",

@@ -89,6 +89,7 @@ def make_newcomers(people: Sequence[DemoPerson]) -> Sequence[Newcomer]:
             roles=tuple(Role(role) for role in person.roles),
             password_hash=shared_hash if person.is_sign_in else "",
             is_demo=person.is_sign_in,
+            language=person.language,
         )
         for person in people
     ]

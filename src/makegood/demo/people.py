@@ -14,6 +14,8 @@ from makegood.demo.schools import DemoSchool, Home
 STUDENTS_PER_TEACHER = 10
 # A school with this many teachers has the homes of `schools.py` exactly; a smaller one is a sample of it.
 FULL_SIZE = 40
+# Who lives there reads the product in this language; the cast chooses its own, since visitors read its pages.
+_LANGUAGES = {"DE": "de"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class DemoPerson:
     roles: tuple[str, ...]
     is_sign_in: bool = False
     story: str = ""
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,7 @@ def _crowd(
             email=f"{_plain(first)}.{_plain(family)}@{domain}",
             home=home,
             roles=(role,),
+            language=_LANGUAGES.get(home.country, "en"),
         )
 
 
@@ -113,6 +117,7 @@ def _from_cast(school: DemoSchool, sign_in: SignIn, code: str) -> DemoPerson:
         roles=sign_in.roles[school.slug],
         is_sign_in=True,
         story=sign_in.story,
+        language=sign_in.language,
     )
 
 

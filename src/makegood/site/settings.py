@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from django.utils.translation import gettext_lazy as _
 
 from makegood.site import variables
 from makegood.site.database_urls import connection_settings
@@ -181,7 +180,8 @@ MFA_FORMS = {
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+# Each by its own name, so that people find theirs whatever language the page is in.
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
 # --- pages -----------------------------------------------------------------------------------------------------

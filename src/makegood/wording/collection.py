@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import io
 import re
+import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
@@ -29,6 +31,7 @@ _KEYWORDS: Final = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+_TEXTS_OF_A_POLICY: Final = ("title", "summary")
 # The style guide's samples are nobody's texts.
 _LEFT_OUT: Final = re.compile(r"(^|/)gallery")
 
@@ -46,7 +49,28 @@ def collect(package: Path) -> Catalog:
         found = list(texts_of_module(text)) if path.suffix == ".py" else list(texts_of_template(text, place))
         for line, message, context, comments in found:
             catalog.add(message, locations=[(place, line)], auto_comments=comments, context=context)
+    for path in sorted((package / "presets").glob("*.toml")):
+        for message in texts_of_preset(path.read_text(encoding="utf-8")):
+            catalog.add(message, locations=[(path.relative_to(package).as_posix(), 1)])
     return catalog
+
+
+def texts_of_preset(source: str) -> Iterator[str]:
+    """The titles and the summary of a shipped policy; screens look them up as they do our own texts."""
+    yield from _named_texts(tomllib.loads(source))
+
+
+def _named_texts(part: Any) -> Iterator[str]:
+    match part:
+        case dict():
+            for name, value in part.items():
+                if name in _TEXTS_OF_A_POLICY and isinstance(value, str):
+                    yield value
+                else:
+                    yield from _named_texts(value)
+        case list():
+            for value in part:
+                yield from _named_texts(value)
 
 
 def texts_of_module(source: str) -> Iterator[Found]:
@@ -60,11 +84,32 @@ def texts_of_module(source: str) -> Iterator[Found]:
 def _plural_pairs(source: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         match node:
-            case ast.Tuple(elts=[first, second]):
-                one, many = _marked_text(first), _marked_text(second)
-                # One and many say the same of the same values; other pairs are two texts.
-                if one and many and _values_in(one) == _values_in(many) != set():
-                    yield one, many
+            case ast.Tuple(elts=texts):
+                for first, second in pairwise(texts):
+                    one, many = _marked_text(first), _marked_text(second)
+                    if one and many and _are_one_and_many(one, many):
+                        yield one, many
+            case ast.Call(func=ast.Name(id="Wording"), args=[first, second]):
+                yield from _both(_marked_text(first), _marked_text(second))
+            case ast.Call(args=[first, *_], keywords=keywords):
+                plural = next((keyword.value for keyword in keywords if keyword.arg == "plural"), None)
+                if plural is not None:
+                    yield from _both(_marked_text(first), _marked_text(plural))
+
+
+def _both(one: str | None, many: str | None) -> Iterator[tuple[str, str]]:
+    if one and many:
+        yield one, many
+
+
+def _are_one_and_many(one: str, many: str) -> bool:
+    """Whether two texts say the same of the same values, of one and of several; other neighbors are two texts."""
+    words = list(zip(one.split(), many.split(), strict=False))
+    return (
+        _values_in(one) == _values_in(many) != set()
+        and len(one.split()) == len(many.split())
+        and any(several == f"{single}s" for single, several in words)
+    )
 
 
 def _values_in(text: str) -> set[str]:

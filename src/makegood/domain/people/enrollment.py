@@ -29,6 +29,7 @@ class Newcomer:
     roles: tuple[Role, ...]
     password_hash: str = ""
     is_demo: bool = False
+    language: str = "en"
 
 
 def enroll_many(*, school_id: int, newcomers: Sequence[Newcomer], now: datetime) -> Mapping[str, Membership]:
@@ -79,5 +80,6 @@ def _person(newcomer: Newcomer, now: datetime) -> Person:
         zone=newcomer.zone,
         password=newcomer.password_hash or make_password(None),
         is_demo=newcomer.is_demo,
+        language=newcomer.language,
         created_at=now,
     )

@@ -11,10 +11,12 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.people.models import Person
+from makegood.domain.people.queries import find_person_by_email
 
 log = structlog.get_logger()
 
@@ -44,9 +46,14 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return subject
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send, or log that it could not be sent: the page must be the same for every address."""
+        """Send, or log that it could not be sent: the page must be the same for every address.
+
+        The mail is in the language of the person with the address; for nobody known, in that of the page.
+        """
+        person = find_person_by_email(email=email)
         try:
-            super().send_mail(template_prefix, email, context)
+            with translation.override(person.language if person else translation.get_language()):
+                super().send_mail(template_prefix, email, context)
         except (smtplib.SMTPException, OSError) as error:
             log.exception("sign_in_mail_failed", kind=template_prefix, error=type(error).__name__)
 
