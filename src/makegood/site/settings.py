@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-
 from makegood.site import variables
 from makegood.site.database_urls import connection_settings
 
