@@ -33,7 +33,7 @@ def pairs(message: Message) -> list[tuple[str, str]]:
     if isinstance(message.id, str):
         return [(message.id, str(message.string))]
     sources = list(message.id)
-    return [(sources[min(form, 1)], text) for form, text in enumerate(message.string)]
+    return [(sources[min(form, 1)], text) for form, text in enumerate(message.string or ())]
 
 
 def differing(source: str, translated: str) -> bool:
