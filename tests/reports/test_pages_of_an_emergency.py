@@ -83,7 +83,9 @@ def test_a_school_without_money_shows_standing_and_no_statement() -> None:
         for days in (0, 7)
     ]
 
-    page = read(larkspur, make_teacher_dashboard, teacher=larkspur.tara, zone="Asia/Manila", now=NOW + timedelta(days=8))
+    page = read(
+        larkspur, make_teacher_dashboard, teacher=larkspur.tara, zone="Asia/Manila", now=NOW + timedelta(days=8)
+    )
 
     assert [found.penalty for found in reports] == [None, None]
     assert page.statement is None

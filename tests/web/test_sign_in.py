@@ -263,24 +263,32 @@ def test_tries_at_one_address_are_throttled_and_a_code_still_gets_the_owner_in(c
     assert is_signed_in(client)
 
 
+@pytest.fixture
+def few_tries(settings: Any) -> None:
+    """Three tries a minute, so that a slow machine reaches the limit within the minute."""
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "3/m/ip"}
+
+
+@pytest.mark.usefixtures("few_tries")
 def test_a_forged_forwarded_address_does_not_escape_the_throttle(tara: Person) -> None:
     answers = [
         enter(Client(), f"guess{number}@example.com", "x", **{"X-Forwarded-For": f"203.0.113.{number}"}).status_code
-        for number in range(61)
+        for number in range(4)
     ]
 
-    assert answers[-1] == 429
+    assert answers == [200, 200, 200, 429]
 
 
+@pytest.mark.usefixtures("few_tries")
 def test_only_the_address_the_trusted_proxy_saw_counts(tara: Person, settings: Any) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     same = [
         enter(Client(), f"a{n}@example.com", "x", **{"X-Forwarded-For": f"203.0.113.{n}, 198.51.100.7"}).status_code
-        for n in range(61)
+        for n in range(4)
     ]
     other = enter(Client(), "b@example.com", "x", **{"X-Forwarded-For": "203.0.113.1, 198.51.100.8"}).status_code
 
-    assert (same[-1], other) == (429, 200)
+    assert (same, other) == ([200, 200, 200, 429], 200)
 
 
 def test_changing_the_password_ends_all_other_sessions(client: Client, tara: Person) -> None:

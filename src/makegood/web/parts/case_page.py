@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,7 @@ def get_case(*, visit: access.Visit, reference: str, roles: Collection[Role]) ->
 def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
     """What `parts/case.html` shows."""
     incident = page.incident
+    ends = {str(consequence.kind): consequence.ends_at for consequence in page.consequences}
     return {
         "page": page,
         "incident": incident,
@@ -53,7 +54,7 @@ def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
             (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at), consequence.is_live(now))
             for consequence in page.consequences
         ],
-        "moments": [_moment(event) for event in page.timeline],
+        "moments": [_moment(event, ends) for event in page.timeline],
         "coming": _coming(page, now),
         "month_on": incident.lesson_starts_at.astimezone(ZoneInfo(page.version.policy.zone)).date().replace(day=1),
     }
@@ -135,12 +136,15 @@ def _worked_out(page: CasePage, view: AssessmentView) -> c.WorkedOut:
     )
 
 
-def _moment(event: Event) -> c.Moment:
+def _moment(event: Event, ends: Mapping[str, datetime | None]) -> c.Moment:
+    """`ends` says until when each kind of consequence of this case holds."""
     kind = EventKind(event.kind)
     values = values_from_json(event.values)
     text = SENTENCES[kind]
     if kind in {EventKind.CONSEQUENCE_STARTED, EventKind.CONSEQUENCE_ENDED}:
-        followed = consequence_words(ConsequenceKind(str(values["consequence"])), ends_at=None)
+        followed = consequence_words(
+            ConsequenceKind(str(values["consequence"])), ends_at=ends.get(str(values["consequence"]))
+        )
         title = Sentence(_FOLLOWED[kind])
         return c.Moment(at=event.at, title=title, text=followed, by=_actor(event))
     if kind is EventKind.EMERGENCY_REPORTED and "amount" not in values:
