@@ -1,6 +1,6 @@
 """How long `manage import_history` takes for a large file, on both sides of the connection.
 
-Run with `python benchmarks/import_history.py`. It makes a fresh PostgreSQL cluster (fsync on) and a school with the
+Run with `./run bench import_history`. It makes a fresh PostgreSQL cluster (fsync on) and a school with the
 product's own commands, generates a history (the same every time), and runs the commands as somebody at a terminal
 would: a dry run, the import, which begins with a dry run of its own, the same import again, and the audit of the books.
 
@@ -79,6 +79,7 @@ def main() -> None:
         },
     }
     print_table(result)
+    Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
     Path(arguments.output).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     sys.exit(1 if any(run["status"] for run in runs) else 0)
 
@@ -92,7 +93,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--zone", default="Asia/Manila")
     parser.add_argument("--seed", type=int, default=20261122)
     parser.add_argument("--postgres", choices=("system", "embedded"), help="which PostgreSQL; default: the first found")
-    parser.add_argument("--output", default="import_history.json")
+    parser.add_argument("--output", default="artifacts/import_history.json")
     return parser.parse_args()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import (
@@ -29,6 +30,7 @@ from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
+from makegood.management.commands.import_history import Command
 from makegood.quantities import Money
 from makegood.rules.english import in_english
 from tests.cast import Cast, book, make_cast, report
@@ -269,3 +271,53 @@ def test_the_command_shows_a_dry_run_and_imports_with_yes(
     assert "Imported: 4 incidents, 0 decisions, 0 new teachers." in capsys.readouterr().out
     with pytest.raises(CommandError):
         call_command("import_history", str(path), "--school", "nowhere")
+
+
+def test_the_command_says_when_nothing_is_new(cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bring_in(cast, FOUR)
+    path = tmp_path / "history.csv"
+    path.write_text(FOUR)
+
+    call_command("import_history", str(path), "--school", "marigold", "--yes")
+
+    captured = capsys.readouterr()
+    assert captured.out.endswith("Nothing is new, so nothing was changed.\n")
+    assert captured.err == "reading: 4\n"
+
+
+def test_the_command_tells_in_a_sentence_what_stopped_it(cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text(FOUR.replace("tara", "nora"))
+    before = count_all(cast)
+
+    with pytest.raises(CommandError, match="Is a directory"):
+        call_command("import_history", str(tmp_path), "--school", "marigold", "--yes")
+    with pytest.raises(CommandError, match="With --create-teachers they are created"):
+        call_command("import_history", str(path), "--school", "marigold", "--yes")
+    assert count_all(cast) == before
+
+
+@pytest.mark.parametrize(
+    ("stop", "sentence"),
+    [
+        (KeyboardInterrupt, "Stopped"),
+        (BrokenPipeError, "Nobody reads the output"),
+        (OperationalError("the connection is lost\nin detail"), "The database stopped it: the connection is lost\\."),
+    ],
+)
+def test_an_import_stopped_halfway_leaves_nothing(
+    cast: Cast, tmp_path: Path, stop: BaseException, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text(FOUR)
+    before = count_all(cast)
+
+    def interrupt(_self: Command, stage: str, _done: int, _total: int) -> None:
+        if stage == "posting":
+            raise stop
+
+    monkeypatch.setattr(Command, "_show_progress", interrupt)
+    with pytest.raises(CommandError, match=sentence):
+        call_command("import_history", str(path), "--school", "marigold", "--yes")
+
+    assert count_all(cast) == before

@@ -218,6 +218,21 @@ def test_create_school_refuses_names_that_cannot_be_addresses(slug: str) -> None
     assert School.objects.count() == 0
 
 
+def test_create_school_may_begin_its_policy_in_a_past_month_so_that_history_can_be_imported() -> None:
+    create("--preset", "25hoon", "--policy-from", "2025-03")
+
+    school = School.objects.get(slug="rosemary")
+    with in_school(school.pk):
+        assert PolicyVersion.objects.get(school=school).in_force_from_on.isoformat() == "2025-03-01"
+
+
+@pytest.mark.parametrize("month", ["March", "2025-13", "2025-03-02", ""])
+def test_create_school_refuses_what_is_not_a_month(month: str) -> None:
+    with pytest.raises(CommandError, match="is not a month"):
+        create("--preset", "25hoon", "--policy-from", month)
+    assert School.objects.count() == 0
+
+
 def test_create_school_with_a_broken_policy_leaves_nothing(tmp_path: Path) -> None:
     document = tmp_path / "policy.toml"
     document.write_text("format = 1\nname = ")
