@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import OperationalError
+from django.utils.translation import gettext_noop
+
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.retry import run_with_retries
+from makegood.refusal import Refusal
+
+LOCK_NOT_AVAILABLE = "55P03"
 
 Result = TypeVar("Result")
+
+
+class Busy(Refusal):
+    """Somebody else holds what this needs for longer than a page may wait: a large import, for example."""
+
+    code = "busy"
+    sentence = gettext_noop(
+        "Somebody else is changing the same records right now. Nothing was done. Try again in a minute."
+    )
 
 
 def in_one_transaction(school_id: int, work: Callable[[], Result]) -> Result:
     """Run `work` in a transaction of the school; whole and from its first read again after a deadlock (40P01, 40001).
 
-    Inside a face's own transaction it is a savepoint, which a refusal undoes.
+    Inside a face's own transaction it is a savepoint, which a refusal undoes. Raises Busy when a lock is not to be had.
     """
 
     def once() -> Result:
         with in_school(school_id):
             return work()
 
-    return run_with_retries(once)
+    try:
+        return run_with_retries(once)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+            raise Busy from error
+        raise
