@@ -83,6 +83,21 @@ def test_a_double_tap_and_a_retry_lead_to_the_same_confirmation(client: Client, 
     assert count_incidents(world) == len(world.references) + 1
 
 
+def test_the_confirmation_says_what_the_fourth_did_to_the_first_three(
+    client: Client, world: Believable, url: str
+) -> None:
+    third = send(client, url)
+    far_url = f"/marigold/sessions/{world.far_lesson.pk}/emergency/"
+    promised = text_of(client.get(far_url).content)
+    fourth = send(client, far_url, claim="3", situation="3")
+
+    said = [text_of(client.get(answer.headers["Location"]).content) for answer in (third, fourth)]
+
+    assert "Your earlier penalties went up" not in said[0]
+    assert "Earlier penalties go up by US$5.40" in promised
+    assert "Your earlier penalties went up by US$5.40" in said[1]
+
+
 def test_going_back_and_sending_other_words_says_that_it_was_reported(
     client: Client, world: Believable, url: str
 ) -> None:

@@ -25,7 +25,7 @@ PAGES = {
     "cases/{case}/": ("tara", 7),
     "cases/{case}/reported/": ("tara", 7),
     "penalties/": ("tara", 3),
-    "statements/": ("tara", 3),
+    "statements/": ("tara", 4),
     "messages/": ("tara", 1),
     "lessons/": ("lea", 2),
     "desk/": ("desi", 2),

@@ -36,6 +36,7 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_from_json, values_to_json
 
 ROUTE = "report_emergency"
@@ -197,7 +198,7 @@ def _report(
         reason=form.reason,
         lesson_id=lesson.pk,
         incident_id=incident.pk,
-        values=values_to_json(amount_values(settlement.changes_of(incident.pk))),
+        values=values_to_json(amount_values(settlement.changes_of(incident.pk)) | _effect_on_others(priced)),
     )
     reported = _confirm(incident, priced, version, now)
     if announce:
@@ -221,6 +222,13 @@ def _report(
         now=now,
     )
     return reported
+
+
+def _effect_on_others(priced: pricing.Priced) -> dict[str, Value]:
+    """By how much the teacher's earlier penalties change; empty when they do not."""
+    if priced.penalty is None or priced.quote.change_minor == priced.penalty.amount_minor:
+        return {}
+    return {"others": Money(priced.quote.change_minor, priced.penalty.currency) - priced.penalty}
 
 
 def _confirm(incident: Incident, priced: pricing.Priced, version: InForce, now: datetime) -> EmergencyReported:

@@ -63,6 +63,11 @@ def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
 def list_deadlines(page: CasePage) -> list[c.Moment]:
     """Until when proof is accepted, the general deadline first."""
     reader = Reader.active()
+    whose = (
+        gettext_noop("if this was outside your control.")
+        if page.is_own
+        else gettext_noop("if this was outside the teacher's control.")
+    )
     general, longest = page.deadlines.general, page.deadlines.longest
     found = [
         c.Moment(
@@ -70,7 +75,7 @@ def list_deadlines(page: CasePage) -> list[c.Moment]:
             title=Sentence(
                 gettext_noop("Send proof by {until}"), {"until": last_minute_before(general.closes_at, reader)}
             ),
-            text=Sentence(gettext_noop("if this was outside your control.")),
+            text=Sentence(whose),
             is_done=False,
         )
     ]

@@ -14,8 +14,10 @@ from makegood.actions.withdraw_incident import TimeTakenSince, withdraw_incident
 from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
 from makegood.reports.cases import CasePage
 from makegood.rules.sentences import Sentence
+from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts import components as c
@@ -80,7 +82,7 @@ def _next_steps(page: CasePage) -> list[c.Moment]:
     if student is not None:
         title = Sentence(gettext_noop("{name} and the scheduling desk were told."), {"name": student.display_name})
         told = [c.Moment(at=told_at, title=title, text=Sentence(gettext_noop("By e-mail and in the app.")))]
-    found = [*told, *list_deadlines(page)]
+    found = [*told, *_effect_on_others(page), *list_deadlines(page)]
     if page.live.penalty:
         found.append(
             c.Moment(
@@ -91,6 +93,21 @@ def _next_steps(page: CasePage) -> list[c.Moment]:
             )
         )
     return found
+
+
+def _effect_on_others(page: CasePage) -> list[c.Moment]:
+    """What the report did to earlier penalties, as its price said before."""
+    report = next((event for event in page.timeline if event.kind == EventKind.EMERGENCY_REPORTED), None)
+    others = values_from_json(report.values).get("others") if report is not None else None
+    if others is None:
+        return []
+    return [
+        c.Moment(
+            at=None,
+            title=Sentence(gettext_noop("Your earlier penalties went up by {amount}"), {"amount": others}),
+            text=Sentence(gettext_noop("because they are counted together. Each case says why.")),
+        )
+    ]
 
 
 def _statement_url(visit: access.Visit, month_on: date, reference: str) -> str:

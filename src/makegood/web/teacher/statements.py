@@ -11,15 +11,16 @@ from django.utils.translation import gettext, gettext_noop
 
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Role
+from makegood.reports.school_month import list_payroll_months
 from makegood.reports.statement import Section, StatementLine, make_statement
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
-from makegood.web.parts.months import get_month, months_back, write_month
+from makegood.web.parts.months import get_month, write_month
 from makegood.web.parts.pay_day import expected_on
 from makegood.wording import DayForm, Reader, format_day
 
-_EARLIER_MONTHS = 12
+_MONTHS_SHOWN = 24
 
 
 @access.members(Role.TEACHER)
@@ -41,7 +42,8 @@ def _show(request: HttpRequest, visit: access.Visit, month_on: date) -> HttpResp
         raise Http404
     current_on = month_of(at=visit.now, zone=school.zone)
     name = format_day(month_on, Reader.active(), DayForm.MONTH_YEAR)
-    months = months_back(current_on, count=_EARLIER_MONTHS)
+    periods = list_payroll_months(school=school, now=visit.now).periods
+    months = sorted({current_on, *(period.starts_on for period in periods)}, reverse=True)[:_MONTHS_SHOWN]
     context = {
         "month_on": month_on,
         "is_current": month_on == current_on,
