@@ -31,7 +31,9 @@ def find_or_install(environment: Mapping[str, str]) -> Path:
         return found
     if os.geteuid() == 0 and shutil.which("apt-get"):
         _run(["apt-get", "update", "-q"], environment)
-        _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"], environment)
+        # A bare machine has no fonts, and without any the pages have no width to measure.
+        packages = ["chromium", "fonts-liberation", "fonts-noto-core"]
+        _run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], environment)
     else:
         _run([sys.executable, "-m", "playwright", "install", "chromium"], environment)
     found = find(environment)
