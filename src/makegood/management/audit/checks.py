@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from makegood import presets
 
 FOLDER = Path(__file__).parent
-TRIGGERS = FOLDER.parent.parent / "migrations" / "sql" / "08_triggers.sql"
+SQL = FOLDER.parent.parent / "migrations" / "sql"
 FACTS_MARK = "/* incident_facts */"
 
 
@@ -54,7 +54,7 @@ def list_checks() -> tuple[Path, ...]:
 def run_checks(cursor: Cursor) -> Iterator[Checked]:
     """Run every check. Raises Blind when row-level security hides the rows from this login."""
     refuse_blindness(cursor)
-    values = {"presets": _presets(), "triggers": _triggers()}
+    values = {"presets": _presets(), "triggers": json.dumps(list_triggers())}
     facts = (FOLDER / "incident_facts.sql").read_text(encoding="utf-8")
     for file in list_checks():
         query = file.read_text(encoding="utf-8").replace(FACTS_MARK, facts)
@@ -109,6 +109,13 @@ def _presets() -> str:
     )
 
 
-def _triggers() -> str:
-    text = TRIGGERS.read_text(encoding="utf-8")
-    return json.dumps(re.findall(r"^CREATE (?:CONSTRAINT )?TRIGGER (\w+)", text, flags=re.MULTILINE))
+def list_triggers() -> tuple[str, ...]:
+    """The triggers that the SQL of the migrations makes: each by its own statement, or by the two functions."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in sorted(SQL.glob("*.sql")))
+    names = re.findall(r"^CREATE (?:CONSTRAINT )?TRIGGER (\w+)", text, flags=re.MULTILINE)
+    for arguments in re.findall(r"^SELECT makegood_keep_written_once\(([^)]*)\)", text, flags=re.MULTILINE):
+        for rows_of in re.findall(r"'makegood_(\w+)'", arguments):
+            names += [f"{rows_of}_rows_are_{what}" for what in ("written_once", "not_emptied", "recorded_now")]
+    for rows_of in re.findall(r"^SELECT makegood_keep_stamped\('makegood_(\w+)'", text, flags=re.MULTILINE):
+        names += [f"{rows_of}_rows_are_{what}" for what in ("only_stamped", "not_deleted", "not_emptied")]
+    return tuple(sorted(set(names)))

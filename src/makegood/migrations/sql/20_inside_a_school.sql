@@ -4,26 +4,26 @@
 CREATE FUNCTION makegood_put_inside_a_school(VARIADIC inside text[]) RETURNS void LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
 DECLARE
-  table_name text;
+  inside_table text;
   columns text;
 BEGIN
-  FOREACH table_name IN ARRAY inside LOOP
-    EXECUTE format('ALTER TABLE %1$I DROP CONSTRAINT %2$I, ADD PRIMARY KEY (school_id, id)', table_name, table_name || '_pkey');
-    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', table_name);
-    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', table_name);
+  FOREACH inside_table IN ARRAY inside LOOP
+    EXECUTE format('ALTER TABLE %1$I DROP CONSTRAINT %2$I, ADD PRIMARY KEY (school_id, id)', inside_table, inside_table || '_pkey');
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', inside_table);
+    EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', inside_table);
     EXECUTE format(
       $p$CREATE POLICY rows_of_the_school_of_the_transaction ON %I
            USING (school_id = nullif(current_setting('makegood.school_id', true), '')::bigint)
-           WITH CHECK (school_id = nullif(current_setting('makegood.school_id', true), '')::bigint)$p$, table_name);
+           WITH CHECK (school_id = nullif(current_setting('makegood.school_id', true), '')::bigint)$p$, inside_table);
     SELECT string_agg(quote_ident(column_name), ', ') INTO columns FROM information_schema.columns AS known
-    WHERE known.table_schema = 'public' AND known.table_name = makegood_put_inside_a_school.table_name AND is_identity = 'NO';
+    WHERE known.table_schema = 'public' AND known.table_name = inside_table AND is_identity = 'NO';
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'makegood_app') THEN
-      EXECUTE format('REVOKE ALL ON %I FROM makegood_app', table_name);
-      EXECUTE format('GRANT SELECT, INSERT (%s) ON %I TO makegood_app', columns, table_name);
+      EXECUTE format('REVOKE ALL ON %I FROM makegood_app', inside_table);
+      EXECUTE format('GRANT SELECT, INSERT (%s) ON %I TO makegood_app', columns, inside_table);
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'makegood_auditor') THEN
-      EXECUTE format('REVOKE ALL ON %I FROM makegood_auditor', table_name);
-      EXECUTE format('GRANT SELECT ON %I TO makegood_auditor', table_name);
+      EXECUTE format('REVOKE ALL ON %I FROM makegood_auditor', inside_table);
+      EXECUTE format('GRANT SELECT ON %I TO makegood_auditor', inside_table);
     END IF;
   END LOOP;
 END $$;
