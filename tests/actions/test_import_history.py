@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import (
@@ -321,3 +323,22 @@ def test_an_import_stopped_halfway_leaves_nothing(
         call_command("import_history", str(path), "--school", "marigold", "--yes")
 
     assert count_all(cast) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_of_one_file_at_once_bring_it_in_once() -> None:
+    cast = make_cast()
+    text = FOUR.replace("tara", "nobody_yet")
+    together = Barrier(2)
+
+    def import_it(_turn: int) -> int:
+        together.wait()
+        try:
+            return bring_in(cast, text, create_teachers=True).incident_count
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        counts = sorted(threads.map(import_it, range(2)))
+
+    assert counts == [0, 4]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -130,3 +132,41 @@ def test_an_upload_of_another_school_does_not_exist(owner: Client, world_without
     answer = owner.get(address.replace("/marigold/", "/larkspur/"))
 
     assert answer.status_code == 404
+
+
+def test_who_confirms_while_another_import_runs_is_refused_and_can_try_again(
+    owner: Client, world: Believable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(owner, GOOD).headers["Location"]
+
+    def is_locked(*, school_id: int) -> None:
+        raise OperationalError from psycopg.errors.LockNotAvailable()
+
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(history_uploads, "lock_imports", is_locked)
+        refused = owner.post(address)
+    owner.post(address)
+
+    assert refused.status_code == 409
+    assert "The file is imported" in text_of(owner.get(address).content)
+    assert "1 new incident." in text_of(owner.get(address).content)
+
+
+def test_two_confirmations_of_one_large_file_queue_one_import(
+    owner: Client, world: Believable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = upload(owner, GOOD).headers["Location"]
+    monkeypatch.setattr(history_uploads, "AT_ONCE_BYTES", 10)
+
+    for _ in range(2):
+        history_uploads.import_upload(
+            school=world.school,
+            upload_id=address.rstrip("/").split("/")[-1],
+            create_teachers=False,
+            imported_by_id=world.cast.owen.person.pk,
+            now=world.next_lesson.starts_at,
+        )
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [history_uploads.IMPORT_TASK])
+        assert cursor.fetchone() == (1,)

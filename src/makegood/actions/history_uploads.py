@@ -17,6 +17,8 @@ from procrastinate.contrib.django import app as queue
 
 from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.rules.storing import sentence_to_json
@@ -68,7 +70,14 @@ def run_check(*, school: School, upload_id: str, now: datetime) -> None:
 
 
 def import_upload(*, school: School, upload_id: str, create_teachers: bool, imported_by_id: int, now: datetime) -> None:
-    """Import the file, here when it is small, by a job when it is large."""
+    """Import the file, here when it is small, by a job when it is large; nothing if that was asked for before.
+
+    Call it in a transaction of the school: whoever asks at the same time waits for its end. Raises Busy.
+    """
+    in_one_transaction(school.pk, lambda: lock_imports(school_id=school.pk))
+    state = find_state(school=school, upload_id=upload_id)
+    if state is None or state["stage"] != CHECKED:
+        return
     if _path(school, upload_id).stat().st_size > AT_ONCE_BYTES:
         write_state(school=school, upload_id=upload_id, stage=IMPORTING)
         _queue(IMPORT_TASK, school, upload_id, create_teachers=create_teachers, imported_by_id=imported_by_id)
@@ -80,9 +89,12 @@ def import_upload(*, school: School, upload_id: str, create_teachers: bool, impo
 
 def run_import(*, school: School, upload_id: str, create_teachers: bool, imported_by_id: int, now: datetime) -> None:
     """Import the whole file or nothing, and keep how far it is and how it ended."""
+    is_large = _path(school, upload_id).stat().st_size > AT_ONCE_BYTES
 
     def tell(stage: str, done: int, of: int) -> None:
-        write_state(school=school, upload_id=upload_id, stage=IMPORTING, part=stage, done=done, of=of)
+        # A small file leaves no state that could outlive a killed web process.
+        if is_large:
+            write_state(school=school, upload_id=upload_id, stage=IMPORTING, part=stage, done=done, of=of)
 
     is_settled = False
     try:
@@ -121,7 +133,7 @@ def run_import(*, school: School, upload_id: str, create_teachers: bool, importe
 def write_state(*, school: School, upload_id: str, stage: str, **known: object) -> None:
     """Replace what is known about the upload, all at once: a reader sees the former or the new."""
     path = _folder(school) / f"{upload_id}.json"
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{uuid.uuid4().hex}")  # Two may write at the same time.
     fresh.write_text(json.dumps({"stage": stage, **known}), encoding="utf-8")
     fresh.replace(path)
 

@@ -21,6 +21,7 @@ from makegood.domain.penalties import bulk as penalties
 from makegood.domain.penalties.bulk import Reassessed
 from makegood.domain.people import roster
 from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.many_rows import prepare_for_many_rows
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -93,9 +94,10 @@ def import_history(
 
     `imported_by_id` is a person, None for a command. `show` gets the dry run of exactly what is going to be stored,
     while nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much
-    of it is done, and of how much. In one transaction, in this order: lock the teachers; compare with what is known;
-    create the unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
-    consequences; reversals and postings; an event on each case and one for the file. No messages: it is history.
+    of it is done, and of how much. In one transaction, in this order: lock out other imports; lock the teachers;
+    compare with what is known; create the unknown teachers; lessons that are new, incidents, decisions; what became of
+    known lessons; assessments, consequences; reversals and postings; an event on each case and one for the file. No
+    messages: it is history.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
@@ -147,6 +149,7 @@ def _checking(progress: Progress) -> Callable[[int, int], None]:
 
 def _import(order: _Order, file: HistoryFile) -> HistoryImported:
     school = order.school
+    lock_imports(school_id=school.pk)
     prepare_for_many_rows()
     roster.lock_by_codes(school_id=school.pk, codes={row.incident.teacher for row in file.rows})
     plan = make_plan(school=school, file=file, now=order.now, for_import=True, progress=_checking(order.progress))
