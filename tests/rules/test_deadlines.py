@@ -75,6 +75,18 @@ def test_trust_policy_waives_medical_and_disaster_and_anything_else_by_exception
     assert (verdict.is_allowed, verdict.needs_exception) == (True, needs_exception)
 
 
+def test_no_reason_at_all_is_not_called_an_unlisted_one() -> None:
+    said = [
+        may_be_decided(incident=incident(reason=reason), policy=FINES, outcome=Decision.WAIVED).because.text
+        for reason in (None, "made_up")
+    ]
+
+    assert said == [
+        "No reason was given, so there is none that the policy could accept.",
+        "The policy does not list this reason, so it cannot be accepted.",
+    ]
+
+
 def test_upholding_and_voiding_need_no_reason() -> None:
     for outcome in (Decision.UPHELD, Decision.VOIDED):
         assert may_be_decided(incident=incident(), policy=FINES, outcome=outcome).is_allowed

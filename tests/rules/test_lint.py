@@ -10,7 +10,7 @@ from makegood.rules.lint import Severity, lint
 from tests.rules.cast import FINES, TRUST
 
 KNOWN = (
-    "warning",
+    "note",
     "begun.in_time_band",
     "Trouble reported after the lesson began costs less than honest notice before it.",
 )
@@ -66,4 +66,10 @@ def test_policy_that_punishes_the_better_deed_is_an_error(old: str, new: str, wh
 
 def test_week_and_month_caps_together_are_warned_of() -> None:
     found = findings_of(("[money_off]", '[caps]\nweek = "5.00"\nmonth = "9.00"\n\n[money_off]'))
-    assert [where for _, where, _ in found] == ["begun.in_time_band", "caps"]
+    assert [where for _, where, _ in found] == ["caps", "begun.in_time_band"]
+
+
+def test_cheap_trouble_is_warned_of_where_the_policy_did_not_decide_it() -> None:
+    found = findings_of(('in_time_band = "in_time_trouble"      # costs nothing: it has no rate below\n', ""))
+
+    assert [(severity, where) for severity, where, _ in found] == [("warning", "begun.in_time_band")] * 2

@@ -8,9 +8,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from makegood.domain.incidents.models import IncidentDecision
+from makegood.domain.penalties.models import Consequence
 from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from tests.believable import NOW, Believable
+from tests.cast import report
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -96,3 +98,28 @@ def test_nobody_decides_an_own_case(client: Client, world: Believable) -> None:
     assert "This is your own case. Another reviewer decides it." in page
     assert client.get(f"{url}decide/?decision=waived").status_code == 404
     assert client.post(f"{url}decide/", {"decision": "waived", "reason": "because"}).status_code == 404
+
+
+def test_waiving_without_a_reason_explains_the_exception(client: Client, world: Believable, url: str) -> None:
+    page = text_of(client.get(f"{url}?decision=waived").content)
+
+    assert "No reason was given" in page
+    assert "The policy lets staff accept only the reasons it lists. Anything else is a written exception." in page
+
+
+def test_a_pause_that_stays_although_the_case_is_waived_is_explained(
+    client: Client, world: Believable, url: str
+) -> None:
+    report(world.cast, world.next_lesson, now=NOW)
+    fourth = report(world.cast, world.far_lesson, now=NOW).reference
+    url = url.replace(world.references[1], fourth)
+    with in_school(world.school.pk):
+        paused = Consequence.objects.filter(incident__reference=fourth, kind="pause_account").count()
+
+    said = {outcome: text_of(client.get(f"{url}?decision={outcome}").content) for outcome in ("waived", "voided")}
+
+    assert paused == 1
+    assert "Stays as it is Account paused until" in said["waived"]
+    assert "the policy counts every session that was not taught, whatever the reasons" in said["waived"]
+    assert "No longer follows Account paused until" in said["voided"]
+    assert "Stays as it is" not in said["voided"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood.domain.people.models import Role
@@ -96,3 +97,21 @@ def test_settings_refuse_a_nul_character(client: Client, marigold: Cast) -> None
     answer = client.post("/settings/", {"full_name": "Ta\0ra", "zone": "UTC", "language": "en"})
 
     assert answer.status_code == 422
+
+
+def test_zones_are_offered_under_todays_names_and_an_old_one_is_kept(client: Client, marigold: Cast) -> None:
+    tara = marigold.person(Role.TEACHER)
+    tara.zone = "Asia/Calcutta"
+    tara.save(update_fields=["zone"])
+    sign_in(client, tara)
+
+    page = BeautifulSoup(client.get("/settings/").content, "html.parser")
+    offered = [str(option["value"]) for option in page.select("select[name=zone] option")]
+    chosen = [str(option["value"]) for option in page.select("select[name=zone] option[selected]")]
+    saved = client.post("/settings/", {"full_name": "Tara", "zone": "Asia/Calcutta", "language": "en"})
+    tara.refresh_from_db()
+
+    assert chosen == ["Asia/Calcutta"]
+    assert (saved.status_code, tara.zone) == (302, "Asia/Calcutta")
+    assert {"US/Pacific", "Asia/Saigon", "Europe/Kiev", "America/Buenos_Aires", "Asia/Katmandu"} & set(offered) == set()
+    assert {"UTC", "Asia/Kolkata", "Europe/Oslo", "Asia/Ho_Chi_Minh", "Europe/Kyiv"} <= set(offered)

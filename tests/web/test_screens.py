@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from makegood.domain.people.models import Membership, Person
 from makegood.domain.schools.context import in_school
+from makegood.rules.facts import Kind, RequestedBy
+from makegood.web.parts.words import happened_words
 from tests.believable import Believable
 from tests.schools import make_person
 from tests.web.emergency_page import text_of
@@ -141,6 +144,43 @@ def test_penalties_are_filtered_by_state_and_month(client: Client, world: Believ
     }
 
     assert [world.references[1] in page for page in pages.values()] == [True, False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "requested_by", "words"),
+    [
+        ("cancelled", "teacher", "Could not be taught"),
+        ("cancelled", "student", "Cancelled because the student asked"),
+        ("no_show", "teacher", "Teacher was not there"),
+        ("late", "platform", "Started late because the website failed"),
+    ],
+)
+def test_what_happened_is_said_with_who_is_answerable(kind: str, requested_by: str, words: str) -> None:
+    assert happened_words(Kind(kind), RequestedBy(requested_by)) == words
+
+
+def test_rows_say_what_happened_and_the_reference_once(client: Client, world: Believable) -> None:
+    reference = world.references[1]
+    sign_in(client, world.cast.tara.person)
+    own = text_of(client.get("/marigold/penalties/").content)
+    sign_in(client, world.cast.rhea.person)
+    to_review = text_of(client.get("/marigold/disputes/").content)
+    sign_in(client, world.cast.desi.person)
+    affected = text_of(client.get("/marigold/desk/").content)
+
+    assert [page.count(reference) for page in (own, to_review, affected)] == [1, 1, 1]
+    assert "Could not be taught · With notice" in own
+    assert "Could not be taught · With notice" in to_review
+    assert "Could not be taught Situation 2" in affected
+
+
+def test_missing_page_links_to_the_start(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+
+    page = BeautifulSoup(client.get("/marigold/no-such-page/").content, "html.parser")
+
+    assert [str(link["href"]) for link in page.select("main a")] == ["/"]
+    assert text_of(str(page.select_one("main")).encode()).endswith("Go to your start page .")
 
 
 def test_statement_line_leads_to_its_case_and_back(client: Client, world: Believable) -> None:

@@ -48,6 +48,8 @@ class DecisionPreview:
 
     `verdict`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does not, or
     only as an exception, the decision is a written exception.
+
+    `kept`: what follows from the case and still holds, although the decision speaks for the teacher.
     """
 
     incident_id: int
@@ -57,6 +59,7 @@ class DecisionPreview:
     others: tuple[PriceEffect, ...]
     started: tuple[Consequence, ...]
     ended: tuple[Consequence, ...]
+    kept: tuple[Consequence, ...]
     verdict: Verdict
     seen: str
 
@@ -108,9 +111,10 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         for change in penalties.compare(history=decided, outcome=outcome, live=live, now=now)
         if change.change_minor or change.after.incident_id == incident.pk
     ]
-    consequences = penalties.compare_consequences(
-        history=decided, outcome=outcome, standing=penalties.list_standing(history=history)
-    )
+    standing = penalties.list_standing(history=history)
+    consequences = penalties.compare_consequences(history=decided, outcome=outcome, standing=standing)
+    own = [found for found in standing if found.incident_id == incident.pk and found not in consequences.ended]
+    is_lenient = decision in (Decision.WAIVED, Decision.REDUCED)
     closed = frozenset(period.starts_on for period in list_periods(school_id=school.pk) if period.closed_at is not None)
     effects = {change.after.incident_id: _effect(school, history, change, closed) for change in changes}
     policy = timetable.get_at(incident.lesson_starts_at).policy
@@ -122,6 +126,7 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         others=tuple(effects.values()),
         started=consequences.started,
         ended=consequences.ended,
+        kept=tuple(found for found in own if is_lenient and (found.ends_at is None or found.ends_at > now)),
         verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
         seen=_hash_seen(history, timetable),
     )

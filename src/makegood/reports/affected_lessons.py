@@ -8,7 +8,7 @@ from datetime import datetime
 from makegood.domain.incidents.queries import decision_of, with_standing_decision
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.schools.models import School
-from makegood.rules.facts import Decision
+from makegood.rules.facts import Decision, Kind, RequestedBy
 
 _OFF = (LessonStatus.CANCELLED, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 
@@ -19,6 +19,8 @@ class AffectedLesson:
 
     lesson: Lesson
     reference: str
+    kind: Kind
+    requested_by: RequestedBy
     situation: int | None
     reason: str
     note: str
@@ -43,6 +45,8 @@ def list_affected_lessons(*, school: School, since: datetime, now: datetime, lim
         AffectedLesson(
             lesson=row.lesson,
             reference=row.reference,
+            kind=Kind(row.kind),
+            requested_by=RequestedBy(row.requested_by),
             situation=row.situation,
             reason=row.reason,
             note=row.note,

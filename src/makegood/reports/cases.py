@@ -27,7 +27,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_case
 from makegood.quantities import Money
-from makegood.rules.facts import Band, ConsequenceKind, Decision
+from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import sentence_from_json, step_from_json
@@ -144,7 +144,8 @@ class CaseLine:
     reported_at: datetime | None
     teacher_name: str
     student_name: str
-    kind: str
+    kind: Kind
+    requested_by: RequestedBy
     band: Band | None
     decision: Decision | None
     is_withdrawn: bool
@@ -247,7 +248,8 @@ def _make_line(row: Incident, live: Assessment | None) -> CaseLine:
         reported_at=row.reported_at,
         teacher_name=row.teacher.display_name,
         student_name=student.display_name if student else "",
-        kind=row.kind,
+        kind=Kind(row.kind),
+        requested_by=RequestedBy(row.requested_by),
         band=_band(live.band) if live else None,
         decision=decision_of(row),
         is_withdrawn=is_withdrawn(row),

@@ -61,9 +61,10 @@ def may_be_decided(*, incident: Incident, policy: Policy, outcome: Decision, rea
     """
     if outcome in (Decision.UPHELD, Decision.VOIDED):
         return Verdict(is_allowed=True, needs_exception=False, because=_NO_CONDITION, clause="")
-    line = policy.find_reason(reason or incident.reason or "")
+    given = reason or incident.reason or ""
+    line = policy.find_reason(given)
     if line is None:
-        return Verdict(is_allowed=False, needs_exception=False, because=_UNKNOWN, clause="")
+        return Verdict(is_allowed=False, needs_exception=False, because=_UNKNOWN if given else _NONE_GIVEN, clause="")
     if outcome not in line.outcomes:
         return Verdict(is_allowed=False, needs_exception=False, because=_NOT_LISTED, clause=line.source)
     if line.report_before_minutes is not None and not _is_early_enough(incident, line.report_before_minutes):
@@ -84,6 +85,7 @@ def _is_early_enough(incident: Incident, minutes: int) -> bool:
 
 _NO_CONDITION: Final = Sentence(gettext_noop("This decision needs no reason of the catalog."))
 _UNKNOWN: Final = Sentence(gettext_noop("The policy does not list this reason, so it cannot be accepted."))
+_NONE_GIVEN: Final = Sentence(gettext_noop("No reason was given, so there is none that the policy could accept."))
 _NOT_LISTED: Final = Sentence(gettext_noop("The policy does not allow this decision for this reason."))
 _TOO_LATE: Final = (
     gettext_noop("This reason is accepted only when it was reported at least {minutes} minute before the lesson."),

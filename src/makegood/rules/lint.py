@@ -17,10 +17,14 @@ from makegood.rules.windows import WEEK
 
 
 class Severity(StrEnum):
-    """How serious a finding is: an error makes `policy check` fail."""
+    """How serious a finding is: an error makes `policy check` fail; a note tells what the policy itself decided."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
+
+
+_GRAVEST_FIRST: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +38,9 @@ class Finding:
 
 
 def lint(policy: Policy) -> list[Finding]:
-    """Every finding, errors first, in the order of the checks."""
+    """Every finding: errors, warnings, notes, each in the order of the checks."""
     findings = [finding for check in _CHECKS for finding in check(policy)]
-    return sorted(findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    return sorted(findings, key=lambda finding: _GRAVEST_FIRST.index(finding.severity))
 
 
 def _unset(policy: Policy) -> Iterator[Finding]:
@@ -83,12 +87,15 @@ def _trouble_costs_less(policy: Policy) -> Iterator[Finding]:
         return
     trouble = _amounts(policy, policy.begun.in_time_band)
     honest = _amounts(policy, ladder[0])
-    if any(least < most for least, most in zip(trouble, honest, strict=True)):
-        yield _warning(
-            "begun.in_time_band",
-            "Trouble reported after the lesson began costs less than honest notice before it.",
-            "Keep it if that is meant, or give the band a rate of its own.",
-        )
+    if not any(least < most for least, most in zip(trouble, honest, strict=True)):
+        return
+    where = "begun.in_time_band"
+    what = "Trouble reported after the lesson began costs less than honest notice before it."
+    if f"D12 {where}" in policy.unset:
+        yield _warning(where, what, "Write the band down if that is meant, or give it a rate of its own.")
+    else:
+        accepted = "The policy names this band itself, so it is known and accepted; nothing needs to be done."
+        yield Finding(severity=Severity.NOTE, where=where, what=what, how_to_fix=accepted)
 
 
 def _tier_costs_less(policy: Policy) -> Iterator[Finding]:

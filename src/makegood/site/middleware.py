@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 
 from django.conf import settings
@@ -15,18 +14,14 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def refuse_unreadable(answer: Answer) -> Answer:
-    """Refuse what no browser sends, before anything reads it: a NUL in the address, a form in another encoding.
+    """Refuse a NUL in the address before anything reads it: PostgreSQL stores none. A cookie with one is not ours.
 
-    PostgreSQL stores no NUL, and some of Python's codecs decode to what is no text. A cookie with a NUL is not ours.
+    Forms in another encoding never come so far (`site.content_types`).
     """
 
     def readable(request: HttpRequest) -> HttpResponseBase:
         if "\0" in request.path_info:
             return HttpResponse("This address could not be read.\n", status=400, content_type="text/plain")
-        if request.encoding is not None:
-            if codecs.lookup(request.encoding).name != "utf-8":
-                return HttpResponse("Send this in UTF-8.\n", status=415, content_type="text/plain")
-            request.encoding = "utf-8"  # However it was spelled: Django knows one spelling.
         request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in value}
         return answer(request)
 

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from makegood.postgres.roles import refuse_unsafe_login
+from makegood.site.content_types import answer_readable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "makegood.site.settings")
 os.environ.setdefault("MAKEGOOD_PROCESS", "web")
 
-application = get_wsgi_application()
+application = answer_readable(get_wsgi_application())
 
 # Row-level security must bind the login of every page: a server that cannot promise that does not start.
 refuse_unsafe_login(dsn=settings.DIRECT_ADDRESS)

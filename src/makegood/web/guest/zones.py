@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from importlib import resources
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,26 +12,39 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-# Old names and technical ones; people look for their city.
-_NOT_OFFERED = ("Etc/", "SystemV/", "US/", "posix/", "right/", "Brazil/", "Canada/", "Chile/", "Mexico/")
-
 
 @cache
 def zone_choices() -> tuple[tuple[str, str], ...]:
-    """IANA zones by name, as `Area/City`."""
-    names = sorted(name for name in available_timezones() if "/" in name and not name.startswith(_NOT_OFFERED))
-    return tuple((name, name.replace("_", " ")) for name in ("UTC", *names))
+    """The zones of `zone.tab`, by name: for each country the cities its people know, under today's names."""
+    table = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    names = sorted(line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#"))
+    return tuple(_choice(name) for name in ("UTC", *names))
+
+
+def _choice(name: str) -> tuple[str, str]:
+    return name, name.replace("_", " ")
+
+
+class ZoneSelect(forms.Select):
+    """The zones offered, led by the one somebody has where it is an old name, so that saving keeps it."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """The options, with the chosen zone among them."""
+        offered = list(self.choices)
+        unlisted = [zone for zone in value if zone in available_timezones() and _choice(zone) not in offered]
+        self.choices = [*(_choice(zone) for zone in unlisted), *offered]
+        return super().optgroups(name, value, attrs)
 
 
 class ZoneField(forms.ChoiceField):
-    """An IANA zone by the name of its city; names of other kinds that somebody already has are kept."""
+    """An IANA zone by the name of its city; an old name that somebody already has is kept."""
 
     def __init__(self) -> None:
         super().__init__(
             choices=zone_choices,
             label=_("Time zone"),
             # The names are codes that everybody can look up.
-            widget=forms.Select(attrs={"translate": "no"}),
+            widget=ZoneSelect(attrs={"translate": "no"}),
             help_text=_("All times are shown in this zone."),
             error_messages={"required": _("Choose your time zone."), "invalid_choice": _("Choose a zone of the list.")},
         )

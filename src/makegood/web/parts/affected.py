@@ -14,6 +14,7 @@ from makegood.reports.affected_lessons import AffectedLesson, list_affected_less
 from makegood.rules.policy import Policy
 from makegood.rules.windows import local_midnight
 from makegood.web import access
+from makegood.web.parts.words import happened_words
 
 
 def affected_context(visit: access.Visit, *, days_back: int) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict
         "affected": affected,
         "lesson": lesson,
         "interval": Interval(lesson.starts_at, lesson.ends_at),
+        "happened": happened_words(affected.kind, affected.requested_by),
         "has_begun": lesson.starts_at <= now,
         "reason": gettext(line.title) if line is not None else affected.reason,
     }

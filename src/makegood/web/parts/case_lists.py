@@ -18,7 +18,7 @@ from makegood.rules.windows import local_midnight, next_month_start
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts.months import find_month, months_back, write_month
-from makegood.web.parts.words import band_words, state_words
+from makegood.web.parts.words import band_words, happened_words, state_words
 from makegood.wording import DayForm, Reader, format_day
 
 PAGE_SIZE = 25
@@ -56,6 +56,7 @@ def make_row(line: CaseLine, *, case_address: str, school_slug: str) -> dict[str
     return {
         "line": line,
         "url": reverse(case_address, kwargs={"school": school_slug, "reference": line.reference}),
+        "happened": happened_words(line.kind, line.requested_by),
         "band": band_words(line.band),
         "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn),
         "is_open": line.decision is None and not line.is_withdrawn,

@@ -16,12 +16,12 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import SENTENCES, EventKind
 from makegood.domain.timeline.models import Event
 from makegood.reports.cases import AssessmentView, CasePage, find_case_page
-from makegood.rules.facts import ConsequenceKind, Decision, Kind
+from makegood.rules.facts import ConsequenceKind, Decision, Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import components as c
-from makegood.web.parts.words import DECISIONS, DOORS, KINDS, band_words, consequence_words, state_words
+from makegood.web.parts.words import DECISIONS, DOORS, band_words, consequence_words, happened_words, state_words
 from makegood.wording import last_minute_before
 from makegood.wording.reader import Reader
 
@@ -113,7 +113,8 @@ def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
 
 def _facts(page: CasePage) -> list[c.KeyValue]:
     incident = page.incident
-    facts = [c.KeyValue(Sentence(gettext_noop("What happened")), str(KINDS[Kind(incident.kind)]))]
+    happened = happened_words(Kind(incident.kind), RequestedBy(incident.requested_by))
+    facts = [c.KeyValue(Sentence(gettext_noop("What happened")), happened)]
     if incident.situation is not None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Situation")), incident.situation))
     if incident.reported_at is not None:

@@ -1,4 +1,4 @@
-"""The words for codes that pages show: kinds, bands, decisions, consequences and the doors of a school."""
+"""The words for codes that pages show: what happened, bands, decisions, consequences and the doors of a school."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from makegood.domain.timeline.doors import Door
-from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind
+from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 
 BANDS: Final[Mapping[Band, Promise]] = {
@@ -26,6 +26,24 @@ KINDS: Final[Mapping[Kind, Promise]] = {
     Kind.NO_SHOW: _("Teacher was not there"),
     Kind.CUT_SHORT: _("Ended early"),
     Kind.LATE: _("Started late"),
+}
+# Not the teacher's doing; who is answerable for it is part of the words.
+_BY_OTHERS: Final[Mapping[tuple[Kind, RequestedBy], Promise]] = {
+    (Kind.CANCELLED, RequestedBy.STUDENT): _("Cancelled because the student asked"),
+    (Kind.CANCELLED, RequestedBy.COMPANY): _("Cancelled by the school"),
+    (Kind.CANCELLED, RequestedBy.PLATFORM): _("Cancelled because the website failed"),
+    (Kind.RESCHEDULED, RequestedBy.STUDENT): _("Moved because the student asked"),
+    (Kind.RESCHEDULED, RequestedBy.COMPANY): _("Moved by the school"),
+    (Kind.RESCHEDULED, RequestedBy.PLATFORM): _("Moved because the website failed"),
+    (Kind.NO_SHOW, RequestedBy.STUDENT): _("Student was not there"),
+    (Kind.NO_SHOW, RequestedBy.COMPANY): _("Did not take place because of the school"),
+    (Kind.NO_SHOW, RequestedBy.PLATFORM): _("Did not take place because the website failed"),
+    (Kind.CUT_SHORT, RequestedBy.STUDENT): _("Ended early by the student"),
+    (Kind.CUT_SHORT, RequestedBy.COMPANY): _("Ended early by the school"),
+    (Kind.CUT_SHORT, RequestedBy.PLATFORM): _("Ended early because the website failed"),
+    (Kind.LATE, RequestedBy.STUDENT): _("Started late because of the student"),
+    (Kind.LATE, RequestedBy.COMPANY): _("Started late because of the school"),
+    (Kind.LATE, RequestedBy.PLATFORM): _("Started late because the website failed"),
 }
 DECISIONS: Final[Mapping[Decision, Promise]] = {
     Decision.UPHELD: pgettext_lazy("decision", "Kept"),
@@ -74,6 +92,11 @@ _OPEN_END: Final = {
 def band_words(band: Band | None) -> str:
     """The band in the reader's language, nothing for none."""
     return str(BANDS[band]) if band is not None else ""
+
+
+def happened_words(kind: Kind, requested_by: RequestedBy) -> str:
+    """What happened and at whose request, in the reader's language."""
+    return str(_BY_OTHERS.get((kind, requested_by), KINDS[kind]))
 
 
 def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None) -> Sentence:

@@ -67,6 +67,7 @@ class DecisionForm(ShownAgain):
     is_exception = forms.BooleanField(
         required=False,
         label=_("This is an exception to the policy, and the reason above says why."),
+        help_text=_("The policy lets staff accept only the reasons it lists. Anything else is a written exception."),
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=100)
     request_id = forms.UUIDField(widget=forms.HiddenInput)
@@ -164,6 +165,7 @@ def _show(
         "hint": hint,
         "started": [_say(found) for found in preview.started],
         "ended": [_say(found) for found in preview.ended],
+        "kept": [_say(found) for found in preview.kept],
     }
     return render(request, "reviewer/decide.html", context, status=409 if has_changed else 422 if has_problems else 200)
 
