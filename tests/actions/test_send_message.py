@@ -95,7 +95,7 @@ def test_the_student_reads_kind_words_in_the_own_zone(cast: Cast, mailbox: Mailb
         send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
 
     mail = next(mail for mail in mailbox.mails if "sam@" in str(mail["To"]))
-    assert mail["Subject"] == "Tara Teaches can't teach on Wed 21 Oct, 08:00"
+    assert mail["Subject"] == "Tara Teaches cannot teach on Wed 21 Oct, 08:00"
     paragraphs = mail.get_content().replace("\r\n", "\n").strip().split("\n\n")
     assert paragraphs[1:3] == [
         "Tara Teaches: Wed 21 Oct, 20:00, Manila. Sam Studies: Wed 21 Oct, 08:00, New York.",
@@ -141,3 +141,10 @@ def test_a_mailbox_that_is_busy_is_tried_again_and_one_that_refuses_is_not(cast:
 def test_a_lost_job_is_found_by_the_sweep(cast: Cast) -> None:
     assert sweep(now=NOW + LOST_AFTER) == 0
     assert sweep(now=NOW + LOST_AFTER + timedelta(seconds=1)) == len(unsent(cast))
+
+
+def test_teachers_and_staff_read_of_sessions_and_students_of_lessons() -> None:
+    for kind, template in TEMPLATES.items():
+        other_word = "session" if template.page.startswith("student:") else "lesson"
+
+        assert [text for text in (template.subject, *template.paragraphs) if other_word in text] == [], kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth import get_user
 from django.test import Client
 
@@ -112,3 +113,24 @@ def test_a_real_staff_member_of_a_demo_school_needs_the_second_step(
     client.force_login(desi)
 
     assert client.get("/marigold/desk/").headers["Location"] == "/security/needed/"
+
+
+def test_marigold_is_offered_first_and_nobody_twice(client: Client, in_demo: None) -> None:
+    robin = make_person("Robin Thackray", email="robin@both.example", is_demo=True)
+    for slug in ("larkspur", "marigold"):
+        school = make_school(slug, is_demo=True)
+        make_member(school, robin, [Role.DESK, Role.REVIEWER])
+        make_member(school, make_person(f"Desi of {slug}", is_demo=True), [Role.DESK])
+
+    page = BeautifulSoup(client.get("/login/").content, "html.parser")
+    schools = [(group.summary.get_text(), [bdi.get_text() for bdi in group.select("bdi")]) for group in _groups(page)]
+
+    assert schools == [
+        ("Marigold Languages", ["Desi of marigold", "Robin Thackray"]),
+        ("Larkspur Languages", ["Desi of larkspur", "Robin Thackray"]),
+    ]
+    assert "Several roles in both schools" in page.get_text()
+
+
+def _groups(page: BeautifulSoup) -> list[Any]:
+    return list(page.select("section[aria-labelledby=demo] details"))

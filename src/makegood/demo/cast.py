@@ -96,7 +96,7 @@ SIGN_INS: Final = (
         full_name="Robin Thackray",
         home=BERLIN,
         roles={MARIGOLD.slug: ("desk", "reviewer"), LARKSPUR.slug: ("desk", "owner")},
-        note=_("Several roles in both schools"),
+        note=_("Several roles in both schools; the menu at the top changes between them"),
     ),
 )
 

@@ -43,12 +43,12 @@ AFTER_A_REPORT: Final = (
     gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
     gettext_noop("After an accident, a stay in hospital or a death in the family you have until {longer_deadline_at}."),
     gettext_noop("If this was a mistake, you can undo it in Makegood until {undo_until}."),
-    gettext_noop("The student has been told. You do not need to do anything else about the lesson."),
+    gettext_noop("The student has been told. You do not need to do anything else about the session."),
 )
 
 TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_OFF_STUDENT: Template(
-        gettext_noop("{teacher} can't teach on {starts_at}"),
+        gettext_noop("{teacher} cannot teach on {starts_at}"),
         (
             gettext_noop("Your lesson with {teacher} on {starts_at} cannot take place. We are sorry."),
             BOTH_TIMES,
@@ -71,7 +71,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.EMERGENCY_RECEIPT: Template(
         gettext_noop("Emergency reported: {reference}"),
         (
-            gettext_noop("We received your report for the lesson with {student} on {starts_at} at {reported_at}."),
+            gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
             BOTH_TIMES,
             gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
@@ -82,7 +82,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY: Template(
         gettext_noop("Emergency reported: {reference}"),
         (
-            gettext_noop("We received your report for the lesson with {student} on {starts_at} at {reported_at}."),
+            gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
             BOTH_TIMES,
             *AFTER_A_REPORT,
@@ -92,7 +92,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.EMERGENCY_WITHDRAWN_TEACHER: Template(
         gettext_noop("Report withdrawn: {reference}"),
         (
-            gettext_noop("Your report {reference} was withdrawn. The lesson on {starts_at} takes place as booked."),
+            gettext_noop("Your report {reference} was withdrawn. The session on {starts_at} takes place as booked."),
             gettext_noop("The report costs nothing and counts for nothing."),
         ),
         page="teacher:case",
@@ -101,7 +101,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("{teacher} cannot teach on {starts_at}"),
         (
             gettext_noop("{teacher} reported an emergency at {reported_at}, reference {reference}."),
-            gettext_noop("The lesson with {student} starts on {starts_at}."),
+            gettext_noop("The session with {student} starts on {starts_at}."),
             BOTH_TIMES,
             gettext_noop("The student has been told and needs another time."),
         ),
@@ -109,13 +109,13 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     ),
     MessageKind.EMERGENCY_WITHDRAWN_DESK: Template(
         gettext_noop("{teacher} teaches on {starts_at} after all"),
-        (gettext_noop("{teacher} withdrew the report {reference}. The lesson with {student} takes place as booked."),),
+        (gettext_noop("{teacher} withdrew the report {reference}. The session with {student} takes place as booked."),),
         page="desk:case",
     ),
     MessageKind.DECISION_TEACHER: Template(
         gettext_noop("Decision on {reference}"),
         (
-            gettext_noop("Your report {reference} for the lesson on {starts_at} was decided: {decision}."),
+            gettext_noop("Your report {reference} for the session on {starts_at} was decided: {decision}."),
             gettext_noop("The reason given: {reason}"),
             gettext_noop("The penalty was {before} and is now {amount}."),
         ),
@@ -124,7 +124,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.DECISION_TEACHER_WITHOUT_MONEY: Template(
         gettext_noop("Decision on {reference}"),
         (
-            gettext_noop("Your report {reference} for the lesson on {starts_at} was decided: {decision}."),
+            gettext_noop("Your report {reference} for the session on {starts_at} was decided: {decision}."),
             gettext_noop("The reason given: {reason}"),
         ),
         page="teacher:case",

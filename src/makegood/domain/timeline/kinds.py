@@ -31,7 +31,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.PENALTY_CHANGED: gettext_noop("The penalty changed from {before} to {after}."),
     EventKind.CONSEQUENCE_STARTED: gettext_noop("This follows from it: {consequence}."),
     EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it: {consequence}."),
-    EventKind.INCIDENT_WITHDRAWN: gettext_noop("The report was withdrawn as a mistake. The lesson takes place."),
+    EventKind.INCIDENT_WITHDRAWN: gettext_noop("The report was withdrawn as a mistake. The session takes place."),
     EventKind.INCIDENT_DECIDED: gettext_noop("Decision: {decision}. The penalty is {amount}."),
     EventKind.INCIDENT_RECORDED: gettext_noop("Recorded by the school."),
     EventKind.INCIDENT_IMPORTED: gettext_noop("Brought in from the school's history file."),

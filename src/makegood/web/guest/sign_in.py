@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,17 +50,35 @@ def demo_schools() -> list[DemoSchool]:
     if not settings.IS_DEMO:
         return []
     offered = []
-    for school in list_demo_schools():
+    for school in sorted(list_demo_schools(), key=_place):
         with in_school(school.pk):
             found = list_demo_sign_ins(school_id=school.pk)
-        offers = tuple(DemoOffer(role=one.role, membership=one.membership, note=_note(one)) for one in found)
-        offered.append(DemoSchool(school=school, sign_ins=offers))
+        offered.append(DemoSchool(school=school, sign_ins=_offers(found)))
     return [school for school in offered if school.sign_ins]
 
 
-def _note(offer: DemoSignIn) -> str:
+def _place(school: School) -> int:
+    slugs = demo.school_slugs
+    return slugs.index(school.slug) if school.slug in slugs else len(slugs)
+
+
+def _offers(found: Sequence[DemoSignIn]) -> tuple[DemoOffer, ...]:
+    """Each person once, as the first of the roles held here; who holds several stands last."""
+    held = Counter(one.membership.pk for one in found)
+    first = {one.membership.pk: one for one in reversed(found)}
+    ordered = sorted(found, key=lambda one: held[one.membership.pk] > 1)
+    return tuple(
+        DemoOffer(role=one.role, membership=one.membership, note=_note(one, has_several=held[one.membership.pk] > 1))
+        for one in ordered
+        if first[one.membership.pk] is one
+    )
+
+
+def _note(offer: DemoSignIn, *, has_several: bool) -> str:
     """What the demo tells of this person beyond the role, empty for anybody else."""
-    notes = {sign_in.email: sign_in.note for sign_in in demo.sign_ins if offer.role == Role.TEACHER}
+    if offer.role != Role.TEACHER and not has_several:
+        return ""
+    notes = {sign_in.email: sign_in.note for sign_in in demo.sign_ins}
     return str(notes.get(offer.membership.person.email, ""))
 
 

@@ -232,7 +232,7 @@ def panels() -> list[c.PricePanel]:
             price_label=_("penalty, if you report now"),
             rungs=rungs,
             notice_title=_("Situation 1 opens when the session starts."),
-            notice_text=_("If you already know you can't teach, choose Situation 2: it costs less to tell us now."),
+            notice_text=_("If you already know you cannot teach, choose Situation 2: it costs less to tell us now."),
         ),
         c.PricePanel(
             number=2,

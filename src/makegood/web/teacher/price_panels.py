@@ -84,7 +84,7 @@ def _other_panel(quote: EmergencyQuote, number: int) -> c.PricePanel:
     if number == 1:
         title = Sentence(gettext_noop("Situation 1 opens when the session starts."))
         text = Sentence(
-            gettext_noop("If you already know that you can't teach, choose Situation {fitting} and tell us now."),
+            gettext_noop("If you already know that you cannot teach, choose Situation {fitting} and tell us now."),
             values,
         )
     elif fitting == 1:
