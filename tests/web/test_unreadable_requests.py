@@ -128,7 +128,9 @@ def test_a_passkey_that_is_none_is_refused(client: Client, credential: str) -> N
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("name", ["Tara\r\nBcc: everybody@example.com", "Tara\u2028Teaches", "\x1b[31mTara\x07"])
+@pytest.mark.parametrize(
+    "name", ["Tara\r\nBcc: everybody@example.com", "Tara\u2028Teaches", "\x1b[31mTara\x07", "\u202eTara\u2066"]
+)
 def test_a_name_is_one_line_without_control_characters(tara: Client, marigold: Cast, name: str) -> None:
     tara.post("/settings/", {"full_name": name, "zone": "UTC", "language": "en"})
 
@@ -136,3 +138,10 @@ def test_a_name_is_one_line_without_control_characters(tara: Client, marigold: C
     person.refresh_from_db()
 
     assert person.full_name.isprintable()
+
+
+def test_a_very_long_address_leads_somebody_signed_out_to_sign_in(client: Client) -> None:
+    answer = client.get("/" + "a" * 20_000)
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == "/login/?next=/"

@@ -35,6 +35,8 @@ from makegood.refusal import Refusal
 READ: Final = ("GET", "HEAD")
 READ_AND_WRITE: Final = ("GET", "HEAD", "POST")
 WRITE: Final = ("POST",)
+# Ours are much shorter, and Django refuses to redirect to a very long address.
+_LONGEST_ADDRESS: Final = 2_000
 
 Kind = Literal["members", "anyone in school", "signed in", "anyone"]
 View = Callable[..., HttpResponseBase]
@@ -172,8 +174,8 @@ def _declared(view: View, kind: Kind, roles: Collection[Role], methods: Collecti
 
 def to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """Send somebody to the sign-in page, and from there back to where they wanted to go."""
-    wanted = request.get_full_path() if request.method in READ else None
-    return redirect_to_login(wanted or "/")
+    wanted = request.get_full_path() if request.method in READ else "/"
+    return redirect_to_login(wanted if len(wanted) <= _LONGEST_ADDRESS else "/")
 
 
 def _person(request: HttpRequest) -> Person | None:

@@ -12,6 +12,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+# Begins or ends of a run in another direction.
+_DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+
 
 @cache
 def zone_choices() -> tuple[tuple[str, str], ...]:
@@ -82,6 +85,13 @@ class NameField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """The name with single spaces and without control characters; a NUL stays, to be refused."""
+        """The name with single spaces, without control characters; a NUL stays, to be refused.
+
+        Nor with a change of direction, which would turn round what is written beside it.
+        """
         words = " ".join(str(super().to_python(value)).split())
-        return "".join(letter for letter in words if letter == "\0" or unicodedata.category(letter) != "Cc")
+        return "".join(letter for letter in words if letter == "\0" or not _is_control(letter))
+
+
+def _is_control(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cc" or unicodedata.bidirectional(letter) in _DIRECTIONS
