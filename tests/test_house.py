@@ -54,6 +54,11 @@ ALLOWED_NAMES = {
 USED_BY_OTHERS = {
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
+    "expire": "credits: for the daily job that comes with booking",
+    "give_back": "credits: for cancelling, which comes next",
+    "find_last_move": "for undoing a move, which comes next",
+    "release_lapsed": "for booking and its sweep, which come next",
+    "grant": "credits: for the desk's page, which comes with booking",
 }
 
 # What never appears in the repository's own text.

@@ -1,8 +1,21 @@
 """All rows of all nouns, gathered for Django; each is defined in its noun's package."""
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
-from makegood.domain.ledger.models import Account, PayPeriod, Transfer
-from makegood.domain.lessons.models import Lesson, LessonTransition
+from makegood.domain.ledger.models import Account, CreditExpiry, CreditGrant, CreditUse, PayPeriod, Transfer
+from makegood.domain.lessons.models import (
+    DeskCase,
+    Lesson,
+    LessonClaim,
+    LessonMove,
+    LessonRelease,
+    LessonSeries,
+    LessonTransition,
+    LessonType,
+    MoveAnswer,
+    MoveRequest,
+    PayRate,
+    PresenceFact,
+)
 from makegood.domain.notifications.models import DeliveryAttempt, Message
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd, Quote
 from makegood.domain.people.models import Invitation, Membership, Person, RoleGrant
@@ -15,7 +28,11 @@ __all__ = [
     "Assessment",
     "Consequence",
     "ConsequenceEnd",
+    "CreditExpiry",
+    "CreditGrant",
+    "CreditUse",
     "DeliveryAttempt",
+    "DeskCase",
     "Event",
     "IdempotencyKey",
     "Incident",
@@ -23,12 +40,21 @@ __all__ = [
     "IncidentWithdrawal",
     "Invitation",
     "Lesson",
+    "LessonClaim",
+    "LessonMove",
+    "LessonRelease",
+    "LessonSeries",
     "LessonTransition",
+    "LessonType",
     "Membership",
     "Message",
+    "MoveAnswer",
+    "MoveRequest",
     "PayPeriod",
+    "PayRate",
     "Person",
     "PolicyVersion",
+    "PresenceFact",
     "Quote",
     "RoleGrant",
     "School",

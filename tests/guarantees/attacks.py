@@ -9,97 +9,11 @@ from uuid import uuid4
 from psycopg.types.json import Jsonb
 
 from tests.guarantees import catalog, world
+from tests.guarantees.bad_rows import BAD_ROWS, LATER, SAMPLES
 from tests.guarantees.catalog import Connection, Guarantee
 from tests.guarantees.world import Ids
 
 Attack = Callable[[Connection, Ids], None]
-
-LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
-LATER_ROW = LATER | {"blocked": "[2031-01-07T10:00Z,2031-01-07T11:00Z)", "external_id": None}
-
-# Checks: a copy of a good row with these changes must be refused.
-BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
-    "a_school_slug_is_lower_case_and_short": ("school", {"slug": "Not a slug"}),
-    "a_member_leaves_after_joining": ("teacher", {"ended_at": "2020-01-01Z"}),
-    "role_is_one_of_the_seven": ("role_grant", {"role": "king"}),
-    "a_role_ends_after_it_was_granted": ("role_grant", {"ended_at": "2020-01-01Z"}),
-    "a_lesson_ends_after_it_starts": ("booked_lesson", {"ends_at": "2030-01-07T10:00Z"}),
-    "a_lesson_lasts_at_most_a_day": ("booked_lesson", {"ends_at": "2030-01-08T10:01Z"}),
-    "a_lesson_blocks_a_half_open_range": ("booked_lesson", {"blocked": "[2030-01-07T10:00Z,2030-01-07T11:00Z]"}),
-    "a_lesson_blocks_at_least_its_own_time": ("booked_lesson", {"blocked": "[2030-01-07T10:00Z,2030-01-07T10:59Z)"}),
-    "lesson_status_is_known": ("booked_lesson", {"status": "maybe"}),
-    "lesson_pay_has_a_currency": ("booked_lesson", {"currency": None}),
-    "lesson_pay_is_not_negative": ("booked_lesson", {"pay_minor": -1}),
-    "lesson_currency_is_an_iso_code": ("booked_lesson", {"currency": "usd"}),
-    "taught_minutes_fit_the_lesson": ("booked_lesson", {"taught_minutes": 61}),
-    "a_lesson_is_not_its_teachers_own": ("booked_lesson", {"student_id": "teacher"}),
-    "lesson_versions_start_at_one": ("booked_lesson", {"version": 0}),
-    "incident_kind_is_known": ("incident", {"kind": "forgotten"}),
-    "incident_requester_is_known": ("incident", {"requested_by": "nobody"}),
-    "incident_door_is_known": ("incident", {"door": "window"}),
-    "incident_situation_is_one_of_three": ("incident", {"situation": 4}),
-    "incident_minutes_are_within_a_day": ("incident", {"lesson_minutes": 1441}),
-    "incident_taught_minutes_fit_the_lesson": ("incident", {"taught_minutes": 61}),
-    "incident_pay_has_a_currency": ("incident", {"currency": None}),
-    "incident_pay_is_not_negative": ("incident", {"lesson_pay_minor": -1}),
-    "incident_currency_is_an_iso_code": ("incident", {"currency": "US"}),
-    "incident_is_reported_within_a_year_of_the_lesson": ("incident", {"reported_at": "2025-11-09T10:00Z"}),
-    "a_claimed_time_is_before_the_receipt": ("incident", {"claimed_reported_at": "2026-11-11T10:01Z"}),
-    "an_incident_has_a_reference": ("incident", {"reference": ""}),
-    "decision_is_known": ("decision", {"decision": "forgiven"}),
-    "a_decision_has_a_reason": ("decision", {"reason": ""}),
-    "decision_door_is_known": ("decision", {"door": "window"}),
-    "decision_numbers_start_at_one": ("decision", {"number": 0}),
-    "withdrawal_door_is_known": ("withdrawal", {"door": "window"}),
-    "a_quote_holds_for_a_while": ("quote", {"valid_until": "2026-11-11T09:55Z"}),
-    "a_quote_knows_its_facts": ("quote", {"facts_sha256": "?"}),
-    "assessment_numbers_start_at_one": ("assessment", {"number": 0}),
-    "only_the_first_assessment_supersedes_nothing": ("later_assessment", {"supersedes_id": None}),
-    "penalty_is_not_negative": ("assessment", {"penalty_minor": -1}),
-    "a_penalty_has_a_currency": ("assessment", {"currency": None}),
-    "penalty_currency_is_an_iso_code": ("assessment", {"currency": "$"}),
-    "assessment_bands_are_known": ("assessment", {"band": "rather_late"}),
-    "the_steps_add_up_to_the_penalty": ("assessment", {"penalty_minor": 99}),
-    "consequence_kind_is_known": ("consequence", {"kind": "prison"}),
-    "a_consequence_ends_after_it_starts": ("consequence", {"ends_at": "2026-11-11T10:00Z"}),
-    "account_kind_is_known": ("school_account", {"kind": "petty_cash"}),
-    "account_currency_is_an_iso_code": ("school_account", {"currency": "usd"}),
-    "teacher_accounts_have_an_owner_and_school_accounts_none": ("teacher_account", {"membership_id": None}),
-    "a_transfer_is_positive": ("transfer", {"amount_minor": 0}),
-    "a_transfer_has_two_accounts": ("transfer", {"credit_id": "teacher_account"}),
-    "transfer_kind_is_known": ("transfer", {"kind": "gift"}),
-    "transfer_currency_is_an_iso_code": ("transfer", {"currency": "usd"}),
-    "reversals_and_only_they_name_what_they_reverse": ("reversal", {"reverses_id": None}),
-    "a_pay_period_has_days": ("period", {"ends_on": "2026-11-01"}),
-    "pay_periods_of_a_school_do_not_overlap": ("period", {"starts_on": "2026-11-30", "ends_on": "2026-12-31"}),
-    "a_policy_version_starts_with_a_month": ("policy_version", {"in_force_from_on": "2026-10-02"}),
-    "later_policy_versions_start_in_the_future": ("policy_version", {"number": 2}),
-    "a_policy_version_knows_its_document": ("policy_version", {"document_sha256": "?"}),
-    "policy_version_numbers_start_at_one": ("policy_version", {"number": 0, "in_force_from_on": "2026-12-01"}),
-    "event_door_is_known": ("event", {"door": "window"}),
-    "an_event_has_a_kind": ("event", {"kind": ""}),
-    "message_channel_is_known": ("message", {"channel": "pigeon"}),
-    "a_message_is_sent_or_failed_not_both": ("message", {"failed_at": "2026-11-11T10:02Z"}),
-    "an_answered_request_is_known_by_its_content": ("idempotency_key", {"request_sha256": "?"}),
-    "a_teacher_has_no_overlapping_live_lessons": (
-        "booked_lesson",
-        {"student_id": None, "blocked": "[2030-01-07T09:30Z,2030-01-07T11:30Z)"},
-    ),
-    "a_student_has_no_overlapping_live_lessons": ("booked_lesson", {"teacher_id": "other_teacher"}),
-}  # fmt: skip
-
-# A good row of each table, for what is derived from the catalog.
-SAMPLES = {
-    "makegood_school": "school", "makegood_person": "teacher_person", "makegood_membership": "teacher",
-    "makegood_rolegrant": "role_grant", "makegood_invitation": "invitation", "makegood_lesson": "booked_lesson",
-    "makegood_incident": "incident", "makegood_incidentdecision": "decision",
-    "makegood_incidentwithdrawal": "withdrawal", "makegood_quote": "quote",
-    "makegood_assessment": "later_assessment", "makegood_consequence": "consequence",
-    "makegood_consequenceend": "consequence_end", "makegood_account": "teacher_account",
-    "makegood_transfer": "reversal", "makegood_payperiod": "period", "makegood_policyversion": "policy_version",
-    "makegood_event": "event", "makegood_message": "message", "makegood_deliveryattempt": "delivery_attempt",
-    "makegood_idempotencykey": "idempotency_key",
-}  # fmt: skip
 
 
 def attack_on(guarantee: Guarantee) -> Attack:
@@ -154,6 +68,10 @@ ELSEWHERE = {
     "reverses_id": "transfer", "recipient_id": "student",
     "actor_id": "nobody", "person_id": "nobody", "reported_by_id": "nobody", "withdrawn_by_id": "nobody",
     "granted_by_id": "nobody", "ended_by_id": "nobody", "invited_by_id": "nobody", "published_by_id": "nobody",
+    "keeps_time_for_id": "booked_lesson", "undoes_id": "move", "asked_by_id": "teacher", "member_id": "teacher",
+    "hold_id": "held_lesson", "series_id": "series", "move_request_id": "move_request", "claim_id": "claim",
+    "grant_id": "grant", "set_by_id": "nobody", "made_by_id": "nobody", "released_by_id": "nobody",
+    "moved_by_id": "nobody", "answered_by_id": "nobody", "opened_by_id": "nobody",
 }  # fmt: skip
 
 
@@ -217,8 +135,53 @@ def _quote_of_another_lesson(connection: Connection, ids: Ids) -> None:
     world.add_assessment(connection, ids, number=3, supersedes_id=ids["later_assessment"], quote_id=quote)
 
 
+def _overdraw(connection: Connection, ids: Ids) -> None:
+    for number in (1, 2, 3):
+        use = world.insert(
+            connection, "credituse", school_id=ids["school"], lesson_id=ids["series_lesson"], number=number, credits=1,
+            used_at="2026-11-02Z",
+        )  # fmt: skip
+        world.insert(connection, "transfer", **world.credit_row(ids, kind="credit_used", source=use))
+
+
+def _keep_time_for_itself(connection: Connection, ids: Ids) -> None:
+    # Its own id is known only after it was written, so it is written twice.
+    new = world.add_lesson(connection, ids, **LATER)
+    _run(connection, "UPDATE makegood_lesson SET keeps_time_for_id = id, version = version + 1 WHERE id = %s", new)
+
+
+def _undo_itself(connection: Connection, ids: Ids) -> None:
+    _run(connection, "UPDATE makegood_lessonmove SET undoes_id = id WHERE id = %s", ids["move"])
+
+
 # Triggers: a deed that must be refused.
 DEEDS: dict[str, Attack] = {
+    "a_lesson_keeps_no_time_for_itself": _keep_time_for_itself,
+    "a_move_does_not_undo_itself": _undo_itself,
+    "credits_are_not_overdrawn": _overdraw,
+    "a_move_starts_from_where_the_lesson_is": _insert(
+        "lessonmove", lambda ids: world.move_row(ids, lesson_version=3, incident_id=None)
+    ),
+    "a_recorded_move_happened": _insert(
+        "lessonmove",
+        lambda ids: world.move_row(
+            ids,
+            lesson_version=3,
+            incident_id=None,
+            from_starts_at="2030-04-02T10:00Z",
+            from_ends_at="2030-04-02T11:00Z",
+            to_starts_at="2030-04-03T10:00Z",
+            to_ends_at="2030-04-03T11:00Z",
+        ),
+    ),
+    "a_recorded_release_happened": _insert(
+        "lessonrelease", lambda ids: world.release_row(ids, lesson_id=ids["booked_lesson"])
+    ),
+    "presence_is_of_the_people_of_the_lesson": _copying("makegood_presencefact", "presence", {"side": "student"}),
+    "a_claim_is_by_the_people_of_the_lesson": _copying("makegood_lessonclaim", "claim", {"member_id": "other_teacher"}),
+    "deskcase_rows_are_only_stamped": _changing(
+        "UPDATE makegood_deskcase SET kind = 'problem' WHERE id = %s", "desk_case"
+    ),
     "lessons_take_only_allowed_steps": _changing(
         "UPDATE makegood_lesson SET status = 'booked', version = version + 1 WHERE id = %s", "cancelled_lesson"
     ),
@@ -286,6 +249,25 @@ DEEDS: dict[str, Attack] = {
 
 # Further ways to break the same guarantees.
 FURTHER_DEEDS: list[tuple[str, str, Attack]] = [
+    ("lessons_take_only_allowed_steps", "a lesson moves without a record", _changing(
+        "UPDATE makegood_lesson SET starts_at = starts_at + interval '1 minute', version = version + 1 WHERE id = %s",
+        "booked_lesson")),
+    ("lessons_take_only_allowed_steps", "a booking is released without a record", _changing(
+        "UPDATE makegood_lesson SET status = 'released', version = version + 1 WHERE id = %s", "booked_lesson")),
+    ("lessons_take_only_allowed_steps", "a released lesson is booked after all", _changing(
+        "UPDATE makegood_lesson SET status = 'booked', version = version + 1 WHERE id = %s", "released_lesson")),
+    ("a_teacher_has_no_overlapping_live_lessons", "a held time is booked for somebody else", lambda connection, ids:
+        world.add_lesson(connection, ids, starts_at="2030-03-05T10:30Z", ends_at="2030-03-05T11:30Z", student_id=None)),
+    ("transfers_say_what_their_source_says", "pay is posted again and was not taken back", _insert(
+        "transfer", lambda ids: world.penalty_row(
+            ids, assessment=ids["taught_lesson"], kind="lesson_pay", amount_minor=1000, number=2))),
+    ("transfers_say_what_their_source_says", "more credits than were bought", _insert(
+        "transfer", lambda ids: world.credit_row(
+            ids, kind="credit_used", source=ids["credit_use"], amount_minor=2))),
+    ("a_move_starts_from_where_the_lesson_is", "it counts by an incident of another lesson", _insert(
+        "lessonmove", lambda ids: world.move_row(
+            ids, lesson_version=3, incident_id=ids["incident"], from_starts_at="2030-04-02T10:00Z",
+            from_ends_at="2030-04-02T11:00Z", to_starts_at="2030-04-03T10:00Z", to_ends_at="2030-04-03T11:00Z"))),
     ("lessons_take_only_allowed_steps", "a stale write", _changing(
         "UPDATE makegood_lesson SET title = 'stale' WHERE id = %s", "booked_lesson")),
     ("lessons_take_only_allowed_steps", "a taught lesson is booked again", _changing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.guarantees import attacks, catalog, world
+from tests.guarantees import bad_rows, catalog, world
 from tests.guarantees.catalog import Connection
 from tests.guarantees.conftest import World
 
@@ -77,7 +77,7 @@ def write_elsewhere(connection: Connection, populated: World, table: str) -> Non
         changes = {"school_id": populated.there["school"]}
         if table == "makegood_quote":
             changes["id"] = "00000000-0000-0000-0000-000000000001"
-        where = f"{table}.id = '{populated.here[attacks.SAMPLES[table]]}'"
+        where = f"{table}.id = '{populated.here[bad_rows.SAMPLES[table]]}'"
         catalog.copy_row(connection, table, where=where, changes=changes)
 
 

@@ -51,6 +51,7 @@ def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
     _add_policy_and_periods(connection, ids)
     _add_lessons(connection, ids)
     _add_incident(connection, ids)
+    _add_booking(connection, ids)
     _add_ledger(connection, ids)
     _add_timeline(connection, ids)
     return ids
@@ -177,6 +178,109 @@ def add_assessment(connection: psycopg.Connection[Any], ids: Ids, *, number: int
     return insert(connection, "assessment", **(row | values))
 
 
+def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
+    school, person, door = ids["school"], ids["teacher_person"], "web"
+    ids["lesson_type"] = insert(
+        connection, "lessontype", school_id=school, code="regular", number=1, name="Regular", minutes=Jsonb([50]),
+        credits=1, is_first=False, is_offered=True, set_at="2026-09-01Z",
+    )  # fmt: skip
+    ids["pay_rate"] = insert(
+        connection, "payrate", school_id=school, teacher_id=ids["teacher"], lesson_type="regular", minutes=60, number=1,
+        amount_minor=1000, currency="USD", set_at="2026-09-01Z",
+    )  # fmt: skip
+    ids["series"] = insert(
+        connection, "lessonseries", school_id=school, teacher_id=ids["teacher"], student_id=ids["student"], zone="UTC",
+        first_on="2030-03-04", starts_minute=600, minutes=60, count=4, lesson_type="regular", made_at="2026-10-01Z",
+        made_by_id=person, door=door, request_id=uuid4(),
+    )  # fmt: skip
+    ids["series_lesson"] = add_lesson(
+        connection, ids, starts_at="2030-03-04T10:00Z", ends_at="2030-03-04T11:00Z", series_id=ids["series"],
+        series_position=1,
+    )  # fmt: skip
+    ids["held_lesson"] = add_lesson(
+        connection, ids, starts_at="2030-03-05T10:00Z", ends_at="2030-03-05T11:00Z", status="held",
+        held_until="2026-11-11T10:15Z", keeps_time_for_id=ids["series_lesson"],
+    )  # fmt: skip
+    ids["released_lesson"] = add_lesson(
+        connection, ids, starts_at="2030-03-06T10:00Z", ends_at="2030-03-06T11:00Z", status="held",
+        held_until="2026-11-11T10:15Z",
+    )  # fmt: skip
+    ids["release"] = insert(connection, "lessonrelease", **release_row(ids))
+    connection.execute(
+        "UPDATE makegood_lesson SET status = 'released', version = 2 WHERE id = %s", [ids["released_lesson"]]
+    )
+    ids["moved_lesson"] = add_lesson(connection, ids, starts_at="2030-04-01T10:00Z", ends_at="2030-04-01T11:00Z")
+    ids["move_incident"] = insert(
+        connection, "incident",
+        **incident_row(ids, lesson=ids["moved_lesson"], starts_at="2030-04-01T10:00Z", kind="rescheduled",
+                       reported_at=None),
+    )  # fmt: skip
+    ids["move"] = insert(connection, "lessonmove", **move_row(ids))
+    connection.execute(
+        "UPDATE makegood_lesson SET starts_at = '2030-04-02T10:00Z', ends_at = '2030-04-02T11:00Z',"
+        " blocked = '[2030-04-02T10:00Z,2030-04-02T11:00Z)', version = 2 WHERE id = %s",
+        [ids["moved_lesson"]],
+    )
+    _add_a_move_and_its_undoing(connection, ids)
+    ids["move_request"] = insert(
+        connection, "moverequest", school_id=school, lesson_id=ids["series_lesson"], hold_id=ids["held_lesson"],
+        to_starts_at="2030-03-05T10:00Z", to_ends_at="2030-03-05T11:00Z", asked_by_id=ids["teacher"],
+        says_side="teacher", reason="", asked_at="2026-11-11Z", expires_at="2026-11-12Z", door=door, request_id=uuid4(),
+    )  # fmt: skip
+    ids["move_answer"] = insert(
+        connection, "moveanswer", school_id=school, move_request_id=ids["move_request"], outcome="refused",
+        says_side="", answered_at="2026-11-11T12:00Z", answered_by_id=ids["student_person"], door=door,
+    )  # fmt: skip
+    ids["presence"] = insert(
+        connection, "presencefact", school_id=school, lesson_id=ids["taught_lesson"], member_id=ids["teacher"],
+        side="teacher", kind="joined", at="2026-11-10T09:58Z", door=door,
+    )  # fmt: skip
+    ids["claim"] = insert(
+        connection, "lessonclaim", school_id=school, lesson_id=ids["cancelled_lesson"], member_id=ids["student"],
+        side="student", kind="not_asked", note="", made_at="2026-11-11T11:00Z", door=door, request_id=uuid4(),
+    )  # fmt: skip
+    ids["desk_case"] = insert(
+        connection, "deskcase", school_id=school, kind="not_asked", lesson_id=ids["cancelled_lesson"],
+        claim_id=ids["claim"], incident_id=ids["incident"], note="", opened_at="2026-11-11T11:00Z",
+        opened_by_id=ids["student_person"],
+    )  # fmt: skip
+
+
+def _add_a_move_and_its_undoing(connection: psycopg.Connection[Any], ids: Ids) -> None:
+    there, back = ("2030-05-02T10:00Z", "2030-05-02T11:00Z"), ("2030-05-01T10:00Z", "2030-05-01T11:00Z")
+    lesson = add_lesson(connection, ids, starts_at=back[0], ends_at=back[1])
+    for version, start, end, undoes in ((2, back, there, None), (3, there, back, "move_there")):
+        ids["move_back" if undoes else "move_there"] = insert(
+            connection, "lessonmove",
+            **move_row(ids, lesson_id=lesson, lesson_version=version, from_starts_at=start[0], from_ends_at=start[1],
+                       to_starts_at=end[0], to_ends_at=end[1], incident_id=None, undoes_id=ids.get(undoes)),
+        )  # fmt: skip
+        connection.execute(
+            "UPDATE makegood_lesson SET starts_at = %s, ends_at = %s, blocked = tstzrange(%s, %s), version = %s"
+            " WHERE id = %s",
+            [*end, *end, version, lesson],
+        )
+
+
+def release_row(ids: Ids, **values: Any) -> dict[str, Any]:
+    """Return the columns of the release of a held lesson; `values` override."""
+    return {
+        "school_id": ids["school"], "lesson_id": ids["released_lesson"], "why": "lapsed", "note": "",
+        "released_at": "2026-11-11T10:15Z", "door": "job",
+    } | values  # fmt: skip
+
+
+def move_row(ids: Ids, **values: Any) -> dict[str, Any]:
+    """Return the columns of the move of a lesson by a day; `values` override."""
+    return {
+        "school_id": ids["school"], "lesson_id": ids["moved_lesson"], "lesson_version": 2,
+        "from_starts_at": "2030-04-01T10:00Z", "from_ends_at": "2030-04-01T11:00Z",
+        "to_starts_at": "2030-04-02T10:00Z", "to_ends_at": "2030-04-02T11:00Z", "requested_by": "teacher",
+        "incident_id": ids["move_incident"], "moved_at": "2026-11-11Z", "moved_by_id": ids["teacher_person"],
+        "door": "web", "reason": "", "request_id": uuid4(),
+    } | values  # fmt: skip
+
+
 def _add_ledger(connection: psycopg.Connection[Any], ids: Ids) -> None:
     for name, kind, owner, currency in (
         ("teacher_account", "teacher_penalties_pending", ids["teacher"], "USD"),
@@ -187,6 +291,26 @@ def _add_ledger(connection: psycopg.Connection[Any], ids: Ids) -> None:
         ids[name] = insert(
             connection, "account", school_id=ids["school"], kind=kind, membership_id=owner, currency=currency
         )
+    for name, kind, owner in (
+        ("student_credits", "student_credits", ids["student"]),
+        ("sold_credits", "school_credits_sold", None),
+        ("used_credits", "school_credits_used", None),
+    ):
+        ids[name] = insert(
+            connection, "account", school_id=ids["school"], kind=kind, membership_id=owner, currency="lesson"
+        )
+    ids["grant"] = insert(
+        connection, "creditgrant", school_id=ids["school"], student_id=ids["student"], credits=2, reason="",
+        granted_at="2026-11-01Z", door="web", request_id=uuid4(), external_id="g1",
+    )  # fmt: skip
+    insert(connection, "transfer", **credit_row(ids, kind="credit_bought", source=ids["grant"], amount_minor=2))
+    ids["credit_use"] = insert(
+        connection, "credituse", school_id=ids["school"], lesson_id=ids["booked_lesson"], number=1, credits=1,
+        used_at="2026-11-02Z",
+    )  # fmt: skip
+    ids["credit_expiry"] = insert(
+        connection, "creditexpiry", school_id=ids["school"], grant_id=ids["grant"], credits=1, expired_at="2026-11-03Z"
+    )
     ids["transfer"] = insert(connection, "transfer", **penalty_row(ids, assessment=ids["assessment"]))
     ids["reversal"] = insert(connection, "transfer", **reversal_row(ids))
 
@@ -197,6 +321,16 @@ def penalty_row(ids: Ids, *, assessment: Any, **values: Any) -> dict[str, Any]:
         "school_id": ids["school"], "period_id": ids["period"], "debit_id": ids["teacher_account"],
         "credit_id": ids["school_account"], "amount_minor": 100, "currency": "USD", "kind": "penalty",
         "source": assessment, "posted_at": "2026-11-11T10:00Z",
+    } | values  # fmt: skip
+
+
+def credit_row(ids: Ids, *, kind: str, source: Any, **values: Any) -> dict[str, Any]:
+    """Return the columns of a posting of lesson credits, to the student when bought, else from them."""
+    school = ids["sold_credits"] if kind == "credit_bought" else ids["used_credits"]
+    accounts = (ids["student_credits"], school) if kind == "credit_bought" else (school, ids["student_credits"])
+    return {
+        "school_id": ids["school"], "period_id": ids["period"], "debit_id": accounts[0], "credit_id": accounts[1],
+        "amount_minor": 1, "currency": "lesson", "kind": kind, "source": source, "posted_at": "2026-11-11T10:00Z",
     } | values  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.lessons.queries import counted_moves
 from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision
@@ -52,8 +53,13 @@ def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
 
 
 def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
-    """The lesson's incident that is neither withdrawn nor voided, or None (D3)."""
-    incidents = with_standing_decision(school_id=school_id).filter(lesson_id=lesson_id, is_withdrawn=False)
+    """The incident of the lesson at its present time that is neither withdrawn nor voided, or None (D3).
+
+    An incident that a move was counted by belongs to the time the lesson left.
+    """
+    incidents = with_standing_decision(school_id=school_id).filter(
+        ~Exists(counted_moves(school_id=school_id)), lesson_id=lesson_id, is_withdrawn=False
+    )
     live = Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)
     found: Incident | None = incidents.filter(live).order_by("pk").first()
     return found

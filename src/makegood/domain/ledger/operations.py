@@ -6,11 +6,12 @@ penalty moves from the teacher's pending penalties to the school's.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from makegood.domain.ledger.models import Account, AccountKind, PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import find_open_periods
@@ -26,7 +27,6 @@ _REVERSALS = {
     TransferKind.PENALTY: TransferKind.PENALTY_REVERSAL,
     TransferKind.LESSON_PAY: TransferKind.LESSON_PAY_REVERSAL,
 }
-_TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,8 @@ def settle(
 ) -> Sequence[Transfer]:
     """Take back the transfers of `reversals`, then post `postings`, each in its own or the next open pay period.
 
-    A reversal whose source has no transfer changes nothing, and neither does a posting of zero.
+    A reversal whose source has no transfer that stands changes nothing, and neither does a posting of zero. Pay that
+    was taken back may be posted again; lock its lesson first.
     """
     postings = [posting for posting in postings if posting.amount]
     if not reversals and not postings:
@@ -75,9 +76,13 @@ def _build_reversals(
     school_id: int, reversals: Sequence[Reversal], periods: Mapping[date, PayPeriod], now: datetime
 ) -> Iterable[Transfer]:
     months = {(reversal.kind, reversal.source): reversal.month_on for reversal in reversals}
-    posted = Transfer.objects.filter(
-        school_id=school_id, kind__in={kind for kind, _ in months}, source__in={source for _, source in months}
-    ).order_by("pk")
+    posted = (
+        Transfer.objects.filter(
+            school_id=school_id, kind__in={kind for kind, _ in months}, source__in={source for _, source in months}
+        )
+        .exclude(Exists(Transfer.objects.filter(school_id=school_id, reverses=OuterRef("pk"))))
+        .order_by("pk")
+    )
     for transfer in posted if months else ():
         month_on = months.get((TransferKind(transfer.kind), transfer.source))
         if month_on is not None:
@@ -90,6 +95,7 @@ def _build_reversals(
                 currency=transfer.currency,
                 kind=_REVERSALS[TransferKind(transfer.kind)],
                 source=transfer.source,
+                number=transfer.number,
                 reverses=transfer,
                 posted_at=now,
             )
@@ -98,7 +104,11 @@ def _build_reversals(
 def _build_postings(
     school_id: int, postings: Sequence[Posting], periods: Mapping[date, PayPeriod], now: datetime
 ) -> Iterable[Transfer]:
-    accounts = _open_accounts(school_id, postings)
+    accounts = open_accounts(
+        school_id=school_id,
+        keys={_account_key(kind, posting) for posting in postings for kind in _ROUTES[posting.kind]},
+    )
+    former = _count_former_pay(school_id, postings)
     for posting in postings:
         source_kind, target_kind = _ROUTES[posting.kind]
         yield Transfer(
@@ -110,22 +120,28 @@ def _build_postings(
             currency=posting.amount.currency,
             kind=posting.kind,
             source=posting.source,
+            number=1 + (former[posting.source] if posting.kind is TransferKind.LESSON_PAY else 0),
             posted_at=now,
         )
+
+
+def _count_former_pay(school_id: int, postings: Sequence[Posting]) -> Counter[int]:
+    lessons = [posting.source for posting in postings if posting.kind is TransferKind.LESSON_PAY]
+    posted = Transfer.objects.filter(school_id=school_id, kind=TransferKind.LESSON_PAY, source__in=lessons)
+    return Counter(posted.values_list("source", flat=True)) if lessons else Counter()
 
 
 AccountKey = tuple[AccountKind, int | None, str]
 
 
 def _account_key(kind: AccountKind, posting: Posting) -> AccountKey:
-    return kind, posting.membership_id if kind in _TEACHER_KINDS else None, posting.amount.currency
+    return kind, None if kind.startswith("school_") else posting.membership_id, posting.amount.currency
 
 
-def _open_accounts(school_id: int, postings: Sequence[Posting]) -> Mapping[AccountKey, int]:
-    """The ids of the accounts the postings touch; those that do not exist yet are opened."""
-    keys = {_account_key(kind, posting) for posting in postings for kind in _ROUTES[posting.kind]}
+def open_accounts(*, school_id: int, keys: Collection[AccountKey]) -> Mapping[AccountKey, int]:
+    """The ids of accounts by kind, owner (a membership, None: the school) and unit; missing ones are opened."""
     found = _find_accounts(school_id, keys)
-    missing = sorted(keys - found.keys(), key=str)
+    missing = sorted(set(keys) - found.keys(), key=str)
     if missing:
         Account.objects.bulk_create(
             [

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
+from makegood.domain.lessons.queries import NEVER_A_LESSON
 from makegood.domain.schools.many_rows import add_tuples
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
@@ -54,7 +55,7 @@ def find_by_start(*, school_id: int, keys: Collection[LessonKey]) -> Mapping[Les
         teacher_id__in={teacher_id for teacher_id, _ in keys},
         starts_at__gte=min(starts),
         starts_at__lte=max(starts),
-    )
+    ).exclude(status__in=NEVER_A_LESSON)
     found = rows.order_by("pk").values_list("pk", "teacher_id", "starts_at", "ends_at", "status")
     # The teachers' other lessons may be many; they pass by one after the other.
     return {

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet
 
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
 
 OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
+# Their time is taken, too.
+LIVE = (LessonStatus.HELD, LessonStatus.REQUESTED, *OPEN)
+# Times that were kept for a lesson which is not, or not yet.
+NEVER_A_LESSON = (LessonStatus.HELD, LessonStatus.REQUESTED, LessonStatus.RELEASED)
 
 
 def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:
@@ -44,10 +48,16 @@ def list_left_open(*, school_id: int, now: datetime) -> Sequence[Lesson]:
 
 def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
     """Every lesson that ends after `at`, whatever became of it, by start."""
-    return list(Lesson.objects.filter(school_id=school_id, ends_at__gt=at).order_by("starts_at", "pk"))
+    lessons = Lesson.objects.filter(school_id=school_id, ends_at__gt=at).exclude(status__in=NEVER_A_LESSON)
+    return list(lessons.order_by("starts_at", "pk"))
 
 
 def find_last_start(*, school_id: int) -> datetime | None:
     """When the last lesson of the school starts, None without any."""
     last: datetime | None = Lesson.objects.filter(school_id=school_id).aggregate(last=Max("starts_at"))["last"]
     return last
+
+
+def counted_moves(*, school_id: int) -> QuerySet[LessonMove]:
+    """The move that counts by an incident, for a subquery over incidents."""
+    return LessonMove.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))

@@ -1,8 +1,8 @@
--- No two live lessons of one teacher, or of one student, share a moment.
+-- No two live lessons of one teacher, or of one student, share a moment; held and requested ones are live.
 WITH live AS (
   SELECT school_id, id, blocked, person
   FROM makegood_lesson CROSS JOIN LATERAL (VALUES (teacher_id), (student_id)) AS people (person)
-  WHERE status IN ('booked', 'in_progress') AND person IS NOT NULL
+  WHERE status IN ('held', 'requested', 'booked', 'in_progress') AND person IS NOT NULL
 ),
 ordered AS (
   SELECT school_id, person, id,

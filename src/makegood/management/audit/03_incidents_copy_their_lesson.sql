@@ -1,8 +1,12 @@
--- An incident has the teacher, start and length of its lesson, and a reference nobody else in the school has.
+-- An incident has the teacher of its lesson, a start and length that the lesson has or had before it moved, and a reference nobody else in the school has.
 SELECT incident.school_id, CASE
     WHEN lesson.id IS NULL THEN format('incident %s has no lesson in its school', incident.id)
-    WHEN (incident.teacher_id, incident.lesson_starts_at) <> (lesson.teacher_id, lesson.starts_at)
-         OR incident.lesson_minutes * 60 <> extract(epoch FROM lesson.ends_at - lesson.starts_at)
+    WHEN incident.teacher_id <> lesson.teacher_id
+         OR (incident.lesson_starts_at, incident.lesson_minutes * interval '1 minute')
+            NOT IN (SELECT lesson.starts_at, lesson.ends_at - lesson.starts_at
+                    UNION ALL
+                    SELECT from_starts_at, from_ends_at - from_starts_at FROM makegood_lessonmove AS move
+                    WHERE (move.school_id, move.lesson_id) = (lesson.school_id, lesson.id))
       THEN format('incident %s tells other facts than lesson %s', incident.id, lesson.id)
     WHEN count(*) OVER (PARTITION BY incident.school_id, incident.reference) > 1
       THEN format('incident %s shares the reference %s', incident.id, incident.reference)

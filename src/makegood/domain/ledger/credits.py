@@ -1,0 +1,153 @@
+"""Lesson credits of students: bought, used by a lesson, given back, expired. On the ledger, counted in lessons."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, Sum
+from django.utils.translation import gettext_noop
+
+from makegood.domain.ledger.models import (
+    LESSONS,
+    Account,
+    AccountKind,
+    CreditExpiry,
+    CreditGrant,
+    CreditUse,
+    Transfer,
+    TransferKind,
+)
+from makegood.domain.ledger.operations import Reversal, open_accounts, settle
+from makegood.domain.ledger.periods import find_open_periods
+from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+
+_SCHOOL_SIDE = {
+    TransferKind.CREDIT_BOUGHT: AccountKind.SCHOOL_CREDITS_SOLD,
+    TransferKind.CREDIT_USED: AccountKind.SCHOOL_CREDITS_USED,
+    TransferKind.CREDIT_EXPIRED: AccountKind.SCHOOL_CREDITS_EXPIRED,
+}
+
+
+class NotEnoughCredits(Refusal):
+    """The student has fewer credits than the lessons need."""
+
+    code = "not_enough_credits"
+    sentence = gettext_noop(
+        "This needs {needed} lesson credits and there are {left}. Nothing was booked. Ask the scheduling desk for more."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGrant:
+    """Credits to give. `expires_on` is the first day without them (the school's days), None: never."""
+
+    student_id: int
+    credits: int
+    expires_on: date | None
+    reason: str
+    granted_by_id: int | None
+    door: Door
+    request_id: uuid.UUID
+    external_id: str | None = None
+
+
+def grant(*, school_id: int, new: NewGrant, month_on: date, now: datetime) -> CreditGrant:
+    """Give a student lesson credits, posted in the month or the next open one."""
+    made = CreditGrant.objects.create(
+        school_id=school_id,
+        student_id=new.student_id,
+        credits=new.credits,
+        expires_on=new.expires_on,
+        reason=new.reason,
+        granted_at=now,
+        granted_by_id=new.granted_by_id,
+        door=new.door,
+        external_id=new.external_id,
+        request_id=new.request_id,
+    )
+    _post(school_id, TransferKind.CREDIT_BOUGHT, {made.pk: made.credits}, new.student_id, month_on, now)
+    return made
+
+
+def use(
+    *, school_id: int, student_id: int, credits_of_lessons: Mapping[int, int], month_on: date, now: datetime
+) -> None:
+    """Take the credits (by lesson id) of lessons from their student, whose row is locked. Raises NotEnoughCredits."""
+    wanted = {lesson_id: amount for lesson_id, amount in credits_of_lessons.items() if amount}
+    if not wanted:
+        return
+    left = count_left(school_id=school_id, student_id=student_id)
+    if left < sum(wanted.values()):
+        raise NotEnoughCredits(needed=sum(wanted.values()), left=left)
+    former = CreditUse.objects.filter(school_id=school_id, lesson_id__in=wanted).values_list("lesson_id", flat=True)
+    numbers = {lesson_id: 1 + list(former).count(lesson_id) for lesson_id in wanted}
+    uses = CreditUse.objects.bulk_create(
+        CreditUse(school_id=school_id, lesson_id=lesson_id, number=numbers[lesson_id], credits=amount, used_at=now)
+        for lesson_id, amount in wanted.items()
+    )
+    posted = {row.pk: row.credits for row in uses}
+    _post(school_id, TransferKind.CREDIT_USED, posted, student_id, month_on, now)
+
+
+def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, now: datetime) -> int:
+    """Return to their students what locked lessons took and still have. Returns how many credits that were."""
+    standing = CreditUse.objects.filter(school_id=school_id, lesson_id__in=lesson_ids).exclude(
+        Exists(
+            Transfer.objects.filter(school_id=school_id, kind=TransferKind.CREDIT_USED_REVERSAL, source=OuterRef("pk"))
+        )
+    )
+    uses = list(standing)
+    settle(
+        school_id=school_id,
+        reversals=[Reversal(kind=TransferKind.CREDIT_USED, source=row.pk, month_on=month_on) for row in uses],
+        postings=[],
+        now=now,
+    )
+    return sum(row.credits for row in uses)
+
+
+def expire(*, school_id: int, given: CreditGrant, credits_left: int, month_on: date, now: datetime) -> CreditExpiry:
+    """Take what is left of a grant after its last day, at most what the student still has; lock the student first."""
+    expiry = CreditExpiry.objects.create(school_id=school_id, grant=given, credits=credits_left, expired_at=now)
+    _post(school_id, TransferKind.CREDIT_EXPIRED, {expiry.pk: credits_left}, given.student_id, month_on, now)
+    return expiry
+
+
+def count_left(*, school_id: int, student_id: int) -> int:
+    """How many lesson credits the student has."""
+    account = Account.objects.filter(
+        school_id=school_id, kind=AccountKind.STUDENT_CREDITS, membership_id=student_id
+    ).first()
+    if account is None:
+        return 0
+    transfers = Transfer.objects.filter(school_id=school_id)
+    got = transfers.filter(debit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
+    gave = transfers.filter(credit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
+    return int(got) - int(gave)
+
+
+def _post(
+    school_id: int, kind: TransferKind, amounts: Mapping[int, int], student_id: int, month_on: date, now: datetime
+) -> None:
+    period = find_open_periods(school_id=school_id, months=[month_on])[month_on]
+    own, school = (AccountKind.STUDENT_CREDITS, student_id, LESSONS), (_SCHOOL_SIDE[kind], None, LESSONS)
+    accounts = open_accounts(school_id=school_id, keys=[own, school])
+    to_student = kind is TransferKind.CREDIT_BOUGHT
+    Transfer.objects.bulk_create(
+        Transfer(
+            school_id=school_id,
+            period=period,
+            debit_id=accounts[own if to_student else school],
+            credit_id=accounts[school if to_student else own],
+            amount_minor=amount,
+            currency=LESSONS,
+            kind=kind,
+            source=source,
+            posted_at=now,
+        )
+        for source, amount in amounts.items()
+    )

@@ -1,0 +1,75 @@
+"""Giving a lesson another time. It stays itself; every move is a row of its own (`LessonMove`)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
+from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import RequestedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A move to be made. `requested_by` says who is answerable; `incident_id` the one it counts by, if it counts.
+
+    `moved_by_id` is a person, `on_behalf_of_id` a membership.
+    """
+
+    to_starts_at: datetime
+    to_ends_at: datetime
+    requested_by: RequestedBy
+    moved_by_id: int
+    on_behalf_of_id: int | None
+    door: Door
+    reason: str
+    request_id: uuid.UUID
+    incident_id: int | None = None
+    undoes_id: int | None = None
+
+
+def move(*, lesson: Lesson, to: Move, buffer_minutes: int = 0, now: datetime) -> LessonMove:
+    """Give a locked, booked lesson its new time, recorded first. `buffer_minutes` are blocked after its end.
+
+    The database refuses a time that is taken (IntegrityError of an exclusion constraint). Raises LessonChanged for a
+    stale row.
+    """
+    recorded = LessonMove.objects.create(
+        school_id=lesson.school_id,
+        lesson=lesson,
+        lesson_version=lesson.version + 1,
+        from_starts_at=lesson.starts_at,
+        from_ends_at=lesson.ends_at,
+        to_starts_at=to.to_starts_at,
+        to_ends_at=to.to_ends_at,
+        requested_by=to.requested_by,
+        incident_id=to.incident_id,
+        undoes_id=to.undoes_id,
+        moved_at=now,
+        moved_by_id=to.moved_by_id,
+        on_behalf_of_id=to.on_behalf_of_id,
+        door=to.door,
+        reason=to.reason,
+        request_id=to.request_id,
+    )
+    blocked = (to.to_starts_at, to.to_ends_at + timedelta(minutes=buffer_minutes))
+    changed = Lesson.objects.filter(
+        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status=LessonStatus.BOOKED
+    ).update(starts_at=to.to_starts_at, ends_at=to.to_ends_at, blocked=blocked, version=F("version") + 1)
+    if changed != 1:
+        raise LessonChanged
+    lesson.starts_at, lesson.ends_at, lesson.blocked = to.to_starts_at, to.to_ends_at, blocked
+    lesson.version += 1
+    return recorded
+
+
+def find_last_move(*, school_id: int, lesson_id: int) -> LessonMove | None:
+    """The latest move of the lesson that was not undone and undoes nothing, or None."""
+    moves = LessonMove.objects.filter(school_id=school_id, lesson_id=lesson_id).order_by("-lesson_version")
+    latest = moves.first()
+    return latest if latest is not None and latest.undoes_id is None else None

@@ -1,0 +1,59 @@
+"""Letting go of times that were held or requested, and undoing bookings. Each has its record (`LessonRelease`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F
+
+from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
+from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.timeline.doors import Door
+
+
+def release(
+    *,
+    lessons: Sequence[Lesson],
+    why: ReleaseReason,
+    released_by_id: int | None,
+    door: Door,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """Release locked lessons, recorded first; their time is free again. Raises LessonChanged for a stale row."""
+    LessonRelease.objects.bulk_create(
+        LessonRelease(
+            school_id=lesson.school_id,
+            lesson=lesson,
+            why=why,
+            note=note,
+            released_at=now,
+            released_by_id=released_by_id,
+            door=door,
+        )
+        for lesson in lessons
+    )
+    for lesson in lessons:
+        changed = Lesson.objects.filter(school_id=lesson.school_id, pk=lesson.pk, version=lesson.version).update(
+            status=LessonStatus.RELEASED, version=F("version") + 1
+        )
+        if changed != 1:
+            raise LessonChanged
+        lesson.status = LessonStatus.RELEASED
+        lesson.version += 1
+
+
+def release_lapsed(*, school_id: int, teacher_id: int | None, now: datetime) -> Sequence[Lesson]:
+    """Release what was held or requested until now at the latest: of one locked teacher, or (a sweep) of everybody.
+
+    Rows that somebody else is deciding on just now are left to them.
+    """
+    lapsed = Lesson.objects.filter(
+        school_id=school_id, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED), held_until__lte=now
+    )
+    if teacher_id is not None:
+        lapsed = lapsed.filter(teacher_id=teacher_id)
+    locked = list(lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk"))
+    release(lessons=locked, why=ReleaseReason.LAPSED, released_by_id=None, door=Door.JOB, now=now)
+    return locked
