@@ -253,6 +253,20 @@ def test_command_prints_a_line_per_check_and_succeeds(audited_by_the_command: di
     assert [line.endswith(" 0 findings") for line in output.getvalue().splitlines()] == [True] * 16
 
 
+def test_command_says_what_it_did_not_check_of_demo_schools(
+    audited_by_the_command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("makegood.management.commands.audit.count_demo_schools", lambda _cursor: 2)
+    output = StringIO()
+
+    call_command("audit", stdout=output)
+
+    assert output.getvalue().splitlines()[-1] == (
+        "2 schools are the demo's: their past was written without messages, so whether their emergencies were told "
+        "was not checked."
+    )
+
+
 def test_command_fails_and_lists_the_first_findings(
     audited_by_the_command: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client
 
+from makegood import clock
 from makegood.actions import history_uploads
 from makegood.domain.incidents.models import Incident
 from makegood.domain.schools.context import in_school
@@ -170,3 +173,35 @@ def test_two_confirmations_of_one_large_file_queue_one_import(
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [history_uploads.IMPORT_TASK])
         assert cursor.fetchone() == (1,)
+
+
+def kept_files(settings: Any) -> list[str]:
+    return sorted(path.suffix for path in Path(settings.MEDIA_ROOT).rglob("*.*"))
+
+
+def test_file_goes_once_it_is_imported_and_what_was_imported_stays(
+    owner: Client, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    address = upload(owner, GOOD).headers["Location"]
+    before = kept_files(settings)
+    with django_capture_on_commit_callbacks(execute=True):
+        owner.post(address)
+
+    assert (before, kept_files(settings)) == ([".csv", ".json"], [".json"])
+    assert "1 new incident." in text_of(owner.get(address).content)
+
+
+def test_file_nobody_imports_goes_after_30_days_and_its_page_says_so(owner: Client, settings: Any) -> None:
+    address = upload(owner, GOOD).headers["Location"]
+    now = clock.now()
+    for file in Path(settings.MEDIA_ROOT).rglob("*.csv"):
+        os.utime(file, (now.timestamp(), now.timestamp()))
+
+    deleted = [
+        history_uploads.delete_old_files(now=now + timedelta(days=29)),
+        history_uploads.delete_old_files(now=now + timedelta(days=30)),
+    ]
+
+    assert (deleted, kept_files(settings)) == ([0, 1], [".json"])
+    assert "Nobody imported it for 30 days." in text_of(owner.get(address).content)
+    assert owner.post(address).status_code == 302

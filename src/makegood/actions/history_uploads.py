@@ -1,6 +1,7 @@
 """Uploaded history files: kept on disk beside what is known about them, checked and imported here or by a job.
 
-Web and worker share the folder of uploads (`MEDIA_ROOT`).
+Web and worker share the folder of uploads (`MEDIA_ROOT`). The file goes once it is imported, or after 30 days; what is
+known about it stays.
 """
 
 from __future__ import annotations
@@ -8,11 +9,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import transaction
 from procrastinate.contrib.django import app as queue
 
 from makegood.actions.history_plan import HistoryPlan
@@ -29,6 +31,9 @@ IMPORT_TASK: Final = "makegood.import_history_upload"
 AT_ONCE_BYTES: Final = 200_000
 LARGEST_BYTES: Final = 60_000_000
 WAITING, CHECKED, IMPORTING, DONE, BROKEN = "waiting", "checked", "importing", "done", "broken"
+# The file was kept for 30 days and nobody imported it.
+EXPIRED: Final = "expired"
+KEPT: Final = timedelta(days=30)
 _SHOWN: Final = 200
 
 
@@ -96,6 +101,8 @@ def run_import(*, school: School, upload_id: str, create_teachers: bool, importe
         if is_large:
             write_state(school=school, upload_id=upload_id, stage=IMPORTING, part=stage, done=done, of=of)
 
+    if not _path(school, upload_id).exists():
+        return  # The job came twice.
     is_settled = False
     try:
         with _path(school, upload_id).open("rb") as stream:
@@ -125,16 +132,33 @@ def run_import(*, school: School, upload_id: str, create_teachers: bool, importe
             decisions=imported.decision_count,
             teachers=imported.teacher_count,
         )
+        # Not before: a request that is repeated after a deadlock reads the file again.
+        transaction.on_commit(lambda: _path(school, upload_id).unlink(missing_ok=True))
     finally:
         if not is_settled:
             write_state(school=school, upload_id=upload_id, stage=BROKEN)
 
 
+def delete_old_files(*, now: datetime) -> int:
+    """Delete the files of all schools that were uploaded 30 days before `now` or earlier; returns how many."""
+    latest = (now - KEPT).timestamp()
+    old = [file for file in Path(settings.MEDIA_ROOT).glob("history/*/*.csv") if file.stat().st_mtime <= latest]
+    for file in old:
+        state = file.with_suffix(".json")
+        if state.is_file() and json.loads(state.read_text(encoding="utf-8"))["stage"] != DONE:
+            _replace(state, {"stage": EXPIRED})
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
 def write_state(*, school: School, upload_id: str, stage: str, **known: object) -> None:
     """Replace what is known about the upload, all at once: a reader sees the former or the new."""
-    path = _folder(school) / f"{upload_id}.json"
+    _replace(_folder(school) / f"{upload_id}.json", {"stage": stage, **known})
+
+
+def _replace(path: Path, state: Mapping[str, object]) -> None:
     fresh = path.with_suffix(f".{uuid.uuid4().hex}")  # Two may write at the same time.
-    fresh.write_text(json.dumps({"stage": stage, **known}), encoding="utf-8")
+    fresh.write_text(json.dumps(state), encoding="utf-8")
     fresh.replace(path)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from procrastinate.contrib.django import app
 
-from makegood.actions.history_uploads import CHECK_TASK, IMPORT_TASK, run_check, run_import
+from makegood.actions.history_uploads import CHECK_TASK, IMPORT_TASK, delete_old_files, run_check, run_import
 from makegood.clock import now
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_schools
@@ -28,6 +28,14 @@ def import_file(*, school_id: int, upload_id: str, create_teachers: bool, import
         imported_by_id=imported_by_id,
         now=now(),
     )
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="makegood.delete_old_history_files", queueing_lock="makegood.delete_old_history_files")
+def delete_old_files_regularly(timestamp: int, **_later: Any) -> None:
+    """Every night: uploads that nobody imported for 30 days."""
+    del timestamp
+    delete_old_files(now=now())
 
 
 def _get_school(school_id: int) -> School:

@@ -97,6 +97,12 @@ def count_own_documents(cursor: Cursor) -> int:
     return int(cursor.fetchone()[0])
 
 
+def count_demo_schools(cursor: Cursor) -> int:
+    """How many schools are the demo's, whose past is written without messages: nobody was told of it."""
+    cursor.execute("SELECT count(*) FROM makegood_school WHERE is_demo")
+    return int(cursor.fetchone()[0])
+
+
 def _with_placeholders(query: str) -> str:
     """The files are written as psql reads them, so that they can be run by hand with `-v`."""
     return re.sub(r":'(\w+)'", r"%(\1)s", query.replace("%", "%%"))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections
 
-from makegood.management.audit.checks import Blind, count_own_documents, run_checks
+from makegood.management.audit.checks import Blind, count_demo_schools, count_own_documents, run_checks
+from makegood.management.plain_help import PlainHelp
 
 SHOWN = 20
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Prints one line per check: its name, the rows it looked at, what it found. Ends with 1 if anything was found."""
 
     help = "Check every school's lessons, penalties, ledger and messages, and that the guarantees are in place."
@@ -32,9 +33,15 @@ class Command(BaseCommand):
             except Blind as blind:
                 raise CommandError(str(blind)) from None
             own = count_own_documents(cursor)
+            demos = count_demo_schools(cursor)
         if own:
             self.stdout.write(
                 f"{own} policy versions are the school's own text: their penalties were not computed anew."
+            )
+        if demos:
+            self.stdout.write(
+                f"{demos} schools are the demo's: their past was written without messages, so whether their "
+                "emergencies were told was not checked."
             )
         if findings:
             shown = "\n".join(findings[:SHOWN])

@@ -10,13 +10,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 
 from makegood import clock
 from makegood.actions.create_school import create_school
 from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
+from makegood.management.plain_help import PlainHelp
 from makegood.presets import list_presets, preset_text
 from makegood.refusal import Refusal
 from makegood.rules.documents import InvalidPolicy
@@ -25,7 +26,7 @@ from makegood.rules.documents import InvalidPolicy
 POLICY_BYTES = 1_000_000
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Create a school, publish its first policy and invite its owner."""
 
     help = "Create a school with its first policy, and e-mail its owner an invitation."

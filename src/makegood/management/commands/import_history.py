@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from makegood.actions.history_plan import HistoryPlan
@@ -19,6 +19,7 @@ from makegood.clock import now
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
 from makegood.domain.timeline.doors import Door
+from makegood.management.plain_help import PlainHelp
 from makegood.refusal import Refusal
 from makegood.rules.english import in_english, value_in_english
 
@@ -27,7 +28,7 @@ _WHOLE_OR_NOT = "A file is imported whole or not at all; the same command again 
 _INTERRUPTED = 130
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Reads a CSV of incidents, says what importing it would do, and does it with --yes."""
 
     help = "Import a history file (CSV) into a school. Without --yes it only says what would happen."

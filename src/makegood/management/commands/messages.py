@@ -8,13 +8,13 @@ from typing import Any
 
 from babel.messages.pofile import write_po
 from django.conf import settings
-from django.core.management.base import BaseCommand
 
 import makegood
+from makegood.management.plain_help import PlainHelp
 from makegood.wording import catalogs, collection
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Needs no database and no program outside Python."""
 
     help = "Collects translatable texts into locale/django.pot and the catalogs of the named languages; compiles them."

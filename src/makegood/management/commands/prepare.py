@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
 
+from makegood.management.plain_help import PlainHelp
 from makegood.wording import catalogs
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Migrates, makes the cache table, compiles translations, collects style sheets. May run again at any time."""
 
     help = "Migrate, make the cache's table, compile translations and collect static files."

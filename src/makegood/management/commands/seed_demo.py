@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -23,6 +23,7 @@ from makegood.demo import describe_sign_ins
 from makegood.demo.people import FULL_SIZE
 from makegood.demo.schools import DEMO_SCHOOLS, DemoSchool
 from makegood.demo.seeding import Tell, add_shared_people, list_missing, refuse_unless_ours, seed
+from makegood.management.plain_help import PlainHelp
 from makegood.processes import starting
 from makegood.refusal import Refusal
 
@@ -30,7 +31,7 @@ SIGN_INS_FILE = "demo-sign-ins.txt"
 SLUGS = [demo.slug for demo in DEMO_SCHOOLS]
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Makes the demo schools that are missing and brings the others up to now. May run again at any time."""
 
     help = (

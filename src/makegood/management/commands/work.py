@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from makegood.management.plain_help import PlainHelp
 from makegood.postgres import roles
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Runs jobs, after making sure that the database login is bound by row-level security."""
 
     help = "Run the jobs of the queue until asked to stop."

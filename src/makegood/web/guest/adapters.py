@@ -21,7 +21,7 @@ from makegood.domain.people.queries import find_person_by_email
 log = structlog.get_logger()
 
 
-class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped base
     """Passwords, e-mailed codes and reset links."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -67,7 +67,7 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return reverse("settings")
 
 
-class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped base
     """Authenticator apps, passkeys and recovery codes."""
 
     error_messages = DefaultMFAAdapter.error_messages | {

@@ -40,52 +40,52 @@ class Worded(forms.BaseForm):
                 field.label = str(self.labels[name])
 
 
-class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]
+class SignInForm(Worded, account.LoginForm):  # type: ignore[misc]  # untyped base
     """E-mail address and password."""
 
     labels: ClassVar[Texts] = {"login": _("E-mail address"), "password": _("Password")}
 
 
-class RequestCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]
+class RequestCodeForm(Worded, account.RequestLoginCodeForm):  # type: ignore[misc]  # untyped base
     """Where to send a code for signing in."""
 
     labels: ClassVar[Texts] = {"email": _("E-mail address")}
 
 
-class EnterCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]
+class EnterCodeForm(Worded, account.ConfirmLoginCodeForm):  # type: ignore[misc]  # untyped base
     """The code from the e-mail."""
 
     labels: ClassVar[Texts] = {"code": _("Code from the e-mail")}
 
 
-class RequestResetForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]
+class RequestResetForm(Worded, account.ResetPasswordForm):  # type: ignore[misc]  # untyped base
     """Where to send a link for a new password."""
 
     labels: ClassVar[Texts] = {"email": _("E-mail address")}
 
 
-class ResetPasswordForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordForm(Worded, account.ResetPasswordKeyForm):  # type: ignore[misc]  # untyped base
     """The new password after a reset link."""
 
     labels: ClassVar[Texts] = NEW_PASSWORD
     hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
 
 
-class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(Worded, account.ChangePasswordForm):  # type: ignore[misc]  # untyped base
     """The current password and the new one."""
 
     labels: ClassVar[Texts] = {"oldpassword": _("Current password"), **NEW_PASSWORD}
     hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
 
 
-class SetPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(Worded, account.SetPasswordForm):  # type: ignore[misc]  # untyped base
     """The first password of somebody who signed in without one."""
 
     labels: ClassVar[Texts] = NEW_PASSWORD
     hints: ClassVar[Texts] = {"password1": LENGTH_HINT}
 
 
-class ConfirmPasswordForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmPasswordForm(Worded, account.ReauthenticateForm):  # type: ignore[misc]  # untyped base
     """The password again, before something that matters."""
 
     labels: ClassVar[Texts] = {"password": _("Password")}
@@ -96,26 +96,26 @@ class UsedOnce(forms.BaseForm):
 
     def clean_code(self) -> str:
         """Accept the code once per person."""
-        code = str(super().clean_code())  # type: ignore[misc]
+        code = str(super().clean_code())  # type: ignore[misc]  # the form beside it has it
         key = "second-factor-code:" + hashlib.sha256(f"{self.user.pk}:{code}".encode()).hexdigest()  # type: ignore[attr-defined]
         if not cache.add(key, "used", timeout=CODE_VALID_SECONDS):
             raise get_adapter().validation_error("incorrect_code")
         return code
 
 
-class SecondFactorForm(UsedOnce, Worded, second_factor.AuthenticateForm):  # type: ignore[misc]
+class SecondFactorForm(UsedOnce, Worded, second_factor.AuthenticateForm):  # type: ignore[misc]  # untyped base
     """The second step of signing in."""
 
     labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}
 
 
-class ConfirmSecondFactorForm(UsedOnce, Worded, second_factor.ReauthenticateForm):  # type: ignore[misc]
+class ConfirmSecondFactorForm(UsedOnce, Worded, second_factor.ReauthenticateForm):  # type: ignore[misc]  # untyped base
     """The second step again, before something that matters."""
 
     labels: ClassVar[Texts] = {"code": _("Code from your authenticator app, or a recovery code")}
 
 
-class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]
+class ActivateAppForm(Worded, totp.ActivateTOTPForm):  # type: ignore[misc]  # untyped base
     """The first code of a new authenticator app."""
 
     labels: ClassVar[Texts] = {"code": _("Code that the app shows now")}
@@ -135,19 +135,19 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code") from error
 
 
-class SignInWithPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]
+class SignInWithPasskeyForm(webauthn.LoginWebAuthnForm):  # type: ignore[misc]  # untyped base
     """What the passkey answered at sign-in."""
 
     credential = CredentialField(widget=forms.HiddenInput)
 
 
-class ConfirmPasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ConfirmPasskeyForm(webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]  # untyped base
     """What the passkey answered before something that matters."""
 
     credential = CredentialField(widget=forms.HiddenInput)
 
 
-class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]  # untyped base
     """A passkey's name; the device adds the rest."""
 
     credential = CredentialField(widget=forms.HiddenInput)
@@ -162,7 +162,7 @@ class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):  # type: ignore[misc]
         self.fields["passwordless"].initial = True
 
 
-class RenamePasskeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(Worded, webauthn.EditWebAuthnForm):  # type: ignore[misc]  # untyped base
     """A passkey's new name."""
 
     labels: ClassVar[Texts] = {"name": _("Name of the passkey")}

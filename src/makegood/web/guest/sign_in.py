@@ -82,7 +82,7 @@ def _note(offer: DemoSignIn, *, has_several: bool) -> str:
     return str(notes.get(offer.membership.person.email, ""))
 
 
-class SignIn(LoginView):  # type: ignore[misc]
+class SignIn(LoginView):  # type: ignore[misc]  # untyped base
     """E-mail address and password, the ways around them, and the demo's buttons."""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def second_factor(request: HttpRequest, guest: access.Guest) -> HttpResponseBase
     return render(request, "guest/second_factor.html", {"has_one": access.has_authenticator(request)})
 
 
-class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
+class ActivateApp(ActivateTOTPView):  # type: ignore[misc]  # untyped base
     """Setting up an authenticator app proves it, so this session counts as confirmed."""
 
     def form_valid(self, form: forms.Form) -> HttpResponseBase:
@@ -156,7 +156,7 @@ class ActivateApp(ActivateTOTPView):  # type: ignore[misc]
         return response
 
 
-class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]  # untyped base
     """Adding a passkey proves it, so this session counts as confirmed."""
 
     def form_valid(self, form: forms.Form) -> HttpResponseBase:
