@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from makegood.quantities import Money
 from makegood.rules.english import in_english
 from makegood.rules.results import Assessment, Consequence, Step
+from makegood.rules.storing import publish_step
 
 COLUMNS: Final = (
     "incident",
@@ -91,16 +92,7 @@ def json_assessment(assessment: Assessment, *, zone: ZoneInfo) -> str:
             "penalty_minor": assessment.penalty_minor,
             "paid": assessment.paid,
             "counted_for": list(assessment.counted_for),
-            "steps": [
-                {
-                    "rule": step.rule,
-                    "clause": step.clause,
-                    "because": in_english(step.because, zone=zone),
-                    "before_minor": step.before_minor,
-                    "after_minor": step.after_minor,
-                }
-                for step in assessment.steps
-            ],
+            "steps": [publish_step(step, zone=zone) for step in assessment.steps],
         }
     )
 

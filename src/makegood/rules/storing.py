@@ -31,14 +31,18 @@ def sentence_from_json(plain: Mapping[str, Any]) -> Sentence:
 
 
 def step_to_json(step: Step, *, zone: ZoneInfo) -> dict[str, Any]:
-    """The published form of a step; `because` is English with times in `zone`, `sentence` is what it was made from."""
+    """The published form of a step with `sentence`, what `because` was made from."""
+    return publish_step(step, zone=zone) | {"sentence": sentence_to_json(step.because)}
+
+
+def publish_step(step: Step, *, zone: ZoneInfo) -> dict[str, Any]:
+    """A step as policy.md writes it; `because` is English with times in `zone`."""
     return {
         "rule": step.rule,
         "clause": step.clause,
         "because": in_english(step.because, zone=zone),
         "before_minor": step.before_minor,
         "after_minor": step.after_minor,
-        "sentence": sentence_to_json(step.because),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
@@ -149,19 +150,10 @@ def build(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
     return Incident(
         school_id=lesson.school_id,
         request_id=report.request_id,
-        lesson=lesson,
-        teacher=teacher,
+        **copy_facts(lesson=lesson, teacher=teacher),
         kind=report.claim.kind,
         requested_by=RequestedBy.TEACHER,
         situation=int(report.claim.situation),
-        lesson_starts_at=lesson.starts_at,
-        lesson_minutes=int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
-        lesson_type=lesson.lesson_type,
-        lesson_pay_minor=lesson.pay_minor,
-        currency=lesson.currency,
-        booked_at=lesson.booked_at,
-        engagement=teacher.engagement,
-        country=teacher.country,
         reported_at=report.reported_at,
         taught_minutes=report.claim.taught_minutes,
         reason=report.reason,
@@ -169,6 +161,22 @@ def build(*, lesson: Lesson, teacher: Membership, report: Report) -> Incident:
         door=report.door,
         reported_by_id=report.reported_by_id,
     )
+
+
+def copy_facts(*, lesson: Lesson, teacher: Membership) -> dict[str, Any]:
+    """What an incident copies of its lesson and its teacher as they are now."""
+    return {
+        "lesson": lesson,
+        "teacher": teacher,
+        "lesson_starts_at": lesson.starts_at,
+        "lesson_minutes": int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
+        "lesson_type": lesson.lesson_type,
+        "lesson_pay_minor": lesson.pay_minor,
+        "currency": lesson.currency,
+        "booked_at": lesson.booked_at,
+        "engagement": teacher.engagement,
+        "country": teacher.country,
+    }
 
 
 def withdraw(

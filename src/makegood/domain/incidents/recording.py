@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.domain.incidents.models import Incident
-from makegood.domain.incidents.operations import save_under_a_reference
+from makegood.domain.incidents.operations import copy_facts, save_under_a_reference
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
@@ -35,18 +35,9 @@ def record_learned(
         Incident(
             school_id=lesson.school_id,
             request_id=request_id,
-            lesson=lesson,
-            teacher=teacher,
+            **copy_facts(lesson=lesson, teacher=teacher),
             kind=learned.kind,
             requested_by=learned.requested_by,
-            lesson_starts_at=lesson.starts_at,
-            lesson_minutes=int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
-            lesson_type=lesson.lesson_type,
-            lesson_pay_minor=lesson.pay_minor,
-            currency=lesson.currency,
-            booked_at=lesson.booked_at,
-            engagement=teacher.engagement,
-            country=teacher.country,
             reported_at=learned.reported_at,
             taught_minutes=learned.taught_minutes,
             reason=learned.reason,
