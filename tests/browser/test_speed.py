@@ -1,0 +1,56 @@
+"""How soon the page of an emergency is there on a weak phone over a slow line, as the browser itself measures it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from tests.believable import NOW, make_believable
+from tests.browser.conftest import Visit
+from tests.browser.looks import PHONE
+from tests.web.signed_in import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
+
+LARGEST_SHIFT = 0.02
+# The design asks for 2.5 s; docs/performance.md has what was measured. Twice that, because the server, the browser and
+# the other tests share the machine while this runs.
+LATEST_PAINT_MS = 5_000
+SLOW_LINE = {"offline": False, "latency": 400, "downloadThroughput": 400_000 / 8, "uploadThroughput": 400_000 / 8}
+WATCH = """
+  window.seen = {paint: 0, shift: 0};
+  new PerformanceObserver(list => { for (const one of list.getEntries()) window.seen.paint = one.startTime; })
+    .observe({type: "largest-contentful-paint", buffered: true});
+  new PerformanceObserver(list => { for (const one of list.getEntries()) window.seen.shift += one.value; })
+    .observe({type: "layout-shift", buffered: true});
+"""
+
+
+def test_emergency_page_is_there_soon_and_does_not_jump_on_a_weak_phone(
+    visit: Visit, at: Callable[[datetime], None], record_property: Callable[[str, object], None]
+) -> None:
+    at(NOW)
+    world = make_believable()
+    client = Client()
+    sign_in(client, world.cast.tara.person)
+    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    page, _watch = visit("/alive/", look=PHONE, cookies=cookies)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    slow.send("Network.emulateNetworkConditions", SLOW_LINE)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(WATCH)
+
+    page.goto(f"/marigold/sessions/{world.next_lesson.pk}/emergency/", wait_until="networkidle")
+    seen = page.evaluate("window.seen")
+    record_property("largest contentful paint, ms", round(seen["paint"]))
+    record_property("layout shift", seen["shift"])
+
+    assert page.get_by_role("button", name="Report emergency, penalty US$0.30").is_visible()
+    assert seen["shift"] <= LARGEST_SHIFT
+    assert 0 < seen["paint"] <= LATEST_PAINT_MS, seen
