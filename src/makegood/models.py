@@ -1,5 +1,12 @@
 """All rows of all nouns, gathered for Django; each is defined in its noun's package."""
 
+from makegood.domain.availability.models import (
+    AvailabilityDay,
+    BookingRules,
+    CalendarWeek,
+    DefaultAvailability,
+    Holiday,
+)
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.ledger.models import Account, CreditExpiry, CreditGrant, CreditUse, PayPeriod, Transfer
 from makegood.domain.lessons.models import (
@@ -26,14 +33,19 @@ from makegood.domain.timeline.models import Event, IdempotencyKey
 __all__ = [
     "Account",
     "Assessment",
+    "AvailabilityDay",
+    "BookingRules",
+    "CalendarWeek",
     "Consequence",
     "ConsequenceEnd",
     "CreditExpiry",
     "CreditGrant",
     "CreditUse",
+    "DefaultAvailability",
     "DeliveryAttempt",
     "DeskCase",
     "Event",
+    "Holiday",
     "IdempotencyKey",
     "Incident",
     "IncidentDecision",

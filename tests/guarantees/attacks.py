@@ -238,6 +238,9 @@ DEEDS: dict[str, Attack] = {
     "pay_periods_are_only_closed": _changing(
         "UPDATE makegood_payperiod SET closed_at = NULL WHERE id = %s", "closed_period"
     ),
+    "holiday_rows_are_only_stamped": _changing(
+        "UPDATE makegood_holiday SET day_on = '2026-12-26' WHERE id = %s", "holiday"
+    ),
     "role_grants_are_only_ended": _changing("UPDATE makegood_rolegrant SET role = 'owner' WHERE id = %s", "role_grant"),
     "invitations_are_only_accepted": _changing(
         "UPDATE makegood_invitation SET role = 'owner' WHERE id = %s", "invitation"

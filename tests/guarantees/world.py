@@ -54,6 +54,7 @@ def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
     _add_booking(connection, ids)
     _add_ledger(connection, ids)
     _add_timeline(connection, ids)
+    _add_availability(connection, ids)
     return ids
 
 
@@ -362,4 +363,38 @@ def _add_timeline(connection: psycopg.Connection[Any], ids: Ids) -> None:
     ids["idempotency_key"] = insert(
         connection, "idempotencykey", school_id=ids["school"], person_id=ids["teacher_person"], route="report",
         key=uuid4(), request_sha256=SHA256, answer=NO_CAUSE, answered_at="2026-11-11T10:00Z",
+    )  # fmt: skip
+
+
+def _add_availability(connection: psycopg.Connection[Any], ids: Ids) -> None:
+    made = {
+        "school_id": ids["school"], "made_at": "2026-11-11T10:00Z", "made_by_id": ids["teacher_person"], "door": "web",
+        "request_id": uuid4(),
+    }  # fmt: skip
+    ids["default_availability"] = insert(
+        connection, "defaultavailability", **made, teacher_id=ids["teacher"], number=1, zone="Asia/Manila",
+        in_force_from_on="2026-11-16", weekly=Jsonb([{"weekday": 0, "start_minute": 540, "end_minute": 720}]),
+        reason="",
+    )  # fmt: skip
+    ids["availability_day"] = insert(
+        connection, "availabilityday", **made, teacher_id=ids["teacher"], day_on="2026-11-23", number=1,
+        zone="Asia/Manila", ranges=Jsonb([{"start_minute": 0, "end_minute": 1440}]), reason="",
+    )  # fmt: skip
+    ids["holiday"] = insert(
+        connection, "holiday", **made, day_on="2026-12-24", name="Holiday", ended_at=None, ended_by_id=None
+    )  # fmt: skip
+    connection.execute("UPDATE makegood_holiday SET ended_at = '2026-11-12Z' WHERE id = %s", [ids["holiday"]])
+    ids["live_holiday"] = insert(
+        connection, "holiday", **made, day_on="2026-12-25", name="Holiday", ended_at=None, ended_by_id=None
+    )  # fmt: skip
+    ids["booking_rules"] = insert(
+        connection, "bookingrules", school_id=ids["school"], number=1, slot_minutes=30, buffer_minutes=0,
+        minimum_notice_minutes=720, horizon_days=60, max_lessons_per_day=8, hold_minutes=15, needs_approval=False,
+        requires_credits=False, probation_days=0, probation_max_lessons_per_week=5, freshness_days=14,
+        freshness_pause_days=60, set_at="2026-11-11T10:00Z", set_by_id=ids["teacher_person"], door="web",
+        request_id=uuid4(),
+    )  # fmt: skip
+    ids["calendar_week"] = insert(
+        connection, "calendarweek", school_id=ids["school"], teacher_id=ids["teacher"],
+        week_starts_at="2026-11-23T00:00Z", available=bytes(84), busy=bytes(84), grid_minute=0,
     )  # fmt: skip

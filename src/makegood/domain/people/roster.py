@@ -21,6 +21,12 @@ def lock_member(*, school_id: int, membership_id: int) -> Membership:
     return members.get(school_id=school_id, pk=membership_id)
 
 
+def lock_members(*, school_id: int, membership_ids: Collection[int]) -> Sequence[Membership]:
+    """These memberships with their persons, locked always in the same order, until the transaction ends."""
+    members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
+    return list(members.filter(school_id=school_id, pk__in=membership_ids).order_by("pk"))
+
+
 def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:
     """The live members that hold `role` now, with their persons, in order of joining."""
     held = RoleGrant.objects.filter(school_id=school_id, role=role, ended_at=None).values("membership_id")

@@ -24,6 +24,12 @@ class EventKind(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     PAY_PERIOD_OPENED = "pay_period_opened"
     PAY_PERIOD_CLOSED = "pay_period_closed"
+    DEFAULT_AVAILABILITY_SET = "default_availability_set"
+    AVAILABILITY_SET = "availability_set"
+    AVAILABILITY_COPIED = "availability_copied"
+    HOLIDAY_ADDED = "holiday_added"
+    HOLIDAY_ENDED = "holiday_ended"
+    BOOKING_RULES_SET = "booking_rules_set"
 
 
 SENTENCES: Final[Mapping[EventKind, str]] = {
@@ -39,4 +45,10 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.POLICY_PUBLISHED: gettext_noop("Policy version {number} was published, in force from {from_on}."),
     EventKind.PAY_PERIOD_OPENED: gettext_noop("The pay period was opened."),
     EventKind.PAY_PERIOD_CLOSED: gettext_noop("The pay period was closed."),
+    EventKind.DEFAULT_AVAILABILITY_SET: gettext_noop("The default availability was changed, in force from {from_on}."),
+    EventKind.AVAILABILITY_SET: gettext_noop("The availability of these days was changed: {days}."),
+    EventKind.AVAILABILITY_COPIED: gettext_noop("The availability of a week was copied to these days: {days}."),
+    EventKind.HOLIDAY_ADDED: gettext_noop("{day} was made a holiday: {name}."),
+    EventKind.HOLIDAY_ENDED: gettext_noop("{day} is no longer a holiday: {name}."),
+    EventKind.BOOKING_RULES_SET: gettext_noop("The booking rules were changed."),
 }

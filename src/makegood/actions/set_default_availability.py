@@ -1,0 +1,49 @@
+"""A teacher, or the desk for one, says how the usual week looks from a day on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from makegood.actions.availability_changes import Asked, AvailabilityChanged, Written, change_availability
+from makegood.domain.availability import expansion, operations
+from makegood.domain.availability.expansion import WallRange
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+
+def set_default_availability(
+    *,
+    school: School,
+    actor: Membership,
+    teacher_id: int,
+    weekly: Mapping[int, Sequence[WallRange]],
+    from_on: date,
+    reason: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> AvailabilityChanged:
+    """Let every week from `from_on` (a day of the teacher's zone) look like `weekly`; Monday is 0.
+
+    Days that were set singly keep what was set. Raises TeacherNotFound, ReasonNeeded, RangesUnusable, DayIsOver,
+    DayTooFar, DifferentRequest.
+    """
+    asked = Asked(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
+
+    def write(teacher: Membership) -> Written:
+        operations.set_default(teacher=teacher, weekly=weekly, from_on=from_on, made=asked.made)
+        return Written(
+            days=(from_on,), kind=EventKind.DEFAULT_AVAILABILITY_SET, values={"from_on": from_on.isoformat()}
+        )
+
+    return change_availability(
+        school=school,
+        asked=asked,
+        route="set_default_availability",
+        content={"weekly": expansion.weekly_as_rows(weekly), "from_on": from_on.isoformat()},
+        write=write,
+    )
