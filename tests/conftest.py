@@ -17,6 +17,11 @@ from tests import databases
 from tests.databases import TestDatabase
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What the suite samples, whole."""
+    parser.addoption("--all-zones", action="store_true", help="every clock change of every time zone")
+
+
 def pytest_configure() -> None:
     """Compile the translations before Django reads them; only sources are in the repository."""
     compile_changed()

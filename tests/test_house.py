@@ -52,6 +52,13 @@ ALLOWED_NAMES = {
 
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
+    "mark_busy": "for the verbs that hold and book a lesson",
+    "set_busy": "for the verbs that free or move a lesson",
+    "refresh_busy": "for the verbs that free or move a lesson",
+    "measure_freshness": "for the teaching calendar",
+    "monday_of": "for the teaching calendar",
+    "list_clock_changes": "for the teaching calendar",
+    "find_free_starts": "for the verbs that book a lesson",
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
     "expire": "credits: for the daily job that comes with booking",
