@@ -129,12 +129,9 @@ def find_free_starts(
 
 
 def _read(school_id: int, teacher_ids: Sequence[int] | None, weeks: Sequence[datetime]) -> _Weeks:
-    values: dict[str, Any] = {
-        "school": school_id,
-        "first": weeks[0],
-        "last": weeks[-1],
-        "teachers": list(teacher_ids or ()),
-    }
+    values: dict[str, Any] = {"school": school_id, "first": weeks[0], "last": weeks[-1]}
+    if teacher_ids is not None:
+        values["teachers"] = list(teacher_ids)
     connection.ensure_connection()
     # The driver's own cursor takes bytes as they are; as text each would be two digits, written there and read here.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
@@ -156,7 +153,9 @@ def _aligned(
     every = [int.from_bytes(ids[place : place + _ID_BYTES]) for place in range(0, len(ids), _ID_BYTES * count)]
     firsts = ids if count == 1 else b"".join(ids[place : place + 8] * count for place in range(0, len(ids), 8 * count))
     if rows == len(every) * count and firsts == ids:
-        return _Weeks(tuple(every), available, busy, tuple(grids[1 :: 2 * count]))
+        # The low bytes; a week that only lessons made knows no grid, so the highest of a teacher counts.
+        its = [grids[1 + 2 * week :: 2 * count] for week in range(count)]
+        return _Weeks(tuple(every), available, busy, tuple(map(max, zip(*its, strict=True))))
     return _filled(ids, starts, available, busy, grids, weeks)
 
 
@@ -179,7 +178,6 @@ def _filled(
         place = places[teacher_id] + week * size
         opened[place : place + size] = available[row * size : (row + 1) * size]
         taken[place : place + size] = busy[row * size : (row + 1) * size]
-        # A week that only lessons made knows no grid.
         grid_minutes[-1] = max(grid_minutes[-1], grids[row * 2 + 1])
     return _Weeks(tuple(places), bytes(opened), bytes(taken), tuple(grid_minutes))
 

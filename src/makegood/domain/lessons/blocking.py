@@ -6,17 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import OPEN
+from makegood.domain.lessons.queries import LIVE, OPEN
 from makegood.quantities import Interval
 
 
 def list_blocked(
     *, school_id: int, teacher_ids: Collection[int], from_at: datetime, until_at: datetime
 ) -> Mapping[int, Sequence[Interval]]:
-    """The intervals that open lessons block in `[from_at, until_at)`, buffers included, by teacher; all are keys."""
+    """What live lessons (held ones, too) block in `[from_at, until_at)`, buffers included, by teacher; all are keys."""
     blocked: dict[int, list[Interval]] = {teacher_id: [] for teacher_id in teacher_ids}
     rows = Lesson.objects.filter(
-        school_id=school_id, teacher_id__in=blocked, status__in=OPEN, blocked__overlap=(from_at, until_at)
+        school_id=school_id, teacher_id__in=blocked, status__in=LIVE, blocked__overlap=(from_at, until_at)
     )
     for teacher_id, taken in rows.values_list("teacher_id", "blocked"):
         blocked[teacher_id].append(Interval(taken.lower, taken.upper))
