@@ -23,7 +23,14 @@ from makegood.domain.lessons.models import (
     PayRate,
     PresenceFact,
 )
-from makegood.domain.notifications.models import DeliveryAttempt, Message
+from makegood.domain.notifications.models import (
+    CalendarFeed,
+    ChannelChoice,
+    DeliveryAttempt,
+    Message,
+    PushSubscription,
+    QuietHours,
+)
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd, Quote
 from makegood.domain.people.models import Invitation, Membership, Person, RoleGrant
 from makegood.domain.policies.models import PolicyVersion
@@ -35,7 +42,9 @@ __all__ = [
     "Assessment",
     "AvailabilityDay",
     "BookingRules",
+    "CalendarFeed",
     "CalendarWeek",
+    "ChannelChoice",
     "Consequence",
     "ConsequenceEnd",
     "CreditExpiry",
@@ -67,6 +76,8 @@ __all__ = [
     "Person",
     "PolicyVersion",
     "PresenceFact",
+    "PushSubscription",
+    "QuietHours",
     "Quote",
     "RoleGrant",
     "School",

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import catalog, world
+from tests.guarantees import attacks_on_telling, catalog, world
 from tests.guarantees.bad_rows import BAD_ROWS, LATER, SAMPLES
 from tests.guarantees.catalog import Connection, Guarantee
 from tests.guarantees.world import Ids
@@ -65,7 +65,7 @@ ELSEWHERE = {
     "membership_id": "teacher", "lesson_id": "booked_lesson", "supersedes_id": "assessment",
     "decided_by_id": "reviewer",
     "on_behalf_of_id": "teacher", "debit_id": "teacher_account", "credit_id": "school_account",
-    "reverses_id": "transfer", "recipient_id": "student",
+    "reverses_id": "transfer", "recipient_id": "student", "again_of_id": "message",
     "actor_id": "nobody", "person_id": "nobody", "reported_by_id": "nobody", "withdrawn_by_id": "nobody",
     "granted_by_id": "nobody", "ended_by_id": "nobody", "invited_by_id": "nobody", "published_by_id": "nobody",
     "keeps_time_for_id": "booked_lesson", "undoes_id": "move", "asked_by_id": "teacher", "member_id": "teacher",
@@ -156,6 +156,7 @@ def _undo_itself(connection: Connection, ids: Ids) -> None:
 
 # Triggers: a deed that must be refused.
 DEEDS: dict[str, Attack] = {
+    **{name: _changing(statement, row) for name, (statement, row) in attacks_on_telling.STATEMENTS.items()},
     "a_lesson_keeps_no_time_for_itself": _keep_time_for_itself,
     "a_move_does_not_undo_itself": _undo_itself,
     "credits_are_not_overdrawn": _overdraw,

@@ -6,6 +6,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from tests.guarantees import attacks_on_telling
+
 LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
 
 # Checks: a copy of a good row with these changes must be refused.
@@ -118,6 +120,7 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "an_event_has_a_kind": ("event", {"kind": ""}),
     "message_channel_is_known": ("message", {"channel": "pigeon"}),
     "a_message_is_sent_or_failed_not_both": ("message", {"failed_at": "2026-11-11T10:02Z"}),
+    **attacks_on_telling.BAD_ROWS,
     "an_answered_request_is_known_by_its_content": ("idempotency_key", {"request_sha256": "?"}),
     "a_teacher_has_no_overlapping_live_lessons": (
         "booked_lesson",
@@ -168,4 +171,5 @@ SAMPLES = {
     "makegood_lessonmove": "move", "makegood_moverequest": "move_request", "makegood_moveanswer": "move_answer",
     "makegood_presencefact": "presence", "makegood_lessonclaim": "claim", "makegood_deskcase": "desk_case",
     "makegood_creditgrant": "grant", "makegood_credituse": "credit_use", "makegood_creditexpiry": "credit_expiry",
+    **attacks_on_telling.SAMPLES,
 }  # fmt: skip

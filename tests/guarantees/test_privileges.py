@@ -19,7 +19,9 @@ CHANGEABLE = {
         "starts_at", "status", "student_id", "taught_minutes", "teacher_id", "title", "version", "waits_for",
     },
     "makegood_membership": {"country", "display_name", "ended_at", "engagement"},
-    "makegood_message": {"failed_at", "read_at", "sent_at"},
+    "makegood_calendarfeed": {"revoked_at"},
+    "makegood_message": {"dropped_at", "dropped_because", "failed_at", "read_at", "sent_at"},
+    "makegood_pushsubscription": {"ended_at", "ended_because"},
     "makegood_payperiod": {"closed_at"},
     "makegood_person": {
         "email", "full_name", "is_active", "is_demo", "language", "last_login", "password", "zone",

@@ -9,6 +9,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from tests.guarantees import attacks_on_telling
+
 Ids = dict[str, Any]
 
 SHA256 = "0" * 64
@@ -55,6 +57,7 @@ def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
     _add_ledger(connection, ids)
     _add_timeline(connection, ids)
     _add_availability(connection, ids)
+    attacks_on_telling.add_rows(connection, ids, insert)
     return ids
 
 

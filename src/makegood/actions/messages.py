@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from makegood.actions.lesson_messages import lesson_values
 from makegood.domain.incidents.models import Incident
-from makegood.domain.lessons.models import Lesson
-from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership, Role
@@ -92,29 +93,27 @@ def tell_of_decision(
 
 # The reference opens the teacher's case.
 _NOT_FOR_STUDENTS = frozenset({"reference", "reported_at"})
+# What calendars know of a lesson; a lesson that goes on as booked stays in them as it is.
+_FOR_CALENDARS = frozenset({"lesson", "version", "ends_at"})
 
 
 def _case_values(incident: Incident, lesson: Lesson, teacher: Membership) -> dict[str, Value]:
-    values: dict[str, Value] = {
-        "reference": incident.reference,
-        "teacher": teacher.display_name,
-        "starts_at": lesson.starts_at,
-    }
-    if lesson.student is not None:
-        values["student"] = lesson.student.display_name
-        values["zone_of_teacher"] = teacher.person.zone
-        values["zone_of_student"] = lesson.student.person.zone
-    return values
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER)
+    if lesson.status in {LessonStatus.IN_PROGRESS, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT}:
+        values = {name: value for name, value in values.items() if name not in _FOR_CALENDARS}
+    return {"reference": incident.reference, **values}
 
 
 def _for_student(school: School, lesson: Lesson, kind: MessageKind, values: Mapping[str, Value]) -> list[Announcement]:
     if lesson.student_id is None:
         return []
     contacts = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
-    told = {name: value for name, value in values.items() if name not in _NOT_FOR_STUDENTS} | contacts
+    told = {name: value for name, value in values.items() if name not in _NOT_FOR_STUDENTS}
+    told |= {"side": Side.STUDENT.value, **contacts}
     return [Announcement(recipient_id=lesson.student_id, kind=kind, values=told)]
 
 
 def _for_desk(school: School, kind: MessageKind, values: Mapping[str, Value]) -> list[Announcement]:
     desk = list_with_role(school_id=school.pk, role=Role.DESK)
-    return [Announcement(recipient_id=member.pk, kind=kind, values=values) for member in desk]
+    told = {**values, "side": Side.DESK.value}
+    return [Announcement(recipient_id=member.pk, kind=kind, values=told) for member in desk]

@@ -20,7 +20,7 @@ def sweep(*, now: datetime) -> int:
 
 def _sweep_school(school_id: int, now: datetime) -> int:
     def work() -> int:
-        overdue = notifications.list_overdue(school_id=school_id, created_before=now - LOST_AFTER)
+        overdue = notifications.list_overdue(school_id=school_id, due_before=now - LOST_AFTER)
         notifications.queue_sending(messages=overdue)
         return len(overdue)
 

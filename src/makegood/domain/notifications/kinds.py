@@ -1,18 +1,18 @@
-"""What we tell people: per kind a subject and paragraphs, with the values each needs."""
+"""The kinds of messages, and what the text of a kind is made of. The texts are in `catalog`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import string
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-from django.utils.translation import gettext_noop
+from makegood.domain.notifications.models import Topic
 
 
 class MessageKind(StrEnum):
     """Which text a message has."""
 
+    # Emergencies and decisions.
     LESSON_OFF_STUDENT = "lesson_off_student"
     LESSON_ON_AGAIN_STUDENT = "lesson_on_again_student"
     EMERGENCY_RECEIPT = "emergency_receipt"
@@ -22,111 +22,109 @@ class MessageKind(StrEnum):
     EMERGENCY_WITHDRAWN_DESK = "emergency_withdrawn_desk"
     DECISION_TEACHER = "decision_teacher"
     DECISION_TEACHER_WITHOUT_MONEY = "decision_teacher_without_money"
+    # Booking.
+    LESSON_BOOKED = "lesson_booked"
+    LESSON_BOOKED_DESK = "lesson_booked_desk"
+    SERIES_BOOKED = "series_booked"
+    BOOKING_PROPOSED = "booking_proposed"
+    BOOKING_REQUESTED = "booking_requested"
+    BOOKING_DECLINED = "booking_declined"
+    BOOKING_REFUSED = "booking_refused"
+    BOOKING_EXPIRED = "booking_expired"
+    CREDITS_ADDED = "credits_added"
+    # Moving.
+    LESSON_MOVED = "lesson_moved"
+    MOVE_ASKED = "move_asked"
+    MOVE_AGREED = "move_agreed"
+    MOVE_REFUSED = "move_refused"
+    MOVE_EXPIRED = "move_expired"
+    # Cancelling.
+    LESSON_CANCELLED_FOR_STUDENT = "lesson_cancelled_for_student"
+    LESSON_CANCELLED_FOR_STUDENT_RECEIPT = "lesson_cancelled_for_student_receipt"
+    LESSON_CANCELLED_BY_STUDENT_FREE = "lesson_cancelled_by_student_free"
+    LESSON_CANCELLED_BY_STUDENT_USED = "lesson_cancelled_by_student_used"
+    LESSON_CANCELLED_BY_STUDENT_TEACHER = "lesson_cancelled_by_student_teacher"
+    LESSON_CANCELLED_BY_SCHOOL = "lesson_cancelled_by_school"
+    CANCELLATION_UNDONE = "cancellation_undone"
+    NOT_ASKED = "not_asked"
+    # Teaching.
+    REMINDER_24H = "reminder_24h"
+    REMINDER_1H = "reminder_1h"
+    LESSON_MISSED_BY_TEACHER = "lesson_missed_by_teacher"
+    LESSON_MISSED_BY_STUDENT = "lesson_missed_by_student"
+    LESSON_MISSED_BY_STUDENT_TEACHER = "lesson_missed_by_student_teacher"
+    LESSON_NEVER_REPORTED = "lesson_never_reported"
+    PROBLEM_REPORTED = "problem_reported"
+    AVAILABILITY_RUNS_OUT = "availability_runs_out"
+
+
+class Side(StrEnum):
+    """As whom somebody is told of a lesson."""
+
+    TEACHER = "teacher"
+    STUDENT = "student"
+    DESK = "desk"
+
+
+class CalendarMethod(StrEnum):
+    """What a calendar is asked to do with the event (RFC 5546)."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+# Where a message leads whose template names no page of its own.
+PAGE_OF_SIDE = {
+    Side.TEACHER: "teacher:dashboard",
+    Side.STUDENT: "student:lessons",
+    Side.DESK: "desk:queue",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A subject and paragraphs, each a whole sentence or more."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A subject and paragraphs, each a whole sentence or more. A paragraph whose value is missing is left out.
 
-    `page` names the address that an e-mail leads to; a case's is found by the value `reference`.
+    `to_teacher` are the words for teachers where both sides are told; they read of sessions, students of lessons.
+    `page` names the address that an e-mail leads to, empty: the first page of the recipient's side; a case's is found
+    by the value `reference`. An urgent text does not wait for the end of quiet hours. `calendar`: it carries the lesson
+    for the recipient's calendar. `is_while_open`: it is dropped when the lesson has another time or is off by then.
     """
 
     subject: str
     paragraphs: tuple[str, ...]
-    page: str
+    page: str = ""
+    topic: Topic = Topic.LESSONS
+    is_urgent: bool = False
+    calendar: CalendarMethod | None = None
+    is_while_open: bool = False
+    to_teacher: Words | None = None
+
+    def words_for(self, side: object) -> Words:
+        """The words for somebody who is told as `side`."""
+        if self.to_teacher is not None and side == Side.TEACHER:
+            return self.to_teacher
+        return Words(self.subject, self.paragraphs)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The values its subject and its first paragraph name, and as whom the recipient is told."""
+        return names_in(self.subject) | names_in(self.paragraphs[0]) | (frozenset() if self.page else {"side"})
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The further values its other paragraphs name."""
+        return frozenset().union(*map(names_in, self.paragraphs)) - self.needed
 
 
-# Both times, each with its city; left out when the lesson has no student.
-BOTH_TIMES: Final = gettext_noop("{teacher}: {starts_for_teacher}. {student}: {starts_for_student}.")
-
-AFTER_A_REPORT: Final = (
-    gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
-    gettext_noop("After an accident, a stay in hospital or a death in the family you have until {longer_deadline_at}."),
-    gettext_noop("If this was a mistake, you can undo it in Makegood until {undo_until}."),
-    gettext_noop("The student has been told. You do not need to do anything else about the session."),
-)
-
-TEMPLATES: Final[Mapping[MessageKind, Template]] = {
-    MessageKind.LESSON_OFF_STUDENT: Template(
-        gettext_noop("{teacher} cannot teach on {starts_at}"),
-        (
-            gettext_noop("Your lesson with {teacher} on {starts_at} cannot take place. We are sorry."),
-            BOTH_TIMES,
-            gettext_noop("This is not your fault and costs you nothing."),
-            gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
-        ),
-        page="student:lessons",
-    ),
-    MessageKind.LESSON_ON_AGAIN_STUDENT: Template(
-        gettext_noop("Your lesson on {starts_at} takes place"),
-        (
-            gettext_noop(
-                "A few minutes ago we wrote that {teacher} cannot teach on {starts_at}. That was a "
-                "mistake: the lesson takes place as booked."
-            ),
-            gettext_noop("There is nothing you need to do."),
-        ),
-        page="student:lessons",
-    ),
-    MessageKind.EMERGENCY_RECEIPT: Template(
-        gettext_noop("Emergency reported: {reference}"),
-        (
-            gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
-            gettext_noop("Your reference is {reference}."),
-            BOTH_TIMES,
-            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
-            *AFTER_A_REPORT,
-        ),
-        page="teacher:case",
-    ),
-    MessageKind.EMERGENCY_RECEIPT_WITHOUT_MONEY: Template(
-        gettext_noop("Emergency reported: {reference}"),
-        (
-            gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
-            gettext_noop("Your reference is {reference}."),
-            BOTH_TIMES,
-            *AFTER_A_REPORT,
-        ),
-        page="teacher:case",
-    ),
-    MessageKind.EMERGENCY_WITHDRAWN_TEACHER: Template(
-        gettext_noop("Report withdrawn: {reference}"),
-        (
-            gettext_noop("Your report {reference} was withdrawn. The session on {starts_at} takes place as booked."),
-            gettext_noop("The report costs nothing and counts for nothing."),
-        ),
-        page="teacher:case",
-    ),
-    MessageKind.EMERGENCY_DESK: Template(
-        gettext_noop("{teacher} cannot teach on {starts_at}"),
-        (
-            gettext_noop("{teacher} reported an emergency at {reported_at}, reference {reference}."),
-            gettext_noop("The session with {student} starts on {starts_at}."),
-            BOTH_TIMES,
-            gettext_noop("The student has been told and needs another time."),
-        ),
-        page="desk:case",
-    ),
-    MessageKind.EMERGENCY_WITHDRAWN_DESK: Template(
-        gettext_noop("{teacher} teaches on {starts_at} after all"),
-        (gettext_noop("{teacher} withdrew the report {reference}. The session with {student} takes place as booked."),),
-        page="desk:case",
-    ),
-    MessageKind.DECISION_TEACHER: Template(
-        gettext_noop("Decision on {reference}"),
-        (
-            gettext_noop("Your report {reference} for the session on {starts_at} was decided: {decision}."),
-            gettext_noop("The reason given: {reason}"),
-            gettext_noop("The penalty was {before} and is now {amount}."),
-        ),
-        page="teacher:case",
-    ),
-    MessageKind.DECISION_TEACHER_WITHOUT_MONEY: Template(
-        gettext_noop("Decision on {reference}"),
-        (
-            gettext_noop("Your report {reference} for the session on {starts_at} was decided: {decision}."),
-            gettext_noop("The reason given: {reason}"),
-        ),
-        page="teacher:case",
-    ),
-}
+def names_in(text: str) -> frozenset[str]:
+    """The names in the braces of a text."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -9,9 +9,14 @@ from typing import Final
 
 from procrastinate.contrib.django import app as queue
 
+from makegood.domain.notifications import occurrences
+from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.notifications.models import Channel, DeliveryAttempt, Message
+from makegood.domain.notifications.occurrences import Occurrence
+from makegood.domain.notifications.texts import DERIVED
+from makegood.domain.notifications.wishes import Wishes, list_wishes
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
@@ -21,59 +26,92 @@ SEND_TASK: Final = "makegood.send_message"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """One text for one member."""
+    """One text for one member. `values` are those of docs/messages.md; `series` are the lessons of a series.
+
+    `effect` names what must be told once only, where that is not the event: a reminder is due once for a start.
+    """
 
     recipient_id: int
     kind: MessageKind
     values: Mapping[str, Value]
+    series: Sequence[Occurrence] = ()
+    effect: str = ""
 
 
 def announce(*, event: Event, announcements: Sequence[Announcement], now: datetime) -> Sequence[Message]:
-    """Tell each recipient on every channel, once per event.
+    """Tell each recipient in the app and on the channels they chose, once per event.
 
-    In this order: write the outbox rows, then queue a job for each that leaves the house; both in the caller's
-    transaction, so that they exist exactly when their cause does. A message in the app is there at once.
+    In this order: read what the recipients chose, write the outbox rows, then queue a job for each that leaves the
+    house; all in the caller's transaction, so that they exist exactly when their cause does. A message in the app is
+    there at once. During quiet hours others wait for their end, unless they are urgent or the lesson starts before it.
     """
+    wishes = list_wishes(
+        school_id=event.school_id, membership_ids={announcement.recipient_id for announcement in announcements}
+    )
     messages = [
-        Message(
-            school_id=event.school_id,
-            event=event,
-            recipient_id=announcement.recipient_id,
-            channel=channel,
-            kind=announcement.kind,
-            values=values_to_json(announcement.values),
-            effect_key=f"{event.pk}:{announcement.kind}:{announcement.recipient_id}:{channel}",
-            created_at=now,
-            sent_at=now if channel is Channel.IN_APP else None,
-        )
+        _message(event, announcement, channel, wishes[announcement.recipient_id], now)
         for announcement in announcements
-        for channel in (Channel.IN_APP, Channel.EMAIL)
+        for channel in wishes[announcement.recipient_id].channels_for(TEMPLATES[announcement.kind].topic)
     ]
     Message.objects.bulk_create(messages)
     queue_sending(messages=[message for message in messages if message.sent_at is None])
     return messages
 
 
+def _message(event: Event, announcement: Announcement, channel: Channel, wishes: Wishes, now: datetime) -> Message:
+    template = TEMPLATES[announcement.kind]
+    missing = template.needed - announcement.values.keys() - DERIVED
+    assert not missing, f"{announcement.kind} needs {sorted(missing)}"
+    values = values_to_json(announcement.values)
+    if announcement.series:
+        values[occurrences.SERIES] = occurrences.to_json(announcement.series)
+    is_in_app = channel is Channel.IN_APP
+    effect = announcement.effect or event.pk
+    return Message(
+        school_id=event.school_id,
+        event=event,
+        recipient_id=announcement.recipient_id,
+        channel=channel,
+        kind=announcement.kind,
+        values=values,
+        effect_key=f"{effect}:{announcement.kind}:{announcement.recipient_id}:{channel}",
+        created_at=now,
+        send_after=None if is_in_app else wishes.waits_until(template, happens_at=_happens_at(announcement), now=now),
+        sent_at=now if is_in_app else None,
+    )
+
+
+def _happens_at(announcement: Announcement) -> datetime | None:
+    """The first start that the message is about: of the lesson, before or after it moved, or of the series."""
+    named = [announcement.values.get(name) for name in ("starts_at", "former_starts_at")]
+    starts = [start for start in named if isinstance(start, datetime)]
+    starts += [one.starts_at for one in announcement.series]
+    return min(starts, default=None)
+
+
 def queue_sending(*, messages: Sequence[Message]) -> None:
-    """Queue a job for each message, in the caller's transaction. Jobs of one message never run side by side."""
+    """Queue a job for each message, in the caller's transaction, for when it may leave the house.
+
+    Jobs of one message never run side by side.
+    """
     for message in messages:
-        queue.configure_task(SEND_TASK, allow_unknown=True, lock=f"message:{message.pk}").defer(
-            school_id=message.school_id, message_id=message.pk
+        task = queue.configure_task(
+            SEND_TASK, allow_unknown=True, lock=f"message:{message.pk}", schedule_at=message.send_after
         )
+        task.defer(school_id=message.school_id, message_id=message.pk)
 
 
 def find_unsent(*, school_id: int, message_id: int) -> Message | None:
     """The message with its recipient and school when it still has to go out, None when it was sent or given up."""
     messages = Message.objects.select_related("recipient__person", "school")
-    return messages.filter(school_id=school_id, pk=message_id, sent_at=None, failed_at=None).first()
+    return messages.filter(school_id=school_id, pk=message_id, sent_at=None, failed_at=None, dropped_at=None).first()
 
 
-def list_overdue(*, school_id: int, created_before: datetime) -> Sequence[Message]:
-    """Messages written before the instant that neither went out nor were given up: their job was lost."""
-    messages = Message.objects.filter(
-        school_id=school_id, channel=Channel.EMAIL, sent_at=None, failed_at=None, created_at__lt=created_before
-    )
-    return list(messages.order_by("pk")[:1000])
+def list_overdue(*, school_id: int, due_before: datetime) -> Sequence[Message]:
+    """Messages that should have gone out before the instant and neither did nor were given up: their job was lost."""
+    messages = Message.objects.filter(school_id=school_id, sent_at=None, failed_at=None, dropped_at=None)
+    due = messages.filter(created_at__lt=due_before).exclude(send_after__gte=due_before)
+    return list(due.order_by("pk")[:1000])
 
 
 def record_sent(*, message: Message, now: datetime) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from makegood.domain.notifications.kinds import TEMPLATES, MessageKind
+from makegood.domain.notifications import occurrences
+from makegood.domain.notifications.catalog import TEMPLATES
+from makegood.domain.notifications.kinds import MessageKind, Side, Template, names_in
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence, Value
 from makegood.rules.storing import values_from_json
 from makegood.wording import Reader, city_name, fill_sentence, format_moment, word_text
 from makegood.wording.sentences import value_text
+
+# Values that nobody announces: they follow from what was announced, for the reader.
+DERIVED: Final = frozenset({"other", "times", "starts_for_teacher", "starts_for_student"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +39,54 @@ class Text:
 
 def render(message: Message) -> Text:
     """The message's text for its recipient; load `recipient__person` with it."""
-    person = message.recipient.person
-    reader = Reader.of(language=person.language, zone=person.zone)
-    template = TEMPLATES[MessageKind(message.kind)]
-    values = _with_both_times(values_from_json(message.values), reader)
-    paragraphs = [text for text in template.paragraphs if _names_in(text) <= values.keys()]
+    reader = reader_of(message)
+    words = template_of(message).words_for(message.values.get("side"))
+    values = values_of(message, reader)
+    paragraphs = [text for text in words.paragraphs if names_in(text) <= values.keys()]
     return Text(
-        subject=" ".join(_fill(Sentence(template.subject, values), reader).split()),
+        subject=" ".join(_fill(Sentence(words.subject, values), reader).split()),
         paragraphs=tuple(_fill(Sentence(text, values), reader) for text in paragraphs),
     )
+
+
+def reader_of(message: Message) -> Reader:
+    """The recipient's language and zone."""
+    person = message.recipient.person
+    return Reader.of(language=person.language, zone=person.zone)
+
+
+def template_of(message: Message) -> Template:
+    """What texts of this kind are made of."""
+    return TEMPLATES[MessageKind(message.kind)]
+
+
+def values_of(message: Message, reader: Reader, *, starts_at: datetime | None = None) -> Mapping[str, Value]:
+    """What was announced, with what follows from it: both times, the other party, the times of a series, whole links.
+
+    `starts_at` chooses one lesson of a series.
+    """
+    stored = {name: value for name, value in message.values.items() if name != occurrences.SERIES}
+    values = dict(values_from_json(stored))
+    if starts_at is not None:
+        values["starts_at"] = starts_at
+    values = dict(_with_both_times(values, reader))
+    side = values.get("side")
+    if side in {Side.TEACHER, Side.STUDENT}:
+        other = Side.STUDENT if side == Side.TEACHER else Side.TEACHER
+        if other in values:
+            values["other"] = values[other]
+    link = values.get("link")
+    if isinstance(link, str) and link.startswith("/"):
+        values["link"] = settings.ADDRESS + link
+    if occurrences.SERIES in message.values:
+        series = occurrences.read(message.values)
+        values["times"] = "\n".join(format_moment(one.starts_at, reader) for one in series)
+    return values
+
+
+def fill(text: str, values: Mapping[str, Value], reader: Reader) -> str:
+    """A text of ours in the reader's language, filled with a message's values."""
+    return _fill(Sentence(text, values), reader)
 
 
 def _with_both_times(values: Mapping[str, Value], reader: Reader) -> Mapping[str, Value]:
@@ -64,7 +109,7 @@ def _time_there(at: datetime, zone: str, reader: Reader) -> str:
 
 
 # Only these are words of ours; names of people and what people typed are shown as they are.
-_TRANSLATED = frozenset({"decision"})
+_TRANSLATED = frozenset({"decision", "asked_by", "problem"})
 
 
 def _fill(sentence: Sentence, reader: Reader) -> str:
@@ -74,7 +119,3 @@ def _fill(sentence: Sentence, reader: Reader) -> str:
         reader,
         lambda value: value if isinstance(value, str) else value_text(value, reader),
     )
-
-
-def _names_in(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}

@@ -92,3 +92,9 @@ def list_by_code(*, school_id: int) -> Mapping[str, Membership]:
     """Everybody who is or was in the school by the school's own id for them, with their persons."""
     members = Membership.objects.filter(school_id=school_id).select_related("person").order_by("pk")
     return {member.code: member for member in members}
+
+
+def list_zones(*, school_id: int, membership_ids: Collection[int]) -> Mapping[int, str]:
+    """The IANA zone in which each of these members lives."""
+    members = Membership.objects.filter(school_id=school_id, pk__in=membership_ids)
+    return dict(members.values_list("pk", "person__zone"))

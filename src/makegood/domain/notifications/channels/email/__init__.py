@@ -6,13 +6,14 @@ import smtplib
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.urls import reverse
+from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
 from django.utils.translation import gettext
 
+from makegood.domain.notifications.calendars import clean_line
+from makegood.domain.notifications.channels.email import calendar_files
 from makegood.domain.notifications.delivery import DeliveryFailed
-from makegood.domain.notifications.kinds import TEMPLATES, MessageKind
+from makegood.domain.notifications.links import page_of
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
 
@@ -25,22 +26,8 @@ def deliver(message: Message) -> None:
 
     The Message-ID is made of the effect's key, so that a mailbox recognizes a second copy after a lost answer.
     """
-    text = render(message)
-    sender_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    domain = sender_address.rpartition("@")[2] or "localhost"
-    mail = EmailMessage(
-        subject=text.subject,
-        body=f"{text.body}\n{_link_text(message)}\n",
-        from_email=formataddr((_in_one_line(message.school.name), sender_address)),
-        to=[formataddr((_in_one_line(message.recipient.display_name), message.recipient.person.email))],
-        reply_to=[message.school.desk_email],
-        headers={
-            "Message-ID": f"<{message.effect_key.replace(':', '.')}.{message.school_id}@{domain}>",
-            "Auto-Submitted": "auto-generated",
-        },
-    )
     try:
-        mail.send()
+        _compose(message).send()
     except smtplib.SMTPRecipientsRefused as refused:
         codes = {code for code, _ in refused.recipients.values()}
         raise DeliveryFailed(str(refused), permanent=all(code >= _PERMANENT for code in codes)) from refused
@@ -50,16 +37,26 @@ def deliver(message: Message) -> None:
         raise DeliveryFailed(str(failed), permanent=False) from failed
 
 
-def _in_one_line(name: str) -> str:
-    """A name for a header: a line break in it would keep the message from being sent at all."""
-    return " ".join(name.split())
+def _compose(message: Message) -> EmailMultiAlternatives:
+    text = render(message)
+    sender_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = sender_address.rpartition("@")[2] or "localhost"
+    mail = EmailMultiAlternatives(
+        subject=clean_line(text.subject),
+        body=f"{text.body}\n{_link_text(message)}\n",
+        from_email=formataddr((clean_line(message.school.name), sender_address)),
+        to=[formataddr((clean_line(message.recipient.display_name), message.recipient.person.email))],
+        reply_to=[message.school.desk_email],
+        headers={
+            "Message-ID": f"<{message.effect_key.replace(':', '.')}.{message.school_id}@{domain}>",
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+    calendar_files.attach(mail, message)
+    return mail
 
 
 def _link_text(message: Message) -> str:
-    """Where the recipient sees more, on the configured host. The page asks them to sign in."""
-    page = TEMPLATES[MessageKind(message.kind)].page
-    place = {"school": message.school.slug}
-    if page.endswith(":case"):
-        place["reference"] = str(message.values["reference"])
+    """Where the recipient sees more."""
     with translation.override(message.recipient.person.language):
-        return gettext("See it in Makegood: {link}").format(link=settings.ADDRESS + reverse(page, kwargs=place))
+        return gettext("See it in Makegood: {link}").format(link=page_of(message))

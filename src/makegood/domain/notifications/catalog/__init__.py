@@ -1,0 +1,15 @@
+"""The texts of all messages, one file per topic; docs/messages.md lists who gets which and what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from makegood.domain.notifications.catalog.bookings import BOOKINGS
+from makegood.domain.notifications.catalog.cancelling import CANCELLING
+from makegood.domain.notifications.catalog.emergencies import EMERGENCIES
+from makegood.domain.notifications.catalog.moving import MOVING
+from makegood.domain.notifications.catalog.teaching import TEACHING
+from makegood.domain.notifications.kinds import MessageKind, Template
+
+TEMPLATES: Final[Mapping[MessageKind, Template]] = {**EMERGENCIES, **BOOKINGS, **MOVING, **CANCELLING, **TEACHING}

@@ -1,0 +1,119 @@
+"""What people are told of bookings and lesson credits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
+from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.models import Topic
+
+BOOKINGS: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.LESSON_BOOKED: Template(
+        gettext_noop("Your lesson with {other} on {starts_at} is booked"),
+        (
+            gettext_noop("Your lesson with {other} on {starts_at} is booked."),
+            BOTH_TIMES,
+            gettext_noop("You can cancel or move it free of charge until {free_until}."),
+        ),
+        to_teacher=Words(
+            gettext_noop("Your session with {other} on {starts_at} is booked"),
+            (
+                gettext_noop("Your session with {other} on {starts_at} is booked."),
+                BOTH_TIMES,
+                gettext_noop("You can cancel or move it free of charge until {free_until}."),
+            ),
+        ),
+        calendar=CalendarMethod.REQUEST,
+    ),
+    MessageKind.LESSON_BOOKED_DESK: Template(
+        gettext_noop("Booked: {teacher} with {student} on {starts_at}"),
+        (
+            gettext_noop("The session of {teacher} with {student} on {starts_at} was booked."),
+            BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
+        ),
+        page="desk:queue",
+        topic=Topic.DESK,
+    ),
+    MessageKind.SERIES_BOOKED: Template(
+        gettext_noop("Your lessons with {other} are booked"),
+        (
+            gettext_noop("Your weekly lessons with {other} are booked:\n{times}"),
+            gettext_noop("Each can be cancelled or moved on its own."),
+        ),
+        to_teacher=Words(
+            gettext_noop("Your sessions with {other} are booked"),
+            (
+                gettext_noop("Your weekly sessions with {other} are booked:\n{times}"),
+                gettext_noop("Each can be cancelled or moved on its own."),
+            ),
+        ),
+        calendar=CalendarMethod.REQUEST,
+    ),
+    MessageKind.BOOKING_PROPOSED: Template(
+        gettext_noop("{teacher} proposes a lesson on {starts_at}"),
+        (
+            gettext_noop("{teacher} proposes a lesson on {starts_at}. The time is kept for you until {answer_by}."),
+            BOTH_TIMES,
+            gettext_noop("Accept or decline it here: {link}"),
+        ),
+    ),
+    MessageKind.BOOKING_REQUESTED: Template(
+        gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
+        (
+            gettext_noop(
+                "{student} asks for a session with {teacher} on {starts_at}. The time is kept until {answer_by}."
+            ),
+            BOTH_TIMES,
+            gettext_noop("Approve or refuse it here: {link}"),
+        ),
+        page="desk:queue",
+        topic=Topic.DESK,
+    ),
+    MessageKind.BOOKING_DECLINED: Template(
+        gettext_noop("{student} declined the session on {starts_at}"),
+        (
+            gettext_noop("{student} declined the session that you proposed for {starts_at}. The time is free again."),
+            gettext_noop("The reason given: {reason}"),
+        ),
+    ),
+    MessageKind.BOOKING_REFUSED: Template(
+        gettext_noop("The lesson on {starts_at} was not approved"),
+        (
+            gettext_noop("Your school did not approve the lesson with {other} on {starts_at}. The time is free again."),
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("Book another time, or ask the scheduling desk: {desk_email}, {desk_phone}."),
+        ),
+    ),
+    MessageKind.BOOKING_EXPIRED: Template(
+        gettext_noop("The lesson on {starts_at} was not confirmed in time"),
+        (
+            gettext_noop(
+                "The lesson with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
+                "time is free again."
+            ),
+            gettext_noop("Nothing was used or charged."),
+        ),
+        to_teacher=Words(
+            gettext_noop("The session on {starts_at} was not confirmed in time"),
+            (
+                gettext_noop(
+                    "The session with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
+                    "time is free again."
+                ),
+                gettext_noop("Nothing was used or charged."),
+            ),
+        ),
+    ),
+    MessageKind.CREDITS_ADDED: Template(
+        gettext_noop("You have new lesson credits"),
+        (
+            gettext_noop("Lesson credits added: {count}. You now have {left}."),
+            gettext_noop("They can be used until {valid_until}."),
+        ),
+    ),
+}

@@ -1,0 +1,78 @@
+"""What people are told when a lesson gets another time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
+from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+
+MOVING: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.LESSON_MOVED: Template(
+        gettext_noop("Your lesson with {other} moved to {starts_at}"),
+        (
+            gettext_noop("Your lesson with {other} moved from {former_starts_at} to {starts_at}."),
+            BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
+        ),
+        to_teacher=Words(
+            gettext_noop("Your session with {other} moved to {starts_at}"),
+            (
+                gettext_noop("Your session with {other} moved from {former_starts_at} to {starts_at}."),
+                BOTH_TIMES,
+                gettext_noop("The reason given: {reason}"),
+            ),
+        ),
+        calendar=CalendarMethod.REQUEST,
+    ),
+    MessageKind.MOVE_ASKED: Template(
+        gettext_noop("{teacher} asks to move your lesson on {former_starts_at}"),
+        (
+            gettext_noop(
+                "{teacher} asks to move your lesson from {former_starts_at} to {starts_at}. It stays where it "
+                "is unless you agree."
+            ),
+            gettext_noop("The new time: {teacher}: {starts_for_teacher}. {student}: {starts_for_student}."),
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("Please answer until {answer_by}: {link}"),
+        ),
+    ),
+    MessageKind.MOVE_AGREED: Template(
+        gettext_noop("{student} agreed: your session moved to {starts_at}"),
+        (
+            gettext_noop("{student} agreed to move your session from {former_starts_at} to {starts_at}."),
+            BOTH_TIMES,
+        ),
+        calendar=CalendarMethod.REQUEST,
+    ),
+    MessageKind.MOVE_REFUSED: Template(
+        gettext_noop("{student} keeps the session on {starts_at}"),
+        (
+            gettext_noop("{student} did not agree to another time. Your session takes place as booked on {starts_at}."),
+            BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
+        ),
+    ),
+    MessageKind.MOVE_EXPIRED: Template(
+        gettext_noop("Your lesson on {starts_at} stays where it is"),
+        (
+            gettext_noop(
+                "Nobody agreed to the other time for your lesson with {other}. It takes place as booked on {starts_at}."
+            ),
+            BOTH_TIMES,
+        ),
+        to_teacher=Words(
+            gettext_noop("Your session on {starts_at} stays where it is"),
+            (
+                gettext_noop(
+                    "Nobody agreed to the other time for your session with {other}. It takes place "
+                    "as booked on {starts_at}."
+                ),
+                BOTH_TIMES,
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,110 @@
+"""What people are told around teaching: reminders, missed lessons, problems, availability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
+from makegood.domain.notifications.kinds import MessageKind, Template, Words
+from makegood.domain.notifications.models import Topic
+
+TEACHING: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.REMINDER_24H: Template(
+        gettext_noop("Reminder: your lesson with {other} on {starts_at}"),
+        (
+            gettext_noop("Your lesson with {other} starts on {starts_at}."),
+            BOTH_TIMES,
+        ),
+        to_teacher=Words(
+            gettext_noop("Reminder: your session with {other} on {starts_at}"),
+            (
+                gettext_noop("Your session with {other} starts on {starts_at}."),
+                BOTH_TIMES,
+            ),
+        ),
+        topic=Topic.REMINDERS,
+        is_while_open=True,
+    ),
+    MessageKind.REMINDER_1H: Template(
+        gettext_noop("Soon: your lesson with {other}, {starts_at}"),
+        (
+            gettext_noop("Your lesson with {other} starts soon: {starts_at}."),
+            BOTH_TIMES,
+        ),
+        to_teacher=Words(
+            gettext_noop("Soon: your session with {other}, {starts_at}"),
+            (
+                gettext_noop("Your session with {other} starts soon: {starts_at}."),
+                BOTH_TIMES,
+            ),
+        ),
+        topic=Topic.REMINDERS,
+        is_while_open=True,
+    ),
+    MessageKind.LESSON_MISSED_BY_TEACHER: Template(
+        gettext_noop("{teacher} did not come to your lesson on {starts_at}"),
+        (
+            gettext_noop(
+                "{teacher} did not come to your lesson on {starts_at}. We are sorry. It costs you nothing: "
+                "the lesson is yours to book again."
+            ),
+            gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
+        ),
+        is_urgent=True,
+    ),
+    MessageKind.LESSON_MISSED_BY_STUDENT: Template(
+        gettext_noop("You missed your lesson on {starts_at}"),
+        (
+            gettext_noop("{teacher} waited for you on {starts_at}, and you did not come. The lesson is used."),
+            gettext_noop("If {teacher} was not there either, tell us here: {link}"),
+        ),
+    ),
+    MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER: Template(
+        gettext_noop("{student} did not come on {starts_at}"),
+        (
+            gettext_noop("{student} did not come to the session on {starts_at}. It is recorded that you waited."),
+            gettext_noop("You are paid for it: {paid}."),
+        ),
+    ),
+    MessageKind.LESSON_NEVER_REPORTED: Template(
+        gettext_noop("The session with {student} on {starts_at} was not taught"),
+        (
+            gettext_noop(
+                "The session with {student} on {starts_at} was not taught, and nobody reported why. It was "
+                "recorded as never reported, with the reference {reference}."
+            ),
+            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
+        ),
+        page="teacher:case",
+        topic=Topic.EMERGENCIES,
+    ),
+    MessageKind.PROBLEM_REPORTED: Template(
+        gettext_noop("Problem in the session of {teacher} with {student}"),
+        (
+            gettext_noop(
+                "{reporter} reports a problem in the session of {teacher} with {student} that began on "
+                "{starts_at}: {problem}."
+            ),
+            BOTH_TIMES,
+            gettext_noop("{reporter} writes: {note}"),
+        ),
+        page="desk:queue",
+        topic=Topic.DESK,
+        is_urgent=True,
+    ),
+    MessageKind.AVAILABILITY_RUNS_OUT: Template(
+        gettext_noop("Your availability ends on {until_on}"),
+        (
+            gettext_noop(
+                "Your Teaching Calendar is filled until {until_on}. Students cannot book you after that day, "
+                "so please set the next weeks."
+            ),
+            gettext_noop("Matching with new students pauses on {pauses_on} if nothing is set by then."),
+        ),
+        topic=Topic.AVAILABILITY,
+    ),
+}

@@ -1,0 +1,186 @@
+"""Mails that put a lesson into a calendar, move it and take it out, through a real mail server."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+
+from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.send_message import send_message
+from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.moving import Move, move
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.occurrences import occurrence_of
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.facts import RequestedBy
+from tests.calendar_reading import CalendarProgram, read_calendar
+from tests.cast import Cast, book, make_cast, report
+from tests.mailbox import Mailbox, mailbox, plain_text
+
+__all__ = ["mailbox"]
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
+NOW = NOON - timedelta(minutes=30)
+
+
+def send_all(cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        unsent = list(Message.objects.filter(sent_at=None).order_by("pk").values_list("pk", flat=True))
+    for message_id in unsent:
+        send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
+
+
+def files_of(mail: EmailMessage) -> list[bytes]:
+    """The attached calendar files; the alternative of a single one says the same."""
+    attached = [part for part in mail.walk() if part.get_content_type() == "application/ics"]
+    offered = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    files = [bytes(part.get_payload(decode=True)) for part in attached]  # type: ignore[arg-type]
+    if len(files) == 1:
+        (alternative,) = offered
+        assert alternative.get_param("method") == read_calendar(files[0]).method
+        assert bytes(alternative.get_payload(decode=True)) == files[0]  # type: ignore[arg-type]
+    return files
+
+
+def tell(cast: Cast, lesson: Lesson, kind: MessageKind, *, series: tuple[Lesson, ...] = (), **values: datetime) -> None:
+    """Announce `kind` to Sam, as a verb would."""
+    with in_school(cast.school.pk):
+        lesson = Lesson.objects.select_related("teacher__person", "student__person").get(pk=lesson.pk)
+        event = timeline.record(
+            school_id=cast.school.pk, kind=EventKind.INCIDENT_RECORDED, at=NOW, door=Door.WEB, actor_id=None,
+            lesson_id=lesson.pk,
+        )  # fmt: skip
+        told = lesson_values(lesson=lesson, teacher=lesson.teacher, side=Side.STUDENT)
+        announcement = Announcement(
+            recipient_id=cast.sam.pk,
+            kind=kind,
+            values={**told, **values},
+            series=[occurrence_of(one) for one in series],
+        )
+        announce(event=event, announcements=[announcement], now=NOW)
+
+
+def a_day_later(cast: Cast, lesson: Lesson) -> Move:
+    return Move(
+        to_starts_at=lesson.starts_at + timedelta(days=1),
+        to_ends_at=lesson.ends_at + timedelta(days=1),
+        requested_by=RequestedBy.STUDENT,
+        moved_by_id=cast.sam.person_id,
+        on_behalf_of_id=None,
+        door=Door.WEB,
+        reason="",
+        request_id=uuid.uuid4(),
+    )
+
+
+def test_a_report_takes_the_lesson_out_of_both_calendars_and_the_undo_puts_it_back(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lesson = book(cast, starts_at=NOON)
+    reported = report(cast, lesson, now=NOW)
+    send_all(cast)
+    withdraw_incident(
+        school=cast.school, actor=cast.tara, reference=reported.reference, door=Door.WEB, now=NOW + timedelta(minutes=1)
+    )
+    send_all(cast)
+
+    for name in ("sam", "tara"):
+        mails = [mail for mail in mailbox.mails if f"{name}@" in str(mail["To"])]
+        calendars = [read_calendar(file) for mail in mails for file in files_of(mail)]
+        assert [(calendar.method, calendar.events[0].sequence) for calendar in calendars] == [
+            ("CANCEL", 2),
+            ("REQUEST", 3),
+        ]
+        assert len({calendar.events[0].uid for calendar in calendars}) == 1
+        assert calendars[0].events[0].status == "CANCELLED"
+    desk = [mail for mail in mailbox.mails if "desi@" in str(mail["To"])]
+    assert [files_of(mail) for mail in desk] == [[], []]
+
+
+def test_each_side_reads_the_other_ones_name_and_both_times(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    report(cast, book(cast, starts_at=NOON), now=NOW)
+    send_all(cast)
+
+    summaries = {}
+    for mail in mailbox.mails:
+        for file in files_of(mail):
+            (event,) = read_calendar(file).events
+            summaries[str(mail["To"]).split("<")[1]] = event.summary
+            assert event.description is not None
+            assert event.description.startswith(
+                "Tara Teaches: Wed 21 Oct, 20:00, Manila. Sam Studies: Wed 21 Oct, 08:00, New York.\n"
+            )
+            assert "/marigold/" in event.description
+    assert summaries == {
+        "sam@marigold.example>": "Lesson with Tara Teaches",
+        "tara@marigold.example>": "Session with Sam Studies",
+    }
+
+
+def test_a_moved_lesson_moves_in_the_calendar_whatever_the_order_of_the_mails(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lesson = book(cast, starts_at=NOON + timedelta(days=7))
+    tell(cast, lesson, MessageKind.LESSON_BOOKED)
+    former_starts_at = lesson.starts_at
+    for _ in range(2):
+        with in_school(cast.school.pk):
+            move(lesson=lesson, to=a_day_later(cast, lesson), now=NOW)
+        tell(cast, lesson, MessageKind.LESSON_MOVED, former_starts_at=former_starts_at)
+    send_all(cast)
+
+    files = [file for mail in mailbox.mails for file in files_of(mail)]
+    assert len(files) == 3
+    for order in itertools.permutations(files):
+        program = CalendarProgram()
+        for file in order:
+            program.receive(file)
+        (event,) = program.events
+        assert event.dtstart == NOON + timedelta(days=9)
+
+
+def test_a_series_is_one_mail_with_a_file_for_each_lesson(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    program = CalendarProgram()
+    for file in files_of(mail):
+        program.receive(file)
+    assert [event.dtstart for event in program.events] == [lesson.starts_at for lesson in lessons]
+    times = "Wed 28 Oct, 08:00\nWed 4 Nov, 07:00\nWed 11 Nov, 07:00"
+    assert times in plain_text(mail).replace("\r\n", "\n")
+    descriptions = [str(event.description) for event in program.events]
+    assert "Sam Studies: Wed 4 Nov, 07:00, New York." in descriptions[1]
+
+
+def test_names_and_school_with_line_breaks_add_no_header_and_no_recipient(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    cast.sam.display_name = "Sam\r\nBcc: evil@example.org\rX: y"
+    cast.school.name = 'Mari"gold\nX-Evil: 1'
+    with in_school(cast.school.pk):
+        cast.sam.save(update_fields=["display_name"])
+        cast.school.save(update_fields=["name"])
+    report(cast, book(cast, starts_at=NOON), now=NOW)
+    send_all(cast)
+
+    assert len(mailbox.mails) == 3
+    for mail in mailbox.mails:
+        assert mail["Bcc"] is mail["X-Evil"] is mail["X"] is None
+        assert len(mail["To"].addresses) == len(mail["From"].addresses) == 1
+        for file in files_of(mail):
+            (event,) = read_calendar(file).events
+            assert len(event.attendees) == 1
