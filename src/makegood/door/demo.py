@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from makegood.processes import lock, starting, survivors
 from makegood.processes.supervisor import Program, StopRequested, Supervisor, stopping_signals
 
 READY_SECONDS = 60
+RELAY_SECONDS = 0.5
+PROGRESS = re.compile(r"^\w+: \d+ %$", re.MULTILINE)
 # After so long the demo's lessons are brought up to now at the next start.
 CURRENT_SECONDS = 6 * 3600
 LAST_PORT = 65_535
@@ -198,7 +201,7 @@ class Demo:
                 output=output,
             )
             try:
-                status = process.wait()
+                status = self._wait_and_relay(process, path)
             finally:
                 # Also when Ctrl-C comes in between; a finished one is left alone.
                 process.kill()
@@ -207,6 +210,21 @@ class Demo:
             words_of_it = path.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
             raise StageFailed("\n".join([f"`manage {' '.join(words)}` failed. The end of {path}:", *words_of_it]))
         say(f"{stage} ({time.monotonic() - began:.1f} s)")
+
+    def _wait_and_relay(self, process: subprocess.Popen[bytes], output: Path) -> int:
+        """Wait for a command; how far it is, in lines of its output such as `Marigold: 40 %`, is said at once."""
+        said = 0
+        while True:
+            try:
+                status: int | None = process.wait(timeout=RELAY_SECONDS)
+            except subprocess.TimeoutExpired:
+                status = None
+            shares = PROGRESS.findall(output.read_text(encoding="utf-8", errors="replace"))
+            for share in shares[said:]:
+                say(f"  {share}")
+            said = len(shares)
+            if status is not None:
+                return status
 
     def _program(self, name: str, command: list[str], **further: str) -> Program:
         def start() -> subprocess.Popen[bytes]:

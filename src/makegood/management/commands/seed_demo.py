@@ -127,12 +127,29 @@ def _instant(text: str) -> datetime:
     return at
 
 
+class _FifthByFifth:
+    """Says how far the schools are, without filling a log."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, int] = {}
+
+    def tell(self, name: str, done: int, total: int) -> None:
+        """Print a line when another fifth of a school's work is done."""
+        percent = 100 * done // total // 20 * 20 if total else 100
+        if percent > self._said.get(name, 0):
+            self._said[name] = percent
+            print(f"{name}: {percent} %", flush=True)
+
+
 @contextmanager
 def _bars() -> Iterator[Tell]:
-    """One bar per school while the block runs, on a terminal only."""
+    """One bar per school while the block runs on a terminal, elsewhere a line for each further fifth."""
+    if not sys.stderr.isatty():
+        yield _FifthByFifth().tell
+        return
     columns = (TextColumn("{task.description:10}"), BarColumn(), TextColumn("{task.completed}/{task.total}"))
     console = Console(stderr=True)
-    with Progress(*columns, TimeElapsedColumn(), console=console, disable=not sys.stderr.isatty()) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=console) as progress:
         bars: dict[str, TaskID] = {}
 
         def tell(name: str, done: int, total: int) -> None:
