@@ -14,7 +14,7 @@ from makegood.processes.supervisor import Supervisor
 
 
 def test_progress_is_a_line_for_each_further_fifth(capsys: pytest.CaptureFixture[str]) -> None:
-    with seed_demo._bars() as tell:  # noqa: SLF001 - it has no other entrance
+    with seed_demo._bars() as tell:
         for done in range(101):
             tell("Marigold", done, 100)
 
@@ -30,6 +30,6 @@ def test_start_relays_how_far_a_command_is_and_nothing_else(tmp_path: Path, caps
     with log.open("wb") as output:
         process = starting.start([sys.executable, "-c", words], environment={}, directory=tmp_path, output=output)
 
-        status = running._wait_and_relay(process, log)  # noqa: SLF001 - what `_command` waits with
+        status = running._wait_and_relay(process, log)
 
     assert (status, capsys.readouterr().out) == (3, "  Marigold: 20 %\n  Larkspur: 100 %\n")
