@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a_dropped_message_says_why": ("message", {"sent_at": None, "dropped_at": "2026-11-11T10:02Z"}),
     "a_dropped_message_was_not_sent": ("message", {"dropped_at": "2026-11-11T10:02Z", "dropped_because": "changed"}),
@@ -51,6 +53,16 @@ SAMPLES = {
 
 def add_rows(connection: Any, ids: dict[str, Any], insert: Callable[..., Any]) -> None:
     """Write a row of each table with `insert` of the world."""
+    ids["message"] = insert(
+        connection, "message", school_id=ids["school"], event_id=ids["event"], recipient_id=ids["student"],
+        channel="email", kind="lesson_cancelled", values=Jsonb({}), effect_key="cancelled:1",
+        created_at="2026-11-11T10:00Z",
+    )  # fmt: skip
+    connection.execute("UPDATE makegood_message SET sent_at = '2026-11-11T10:01Z' WHERE id = %s", [ids["message"]])
+    ids["delivery_attempt"] = insert(
+        connection, "deliveryattempt", school_id=ids["school"], message_id=ids["message"],
+        attempted_at="2026-11-11T10:01Z", error="", permanent=False,
+    )  # fmt: skip
     ids["channel_choice"] = insert(
         connection, "channelchoice", school_id=ids["school"], membership_id=ids["student"], topic="lessons",
         channel="email", is_on=True, chosen_at="2026-11-11T10:00Z",
@@ -64,6 +76,6 @@ def add_rows(connection: Any, ids: dict[str, Any], insert: Callable[..., Any]) -
         endpoint="https://push.example/1", p256dh="key", auth="secret", device="", made_at="2026-11-11T10:00Z",
     )  # fmt: skip
     ids["calendar_feed"] = insert(
-        connection, "calendarfeed", school_id=ids["school"], membership_id=ids["student"], token_hash=SHA256,
+        connection, "calendarfeed", school_id=ids["school"], membership_id=ids["student"], token_hash="0" * 64,
         made_at="2026-11-11T10:00Z",
     )  # fmt: skip

@@ -353,16 +353,6 @@ def _add_timeline(connection: psycopg.Connection[Any], ids: Ids) -> None:
         actor_id=ids["teacher_person"], on_behalf_of_id=ids["teacher"], door="web", reason="",
         lesson_id=ids["cancelled_lesson"], incident_id=ids["incident"], values=NO_CAUSE,
     )  # fmt: skip
-    ids["message"] = insert(
-        connection, "message", school_id=ids["school"], event_id=ids["event"], recipient_id=ids["student"],
-        channel="email", kind="lesson_cancelled", values=NO_CAUSE, effect_key="cancelled:1",
-        created_at="2026-11-11T10:00Z",
-    )  # fmt: skip
-    connection.execute("UPDATE makegood_message SET sent_at = '2026-11-11T10:01Z' WHERE id = %s", [ids["message"]])
-    ids["delivery_attempt"] = insert(
-        connection, "deliveryattempt", school_id=ids["school"], message_id=ids["message"],
-        attempted_at="2026-11-11T10:01Z", error="", permanent=False,
-    )  # fmt: skip
     ids["idempotency_key"] = insert(
         connection, "idempotencykey", school_id=ids["school"], person_id=ids["teacher_person"], route="report",
         key=uuid4(), request_sha256=SHA256, answer=NO_CAUSE, answered_at="2026-11-11T10:00Z",
