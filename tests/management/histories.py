@@ -71,6 +71,7 @@ def write_incident(cast: Cast, teacher: Membership, starts_at: datetime, random:
         school=cast.school, teacher=teacher, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=50),
         blocked=(starts_at, starts_at + timedelta(minutes=50)), status=STATUSES[kind],
         lesson_type=random.choice(["regular", "regular", "meet_your_teacher"]),
+        pay_minor=1200 if cast.school.pays_teachers else None, currency="USD" if cast.school.pays_teachers else None,
     )  # fmt: skip
     incident = Incident.objects.create(
         school=cast.school, reference=uuid.UUID(int=random.getrandbits(128)).hex[:12], lesson=lesson, teacher=teacher,

@@ -87,7 +87,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 16
+    assert len(checked) == len(list_checks()) == 17
     assert [found.name for found in checked if found.rows == 0] == []
 
 
@@ -155,6 +155,15 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("assessments are posted", "UPDATE makegood_transfer SET amount_minor = amount_minor * 2"),
         ("assessments are posted", ("UPDATE makegood_account SET membership_id = membership_id + 1"
          " WHERE membership_id IS NOT NULL")),
+        ("taught lessons are paid once", "DELETE FROM makegood_transfer WHERE kind = 'lesson_pay'"),
+        ("taught lessons are paid once", ("UPDATE makegood_lesson SET status = 'booked' WHERE id IN"
+         " (SELECT source FROM makegood_transfer WHERE kind = 'lesson_pay')")),
+        ("taught lessons are paid once", ("UPDATE makegood_lesson SET status = 'taught' WHERE status = 'cancelled'"
+         " AND id IN (SELECT lesson_id FROM makegood_incident JOIN makegood_incidentdecision"
+         " ON incident_id = makegood_incident.id AND decision = 'voided')")),
+        ("taught lessons are paid once", ("INSERT INTO makegood_transfer (school_id, period_id, debit_id, credit_id,"
+         " amount_minor, currency, kind, source, number, posted_at) SELECT school_id, period_id, debit_id, credit_id,"
+         " amount_minor, currency, kind, source, 2, posted_at FROM makegood_transfer WHERE kind = 'lesson_pay'")),
         ("closed periods stay closed", "UPDATE makegood_payperiod SET closed_at = '2026-01-02Z'"),
         ("closed periods stay closed", "UPDATE makegood_payperiod SET ends_on = ends_on + 1"),
         ("policy versions follow", "UPDATE makegood_policyversion SET number = 2"),
@@ -250,7 +259,7 @@ def test_command_prints_a_line_per_check_and_succeeds(audited_by_the_command: di
 
     call_command("audit", stdout=output)
 
-    assert [line.endswith(" 0 findings") for line in output.getvalue().splitlines()] == [True] * 16
+    assert [line.endswith(" 0 findings") for line in output.getvalue().splitlines()] == [True] * 17
 
 
 def test_command_says_what_it_did_not_check_of_demo_schools(

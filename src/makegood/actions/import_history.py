@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_noop
 
 from makegood.actions.history_plan import HistoryPlan, make_plan, read_file
+from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import bulk as incidents
 from makegood.domain.incidents.queries import decision_of
@@ -96,8 +97,8 @@ def import_history(
     while nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much
     of it is done, and of how much. In one transaction, in this order: lock out other imports; lock the teachers;
     compare with what is known; create the unknown teachers; lessons that are new, incidents, decisions; what became of
-    known lessons; assessments, consequences; reversals and postings; an event on each case and one for the file. No
-    messages: it is history.
+    known lessons; assessments, consequences; reversals and postings, of penalties and of lesson pay; an event on each
+    case and one for the file. No messages: it is history.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
@@ -129,9 +130,13 @@ class _Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recorded:
-    """The ids of what was written: `incident_ids` of the plan's new rows, `last_decisions` by teacher."""
+    """The ids of what was written: `incident_ids` of the plan's new rows, `last_decisions` by teacher.
+
+    `lesson_ids` are those of all its incidents, new or newly decided.
+    """
 
     incident_ids: Sequence[int]
+    lesson_ids: Collection[int]
     decision_count: int
     last_decisions: Mapping[int, int]
 
@@ -166,6 +171,7 @@ def _import(order: _Order, file: HistoryFile) -> HistoryImported:
     )
     recorded = _record_facts(order, plan, teacher_ids)
     _settle(order, plan, teacher_ids, recorded)
+    settle_lesson_pay(school=school, lesson_ids=recorded.lesson_ids, now=order.now)
     _record_events(order, recorded)
     return HistoryImported(
         incident_count=len(plan.new),
@@ -205,7 +211,13 @@ def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, in
     }
     _mark_lessons(order.school.pk, plan, lesson_ids)
     order.progress(RECORDING, total, total)
-    return _Recorded(incident_ids=incident_ids, decision_count=len(decision_ids), last_decisions=last_decisions)
+    concerned = {*lesson_ids, *(found.lesson_id for _, found in plan.decided)}
+    return _Recorded(
+        incident_ids=incident_ids,
+        lesson_ids=concerned,
+        decision_count=len(decision_ids),
+        last_decisions=last_decisions,
+    )
 
 
 def _find_or_add_lessons(

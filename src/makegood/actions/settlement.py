@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from makegood.actions.lesson_pay import settle_lesson_pay
+from makegood.domain.incidents.queries import list_lessons_of
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import assess_history, gather_facts
@@ -50,8 +52,9 @@ def settle(
 ) -> Settlement:
     """Assess the locked teacher's whole history and record what is different.
 
-    In this order: assessments that supersede, reversals and postings in the ledger, consequences that start or end,
-    events on the other cases whose price changed and on the case that caused consequences.
+    In this order: assessments that supersede, reversals and postings in the ledger, of penalties and of the pay of the
+    lessons concerned; consequences that start or end; events on the other cases whose price changed and on the case
+    that caused consequences. Give the lesson its new status before.
     """
     history = gather_facts(school_id=school.pk, teacher_id=teacher_id)
     outcome = assess_history(history=history, timetable=timetable)
@@ -60,6 +63,8 @@ def settle(
     )
     reversals, postings = penalties.plan_money(changes=recorded.changes, teacher_id=teacher_id, zone=school.zone)
     ledger.settle(school_id=school.pk, reversals=reversals, postings=postings, now=now)
+    concerned = {cause.incident_id, *(change.after.incident_id for change in recorded.changes)}
+    settle_lesson_pay(school=school, lesson_ids=list_lessons_of(school_id=school.pk, incident_ids=concerned), now=now)
     consequences = penalties.record_consequences(
         history=history, outcome=outcome, ended_by_id=cause.actor_id, why_ended=why, now=now
     )

@@ -8,16 +8,13 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from makegood.actions.close_pay_period import close_pay_period
+from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.demo.mishaps import month_of, payday_of
 from makegood.demo.schools import DemoSchool
-from makegood.domain.ledger import operations as ledger
-from makegood.domain.ledger.models import TransferKind
-from makegood.domain.ledger.operations import Posting
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
-from makegood.quantities import Money
 from makegood.rules.windows import next_month_start
 
 
@@ -68,9 +65,7 @@ class Payroll:
     def pay(self, *, now: datetime) -> None:
         """Post the pay of every lesson due that has ended; each to its month, or to the next open one (D20)."""
         ended = [lesson for lesson in self._due.values() if lesson.ends_at <= now]
-        ledger.settle(
-            school_id=self._school.pk, reversals=[], postings=[self._posting(lesson) for lesson in ended], now=now
-        )
+        settle_lesson_pay(school=self._school, lesson_ids=[lesson.pk for lesson in ended], now=now)
         for lesson in ended:
             self._paid.add(lesson.pk)
             del self._due[lesson.pk]
@@ -80,17 +75,6 @@ class Payroll:
         self.pay(now=now)
         close_pay_period(
             school=self._school, month_on=month_on, closed_by_id=self._closed_by.person_id, door=Door.WEB, now=now
-        )
-
-    def _posting(self, lesson: Lesson) -> Posting:
-        assert lesson.pay_minor is not None, "only lessons with pay are due"
-        assert lesson.currency is not None, "pay has a currency"
-        return Posting(
-            kind=TransferKind.LESSON_PAY,
-            source=lesson.pk,
-            membership_id=lesson.teacher_id,
-            amount=Money(lesson.pay_minor, lesson.currency),
-            month_on=month_of(lesson.starts_at, self._demo),
         )
 
     def _midnight(self, day: date) -> datetime:

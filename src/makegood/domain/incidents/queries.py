@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -57,12 +57,21 @@ def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
 
     An incident that a move was counted by belongs to the time the lesson left.
     """
+    return find_live_of_lessons(school_id=school_id, lesson_ids=[lesson_id]).get(lesson_id)
+
+
+def find_live_of_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Mapping[int, Incident]:
+    """By lesson, what `find_live_of_lesson` finds."""
     incidents = with_standing_decision(school_id=school_id).filter(
-        ~Exists(counted_moves(school_id=school_id)), lesson_id=lesson_id, is_withdrawn=False
+        ~Exists(counted_moves(school_id=school_id)), lesson_id__in=lesson_ids, is_withdrawn=False
     )
     live = Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)
-    found: Incident | None = incidents.filter(live).order_by("pk").first()
-    return found
+    return {incident.lesson_id: incident for incident in incidents.filter(live).order_by("-pk")}
+
+
+def list_lessons_of(*, school_id: int, incident_ids: Collection[int]) -> Collection[int]:
+    """The lessons that the incidents are about."""
+    return set(Incident.objects.filter(school_id=school_id, pk__in=incident_ids).values_list("lesson_id", flat=True))
 
 
 def to_facts(incident: Incident) -> facts.Incident:

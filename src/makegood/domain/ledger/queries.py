@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer
+from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer, TransferKind
 
 TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 
@@ -17,6 +17,13 @@ def list_transfers_of_teacher(*, school_id: int, membership_id: int, month_on: d
     on_teacher = Q(debit__membership_id=membership_id) | Q(credit__membership_id=membership_id)
     transfers = Transfer.objects.filter(on_teacher, school_id=school_id, period__starts_on=month_on)
     return list(transfers.select_related("debit", "credit", "period").order_by("posted_at", "pk"))
+
+
+def find_paid_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Collection[int]:
+    """Those of the lessons whose pay is posted and was not taken back."""
+    taken_back = Transfer.objects.filter(school_id=school_id, reverses=OuterRef("pk"))
+    posted = Transfer.objects.filter(school_id=school_id, kind=TransferKind.LESSON_PAY, source__in=lesson_ids)
+    return set(posted.exclude(Exists(taken_back)).values_list("source", flat=True))
 
 
 def list_periods(*, school_id: int) -> Sequence[PayPeriod]:

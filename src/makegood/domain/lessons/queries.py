@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import Max, OuterRef, QuerySet
@@ -44,6 +44,11 @@ def list_left_open(*, school_id: int, now: datetime) -> Sequence[Lesson]:
     return list(
         Lesson.objects.filter(school_id=school_id, status__in=OPEN, ends_at__lte=now).order_by("starts_at", "pk")
     )
+
+
+def list_with_pay(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Lesson]:
+    """Those of the lessons that have pay, by id."""
+    return list(Lesson.objects.filter(school_id=school_id, pk__in=lesson_ids, pay_minor__gt=0).order_by("pk"))
 
 
 def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
