@@ -9,17 +9,17 @@ from makegood.domain.notifications import operations as notifications
 from makegood.domain.notifications.channels import CHANNELS
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.models import Channel, Message
+from makegood.domain.notifications.superseding import find_reason_to_drop
 
 
 def send_message(*, school_id: int, message_id: int, now: datetime) -> None:
     """Hand one message to its channel unless that was done before.
 
-    In this order: read the row, deliver with no transaction open, stamp the row. The queue runs the jobs of one message
+    In this order: read the row and whether what it tells is still so, else drop it; deliver with no transaction open;
+    stamp the row. The queue runs the jobs of one message
     one after the other. Raises DeliveryFailed when another try may help; a permanent failure is recorded and ends here.
     """
-    message = in_one_transaction(
-        school_id, lambda: notifications.find_unsent(school_id=school_id, message_id=message_id)
-    )
+    message = in_one_transaction(school_id, lambda: _find_to_send(school_id, message_id, now))
     if message is None:
         return
     try:
@@ -30,6 +30,17 @@ def send_message(*, school_id: int, message_id: int, now: datetime) -> None:
             raise
         return
     in_one_transaction(school_id, lambda: notifications.record_sent(message=message, now=now))
+
+
+def _find_to_send(school_id: int, message_id: int, now: datetime) -> Message | None:
+    message = notifications.find_unsent(school_id=school_id, message_id=message_id)
+    if message is None:
+        return None
+    reason = find_reason_to_drop(message=message, now=now)
+    if reason is not None:
+        notifications.record_dropped(message=message, because=reason, now=now)
+        return None
+    return message
 
 
 def _record_failure(message: Message, failure: DeliveryFailed, now: datetime) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from makegood.actions.remind import remind
 from makegood.actions.send_message import send_message
 from makegood.actions.sweep import sweep
 from makegood.clock import now
@@ -30,3 +31,11 @@ def sweep_regularly(timestamp: int, **_later: Any) -> None:
     """Every five minutes: queue again what was lost. `timestamp` is the queue's, and not used."""
     del timestamp
     sweep(now=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="makegood.remind", queueing_lock="makegood.remind")
+def remind_regularly(timestamp: int, **_later: Any) -> None:
+    """Every five minutes: the reminders that have become due."""
+    del timestamp
+    remind(now=now())

@@ -15,6 +15,7 @@ from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.notifications.models import Channel, DeliveryAttempt, Message
 from makegood.domain.notifications.occurrences import Occurrence
+from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
 from makegood.domain.timeline.models import Event
@@ -66,7 +67,6 @@ def _message(event: Event, announcement: Announcement, channel: Channel, wishes:
     if announcement.series:
         values[occurrences.SERIES] = occurrences.to_json(announcement.series)
     is_in_app = channel is Channel.IN_APP
-    effect = announcement.effect or event.pk
     return Message(
         school_id=event.school_id,
         event=event,
@@ -74,11 +74,21 @@ def _message(event: Event, announcement: Announcement, channel: Channel, wishes:
         channel=channel,
         kind=announcement.kind,
         values=values,
-        effect_key=f"{effect}:{announcement.kind}:{announcement.recipient_id}:{channel}",
+        effect_key=effect_key(
+            effect=announcement.effect or str(event.pk),
+            kind=announcement.kind,
+            recipient_id=announcement.recipient_id,
+            channel=channel,
+        ),
         created_at=now,
         send_after=None if is_in_app else wishes.waits_until(template, happens_at=_happens_at(announcement), now=now),
         sent_at=now if is_in_app else None,
     )
+
+
+def effect_key(*, effect: str, kind: MessageKind, recipient_id: int, channel: Channel) -> str:
+    """What makes a message once only in its school."""
+    return f"{effect}:{kind}:{recipient_id}:{channel}"
 
 
 def _happens_at(announcement: Announcement) -> datetime | None:
@@ -131,6 +141,14 @@ def record_failure(*, message: Message, failure: DeliveryFailed, now: datetime) 
         error=failure.message[:2000],
         permanent=failure.permanent,
     )
+
+
+def record_dropped(*, message: Message, because: Superseded, now: datetime) -> None:
+    """What it tells is no longer so: it will not be sent."""
+    unsent = Message.objects.filter(
+        school_id=message.school_id, pk=message.pk, sent_at=None, failed_at=None, dropped_at=None
+    )
+    unsent.update(dropped_at=now, dropped_because=because)
 
 
 def mark_all_read(*, school_id: int, recipient_id: int, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from makegood.domain.notifications.models import Channel, Message
 
@@ -11,3 +11,9 @@ def list_in_app(*, school_id: int, recipient_id: int, limit: int = 50) -> Sequen
     """The member's messages in the app, newest first, with the recipient's person for rendering."""
     messages = Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP)
     return list(messages.select_related("recipient__person").order_by("-created_at", "-pk")[:limit])
+
+
+def list_known_effects(*, school_id: int, effect_keys: Collection[str]) -> frozenset[str]:
+    """Those of the effects that have a message already."""
+    known = Message.objects.filter(school_id=school_id, effect_key__in=effect_keys)
+    return frozenset(known.values_list("effect_key", flat=True))

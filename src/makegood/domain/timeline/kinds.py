@@ -24,6 +24,8 @@ class EventKind(StrEnum):
     POLICY_PUBLISHED = "policy_published"
     PAY_PERIOD_OPENED = "pay_period_opened"
     PAY_PERIOD_CLOSED = "pay_period_closed"
+    LESSON_REMINDED = "lesson_reminded"
+    MESSAGE_SENT_AGAIN = "message_sent_again"
     DEFAULT_AVAILABILITY_SET = "default_availability_set"
     AVAILABILITY_SET = "availability_set"
     AVAILABILITY_COPIED = "availability_copied"
@@ -51,4 +53,6 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.HOLIDAY_ADDED: gettext_noop("{day} was made a holiday: {name}."),
     EventKind.HOLIDAY_ENDED: gettext_noop("{day} is no longer a holiday: {name}."),
     EventKind.BOOKING_RULES_SET: gettext_noop("The booking rules were changed."),
+    EventKind.LESSON_REMINDED: gettext_noop("Both sides were reminded of the session."),
+    EventKind.MESSAGE_SENT_AGAIN: gettext_noop("A message that had not arrived was sent again."),
 }
