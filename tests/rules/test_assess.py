@@ -312,3 +312,18 @@ def test_first_meeting_missed_by_the_teacher_rematches_the_student(
 def test_counts_are_the_totals_of_the_window_also_for_what_is_not_counted() -> None:
     history = [incident("2026-11-03 15:00"), incident("2026-11-04 15:00", requested_by=RequestedBy.STUDENT)]
     assert [dict(one.counts) for one in assess(history, FINES).assessments] == [{"month": 1, "week": 1}] * 2
+
+
+def test_two_named_lessons_of_one_start_are_assessed_and_one_lesson_twice_is_refused() -> None:
+    given_up = dataclasses.replace(incident(incident="a", requested_by=RequestedBy.STUDENT), lesson="1")
+    booked_again = dataclasses.replace(incident(incident="b"), lesson="2")
+    unnamed = incident(incident="c")
+
+    assert [assessed.penalty_minor for assessed in assess([given_up, booked_again], FINES).assessments] == [0, 30]
+    for clashing in (
+        [booked_again, dataclasses.replace(booked_again, incident="d")],
+        [booked_again, unnamed],
+        [unnamed, given_up],
+    ):
+        with pytest.raises(InvalidFacts):
+            assess(clashing, FINES)

@@ -28,8 +28,9 @@ def assess(history: Sequence[Incident], policy: Policy) -> Assessed:
     """Price every incident of one teacher's history and say what follows.
 
     The assessments come in the order of `history`; their content does not depend on that order. Raises InvalidFacts,
-    with every problem, for naive times, incidents of several teachers, an id used twice, or two incidents of one lesson
-    start neither of which is voided (D3), or a lesson's pay in another currency than a cap that is a share of it.
+    with every problem, for naive times, incidents of several teachers, an id used twice, two incidents of one lesson
+    start neither of which is voided and that do not name two lessons (D3), or a lesson's pay in another currency than a
+    cap that is a share of it.
     """
     check_history(history, policy)
     situations = place_all(history, policy)
@@ -150,12 +151,14 @@ def _clashes(history: Sequence[Incident]) -> list[Problem]:
             problems.append(
                 Problem(where=f"incident {incident_id}", what=what, how_to_fix="Give every incident an id of its own.")
             )
-    starts: dict[tuple[str, datetime], str] = {}
+    starts: dict[datetime, list[Incident]] = {}
     for incident in history:
         if incident.decision is Decision.VOIDED:
             continue
-        earlier = starts.setdefault((incident.teacher, incident.lesson_starts_at), incident.incident)
-        if earlier != incident.incident:
+        others = starts.setdefault(incident.lesson_starts_at, [])
+        earlier = next((other.incident for other in others if may_be_one_lesson(other, incident)), None)
+        others.append(incident)
+        if earlier is not None and earlier != incident.incident:
             problems.append(
                 Problem(
                     where=f"incident {incident.incident}, lesson_starts_at",
@@ -164,3 +167,8 @@ def _clashes(history: Sequence[Incident]) -> list[Problem]:
                 )
             )
     return problems
+
+
+def may_be_one_lesson(one: Incident, other: Incident) -> bool:
+    """Whether two incidents of one teacher and start may be about one lesson; only two named lessons may not (D3)."""
+    return one.lesson is None or other.lesson is None or one.lesson == other.lesson

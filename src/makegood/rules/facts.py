@@ -64,7 +64,8 @@ class Incident:
 
     Times are aware datetimes. `reported_at` is the server's receipt of the first message, None when nobody reported.
     `taught_minutes` is whole minutes, 0 when nothing was taught. `decision` is None until somebody decided; a
-    withdrawal by the teacher is passed as VOIDED, which has the same effect (D16).
+    withdrawal by the teacher is passed as VOIDED, which has the same effect (D16). `lesson` tells lessons of one start
+    apart, where more is known than a file tells: a time that was given up may have been booked again (D3).
     """
 
     incident: str
@@ -82,6 +83,7 @@ class Incident:
     booked_at: datetime | None = None
     engagement: str | None = None
     country: str | None = None
+    lesson: str | None = None
 
     @property
     def lesson_ends_at(self) -> datetime:

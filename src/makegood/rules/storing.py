@@ -84,6 +84,7 @@ def facts_to_json(incident: Incident) -> dict[str, Any]:
         "booked_at": _to_text(incident.booked_at),
         "engagement": incident.engagement,
         "country": incident.country,
+        "lesson": incident.lesson,
     }
     return stored | {name: value for name, value in optional.items() if value is not None}
 
@@ -107,6 +108,7 @@ def facts_from_json(stored: Mapping[str, Any]) -> Incident:
         booked_at=_from_text(stored.get("booked_at")),
         engagement=stored.get("engagement"),
         country=stored.get("country"),
+        lesson=stored.get("lesson"),
     )
 
 

@@ -74,6 +74,12 @@ def list_lessons_of(*, school_id: int, incident_ids: Collection[int]) -> Collect
     return set(Incident.objects.filter(school_id=school_id, pk__in=incident_ids).values_list("lesson_id", flat=True))
 
 
+def _name_lesson(incident: Incident) -> str:
+    """The lesson, for telling lessons of one start apart. A lesson that moved away may come back to the same start."""
+    moved = f" left by {incident.pk}" if incident.kind == facts.Kind.RESCHEDULED else ""
+    return f"{incident.lesson_id}{moved}"
+
+
 def to_facts(incident: Incident) -> facts.Incident:
     """A row of `with_standing_decision` as the rules see it. A withdrawal is VOIDED: the same effect (D16)."""
     decision = Decision.VOIDED if is_withdrawn(incident) else decision_of(incident)
@@ -96,4 +102,5 @@ def to_facts(incident: Incident) -> facts.Incident:
         booked_at=incident.booked_at,
         engagement=incident.engagement or None,
         country=incident.country or None,
+        lesson=_name_lesson(incident),
     )
