@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from makegood.rules.facts import Kind
@@ -43,7 +43,8 @@ def find_fitting(*, starts_at: datetime, ends_at: datetime, mark_minutes: int, n
         return None
     if now >= starts_at:
         return Situation.DURING_THE_LESSON
-    if now <= starts_at - timedelta(minutes=mark_minutes):
+    # In UTC: taking minutes from a local time would be wrong on nights when clocks change.
+    if now <= starts_at.astimezone(UTC) - timedelta(minutes=mark_minutes):
         return Situation.KNOWN_BEFORE
     return Situation.LAST_MINUTE
 
