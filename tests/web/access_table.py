@@ -73,6 +73,8 @@ TABLE: dict[str, Row] = {
     "settings": when_signed_in(post=422),
     # --- a school's pages by role
     "teacher:dashboard": only(TARA),
+    "teacher:availability": only(TARA, post=422),
+    "teacher:default_availability": only(TARA, post=422),
     "teacher:choose_session": only(TARA),
     "teacher:cancel_session": only(TARA, relations=frozenset({OWN})),
     "teacher:report_emergency": only(TARA, post=422, relations=frozenset({OWN})),
@@ -87,6 +89,9 @@ TABLE: dict[str, Row] = {
     "student:lessons": only(SAM),
     "student:read_messages": only(SAM, get=405, post=302),
     "desk:queue": only(DESI),
+    "desk:teachers": only(DESI),
+    "desk:availability": only(DESI, post=422),
+    "desk:default_availability": only(DESI, post=422),
     "desk:case": only(DESI),
     "support:queue": only(OLGA),
     "reviewer:queue": only(RHEA),
@@ -96,6 +101,9 @@ TABLE: dict[str, Row] = {
     "payroll:month": only(FIN),
     "owner:overview": only(OWEN),
     "owner:case": only(OWEN),
+    "owner:booking_rules": only(OWEN, post=422),
+    "owner:holidays": only(OWEN, post=422),
+    "owner:end_holiday": only(OWEN, get=405, post=302),
     "owner:import": only(OWEN, post=422),
     "owner:import_file": only(OWEN, post=302),
     # --- what everybody may read of a school

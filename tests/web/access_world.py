@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from makegood import clock
+from makegood.actions.add_holiday import add_holiday
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.report_emergency import report_emergency
 from makegood.domain.lessons.models import Lesson
@@ -31,6 +32,7 @@ class World:
     uma: Person
     lesson_ids: Mapping[str, int]
     references: Mapping[str, str]
+    holiday_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -57,7 +59,24 @@ def make_world() -> World:
             for relation, teacher in teachers.items()
         },
         references={relation: _report(teacher) for relation, teacher in teachers.items()},
+        holiday_ids={
+            SAME_SCHOOL: _close(marigold.members[Role.OWNER]),
+            OTHER: _close(otto),
+        },
     )
+
+
+def _close(owner: Membership) -> int:
+    added = add_holiday(
+        school=owner.school,
+        actor=owner,
+        day_on=clock.now().date() + timedelta(days=30),
+        name="Founders' day",
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=clock.now(),
+    )
+    return added.holiday_id
 
 
 def _report(teacher: Membership) -> str:
@@ -102,6 +121,12 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
         OTHER: world.otto.pk,
         MISSING: MISSING_ID,
     },
+    "teacher_id": lambda world, _visitor: {
+        SAME_SCHOOL: world.marigold.members[Role.TEACHER].pk,
+        OTHER: world.otto.pk,
+        MISSING: MISSING_ID,
+    },
+    "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},

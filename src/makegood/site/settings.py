@@ -85,7 +85,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 }
 # A form larger than this is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+# A week that is open at every quarter of an hour is 672 boxes.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 800
 
 # --- database --------------------------------------------------------------------------------------------------
 # `default` is the app role, except in the commands that change the schema (makegood.manage): those are the owner's.

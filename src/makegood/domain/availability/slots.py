@@ -5,6 +5,7 @@ A search may be stale when it is shown; the exclusion constraint of lessons deci
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,19 +18,21 @@ from makegood.domain.availability import masks
 from makegood.domain.availability.booking_rules import BookingRuleSet
 
 _STEP_MINUTES: Final = 15
-# bigint and smallint as the aggregates write them.
+# A bigint as the aggregate writes it.
 _ID_BYTES: Final = 8
-_WEEK_SECONDS: Final = 7 * 24 * 60 * 60
 
+# One row per week, its teachers in one order: the index holds the masks, so that nothing is sorted and no row visited.
 _READ: Final = """
-    SELECT string_agg(int8send(teacher_id), ''), string_agg(int8send(extract(epoch FROM week_starts_at)::bigint), ''),
-           string_agg(available, ''), string_agg(busy, ''), string_agg(int2send(grid_minute), '')
+    SELECT week_starts_at, string_agg(int8send(teacher_id), ''), string_agg(available, ''), string_agg(busy, ''),
+           array_agg(teacher_id) FILTER (WHERE grid_minute > 0)
     FROM (SELECT teacher_id, week_starts_at, available, busy, grid_minute FROM makegood_calendarweek
           WHERE school_id = %(school)s AND week_starts_at >= %(first)s AND week_starts_at <= %(last)s{teachers}
-          ORDER BY teacher_id, week_starts_at) AS weeks
+          ORDER BY week_starts_at, teacher_id) AS weeks
+    GROUP BY week_starts_at ORDER BY week_starts_at
 """
 _READ_ALL: Final = _READ.format(teachers="")
 _READ_SOME: Final = _READ.format(teachers=" AND teacher_id = ANY(%(teachers)s::bigint[])")
+_READ_ONE: Final = _READ.format(teachers=" AND teacher_id = %(teacher)s::bigint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,12 @@ class FreeStarts:
 
 @dataclass(frozen=True, slots=True)
 class _Weeks:
-    """The masks of all teachers one behind the other, each with the same weeks."""
+    """The masks of all teachers one behind the other, each with the same weeks; `shifted` are on the quarter grid."""
 
     teacher_ids: tuple[int, ...]
     available: bytes
     busy: bytes
-    grid_minutes: tuple[int, ...]
+    shifted: frozenset[int]
 
 
 def find_free_starts(
@@ -130,56 +133,44 @@ def find_free_starts(
 
 def _read(school_id: int, teacher_ids: Sequence[int] | None, weeks: Sequence[datetime]) -> _Weeks:
     values: dict[str, Any] = {"school": school_id, "first": weeks[0], "last": weeks[-1]}
-    if teacher_ids is not None:
-        values["teachers"] = list(teacher_ids)
+    statement = _READ_ALL
+    if teacher_ids is not None and len(teacher_ids) == 1:
+        statement, values["teacher"] = _READ_ONE, teacher_ids[0]
+    elif teacher_ids is not None:
+        statement, values["teachers"] = _READ_SOME, list(teacher_ids)
     connection.ensure_connection()
     # The driver's own cursor takes bytes as they are; as text each would be two digits, written there and read here.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_READ_ALL if teacher_ids is None else _READ_SOME, values, binary=True)
-        row = cursor.fetchone()
-    assert row is not None
-    ids, starts, available, busy, grids = row
-    if ids is None:
-        return _Weeks((), b"", b"", ())
-    return _aligned(ids, starts, available, busy, grids, weeks)
+        rows = cursor.execute(statement, values, binary=True).fetchall()
+    shifted = frozenset(teacher_id for row in rows for teacher_id in row[4] or ())
+    if len(rows) == len(weeks) and all(row[1] == rows[0][1] for row in rows):
+        ids = struct.unpack(f">{len(rows[0][1]) // _ID_BYTES}q", rows[0][1])
+        return _Weeks(ids, _interleave([row[2] for row in rows]), _interleave([row[3] for row in rows]), shifted)
+    return _filled(rows, weeks, shifted)
 
 
-def _aligned(
-    ids: bytes, starts: bytes, available: bytes, busy: bytes, grids: bytes, weeks: Sequence[datetime]
-) -> _Weeks:
-    """The same with a mask for each week of each teacher; what has no row is closed."""
-    count = len(weeks)
-    rows = len(ids) // _ID_BYTES
-    every = [int.from_bytes(ids[place : place + _ID_BYTES]) for place in range(0, len(ids), _ID_BYTES * count)]
-    firsts = ids if count == 1 else b"".join(ids[place : place + 8] * count for place in range(0, len(ids), 8 * count))
-    if rows == len(every) * count and firsts == ids:
-        # The low bytes; a week that only lessons made knows no grid, so the highest of a teacher counts.
-        its = [grids[1 + 2 * week :: 2 * count] for week in range(count)]
-        return _Weeks(tuple(every), available, busy, tuple(map(max, zip(*its, strict=True))))
-    return _filled(ids, starts, available, busy, grids, weeks)
+def _interleave(masks_by_week: Sequence[bytes]) -> bytes:
+    """From week by week to teacher by teacher."""
+    if len(masks_by_week) == 1:
+        return masks_by_week[0]
+    places = range(0, len(masks_by_week[0]), masks.WEEK_BYTES)
+    return b"".join([week[place : place + masks.WEEK_BYTES] for place in places for week in masks_by_week])
 
 
-def _filled(
-    ids: bytes, starts: bytes, available: bytes, busy: bytes, grids: bytes, weeks: Sequence[datetime]
-) -> _Weeks:
-    """Row by row, for spans in which some teacher has no calendar week."""
-    first = int(weeks[0].timestamp())
-    size = masks.WEEK_BYTES
-    places: dict[int, int] = {}
-    opened, taken, grid_minutes = bytearray(), bytearray(), []
-    for row in range(len(ids) // _ID_BYTES):
-        teacher_id = int.from_bytes(ids[row * 8 : row * 8 + 8])
-        if teacher_id not in places:
-            places[teacher_id] = len(opened)
-            opened += bytes(size * len(weeks))
-            taken += bytes(size * len(weeks))
-            grid_minutes.append(0)
-        week = (int.from_bytes(starts[row * 8 : row * 8 + 8]) - first) // _WEEK_SECONDS
-        place = places[teacher_id] + week * size
-        opened[place : place + size] = available[row * size : (row + 1) * size]
-        taken[place : place + size] = busy[row * size : (row + 1) * size]
-        grid_minutes[-1] = max(grid_minutes[-1], grids[row * 2 + 1])
-    return _Weeks(tuple(places), bytes(opened), bytes(taken), tuple(grid_minutes))
+def _filled(rows: Sequence[Sequence[Any]], weeks: Sequence[datetime], shifted: frozenset[int]) -> _Weeks:
+    """Mask by mask, for spans in which some teacher has no calendar week; what has no row is closed."""
+    ids = [struct.unpack(f">{len(row[1]) // _ID_BYTES}q", row[1]) for row in rows]
+    teacher_ids = tuple(sorted({teacher_id for of_week in ids for teacher_id in of_week}))
+    size, count = masks.WEEK_BYTES, len(weeks)
+    places = {teacher_id: number * size * count for number, teacher_id in enumerate(teacher_ids)}
+    opened, taken = bytearray(size * count * len(teacher_ids)), bytearray(size * count * len(teacher_ids))
+    for (week, _ids, available, busy, _shifted), of_week in zip(rows, ids, strict=True):
+        behind = (week - weeks[0]) // masks.WEEK * size
+        for number, teacher_id in enumerate(of_week):
+            place = places[teacher_id] + behind
+            opened[place : place + size] = available[number * size : (number + 1) * size]
+            taken[place : place + size] = busy[number * size : (number + 1) * size]
+    return _Weeks(teacher_ids, bytes(opened), bytes(taken), shifted)
 
 
 def _window(found: _Weeks, size: int, start_at: datetime, end_at: datetime, origin: datetime, slot_minutes: int) -> int:
@@ -189,14 +180,11 @@ def _window(found: _Weeks, size: int, start_at: datetime, end_at: datetime, orig
     every = slot_minutes // _STEP_MINUTES
     grid = sum(1 << step for step in range(0, 8, every)).to_bytes(1, "little") * size
     steps = int.from_bytes(grid, "little")
-    patterns = {
-        minute: (within & steps << minute // _STEP_MINUTES % every).to_bytes(size, "little")
-        for minute in set(found.grid_minutes)
-    }
-    if len(patterns) == 1:
-        (pattern,) = patterns.values()
-        return int.from_bytes(pattern * len(found.teacher_ids), "little")
-    return int.from_bytes(b"".join(patterns[minute] for minute in found.grid_minutes), "little")
+    patterns = [(within & steps << quarter % every).to_bytes(size, "little") for quarter in (0, 1)]
+    if not found.shifted:
+        return int.from_bytes(patterns[0] * len(found.teacher_ids), "little")
+    chosen = [patterns[teacher_id in found.shifted] for teacher_id in found.teacher_ids]
+    return int.from_bytes(b"".join(chosen), "little")
 
 
 def _all_of(bits: int, steps: int) -> int:

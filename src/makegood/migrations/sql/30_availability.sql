@@ -71,6 +71,10 @@ ALTER TABLE makegood_calendarweek
   ADD CONSTRAINT a_calendar_week_has_672_steps CHECK (octet_length(available) = 84 AND octet_length(busy) = 84),
   ADD CONSTRAINT a_grid_begins_on_a_quarter CHECK (grid_minute IN (0, 15));
 
+-- A slot search reads a week of all teachers from the index alone, in its order.
+CREATE INDEX calendar_week_by_week ON makegood_calendarweek (school_id, week_starts_at, teacher_id)
+  INCLUDE (available, busy, grid_minute);
+
 DO $$
 BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'makegood_app') THEN

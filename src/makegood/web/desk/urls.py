@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.desk import queue
+from makegood.web.desk import availability, queue
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("teachers/", availability.teachers, name="teachers"),
+    path("teachers/<int:teacher_id>/availability/", availability.availability, name="availability"),
+    path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),
     path("cases/<str:reference>/", queue.case, name="case"),
 ]

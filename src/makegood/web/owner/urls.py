@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.owner import imports, overview, people
+from makegood.web.owner import booking_rules, holidays, imports, overview, people
 
 app_name = "owner"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("cases/<str:reference>/", overview.case, name="case"),
+    path("booking-rules/", booking_rules.booking_rules, name="booking_rules"),
+    path("holidays/", holidays.holidays, name="holidays"),
+    path("holidays/<int:holiday_id>/end/", holidays.end, name="end_holiday"),
     path("import/", imports.upload, name="import"),
     path("import/<str:upload_id>/", imports.uploaded, name="import_file"),
     path("people/", people.people, name="people"),

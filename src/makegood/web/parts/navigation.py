@@ -49,6 +49,7 @@ _POLICY: Final = (
 SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     "teacher": (
         Entry("teacher:dashboard", _("My Dashboard"), "home"),
+        Entry("teacher:availability", _("Teaching Calendar"), "calendar"),
         Entry("teacher:students", _("Students"), "people"),
         Entry("teacher:penalties", _("Penalties"), "scales", only_where="money"),
         Entry("teacher:penalties", _("Cases"), "scales", only_where="no money"),
@@ -57,12 +58,18 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         *_POLICY,
     ),
     "student": (Entry("student:lessons", _("My lessons"), "home"), *_POLICY),
-    "desk": (Entry("desk:queue", _("Rescheduling"), "inbox"), *_POLICY),
+    "desk": (
+        Entry("desk:queue", _("Rescheduling"), "inbox"),
+        Entry("desk:teachers", _("Teachers"), "calendar"),
+        *_POLICY,
+    ),
     "support": (Entry("support:queue", _("Tech support"), "chat"), *_POLICY),
     "reviewer": (Entry("reviewer:queue", _("Cases to review"), "scales"), *_POLICY),
     "payroll": (Entry("payroll:overview", _("Pay"), "coins"), *_POLICY),
     "owner": (
         Entry("owner:overview", _("Overview"), "chart"),
+        Entry("owner:booking_rules", _("Booking rules"), "gear"),
+        Entry("owner:holidays", _("Holidays"), "calendar"),
         Entry("owner:import", _("Import"), "upload"),
         Entry("owner:people", _("People"), "people"),
         *_POLICY,

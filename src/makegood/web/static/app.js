@@ -42,6 +42,18 @@
   addEventListener("click", event => menus().forEach(menu => menu.contains(event.target) || menu.removeAttribute("open")));
   addEventListener("keydown", event => { if (event.key === "Escape") menus().forEach(menu => { menu.removeAttribute("open"); menu.querySelector("summary").focus(); }); });
 
+  // Slots of a calendar: a mouse draws over them, and each follows the first; a tap or a key sets one, as always.
+  let first = null, drawn = null;
+  const slot = event => event.target.closest?.(".slots label");
+  addEventListener("pointerdown", event => { first = event.pointerType === "mouse" ? slot(event) : null; drawn = null; });
+  addEventListener("pointerover", event => {
+    const label = slot(event);
+    if (!first || !label || !(event.buttons & 1) || (label === first && drawn === null)) return;
+    if (drawn === null) first.control.checked = drawn = !first.control.checked;
+    label.control.checked = drawn;
+  });
+  addEventListener("click", event => { if (drawn !== null && slot(event)) event.preventDefault(); drawn = null; }, true);
+
   // Staff queues: j and k move, only while the list itself has the focus (WCAG 2.1.4).
   document.querySelectorAll("[data-queue]").forEach(queue => queue.addEventListener("keydown", event => {
     const rows = [...queue.querySelectorAll("[data-row]")], at = rows.indexOf(document.activeElement);

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.teacher import cancel_session, cases, dashboard, emergency, inbox, statements
+from makegood.web.teacher import availability, cancel_session, cases, dashboard, emergency, inbox, statements
 
 app_name = "teacher"
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("availability/", availability.availability, name="availability"),
+    path("availability/default/", availability.default, name="default_availability"),
     path("sessions/", emergency.choose, name="choose_session"),
     path("sessions/<int:lesson_id>/cancel/", cancel_session.cancel, name="cancel_session"),
     path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),

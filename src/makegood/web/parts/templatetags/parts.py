@@ -150,6 +150,13 @@ def your_zone(context: Context) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def your_zone_of(context: Context, zone: str) -> SafeString:
+    """`{% your_zone_of calendar.zone %}`: `Manila (GMT+8)`, the zone that somebody else's times are in."""
+    reader = _reader(zone)
+    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context)))
+
+
+@register.simple_tag(takes_context=True)
 def clock_change(context: Context, until: datetime, zone: str | tzinfo | None = None) -> SafeString | str:
     """`{% clock_change until %}`: `Clocks change on 29 March in Berlin.` when they do before then, else nothing."""
     reader = _reader(zone)

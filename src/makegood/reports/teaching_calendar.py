@@ -1,0 +1,151 @@
+"""The Teaching Calendar: one week of a teacher, how far ahead it is open, and what lies outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from makegood.domain.availability import expansion, plans, queries
+from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange
+from makegood.domain.availability.models import Holiday
+from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDay, TeacherPlan
+from makegood.domain.lessons.blocking import list_open_between
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.quantities import Interval
+
+# How far before a break of the horizon a teacher is warned.
+WARNED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """One day of the week on the teacher's clock. `is_over`: its availability cannot change any more."""
+
+    planned: PlannedDay
+    is_over: bool
+    holiday: str
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeachingCalendar:
+    """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers."""
+
+    teacher: Membership
+    zone: str
+    today_on: date
+    monday_on: date
+    days: tuple[CalendarDay, ...]
+    default: DefaultWeek | None
+    rules: BookingRuleSet
+    freshness: Freshness
+    outside: tuple[Lesson, ...]
+    clock_changes: tuple[ClockChange, ...]
+
+    @property
+    def step_minutes(self) -> int:
+        """The length of the slots shown: the school's, or a quarter of an hour where some range needs it."""
+        return slot_length(self.rules, [found for day in self.days for found in day.planned.ranges])
+
+
+def slot_length(rules: BookingRuleSet, ranges: Sequence[expansion.WallRange]) -> int:
+    """The school's slot length, or a quarter of an hour where some range begins or ends inside a slot."""
+    fits = all(
+        found.start_minute % rules.slot_minutes == 0 and found.end_minute % rules.slot_minutes == 0 for found in ranges
+    )
+    return rules.slot_minutes if fits else STEP_MINUTES
+
+
+def make_teaching_calendar(
+    *, school: School, teacher: Membership, week_on: date | None, now: datetime
+) -> TeachingCalendar:
+    """Read the week that holds `week_on` (None: this week) of a teacher given with their person."""
+    zone = teacher.person.zone
+    today = now.astimezone(ZoneInfo(zone)).date()
+    monday = plans.monday_of(week_on or today)
+    rules = queries.get_rules(school_id=school.pk)
+    plan = queries.get_plan(
+        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=min(monday, _remembered_from(today, rules))
+    )
+    holidays = queries.list_holidays(school_id=school.pk, from_on=min(monday, today) - plans.DAY)
+    start, end = _bounds(monday, zone)
+    lessons = list_open_between(school_id=school.pk, teacher_id=teacher.pk, from_at=min(start, now))
+    return TeachingCalendar(
+        teacher=teacher,
+        zone=zone,
+        today_on=today,
+        monday_on=monday,
+        days=tuple(_day(plan, monday + offset * plans.DAY, today, holidays, lessons, zone) for offset in range(7)),
+        default=plan.get_default(max(monday, today)),
+        rules=rules,
+        freshness=plans.measure_freshness(
+            plan=plan,
+            needed_days=rules.freshness_days,
+            pause_days=rules.freshness_pause_days,
+            horizon_days=rules.horizon_days,
+            joined_at=teacher.joined_at,
+            now=now,
+        ),
+        outside=_outside(plan, [one for one in lessons if one.ends_at > now], holidays, school),
+        clock_changes=tuple(expansion.list_clock_changes(zone=zone, from_at=start, until_at=end)),
+    )
+
+
+def measure_freshness_of(*, school: School, teacher: Membership, now: datetime) -> Freshness:
+    """How far ahead a teacher, given with their person, is open; two statements and the rules."""
+    today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
+    rules = queries.get_rules(school_id=school.pk)
+    plan = queries.get_plan(
+        school_id=school.pk,
+        teacher_id=teacher.pk,
+        zone=teacher.person.zone,
+        from_on=_remembered_from(today, rules),
+    )
+    return plans.measure_freshness(
+        plan=plan,
+        needed_days=rules.freshness_days,
+        pause_days=rules.freshness_pause_days,
+        horizon_days=rules.horizon_days,
+        joined_at=teacher.joined_at,
+        now=now,
+    )
+
+
+def _remembered_from(today: date, rules: BookingRuleSet) -> date:
+    """The first day whose exceptions may tell since when too little is open."""
+    return today - timedelta(days=rules.freshness_pause_days + 7)
+
+
+def _bounds(monday: date, zone: str) -> tuple[datetime, datetime]:
+    return (
+        expansion.start_at(day=monday, minute=0, zone=zone),
+        expansion.start_at(day=monday + 7 * plans.DAY, minute=0, zone=zone),
+    )
+
+
+def _day(
+    plan: TeacherPlan, day: date, today: date, holidays: Sequence[Holiday], lessons: Sequence[Lesson], zone: str
+) -> CalendarDay:
+    local = ZoneInfo(zone)
+    return CalendarDay(
+        planned=plan.get_day(day),
+        is_over=day < today,
+        holiday=next((holiday.name for holiday in holidays if holiday.day_on == day), ""),
+        lessons=tuple(one for one in lessons if one.starts_at.astimezone(local).date() == day),
+    )
+
+
+def _outside(
+    plan: TeacherPlan, lessons: Sequence[Lesson], holidays: Sequence[Holiday], school: School
+) -> tuple[Lesson, ...]:
+    if not lessons:
+        return ()
+    closed = plans.closed_days(days=[holiday.day_on for holiday in holidays], zone=school.zone)
+    until_at = max(lesson.ends_at for lesson in lessons)
+    opens = expansion.subtract(plan.list_opens(from_at=lessons[0].starts_at, until_at=until_at), closed)
+    return tuple(one for one in lessons if not expansion.is_covered(Interval(one.starts_at, one.ends_at), opens))
