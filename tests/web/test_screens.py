@@ -21,8 +21,10 @@ pytestmark = pytest.mark.django_db
 
 # Per page: who asks, and how many statements of its own it takes inside the school's transaction.
 PAGES = {
-    "dashboard/": ("tara", 8),
+    "dashboard/": ("tara", 9),
     "sessions/{next}/emergency/": ("tara", 9),
+    "availability/": ("tara", 3),
+    "availability/default/": ("tara", 3),
     "sessions/": ("tara", 2),
     "sessions/{next}/cancel/": ("tara", 2),
     "cases/{case}/": ("tara", 7),

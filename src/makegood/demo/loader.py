@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.demo.availability import open_calendars
 from makegood.demo.cast import DEMO_PASSWORD
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
@@ -51,6 +52,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
                 lessons=_write_lessons(demo, row, members, lessons, mishaps, now=now),
             )
             _publish_policy(loaded, now=since)
+            open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
             tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
     return len(lessons)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from makegood.actions.calendars import rebuild_teachers
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.loader import new_lesson
 from makegood.demo.payroll import Payroll
@@ -43,6 +44,8 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
             school_id=school.pk,
             new_lessons=[new_lesson(demo, members, lesson, is_taught=lesson.ends_at <= now) for lesson in planned],
         )
+        teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
+        rebuild_teachers(school=school, teacher_ids=[teacher.pk for teacher in teachers], now=now)
         payroll.add_taught(added)
         payroll.pay(now=now)
         for period in list_periods(school_id=school.pk):

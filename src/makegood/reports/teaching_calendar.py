@@ -20,6 +20,8 @@ from makegood.quantities import Interval
 
 # How far before a break of the horizon a teacher is warned.
 WARNED_DAYS = 7
+# The longest that a break can be told back (freshness_pause_days), and the week it begins in.
+REMEMBERED = timedelta(days=366 + 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,8 @@ def make_teaching_calendar(
     zone = teacher.person.zone
     today = now.astimezone(ZoneInfo(zone)).date()
     monday = plans.monday_of(week_on or today)
-    rules = queries.get_rules(school_id=school.pk)
-    plan = queries.get_plan(
-        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=min(monday, _remembered_from(today, rules))
+    rules, plan = queries.get_rules_and_plan(
+        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=min(monday, today - REMEMBERED)
     )
     holidays = queries.list_holidays(school_id=school.pk, from_on=min(monday, today) - plans.DAY)
     start, end = _bounds(monday, zone)
@@ -96,15 +97,11 @@ def make_teaching_calendar(
     )
 
 
-def measure_freshness_of(*, school: School, teacher: Membership, now: datetime) -> Freshness:
-    """How far ahead a teacher, given with their person, is open; two statements and the rules."""
-    today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
-    rules = queries.get_rules(school_id=school.pk)
-    plan = queries.get_plan(
-        school_id=school.pk,
-        teacher_id=teacher.pk,
-        zone=teacher.person.zone,
-        from_on=_remembered_from(today, rules),
+def measure_freshness_of(*, school: School, teacher: Membership, zone: str, now: datetime) -> Freshness:
+    """How far ahead a teacher who lives in `zone` is open; one statement."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    rules, plan = queries.get_rules_and_plan(
+        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=today - REMEMBERED
     )
     return plans.measure_freshness(
         plan=plan,
@@ -114,11 +111,6 @@ def measure_freshness_of(*, school: School, teacher: Membership, now: datetime) 
         joined_at=teacher.joined_at,
         now=now,
     )
-
-
-def _remembered_from(today: date, rules: BookingRuleSet) -> date:
-    """The first day whose exceptions may tell since when too little is open."""
-    return today - timedelta(days=rules.freshness_pause_days + 7)
 
 
 def _bounds(monday: date, zone: str) -> tuple[datetime, datetime]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
+
+from django.db import connection
 
 from makegood.domain.availability.booking_rules import DEFAULT_RULES, BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
@@ -17,6 +20,16 @@ from makegood.domain.availability.models import (
     Holiday,
 )
 from makegood.domain.availability.plans import DayException, DefaultWeek, TeacherPlan
+
+_RULE_NAMES = tuple(field.name for field in fields(BookingRuleSet))
+_RULES_AND_PLAN = """
+    SELECT (SELECT to_jsonb(kept) FROM makegood_bookingrules AS kept WHERE school_id = %(school)s
+            ORDER BY number DESC LIMIT 1)::text,
+           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_defaultavailability AS kept
+            WHERE school_id = %(school)s AND teacher_id = %(teacher)s)::text,
+           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_availabilityday AS kept
+            WHERE school_id = %(school)s AND teacher_id = %(teacher)s AND day_on >= %(from_on)s)::text
+"""
 
 
 def get_rules(*, school_id: int) -> BookingRuleSet:
@@ -50,6 +63,25 @@ def get_plan(*, school_id: int, teacher_id: int, zone: str, from_on: date, until
     """The plan of one teacher."""
     plans = get_plans(school_id=school_id, zones={teacher_id: zone}, from_on=from_on, until_on=until_on)
     return plans[teacher_id]
+
+
+def get_rules_and_plan(
+    *, school_id: int, teacher_id: int, zone: str, from_on: date
+) -> tuple[BookingRuleSet, TeacherPlan]:
+    """The school's booking rules and one teacher's plan in one statement, for pages that count theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RULES_AND_PLAN, {"school": school_id, "teacher": teacher_id, "from_on": from_on})
+        row = cursor.fetchone()
+    assert row is not None
+    rules, defaults, exceptions = (None if value is None else json.loads(value) for value in row)
+    return (
+        DEFAULT_RULES if rules is None else BookingRuleSet(**{name: rules[name] for name in _RULE_NAMES}),
+        TeacherPlan(
+            zone=zone,
+            defaults=tuple(_as_default(DefaultAvailability(**_read(one))) for one in defaults or ()),
+            exceptions=tuple(_as_exception(AvailabilityDay(**_read(one))) for one in exceptions or ()),
+        ),
+    )
 
 
 def list_holidays(*, school_id: int, from_on: date, until_on: date | None = None) -> Sequence[Holiday]:
@@ -89,6 +121,12 @@ def _as_default(row: DefaultAvailability) -> DefaultWeek:
 def _as_exception(row: AvailabilityDay) -> DayException:
     ranges = None if row.ranges is None else tuple(_as_range(stored) for stored in row.ranges)
     return DayException(number=row.number, zone=row.zone, day_on=row.day_on, ranges=ranges, made_at=row.made_at)
+
+
+def _read(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A row as JSON has it, with its day and its instants."""
+    days = {name: date.fromisoformat(stored[name]) for name in ("in_force_from_on", "day_on") if name in stored}
+    return {**stored, **days, "made_at": datetime.fromisoformat(stored["made_at"])}
 
 
 def _as_range(stored: Mapping[str, Any]) -> WallRange:

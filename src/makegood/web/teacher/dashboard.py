@@ -16,6 +16,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
 from makegood.reports.statement import Statement
 from makegood.reports.teacher_dashboard import NeedsAttention, TeacherDashboard, make_teacher_dashboard
+from makegood.reports.teaching_calendar import WARNED_DAYS, measure_freshness_of
 from makegood.rules.sentences import Sentence
 from makegood.rules.standing import CounterStanding
 from makegood.rules.windows import find_rolling
@@ -38,7 +39,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     context = {
         "lesson": row_for_teacher(following, school=school) if following else None,
         "days": _days(found, school),
-        "items": [_attention(case, school) for case in found.attention],
+        "items": [*_openness(visit), *[_attention(case, school) for case in found.attention]],
         "consequences": [
             (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at))
             for consequence in found.consequences
@@ -61,6 +62,25 @@ def _days(found: TeacherDashboard, school: School) -> list[c.LessonDay]:
         for day in found.days
     ]
     return [day for day in days if day.rows]
+
+
+def _openness(visit: access.Visit) -> list[c.Attention]:
+    """A warning while too little is open ahead, and in the last week before it."""
+    fresh = measure_freshness_of(school=visit.school, teacher=visit.membership, zone=visit.person.zone, now=visit.now)
+    if fresh.broken_since_on is not None:
+        title = Sentence(
+            gettext_noop("Too little of your calendar has been open since {day}."), {"day": fresh.broken_since_on}
+        )
+    elif fresh.breaks_on is not None and fresh.days_left is not None and fresh.days_left <= WARNED_DAYS:
+        title = Sentence(gettext_noop("Your calendar is open too short from {day}."), {"day": fresh.breaks_on})
+    else:
+        return []
+    reason = Sentence(
+        gettext_noop("Each week of the next {count} days needs some open time, or matching may pause."),
+        {"count": fresh.needed_days},
+    )
+    url = reverse("teacher:availability", kwargs={"school": visit.school.slug})
+    return [c.Attention(title=title, reason=reason, actions=[c.Link(url, _("Teaching Calendar"), "calendar")])]
 
 
 def _attention(case: NeedsAttention, school: School) -> c.Attention:

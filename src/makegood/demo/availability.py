@@ -1,0 +1,92 @@
+"""When teachers of the demo can be booked: around their series, with single days that differ, and two holidays."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from makegood.actions.calendars import rebuild_teachers
+from makegood.demo.people import DemoPeople
+from makegood.demo.schools import DemoSchool
+from makegood.demo.timetable import HORIZON, Series, weekly_series
+from makegood.domain.availability import expansion, operations, queries
+from makegood.domain.availability.expansion import WallRange
+from makegood.domain.availability.operations import Made
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+
+_HOUR_MINUTES: Final = 60
+_FIRST_MINUTE, _LAST_MINUTE = 6 * _HOUR_MINUTES, 22 * _HOUR_MINUTES
+# One series in so many was moved out of the teacher's usual hours by agreement.
+_OUTSIDE_ONE_IN: Final = 16
+# Days that differ: one teacher in so many has one.
+_DIFFERS_ONE_IN: Final = 3
+# Behind the lessons that are planned, so that none lies on them; days after the horizon of lessons.
+_HOLIDAYS: Final = ((3, "Founders' day"), (24, "Staff training"))
+
+
+def open_calendars(
+    *,
+    demo: DemoSchool,
+    people: DemoPeople,
+    school: School,
+    members: Mapping[str, Membership],
+    since: datetime,
+    now: datetime,
+) -> None:
+    """Write default weeks since `since`, single days of the coming weeks, holidays, and the calendar weeks of them all.
+
+    Runs in the school's transaction. The same people have the same weeks each time.
+    """
+    rng = random.Random(f"availability of {demo.slug}")
+    series = weekly_series(demo, people)
+    teachers = [members[person.code] for person in people.teachers]
+    for person in people.teachers:
+        own = [one for one in series if one.teacher.code == person.code]
+        teacher = members[person.code]
+        from_on = since.astimezone(ZoneInfo(teacher.person.zone)).date()
+        made = _made(teacher, since)
+        operations.set_default(teacher=teacher, weekly=_usual_week(own, rng), from_on=from_on, made=made)
+        if rng.randrange(_DIFFERS_ONE_IN) == 0:
+            _differ(teacher, rng, now=now)
+    owner = next(members[person.code] for person in people.staff if Role.OWNER in person.roles)
+    for days, name in _HOLIDAYS:
+        day = (now + HORIZON + timedelta(days=days)).astimezone(ZoneInfo(school.zone)).date()
+        operations.add_holiday(school=school, day_on=day, name=name, made=_made(owner, now))
+    rebuild_teachers(school=school, teacher_ids=[teacher.pk for teacher in teachers], now=now)
+
+
+def _usual_week(own: Sequence[Series], rng: random.Random) -> Mapping[int, Sequence[WallRange]]:
+    """The hours around each series, joined; some series lie outside."""
+    weekly: dict[int, list[WallRange]] = {}
+    for series in own:
+        if rng.randrange(_OUTSIDE_ONE_IN) == 0:
+            continue
+        start = series.at.hour * _HOUR_MINUTES + series.at.minute
+        first = max(_FIRST_MINUTE, start // _HOUR_MINUTES * _HOUR_MINUTES - _HOUR_MINUTES)
+        last = -(-(start + series.minutes) // _HOUR_MINUTES) * _HOUR_MINUTES + _HOUR_MINUTES
+        weekly.setdefault(series.weekday, []).append(WallRange(first, min(_LAST_MINUTE, last)))
+    return {weekday: expansion.merge_ranges(ranges) for weekday, ranges in weekly.items()}
+
+
+def _differ(teacher: Membership, rng: random.Random, *, now: datetime) -> None:
+    """A day off in the week after next, and an evening more."""
+    today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
+    off = today + timedelta(days=rng.randint(15, 20))
+    more = today + timedelta(days=rng.randint(2, 6))
+    plan = queries.get_plan(school_id=teacher.school_id, teacher_id=teacher.pk, zone=teacher.person.zone, from_on=today)
+    usual = plan.get_day(more).ranges
+    days: dict[date, Sequence[WallRange]] = {
+        off: (),
+        more: expansion.merge_ranges([*usual, WallRange(19 * _HOUR_MINUTES, 21 * _HOUR_MINUTES)]),
+    }
+    operations.set_days(teacher=teacher, plan=plan, days=days, made=_made(teacher, now))
+
+
+def _made(by: Membership, at: datetime) -> Made:
+    return Made(at=at, by_id=by.person_id, door=Door.WEB, request_id=uuid.uuid5(uuid.NAMESPACE_OID, f"{by.pk} {at}"))
