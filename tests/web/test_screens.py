@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "dashboard/": ("tara", 9),
     "sessions/{next}/emergency/": ("tara", 9),
-    "availability/": ("tara", 3),
-    "availability/default/": ("tara", 3),
+    "availability/": ("tara", 4),
+    "availability/default/": ("tara", 4),
     "sessions/": ("tara", 2),
     "sessions/{next}/cancel/": ("tara", 2),
     "cases/{case}/": ("tara", 7),
