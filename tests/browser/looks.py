@@ -96,6 +96,37 @@ def overflowing(page: Page) -> list[str]:
     )
 
 
+def clipped(page: Page) -> list[str]:
+    """The words and links that a box around them cuts off, where that box cannot be scrolled."""
+    return list(
+        page.evaluate(
+            """() => {
+              const found = [];
+              for (const element of document.querySelectorAll("main *, .top *")) {
+                if (!element.childNodes.length || element.closest(".vh, [hidden], svg, thead")) continue;
+                const words = [...element.childNodes].find(node => node.nodeType === 3 && node.data.trim());
+                if (!words) continue;
+                const range = document.createRange();
+                range.selectNode(words);
+                const box = range.getBoundingClientRect();
+                if (!box.width || !element.checkVisibility()) continue;
+                for (let around = element; around && around !== document.body; around = around.parentElement) {
+                  const style = getComputedStyle(around);
+                  if (style.overflowX === "visible" || style.position === "absolute") continue;
+                  if (style.overflowX !== "hidden" && style.overflowX !== "clip") break;
+                  const limit = around.getBoundingClientRect();
+                  if (limit.width > 1 && (box.right > limit.right + 1 || box.left < limit.left - 1)) {
+                    found.push(element.outerHTML.slice(0, 120));
+                    break;
+                  }
+                }
+              }
+              return found.slice(0, 5);
+            }"""
+        )
+    )
+
+
 def take_picture(page: Page, *, name: str, look: Look) -> Path:
     """Keep a picture of the whole page under artifacts/screens, for people to look at."""
     SCREENS.mkdir(parents=True, exist_ok=True)

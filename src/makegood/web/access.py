@@ -26,6 +26,7 @@ from django.utils import timezone, translation
 from makegood import clock
 from makegood.domain.people import permissions, queries
 from makegood.domain.people.models import Membership, Person, Role
+from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.schools.context import as_person, in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
@@ -91,6 +92,7 @@ def members(*roles: Role, methods: Collection[str] = READ) -> Callable[[View], V
             visit = _visit(request, person, school, roles)
             if _lacks_second_factor(request, visit):
                 return redirect("second_factor")
+            _stand(request, visit)
             return _answered(request, visit.school, lambda: _called(view, request, visit, methods, parts))
 
         return _declared(guarded, "members", roles, methods)
@@ -108,6 +110,7 @@ def anyone_in_school(*, methods: Collection[str] = READ) -> Callable[[View], Vie
             if found is None:
                 raise Http404
             guest = Guest(now=clock.now(), school=found, person=_person(request))
+            _stand_where_last(request, guest)
             return _answered(request, found, lambda: _called(view, request, guest, methods, parts))
 
         return _declared(guarded, "anyone in school", (), methods)
@@ -124,6 +127,7 @@ def signed_in(*, methods: Collection[str] = READ) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
             guest = Guest(now=clock.now(), school=None, person=_person(request))
+            _stand_where_last(request, guest)
             return _mapped(request, lambda: _called(view, request, guest, methods, parts))
 
         return _declared(guarded, "signed in", (), methods)
@@ -162,6 +166,7 @@ def _of_allauth(view: View, *, is_for_everybody: bool) -> View:
             return to_sign_in(request)
         if request.method not in READ_AND_WRITE:
             return HttpResponseNotAllowed(READ_AND_WRITE)
+        _stand_where_last(request, Guest(now=clock.now(), school=None, person=_person(request)))
         return view(request, **parts)
 
     return _declared(guarded, "anyone" if is_for_everybody else "signed in", (), READ_AND_WRITE)
@@ -209,6 +214,43 @@ def _visit(request: HttpRequest, person: Person, slug: str, roles: tuple[Role, .
     )
 
 
+def is_inside(request: HttpRequest) -> bool:
+    """Whether the page stands in the frame of a school's members, with their sections around it."""
+    return getattr(request, "visit", None) is not None
+
+
+def _stand(request: HttpRequest, visit: Visit) -> None:
+    """Put the frame of the visit around the page, and remember it for pages that belong to no role."""
+    request.visit, request.school = visit, visit.school  # type: ignore[attr-defined]
+    place = [visit.school.slug, visit.role.value]
+    if request.session.get("place") != place:
+        request.session["place"] = place
+
+
+def _stand_where_last(request: HttpRequest, guest: Guest) -> None:
+    """Keep a member in the frame they came from, on pages that belong to no role: settings, the policy."""
+    slug, last_role = request.session.get("place", ("", ""))
+    if guest.person is None or (guest.school is None and not slug):
+        return
+    wanted = guest.school.slug if guest.school else slug
+    mine = own_memberships(guest.person)
+    own = next((one for one in mine if one.membership.school.slug == wanted), None)
+    if own is None:
+        return
+    roles = sorted(own.roles, key=lambda role: (role != last_role or wanted != slug, ROLES_IN_ORDER.index(role)))
+    if roles:
+        visit = Visit(
+            now=guest.now,
+            school=own.membership.school,
+            person=guest.person,
+            membership=own.membership,
+            roles=own.roles,
+            role=roles[0],
+            mine=tuple(mine),
+        )
+        request.visit, request.school = visit, visit.school  # type: ignore[attr-defined]
+
+
 def _lacks_second_factor(request: HttpRequest, visit: Visit) -> bool:
     is_demo_school = settings.IS_DEMO and visit.school.is_demo
     return permissions.is_second_factor_needed(
@@ -245,7 +287,9 @@ def _called(
     if request.method not in methods:
         return HttpResponseNotAllowed(methods)
     # The frame of the page reads these (web/parts/context.py).
-    request.visit, request.now, request.school = visit, visit.now, visit.school  # type: ignore[attr-defined]
+    request.now = visit.now  # type: ignore[attr-defined]
+    if visit.school is not None:
+        request.school = visit.school  # type: ignore[attr-defined]
     response = view(request, visit, **parts)
     if hasattr(response, "render"):
         response.render()  # While the school's rows can still be read.

@@ -17,7 +17,7 @@ def home(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     mine = access.own_memberships(guest.person) if guest.person else []
     if len(mine) == 1:
         return redirect("school_home", school=mine[0].membership.school.slug)
-    return render(request, "guest/home.html", {"mine": mine})
+    return render(request, "guest/home.html", {"mine": mine, "school": None, "sections": []})
 
 
 @access.members(*Role)

@@ -44,6 +44,7 @@ class Section:
 _POLICY: Final = (
     Entry("public:emergencies", _("Emergencies and cancellations"), "shield", on_phone=False, starts_group=True),
     Entry("public:policy", _("Penalty policy"), "doc", on_phone=False, only_where="money"),
+    Entry("public:policy", _("Policy"), "doc", on_phone=False, only_where="no money"),
 )
 
 SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {

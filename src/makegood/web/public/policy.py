@@ -23,7 +23,7 @@ def emergencies(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     found = _find_in_force(guest)
     document = _write(found.policy) if found else None
     context = {
-        "sections": [],
+        "frame": "base.html" if access.is_inside(request) else "base_public.html",
         "takes_money": found is not None and found.policy.takes_money,
         "mark_hours": found.policy.reporting.mark_minutes // 60 if found else 24,
         "undo_minutes": found.policy.reporting.undo_minutes if found else 0,
@@ -65,7 +65,7 @@ def _show(request: HttpRequest, guest: access.Guest, found: InForce) -> HttpResp
     timetable = get_timetable(school_id=guest.school.pk)
     current = timetable.find_at(guest.now)
     context = {
-        "sections": [],
+        "frame": "base.html" if access.is_inside(request) else "base_public.html",
         "policy_title": document.title,
         "opening": [_part(part) for part in document.opening],
         "document_sections": [_section(one) for one in document.sections],

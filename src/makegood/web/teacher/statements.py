@@ -45,6 +45,7 @@ def _show(request: HttpRequest, visit: access.Visit, month_on: date) -> HttpResp
     periods = list_payroll_months(school=school, now=visit.now).periods
     months = sorted({current_on, *(period.starts_on for period in periods)}, reverse=True)[:_MONTHS_SHOWN]
     context = {
+        "teacher": visit.membership,
         "month_on": month_on,
         "is_current": month_on == current_on,
         "closed_at": found.closed_at,
