@@ -99,6 +99,7 @@ TABLE: dict[str, Row] = {
     "reviewer:decide": only(RHEA, get=302, post=302),
     "payroll:overview": only(FIN),
     "payroll:month": only(FIN),
+    "payroll:statement": only(FIN, OWEN),
     "owner:overview": only(OWEN),
     "owner:case": only(OWEN),
     "owner:booking_rules": only(OWEN, post=422),

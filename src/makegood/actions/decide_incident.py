@@ -166,7 +166,14 @@ def _settle_and_tell(
     )
     if announce:
         messages.tell_of_decision(
-            event=event, incident=incident, teacher=teacher, decision=decision, reason=reason, amounts=amounts, now=now
+            event=event,
+            incident=incident,
+            teacher=teacher,
+            decision=decision,
+            reason=reason,
+            amounts=amounts,
+            settlement=settlement,
+            now=now,
         )
 
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.settlement import Settlement
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.penalties.operations import find_pause
 from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
-from makegood.rules.facts import Decision
+from makegood.quantities import Money
+from makegood.rules.facts import ConsequenceKind, Decision
 from makegood.rules.sentences import Value, gettext_noop
 from makegood.wording import Reader, last_minute_before
 
@@ -36,12 +39,13 @@ def tell_of_report(
     lesson: Lesson,
     teacher: Membership,
     priced: Priced,
+    settlement: Settlement,
     undo_until: datetime,
     now: datetime,
 ) -> None:
     """Student: the lesson is off, and it is not their fault. Teacher: the receipt. Desk: what is affected and when."""
     values = _case_values(incident, lesson, teacher) | {"reported_at": now}
-    receipt = dict(values)
+    receipt = dict(values) | _others(settlement, incident) | _what_follows(settlement)
     if priced.penalty is not None:
         receipt["amount"] = priced.penalty
     # As the pages say it where the teacher is: an end at midnight is 23:59 of the last day.
@@ -77,6 +81,7 @@ def tell_of_decision(
     decision: Decision,
     reason: str,
     amounts: Mapping[str, Value],
+    settlement: Settlement,
     now: datetime,
 ) -> None:
     """The teacher reads the outcome, the reason and what changed in money (`amounts`: before and amount, or empty)."""
@@ -87,9 +92,54 @@ def tell_of_decision(
         "decision": DECISION_WORDS[decision],
         "reason": reason,
         **amounts,
+        **_others(settlement, incident),
     }
+    pause = find_pause(school_id=teacher.school_id, teacher_id=teacher.pk, now=now)
+    if amounts and pause is not None and pause.ends_at is not None:
+        values["still_paused_until"] = pause.ends_at
     announce(event=event, announcements=[Announcement(recipient_id=teacher.pk, kind=kind, values=values)], now=now)
 
+
+def _others(settlement: Settlement, incident: Incident) -> dict[str, Value]:
+    """By how much the teacher's other penalties change together; empty when they do not."""
+    others = [change for change in settlement.changes if change.after.incident_id != incident.pk]
+    found = next((change.after.currency for change in others if change.after.currency), None)
+    change_minor = sum(change.change_minor for change in others)
+    if found is None or change_minor == 0:
+        return {}
+    return {"others_up" if change_minor > 0 else "others_down": Money(abs(change_minor), found)}
+
+
+def _what_follows(settlement: Settlement) -> dict[str, Value]:
+    """The consequences that begin, each as the value of its own sentence."""
+    found: dict[str, Value] = {}
+    for consequence in settlement.consequences.started:
+        kind = ConsequenceKind(consequence.kind)
+        if consequence.ends_at is not None and kind in _UNTIL:
+            found[_UNTIL[kind]] = consequence.ends_at
+        elif kind in FOLLOWS_WORDS:
+            found["follows"] = FOLLOWS_WORDS[kind]
+    return found
+
+
+_UNTIL: Mapping[ConsequenceKind, str] = {
+    ConsequenceKind.PAUSE_ACCOUNT: "paused_until",
+    ConsequenceKind.DEPRIORITIZE: "others_first_until",
+}
+# Shown inside a sentence, so each is a text of ours that the catalogs translate.
+FOLLOWS_WORDS: Mapping[ConsequenceKind, str] = {
+    ConsequenceKind.PAUSE_ACCOUNT: gettext_noop("Your account is paused until the scheduling desk opens it again."),
+    ConsequenceKind.HOLD_SCHEDULE: gettext_noop(
+        "Your schedule is closed for new bookings until you answer the scheduling desk."
+    ),
+    ConsequenceKind.DEPRIORITIZE: gettext_noop("New students are proposed to other teachers first."),
+    ConsequenceKind.PAUSE_MATCHING: gettext_noop("No new students are proposed."),
+    ConsequenceKind.REMATCH_STUDENT: gettext_noop("The student is matched with another teacher."),
+    ConsequenceKind.WARN: gettext_noop("A warning."),
+    ConsequenceKind.REVIEW_FOR_TERMINATION: gettext_noop(
+        "A person of the school looks at the agreement and talks with you."
+    ),
+}
 
 # The reference opens the teacher's case.
 _NOT_FOR_STUDENTS = frozenset({"reference", "reported_at"})

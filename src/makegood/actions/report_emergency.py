@@ -209,6 +209,7 @@ def _report(
             lesson=lesson,
             teacher=teacher,
             priced=priced,
+            settlement=settlement,
             undo_until=reported.undo_until,
             now=now,
         )

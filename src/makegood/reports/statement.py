@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from makegood.domain.incidents.models import IncidentWithdrawal
 from makegood.domain.ledger.models import PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
@@ -66,7 +67,10 @@ class Statement:
 
 
 def make_statement(*, school: School, membership_id: int, month_on: date) -> Statement | None:
-    """The statement of the month that starts on `month_on`, None for a school that pays no money here. 3 statements."""
+    """The statement of the month that starts on `month_on`, None for a school that pays no money here.
+
+    3 statements, 4 where a line comes to nothing.
+    """
     if not school.pays_teachers:
         return None
     transfers = list_transfers_of_teacher(school_id=school.pk, membership_id=membership_id, month_on=month_on)
@@ -115,7 +119,18 @@ def _make_lines(
     lines = [_make_line(school, month_on, key[0], of_group[key], group) for key, group in grouped.items()]
     # A closed month's line that was taken back and posted again unchanged is nothing to read about.
     lines = [line for line in lines if line.amount or not line.is_adjustment]
+    # Neither is a report that was taken back as a mistake.
+    taken_back = _find_taken_back(school.pk, [line.reference for line in lines if line.reference and not line.amount])
+    lines = [line for line in lines if line.reference not in taken_back]
     return sorted(lines, key=lambda line: (line.lesson_starts_at, line.lesson_id, line.is_penalty))
+
+
+def _find_taken_back(school_id: int, references: Sequence[str]) -> set[str]:
+    """Which of the cases were withdrawn; asked only where a line comes to nothing."""
+    if not references:
+        return set()
+    rows = IncidentWithdrawal.objects.filter(school_id=school_id, incident__reference__in=references)
+    return set(rows.values_list("incident__reference", flat=True))
 
 
 def _make_line(

@@ -109,7 +109,7 @@ def _time_there(at: datetime, zone: str, reader: Reader) -> str:
 
 
 # Only these are words of ours; names of people and what people typed are shown as they are.
-_TRANSLATED = frozenset({"decision", "asked_by", "problem"})
+_TRANSLATED = frozenset({"decision", "asked_by", "problem", "follows"})
 
 
 def _fill(sentence: Sentence, reader: Reader) -> str:

@@ -148,6 +148,19 @@ def list_standing(*, history: History) -> Sequence[Consequence]:
     return list(rows.order_by("starts_at", "pk"))
 
 
+def find_pause(*, school_id: int, teacher_id: int, now: datetime) -> Consequence | None:
+    """The pause of the teacher's account that holds now, the longest if there are several."""
+    running = Consequence.objects.filter(
+        school_id=school_id,
+        teacher_id=teacher_id,
+        kind=facts.ConsequenceKind.PAUSE_ACCOUNT,
+        starts_at__lte=now,
+        ends_at__gt=now,
+        ends__isnull=True,
+    )
+    return running.order_by("ends_at", "pk").last()
+
+
 def compare_consequences(*, history: History, outcome: Outcome, standing: Sequence[Consequence]) -> ConsequenceChanges:
     """What `outcome` changes among the `standing` consequences; nothing is written."""
     stored = {(row.kind, row.incident_id, row.starts_at, row.ends_at): row for row in standing}

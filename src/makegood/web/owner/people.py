@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -21,6 +21,8 @@ from makegood.web import access
 from makegood.web.switching import ROLE_NAMES
 
 PEOPLE_PER_PAGE = 50
+# First in the list, so that nobody is made an owner by not looking.
+NO_ROLE_YET: Final = ("", _("Choose a role"))
 
 
 class SearchForm(forms.Form):
@@ -34,7 +36,7 @@ class RoleForm(forms.Form):
     """One of the seven roles."""
 
     role = forms.ChoiceField(
-        choices=[(role.value, ROLE_NAMES[role]) for role in ROLES_IN_ORDER],
+        choices=[NO_ROLE_YET, *((role.value, ROLE_NAMES[role]) for role in ROLES_IN_ORDER)],
         label=_("Role"),
         error_messages={"required": _("Choose a role."), "invalid_choice": _("Choose a role of the list.")},
     )
@@ -106,7 +108,8 @@ def person(request: HttpRequest, visit: access.Visit, membership_id: int) -> Htt
     member = _member(visit, membership_id)
     held = {grant.role for grant in member.live_grants}
     form = RoleForm()
-    form.fields["role"].choices = [(role, ROLE_NAMES[role]) for role in ROLES_IN_ORDER if role not in held]  # type: ignore[attr-defined]
+    grantable = [(role, ROLE_NAMES[role]) for role in ROLES_IN_ORDER if role not in held]
+    form.fields["role"].choices = [NO_ROLE_YET, *grantable] if grantable else []  # type: ignore[attr-defined]
     return render(request, "owner/person.html", {"member": member, "form": form})
 
 

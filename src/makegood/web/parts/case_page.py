@@ -51,10 +51,15 @@ def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
         "superseded": [(view, _worked_out(page, view)) for view in page.superseded],
         "decisions": [(decision, str(DECISIONS[Decision(decision.decision)])) for decision in page.decisions],
         "consequences": [
-            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at), consequence.is_live(now))
-            for consequence in page.consequences
+            (
+                consequence,
+                consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=page.is_own),
+                consequence.is_live(now),
+            )
+            # A report that was taken back has no consequences; what it had for some minutes stays in the timeline.
+            for consequence in (page.consequences if page.withdrawal is None else ())
         ],
-        "moments": [_moment(event, ends) for event in page.timeline],
+        "moments": [_moment(event, ends, is_own=page.is_own) for event in sorted(page.timeline, key=_order)],
         "coming": _coming(page, now),
         "month_on": incident.lesson_starts_at.astimezone(ZoneInfo(page.version.policy.zone)).date().replace(day=1),
     }
@@ -114,6 +119,8 @@ def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
 def _facts(page: CasePage) -> list[c.KeyValue]:
     incident = page.incident
     happened = happened_words(Kind(incident.kind), RequestedBy(incident.requested_by))
+    if page.withdrawal is not None:
+        happened = _("Reported by mistake and taken back; the session takes place")
     facts = [c.KeyValue(Sentence(gettext_noop("What happened")), happened)]
     if incident.situation is not None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Situation")), incident.situation))
@@ -129,7 +136,8 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
     line = page.version.policy.find_reason(incident.reason)
     if line is not None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), _(line.title)))
-    facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
+    if page.withdrawal is None:
+        facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
     return facts
 
 
@@ -142,14 +150,21 @@ def _worked_out(page: CasePage, view: AssessmentView) -> c.WorkedOut:
     )
 
 
-def _moment(event: Event, ends: Mapping[str, datetime | None]) -> c.Moment:
+def _order(event: Event) -> tuple[datetime, bool]:
+    """By time; what follows from a fact was recorded at the same instant and stands below it."""
+    return event.at, EventKind(event.kind) in _FOLLOWED
+
+
+def _moment(event: Event, ends: Mapping[str, datetime | None], *, is_own: bool) -> c.Moment:
     """`ends` says until when each kind of consequence of this case holds."""
     kind = EventKind(event.kind)
     values = values_from_json(event.values)
     text = SENTENCES[kind]
     if kind in {EventKind.CONSEQUENCE_STARTED, EventKind.CONSEQUENCE_ENDED}:
         followed = consequence_words(
-            ConsequenceKind(str(values["consequence"])), ends_at=ends.get(str(values["consequence"]))
+            ConsequenceKind(str(values["consequence"])),
+            ends_at=ends.get(str(values["consequence"])),
+            is_own=is_own,
         )
         title = Sentence(_FOLLOWED[kind])
         return c.Moment(at=event.at, title=title, text=followed, by=_actor(event))

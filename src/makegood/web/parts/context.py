@@ -15,14 +15,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """The frame's values, from what earlier steps of the request put on it.
 
     `request.now` is the instant of the request (else the clock is read), `request.school` the school of the address;
-    the role is the namespace of the address (`teacher:dashboard`), or that of the visit on pages of no role. Each may
-    be missing: error pages use the same frame.
+    the role is that of the visit, else the namespace of the address (`teacher:dashboard`). Each may be missing: error
+    pages use the same frame.
     """
     school = getattr(request, "school", None)
     match = request.resolver_match
     role = match.namespaces[0] if match is not None and match.namespaces else ""
     visit = getattr(request, "visit", None)
-    if role not in navigation.SECTIONS and visit is not None:
+    if visit is not None:
         role = visit.role.value
     theme = request.COOKIES.get("theme", "")
     return {

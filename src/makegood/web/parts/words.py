@@ -87,6 +87,15 @@ _OPEN_END: Final = {
     ConsequenceKind.WARN: gettext_noop("A warning."),
     ConsequenceKind.REVIEW_FOR_TERMINATION: gettext_noop("A person looks at the agreement and talks with the teacher."),
 }
+# To the teacher whom it is about.
+_TO_THE_TEACHER: Final = {
+    _OPEN_END[ConsequenceKind.REVIEW_FOR_TERMINATION]: gettext_noop(
+        "A person of the school looks at the agreement and talks with you."
+    ),
+    _UNTIL[ConsequenceKind.REVIEW_FOR_TERMINATION]: gettext_noop(
+        "A person of the school talks with you about the agreement, by {until}."
+    ),
+}
 
 
 def band_words(band: Band | None) -> str:
@@ -99,11 +108,11 @@ def happened_words(kind: Kind, requested_by: RequestedBy) -> str:
     return str(_BY_OTHERS.get((kind, requested_by), KINDS[kind]))
 
 
-def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None) -> Sentence:
-    """What follows, and until when (UTC); `ends_at` None: until somebody releases it."""
-    if ends_at is None:
-        return Sentence(_OPEN_END[kind])
-    return Sentence(_UNTIL[kind], {"until": ends_at})
+def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None, is_own: bool = False) -> Sentence:
+    """What follows, and until when (UTC); `ends_at` None: until somebody releases it; `is_own`: told to the teacher."""
+    text = _OPEN_END[kind] if ends_at is None else _UNTIL[kind]
+    text = _TO_THE_TEACHER.get(text, text) if is_own else text
+    return Sentence(text) if ends_at is None else Sentence(text, {"until": ends_at})
 
 
 def state_words(*, decision: Decision | None, is_withdrawn: bool) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from makegood.domain.people.models import Role
+from makegood.domain.people.queries import find_member
 from makegood.reports.school_month import list_payroll_months, make_month_totals
 from makegood.web import access
 from makegood.web.parts.months import get_month, write_month
+from makegood.web.parts.statement_page import statement_context
 
 
 @access.members(Role.PAYROLL)
@@ -31,3 +34,26 @@ def month(request: HttpRequest, visit: access.Visit, month: str) -> HttpResponse
     month_on = get_month(month)
     context = {"month_on": month_on, "totals": make_month_totals(school=visit.school, month_on=month_on)}
     return render(request, "payroll/month.html", context)
+
+
+@access.members(Role.PAYROLL, Role.OWNER)
+def statement(request: HttpRequest, visit: access.Visit, month: str, membership_id: int) -> HttpResponseBase:
+    """Show the statement of one teacher, as that teacher sees it."""
+    month_on = get_month(month)
+    member = find_member(school_id=visit.school.pk, membership_id=membership_id)
+    if member is None:
+        raise Http404
+
+    def month_url(month: str) -> str:
+        kwargs = {"school": visit.school.slug, "month": month, "membership_id": membership_id}
+        return reverse("payroll:statement", kwargs=kwargs)
+
+    context = statement_context(
+        school=visit.school,
+        teacher=member.membership,
+        month_on=month_on,
+        now=visit.now,
+        month_url=month_url,
+        case_url=None,
+    )
+    return render(request, "parts/statement.html", context)

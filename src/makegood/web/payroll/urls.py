@@ -10,4 +10,5 @@ app_name = "payroll"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("<str:month>/", overview.month, name="month"),
+    path("<str:month>/<int:membership_id>/", overview.statement, name="statement"),
 ]

@@ -29,7 +29,7 @@ def case(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
     """Show a case of one's own."""
     page = get_case(visit=visit, reference=reference, roles=())
     context = case_context(page, now=visit.now)
-    if visit.school.pays_teachers and page.live.penalty is not None:
+    if visit.school.pays_teachers and page.live.penalty is not None and page.withdrawal is None:
         context["statement_url"] = _statement_url(visit, context["month_on"], reference)
     if page.undo_until is not None:
         context["side_template"] = "teacher/undo.html"

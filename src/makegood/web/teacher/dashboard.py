@@ -41,7 +41,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "days": _days(found, school),
         "items": [*_openness(visit), *[_attention(case, school) for case in found.attention]],
         "consequences": [
-            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at))
+            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=True))
             for consequence in found.consequences
         ],
         "counters": _counters(found, visit) if found.version else [],

@@ -114,7 +114,7 @@ def _offer_panel(quote: EmergencyQuote, offer: Offer, *, variant: str = "", keep
     price = offer.price
     version = quote.version
     threshold = price.next_threshold
-    new = [consequence_words(found.kind, ends_at=found.ends_at) for found in price.consequences]
+    new = [consequence_words(found.kind, ends_at=found.ends_at, is_own=True) for found in price.consequences]
     return c.PricePanel(
         number=int(offer.claim.situation),
         variant=variant,

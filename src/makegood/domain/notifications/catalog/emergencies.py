@@ -18,6 +18,17 @@ AFTER_A_REPORT: Final = (
     gettext_noop("The student has been told. You do not need to do anything else about the session."),
 )
 
+# Both are said before what the teacher can do about it.
+WHAT_ELSE_FOLLOWS: Final = (
+    gettext_noop("Your account is paused until {paused_until}: no new bookings in that time."),
+    gettext_noop("New students are proposed to other teachers first until {others_first_until}."),
+    gettext_noop("What else follows: {follows}"),
+)
+OTHER_PENALTIES: Final = (
+    gettext_noop("Because they are counted together, your other penalties go up by {others_up}."),
+    gettext_noop("Because they are counted together, your other penalties go down by {others_down}."),
+)
+
 EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_OFF_STUDENT: Template(
         gettext_noop("{teacher} cannot teach on {starts_at}"),
@@ -53,6 +64,8 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your reference is {reference}."),
             BOTH_TIMES,
             gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            *OTHER_PENALTIES,
+            *WHAT_ELSE_FOLLOWS,
             *AFTER_A_REPORT,
         ),
         page="teacher:case",
@@ -66,6 +79,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
             BOTH_TIMES,
+            *WHAT_ELSE_FOLLOWS,
             *AFTER_A_REPORT,
         ),
         page="teacher:case",
@@ -109,6 +123,8 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your report {reference} for the session on {starts_at} was decided: {decision}."),
             gettext_noop("The reason given: {reason}"),
             gettext_noop("The penalty was {before} and is now {amount}."),
+            *OTHER_PENALTIES,
+            gettext_noop("Your account stays paused until {still_paused_until}."),
         ),
         page="teacher:case",
         topic=Topic.DECISIONS,
