@@ -22,6 +22,7 @@ def overview(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     months.setdefault(found.current_month_on, None)
     context = {
         "month_on": found.current_month_on,
+        "month_code": write_month(found.current_month_on),
         "totals": make_month_totals(school=visit.school, month_on=found.current_month_on),
         "months": [(month_on, write_month(month_on), months[month_on]) for month_on in sorted(months, reverse=True)],
     }
@@ -32,7 +33,11 @@ def overview(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def month(request: HttpRequest, visit: access.Visit, month: str) -> HttpResponseBase:
     """Show what one month pays, teacher by teacher."""
     month_on = get_month(month)
-    context = {"month_on": month_on, "totals": make_month_totals(school=visit.school, month_on=month_on)}
+    context = {
+        "month_on": month_on,
+        "month_code": month,
+        "totals": make_month_totals(school=visit.school, month_on=month_on),
+    }
     return render(request, "payroll/month.html", context)
 
 
