@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
 from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.timeline.doors import Door
+from makegood.quantities import Interval
 from makegood.rules.facts import RequestedBy
 
 
@@ -63,8 +65,10 @@ def move(*, lesson: Lesson, to: Move, buffer_minutes: int = 0, now: datetime) ->
     ).update(starts_at=to.to_starts_at, ends_at=to.to_ends_at, blocked=blocked, version=F("version") + 1)
     if changed != 1:
         raise LessonChanged
+    touched = [busy.blocked_by(lesson), Interval(*blocked)]
     lesson.starts_at, lesson.ends_at, lesson.blocked = to.to_starts_at, to.to_ends_at, blocked
     lesson.version += 1
+    busy.refresh(school_id=lesson.school_id, touched={lesson.teacher_id: touched})
     return recorded
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.queries import LIVE
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 
@@ -61,5 +63,8 @@ def _step(lesson: Lesson, status: LessonStatus) -> None:
     )
     if changed != 1:
         raise LessonChanged
+    changes_time = (status in LIVE) != (lesson.status in LIVE)
     lesson.status = status
     lesson.version += 1
+    if changes_time:
+        busy.refresh_lessons(lessons=[lesson])

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.timeline.doors import Door
@@ -42,6 +43,7 @@ def release(
             raise LessonChanged
         lesson.status = LessonStatus.RELEASED
         lesson.version += 1
+    busy.refresh_lessons(lessons=lessons)
 
 
 def release_lapsed(*, school_id: int, teacher_id: int | None, now: datetime) -> Sequence[Lesson]:

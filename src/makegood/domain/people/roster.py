@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from makegood.domain.people.models import Membership, Person, Role, RoleGrant
 
@@ -25,6 +28,40 @@ def lock_members(*, school_id: int, membership_ids: Collection[int]) -> Sequence
     """These memberships with their persons, locked always in the same order, until the transaction ends."""
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
     return list(members.filter(school_id=school_id, pk__in=membership_ids).order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The locked teacher and student of a lesson, with their persons, and whether each is that at all."""
+
+    teacher: Membership | None
+    student: Membership | None
+
+
+def lock_pair(
+    *, school_id: int, teacher_id: int, student_id: int, other_teachers: QuerySet[Any] | Collection[int] = ()
+) -> Pair:
+    """Lock a teacher, other teachers whose time is touched, and a student: teachers first, always in the same order.
+
+    Whoever does not hold the role now, or left the school, is None. One statement.
+    """
+    holds = RoleGrant.objects.filter(school_id=school_id, membership_id=OuterRef("pk"), ended_at=None)
+    members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
+    found = (
+        members.filter(Q(pk__in=(teacher_id, student_id)) | Q(pk__in=other_teachers), school_id=school_id)
+        .annotate(
+            is_last=Case(When(pk=student_id, then=1), default=0),
+            teaches=Exists(holds.filter(role=Role.TEACHER)),
+            studies=Exists(holds.filter(role=Role.STUDENT)),
+        )
+        .order_by("is_last", "pk")
+    )
+    live = {member.pk: member for member in found if member.ended_at is None}
+    teacher, student = live.get(teacher_id), live.get(student_id)
+    return Pair(
+        teacher=teacher if teacher is not None and teacher.teaches else None,
+        student=student if student is not None and student.studies else None,
+    )
 
 
 def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:

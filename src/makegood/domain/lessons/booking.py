@@ -1,0 +1,184 @@
+"""Taking time for a lesson: held, requested or booked. Lock its teacher and its student before (in this order)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from makegood.domain.availability import expansion
+from makegood.domain.lessons import busy
+from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, WaitsFor
+from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.timeline.doors import Door
+from makegood.quantities import Money
+
+_WAITING = (LessonStatus.HELD, LessonStatus.REQUESTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships."""
+
+    teacher_id: int
+    student_id: int
+    offer: Offer
+    minutes: int
+    credits: int
+    pay: Money | None
+    buffer_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the time is taken as: held or requested until when and waiting for whom, or booked at which time."""
+
+    status: LessonStatus
+    held_until: datetime | None = None
+    waits_for: WaitsFor | None = None
+    booked_at: datetime | None = None
+
+
+def take(
+    *,
+    school_id: int,
+    terms: Terms,
+    starts: Sequence[datetime],
+    standing: Standing,
+    series: LessonSeries | None = None,
+    positions: Sequence[int] = (),
+) -> Sequence[Lesson]:
+    """Write a lesson at each of `starts`; `positions` are their places in the series, where there is one.
+
+    The database refuses a time that is taken (IntegrityError of an exclusion constraint).
+    """
+    places: Sequence[int | None] = positions or [None] * len(starts)
+    lessons = [
+        _row(school_id, terms, start, standing, series, place) for start, place in zip(starts, places, strict=True)
+    ]
+    if len(lessons) == 1:
+        lessons[0].save(force_insert=True)
+        busy.add(lesson=lessons[0])
+    else:
+        Lesson.objects.bulk_create(lessons)
+        busy.refresh_lessons(lessons=lessons)
+    return lessons
+
+
+def confirm(*, lesson: Lesson, standing: Standing) -> None:
+    """Let a locked lesson that is held or requested go on as `standing`. Raises LessonChanged for a stale row."""
+    changed = Lesson.objects.filter(
+        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=_WAITING
+    ).update(
+        status=standing.status,
+        held_until=standing.held_until,
+        waits_for=standing.waits_for or "",
+        booked_at=standing.booked_at,
+        version=F("version") + 1,
+    )
+    if changed != 1:
+        raise LessonChanged
+    lesson.status, lesson.held_until, lesson.booked_at = standing.status, standing.held_until, standing.booked_at
+    lesson.waits_for = standing.waits_for or ""
+    lesson.version += 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeeklyTimes:
+    """Weekly lessons as asked for: `count` weeks from `first_on`, at a minute of the day on the clock of `zone`."""
+
+    zone: str
+    first_on: date
+    starts_minute: int
+    count: int
+
+    def list_starts(self) -> Sequence[datetime]:
+        """When each of them starts: in a gap moved forward by the gap, in a fold the first."""
+        days = (self.first_on + timedelta(weeks=week) for week in range(self.count))
+        return [expansion.start_at(day=day, minute=self.starts_minute, zone=self.zone) for day in days]
+
+
+def lapsing_teachers(*, student_id: int, now: datetime, with_holds: bool) -> QuerySet[Any, Any]:
+    """The teachers (a subquery) whose time the student keeps by what has lapsed; `with_holds`: by any hold."""
+    lapsed = Q(held_until__lte=now)
+    if with_holds:
+        lapsed |= Q(status=LessonStatus.HELD, keeps_time_for=None)
+    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=_WAITING)
+    return waiting.values("teacher_id")
+
+
+def list_holds(*, school_id: int, student_id: int) -> Sequence[Lesson]:
+    """What the student holds while choosing, locked; not the times kept for moves."""
+    held = Lesson.objects.select_for_update(no_key=True).filter(
+        school_id=school_id, student_id=student_id, status=LessonStatus.HELD, keeps_time_for=None
+    )
+    return list(held.order_by("pk"))
+
+
+def lock_series(*, school_id: int, series_id: int) -> Sequence[Lesson]:
+    """The lessons of a series, locked, by their places."""
+    lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
+    return list(lessons.filter(school_id=school_id, series_id=series_id).order_by("series_position"))
+
+
+def write_series(
+    *,
+    school_id: int,
+    terms: Terms,
+    times: WeeklyTimes,
+    made_by_id: int,
+    door: Door,
+    request_id: uuid.UUID,
+    now: datetime,
+) -> LessonSeries:
+    """Write a series; its lessons are written by `take`."""
+    return LessonSeries.objects.create(
+        school_id=school_id,
+        teacher_id=terms.teacher_id,
+        student_id=terms.student_id,
+        zone=times.zone,
+        first_on=times.first_on,
+        starts_minute=times.starts_minute,
+        minutes=terms.minutes,
+        count=times.count,
+        lesson_type=terms.offer.code,
+        made_at=now,
+        made_by_id=made_by_id,
+        door=door,
+        request_id=request_id,
+    )
+
+
+def _row(
+    school_id: int,
+    terms: Terms,
+    starts_at: datetime,
+    standing: Standing,
+    series: LessonSeries | None,
+    place: int | None,
+) -> Lesson:
+    ends_at = starts_at + timedelta(minutes=terms.minutes)
+    return Lesson(
+        school_id=school_id,
+        teacher_id=terms.teacher_id,
+        student_id=terms.student_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        blocked=(starts_at, ends_at + timedelta(minutes=terms.buffer_minutes)),
+        status=standing.status,
+        lesson_type=terms.offer.code,
+        title=terms.offer.name,
+        pay_minor=terms.pay.amount_minor if terms.pay else None,
+        currency=terms.pay.currency if terms.pay else None,
+        booked_at=standing.booked_at,
+        held_until=standing.held_until,
+        waits_for=standing.waits_for or "",
+        series=series,
+        series_position=place,
+        credits=terms.credits,
+    )

@@ -1,0 +1,209 @@
+"""What a school offers: kinds of lessons, their lengths and what they pay. Written once; the last one set holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db.models import F, Max, OuterRef, Subquery
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import LessonType, PayRate
+from makegood.quantities import Money
+from makegood.refusal import Refusal
+
+LONGEST_MINUTES: Final = 240
+LENGTH_STEP_MINUTES: Final = 5
+MOST_LENGTHS: Final = 12
+MOST_CREDITS: Final = 20
+_LONGEST_CODE: Final = 40
+_LONGEST_NAME: Final = 80
+
+
+class TypeNotOffered(Refusal):
+    """No such kind of lesson, or students cannot book it."""
+
+    code = "type_not_offered"
+    sentence = gettext_noop("This kind of lesson is not offered any more. Nothing was booked. Choose another one.")
+
+
+class LengthNotOffered(Refusal):
+    """The kind of lesson does not have this length."""
+
+    code = "length_not_offered"
+    sentence = gettext_noop(
+        "“{name}” is not offered with {minutes} minutes. Nothing was booked. Choose one of its lengths: {offered}."
+    )
+
+
+class TypeUnusable(Refusal):
+    """What was set for a kind of lesson cannot be kept."""
+
+    code = "lesson_type_unusable"
+    sentence = gettext_noop(
+        "A lesson type needs a code of small letters, a name, and 1 to 12 lengths between 5 and 240 minutes, in steps "
+        "of 5; it costs at most 20 credits. Nothing was changed."
+    )
+
+
+class RateUnusable(Refusal):
+    """A pay rate is below zero or for a length that the kind of lesson does not have."""
+
+    code = "pay_rate_unusable"
+    sentence = gettext_noop(
+        "A pay rate is an amount from zero up for a length that the lesson type has. Nothing was changed."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A kind of lesson as it is offered now. `number` 0: never set, one of the kinds every school starts with."""
+
+    code: str
+    name: str
+    minutes: tuple[int, ...]
+    credits: int = 1
+    is_first: bool = False
+    is_offered: bool = True
+    number: int = 0
+
+
+# What a school offers until it sets its own kinds.
+FIRST_OFFERS: Final = (
+    Offer(code="meet_your_teacher", name="Meet your teacher", minutes=(25,), credits=0, is_first=True),
+    Offer(code="regular", name="Lesson", minutes=(25, 50)),
+)
+
+
+def list_offers(*, school_id: int) -> Sequence[Offer]:
+    """Every kind of lesson as last set, by code; those that every school starts with where it set none."""
+    last = LessonType.objects.filter(school_id=school_id, code=OuterRef("code")).order_by("-number")
+    rows = LessonType.objects.filter(school_id=school_id, number=Subquery(last.values("number")[:1]))
+    return [_as_offer(row) for row in rows.order_by("code")] or list(FIRST_OFFERS)
+
+
+def get_offer(*, school_id: int, code: str) -> Offer:
+    """The kind of lesson as last set. Raises TypeNotOffered for one that never was."""
+    found = next((offer for offer in list_offers(school_id=school_id) if offer.code == code), None)
+    if found is None:
+        raise TypeNotOffered
+    return found
+
+
+def check_offer(*, offer: Offer, minutes: int, by_student: bool) -> None:
+    """Refuse a length the kind of lesson does not have, and to students what they cannot book themselves."""
+    if by_student and not offer.is_offered:
+        raise TypeNotOffered
+    if minutes not in offer.minutes:
+        raise LengthNotOffered(
+            name=offer.name, minutes=minutes, offered=", ".join(str(length) for length in offer.minutes)
+        )
+
+
+def set_offer(*, school_id: int, offer: Offer, set_by_id: int | None, now: datetime) -> Offer:
+    """Write the kind of lesson anew, with the next number of its code. Raises TypeUnusable."""
+    _refuse_unless_usable(offer)
+    if not LessonType.objects.filter(school_id=school_id).exists():
+        # The kinds it started with stay offered beside its first own one.
+        _write([kind for kind in FIRST_OFFERS if kind.code != offer.code], school_id, None, now)
+    numbers = LessonType.objects.filter(school_id=school_id, code=offer.code).aggregate(last=Max("number"))
+    (row,) = _write([offer], school_id, set_by_id, now, number=(numbers["last"] or 0) + 1)
+    return _as_offer(row)
+
+
+def list_rates(*, school_id: int) -> Sequence[PayRate]:
+    """The rates that hold now, with their teachers: the school's own first, then by teacher, type and length."""
+    last = PayRate.objects.filter(
+        school_id=school_id, lesson_type=OuterRef("lesson_type"), minutes=OuterRef("minutes")
+    ).order_by("-number")
+    of_teacher = last.filter(teacher_id=OuterRef("teacher_id")).values("number")[:1]
+    of_school = last.filter(teacher_id=None).values("number")[:1]
+    rows = PayRate.objects.filter(school_id=school_id).select_related("teacher")
+    own = rows.exclude(teacher_id=None).filter(number=Subquery(of_teacher))
+    general = rows.filter(teacher_id=None, number=Subquery(of_school))
+    return [
+        *general.order_by("lesson_type", "minutes"),
+        *own.order_by("teacher__display_name", "lesson_type", "minutes"),
+    ]
+
+
+def find_pay(*, school_id: int, teacher_id: int, lesson_type: str, minutes: int) -> Money | None:
+    """What the lesson pays: the teacher's own rate, else the school's; None where neither was set."""
+    rates = PayRate.objects.filter(school_id=school_id, lesson_type=lesson_type, minutes=minutes)
+    either = rates.filter(teacher_id=teacher_id) | rates.filter(teacher_id=None)
+    rate = either.order_by(F("teacher_id").asc(nulls_last=True), "-number").first()
+    return None if rate is None else Money(rate.amount_minor, rate.currency)
+
+
+def set_rate(
+    *,
+    school_id: int,
+    teacher_id: int | None,
+    lesson_type: str,
+    minutes: int,
+    amount: Money,
+    set_by_id: int | None,
+    now: datetime,
+) -> PayRate:
+    """Write what a lesson pays from now on; `teacher_id` None: to whoever has no own rate. Raises RateUnusable."""
+    if amount.amount_minor < 0 or minutes not in get_offer(school_id=school_id, code=lesson_type).minutes:
+        raise RateUnusable
+    same = PayRate.objects.filter(
+        school_id=school_id, teacher_id=teacher_id, lesson_type=lesson_type, minutes=minutes
+    ).aggregate(last=Max("number"))
+    return PayRate.objects.create(
+        school_id=school_id,
+        teacher_id=teacher_id,
+        lesson_type=lesson_type,
+        minutes=minutes,
+        number=(same["last"] or 0) + 1,
+        amount_minor=amount.amount_minor,
+        currency=amount.currency,
+        set_at=now,
+        set_by_id=set_by_id,
+    )
+
+
+def _refuse_unless_usable(offer: Offer) -> None:
+    code = offer.code
+    is_code = code.isascii() and code.islower() and code[:1].isalpha() and code.replace("_", "").isalnum()
+    fits = len(code) <= _LONGEST_CODE and 0 < len(offer.name.strip()) <= _LONGEST_NAME
+    lengths = offer.minutes
+    has_lengths = 1 <= len(lengths) <= MOST_LENGTHS and len(set(lengths)) == len(lengths)
+    lengths_fit = all(0 < length <= LONGEST_MINUTES and length % LENGTH_STEP_MINUTES == 0 for length in lengths)
+    if not (is_code and fits and has_lengths and lengths_fit and 0 <= offer.credits <= MOST_CREDITS):
+        raise TypeUnusable
+
+
+def _write(
+    offers: Sequence[Offer], school_id: int, set_by_id: int | None, now: datetime, number: int = 1
+) -> list[LessonType]:
+    return LessonType.objects.bulk_create(
+        LessonType(
+            school_id=school_id,
+            code=offer.code,
+            number=number,
+            name=offer.name.strip(),
+            minutes=sorted(offer.minutes),
+            credits=offer.credits,
+            is_first=offer.is_first,
+            is_offered=offer.is_offered,
+            set_at=now,
+            set_by_id=set_by_id,
+        )
+        for offer in offers
+    )
+
+
+def _as_offer(row: LessonType) -> Offer:
+    return Offer(
+        code=row.code,
+        name=row.name,
+        minutes=tuple(row.minutes),
+        credits=row.credits,
+        is_first=row.is_first,
+        is_offered=row.is_offered,
+        number=row.number,
+    )

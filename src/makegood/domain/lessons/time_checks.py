@@ -1,0 +1,288 @@
+"""Whether a time can be booked, and why not: one read of what is there, then pure checks; for one time or a series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.availability.open_times import OpenTimes, read_open_times
+from makegood.domain.availability.slots import find_free_starts
+from makegood.domain.lessons.booking import Terms
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.queries import LIVE
+from makegood.domain.people.models import Membership
+from makegood.quantities import Interval
+from makegood.refusal import Refusal
+
+_DAY: Final = timedelta(days=1)
+_WEEK: Final = timedelta(days=7)
+# They were given, or somebody was there for them: they count for a teacher's day and week.
+_GIVEN: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
+# A first lesson of these is one: a second is refused.
+_HAD: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT)
+
+
+class TimeRefused(Refusal):
+    """This time cannot be booked. `alternatives` are the nearest free starts of the same teacher, by time."""
+
+    def __init__(self, *, alternatives: Sequence[datetime] = (), **values: object) -> None:
+        super().__init__(**values)
+        self.alternatives = tuple(alternatives)
+
+
+class TooSoon(TimeRefused):
+    """The start is nearer than the school's minimum notice."""
+
+    code = "booking_too_soon"
+    sentence = gettext_noop(
+        "Lessons can be booked until {hours} hours before they start. Nothing was booked. Choose a later time, or ask "
+        "the scheduling desk."
+    )
+
+
+class TooFar(TimeRefused):
+    """The start is beyond the school's booking horizon."""
+
+    code = "booking_too_far"
+    sentence = gettext_noop(
+        "Lessons can be booked up to {days} days ahead. Nothing was booked. Choose an earlier time."
+    )
+
+
+class OutsideAvailability(TimeRefused):
+    """The teacher is not open then, or does not start lessons at such a minute."""
+
+    code = "outside_availability"
+    sentence = gettext_noop(
+        "The teacher does not teach at this time. Nothing was booked. Choose one of the free times."
+    )
+
+
+class SlotTaken(TimeRefused):
+    """The teacher's time is booked or kept for somebody else."""
+
+    code = "slot_taken"
+    sentence = gettext_noop("This time has just been taken. Nothing was booked. Choose another free time.")
+
+
+class StudentDoubleBooked(TimeRefused):
+    """The student has another lesson then."""
+
+    code = "student_double_booked"
+    sentence = gettext_noop(
+        "There is another lesson of the student at this time. Nothing was booked. Choose another time."
+    )
+
+
+class DayFull(TimeRefused):
+    """The teacher gives no more lessons on that day."""
+
+    code = "day_full"
+    sentence = gettext_noop(
+        "The teacher gives at most {most} lessons a day, and that day is full. Nothing was booked. Choose another day."
+    )
+
+
+class ProbationFull(TimeRefused):
+    """A teacher on probation gives no more lessons in that week."""
+
+    code = "probation_full"
+    sentence = gettext_noop(
+        "The teacher is new and gives at most {most} lessons a week; that week is full. Nothing was booked. Choose "
+        "another week or another teacher."
+    )
+
+
+class FirstLessonHad(Refusal):
+    """The student and the teacher have met already."""
+
+    code = "first_lesson_had"
+    sentence = gettext_noop(
+        "“{name}” is for a first meeting, and you two have met or will meet. Nothing was booked. Choose another kind "
+        "of lesson."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    teacher_id: int
+    student_id: int | None
+    starts_at: datetime
+    lesson: Interval
+    blocked: Interval
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diary:
+    """Everything that decides whether a teacher and a student have time within a span, read at once."""
+
+    teacher: Membership
+    terms: Terms
+    rules: BookingRuleSet
+    opens: OpenTimes
+    taken: tuple[_Taken, ...]
+    now: datetime
+    outside_rules: bool = False
+
+    def find_refusal(self, start: datetime, *, others: Sequence[datetime] = ()) -> TimeRefused | None:
+        """Why a lesson cannot start then, None when it can. `others` are starts that will be booked with it.
+
+        With `outside_rules` (the desk said so) neither open time nor notice nor horizon are asked for.
+        """
+        lesson = Interval(start, start + timedelta(minutes=self.terms.minutes))
+        assert lesson.end is not None
+        blocked = Interval(start, lesson.end + timedelta(minutes=self.terms.buffer_minutes))
+        refusal = None if self.outside_rules else self._against_rules(start, lesson)
+        if refusal is None and any(
+            one.teacher_id == self.teacher.pk and one.status in LIVE and one.blocked.overlaps(blocked)
+            for one in self.taken
+        ):
+            refusal = SlotTaken()
+        if refusal is None and any(
+            one.student_id == self.terms.student_id and one.status in LIVE and one.lesson.overlaps(lesson)
+            for one in self.taken
+        ):
+            refusal = StudentDoubleBooked()
+        return refusal or self._when_full(start, others)
+
+    def _against_rules(self, start: datetime, lesson: Interval) -> TimeRefused | None:
+        rules = self.rules
+        if start < self.now + timedelta(minutes=rules.minimum_notice_minutes):
+            return TooSoon(hours=-(-rules.minimum_notice_minutes // 60))
+        if start >= self.now + timedelta(days=rules.horizon_days):
+            return TooFar(days=rules.horizon_days)
+        if not self.opens.is_a_start(start, slot_minutes=rules.slot_minutes) or not self.opens.covers(lesson):
+            return OutsideAvailability()
+        return None
+
+    def _when_full(self, start: datetime, others: Sequence[datetime]) -> TimeRefused | None:
+        zone, rules = self.teacher.person.zone, self.rules
+        starts = [one.starts_at for one in self.taken if one.teacher_id == self.teacher.pk and one.status in _GIVEN]
+        starts += [other for other in others if other != start]
+        if sum(start_day in _day_of(start, zone) for start_day in starts) >= rules.max_lessons_per_day:
+            return DayFull(most=rules.max_lessons_per_day)
+        if is_on_probation(teacher=self.teacher, rules=rules, at=start):
+            most = rules.probation_max_lessons_per_week
+            if sum(start_week in _week_of(start, zone) for start_week in starts) >= most:
+                return ProbationFull(most=most)
+        return None
+
+
+def read_diary(
+    *,
+    school_id: int,
+    teacher: Membership,
+    terms: Terms,
+    rules: BookingRuleSet,
+    starts: Sequence[datetime],
+    now: datetime,
+    outside_rules: bool = False,
+) -> Diary:
+    """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person."""
+    zone = teacher.person.zone
+    span = _week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else _day_of
+    from_at = span(min(starts), zone).start
+    until_at = span(max(starts), zone).end
+    assert until_at is not None
+    # A lesson over midnight reaches into the next day.
+    until_at = max(until_at, max(starts) + timedelta(minutes=terms.minutes + terms.buffer_minutes))
+    opens = (
+        OpenTimes({}, 0)
+        if outside_rules
+        else read_open_times(school_id=school_id, teacher_id=teacher.pk, from_at=from_at, until_at=until_at)
+    )
+    rows = Lesson.objects.filter(
+        Q(teacher_id=teacher.pk) | Q(student_id=terms.student_id),
+        school_id=school_id,
+        # Longer than any lesson: what began before and is still going on.
+        starts_at__gte=from_at - _DAY,
+        starts_at__lt=until_at,
+        status__in=_GIVEN,
+    ).values_list("teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
+    taken = tuple(
+        _Taken(
+            teacher_id=its_teacher,
+            student_id=its_student,
+            starts_at=starts_at,
+            lesson=Interval(starts_at, ends_at),
+            blocked=Interval(blocked.lower, blocked.upper),
+            status=status,
+        )
+        for its_teacher, its_student, starts_at, ends_at, blocked, status in rows
+    )
+    return Diary(
+        teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, outside_rules=outside_rules
+    )
+
+
+def refuse_second_first(*, school_id: int, terms: Terms, count: int = 1) -> None:
+    """Raise FirstLessonHad for a first lesson of two who have met, or will; and for more than one."""
+    if not terms.offer.is_first:
+        return
+    had = Lesson.objects.filter(
+        school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id, status__in=_HAD
+    )
+    if count > 1 or had.exists():
+        raise FirstLessonHad(name=terms.offer.name)
+
+
+def list_nearest(
+    *, school_id: int, terms: Terms, rules: BookingRuleSet, at: datetime, now: datetime, most: int = 3
+) -> Sequence[datetime]:
+    """The teacher's free starts nearest to `at` within a week before and after, in order, when the student is free."""
+    free = find_free_starts(
+        school_id=school_id,
+        teacher_ids=[terms.teacher_id],
+        from_at=at - _WEEK,
+        until_at=at + _WEEK,
+        lesson_minutes=terms.minutes,
+        rules=rules,
+        now=now,
+    )
+    length = timedelta(minutes=terms.minutes)
+    own = [
+        Interval(starts_at, ends_at)
+        for starts_at, ends_at in Lesson.objects.filter(
+            school_id=school_id,
+            student_id=terms.student_id,
+            status__in=LIVE,
+            ends_at__gt=at - _WEEK,
+            starts_at__lt=at + _WEEK + length,
+        ).values_list("starts_at", "ends_at")
+    ]
+    starts = [
+        start
+        for start in free.list_of(terms.teacher_id)
+        if start != at and not any(one.overlaps(Interval(start, start + length)) for one in own)
+    ]
+    return sorted(sorted(starts, key=lambda start: abs(start - at))[:most])
+
+
+def is_on_probation(*, teacher: Membership, rules: BookingRuleSet, at: datetime) -> bool:
+    """Whether the teacher is new at that time, as the school counts it."""
+    return at < teacher.joined_at + timedelta(days=rules.probation_days)
+
+
+def _day_of(at: datetime, zone: str) -> Interval:
+    return _days(at, zone, back=0, length=_DAY)
+
+
+def _week_of(at: datetime, zone: str) -> Interval:
+    return _days(at, zone, back=at.astimezone(ZoneInfo(zone)).weekday(), length=_WEEK)
+
+
+def _days(at: datetime, zone: str, *, back: int, length: timedelta) -> Interval:
+    place = ZoneInfo(zone)
+    first = at.astimezone(place).date() - back * _DAY
+    return Interval(
+        datetime.combine(first, time(), place),
+        datetime.combine(first + length, time(), place),
+    )

@@ -1,0 +1,49 @@
+"""Consequences that keep teachers from being booked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from makegood.domain.penalties.models import Consequence
+from makegood.rules.facts import ConsequenceKind
+
+# Nobody books inside; matching alone is about students whom the teacher does not know.
+_PAUSES: Final = (ConsequenceKind.PAUSE_ACCOUNT, ConsequenceKind.HOLD_SCHEDULE, ConsequenceKind.PAUSE_MATCHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From when to when (None: until somebody ends it) a teacher takes no bookings, or no new students."""
+
+    kind: ConsequenceKind
+    starts_at: datetime
+    ends_at: datetime | None
+
+    @property
+    def is_for_new_students(self) -> bool:
+        """Whether students who know the teacher may still book."""
+        return self.kind is ConsequenceKind.PAUSE_MATCHING
+
+    def forbids(self, *, starts_at: datetime, now: datetime, is_new_student: bool) -> bool:
+        """Whether a lesson at `starts_at` must not be booked at `now`.
+
+        A pause of the account or the schedule is about lessons inside it; a pause of matching is about bookings made
+        during it.
+        """
+        at = now if self.is_for_new_students else starts_at
+        if self.is_for_new_students and not is_new_student:
+            return False
+        return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+
+
+def list_pauses(*, school_id: int, teacher_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[Pause]]:
+    """The pauses of these teachers that hold now or later, by teacher; only those who have one. One statement."""
+    rows = Consequence.objects.filter(school_id=school_id, teacher_id__in=teacher_ids, kind__in=_PAUSES, ends=None)
+    found: dict[int, list[Pause]] = {}
+    for row in rows.order_by("starts_at", "pk"):
+        if row.ends_at is None or row.ends_at > now:
+            found.setdefault(row.teacher_id, []).append(Pause(ConsequenceKind(row.kind), row.starts_at, row.ends_at))
+    return found
