@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, OuterRef, QuerySet
 
-from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
 
 OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 # Their time is taken, too.
@@ -66,3 +66,16 @@ def find_last_start(*, school_id: int) -> datetime | None:
 def counted_moves(*, school_id: int) -> QuerySet[LessonMove]:
     """The move that counts by an incident, for a subquery over incidents."""
     return LessonMove.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
+
+
+def have_met(*, school_id: int, teacher_id: int, student_id: int) -> bool:
+    """Whether the two have, had or will have a lesson with each other, whatever became of it."""
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
+    return lessons.exclude(status__in=NEVER_A_LESSON).exists()
+
+
+def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
+    """Whether one of the lessons ever got another time, or is asked for one."""
+    moves = LessonMove.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
+    asked = MoveRequest.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
+    return moves.exists() or asked.exists()

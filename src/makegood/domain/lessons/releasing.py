@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
@@ -46,16 +46,31 @@ def release(
     busy.refresh_lessons(lessons=lessons)
 
 
-def release_lapsed(*, school_id: int, teacher_id: int | None, now: datetime) -> Sequence[Lesson]:
-    """Release what was held or requested until now at the latest: of one locked teacher, or (a sweep) of everybody.
+def release_lapsed(
+    *, school_id: int, teacher_id: int, student_id: int | None = None, now: datetime
+) -> Sequence[Lesson]:
+    """Release what was held or requested until now at the latest, of the locked teacher and (if given) student.
 
-    Rows that somebody else is deciding on just now are left to them.
+    Rows that somebody else is deciding on just now are left to them; the teachers of the student's must be locked, too.
     """
+    whose = Q(teacher_id=teacher_id)
+    if student_id is not None:
+        whose |= Q(student_id=student_id)
+    lapsed = Lesson.objects.filter(
+        whose,
+        school_id=school_id,
+        status__in=(LessonStatus.HELD, LessonStatus.REQUESTED),
+        held_until__lte=now,
+    )
+    locked = list(lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk"))
+    if locked:
+        release(lessons=locked, why=ReleaseReason.LAPSED, released_by_id=None, door=Door.JOB, now=now)
+    return locked
+
+
+def list_teachers_with_lapsed(*, school_id: int, now: datetime) -> Sequence[int]:
+    """The teachers whose time is kept by something that has lapsed."""
     lapsed = Lesson.objects.filter(
         school_id=school_id, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED), held_until__lte=now
     )
-    if teacher_id is not None:
-        lapsed = lapsed.filter(teacher_id=teacher_id)
-    locked = list(lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk"))
-    release(lessons=locked, why=ReleaseReason.LAPSED, released_by_id=None, door=Door.JOB, now=now)
-    return locked
+    return sorted(lapsed.values_list("teacher_id", flat=True).distinct())

@@ -56,6 +56,13 @@ class TooFar(TimeRefused):
     )
 
 
+class AlreadyPast(TimeRefused):
+    """The start lies behind."""
+
+    code = "booking_in_the_past"
+    sentence = gettext_noop("This time is past. Nothing was booked. Choose a later one.")
+
+
 class OutsideAvailability(TimeRefused):
     """The teacher is not open then, or does not start lessons at such a minute."""
 
@@ -110,6 +117,17 @@ class FirstLessonHad(Refusal):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """What need not be asked for, because somebody who may said so.
+
+    `any_time`: outside the teacher's open time. `any_notice`: nearer or farther than the school's rules say.
+    """
+
+    any_time: bool = False
+    any_notice: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Taken:
     teacher_id: int
@@ -130,17 +148,14 @@ class Diary:
     opens: OpenTimes
     taken: tuple[_Taken, ...]
     now: datetime
-    outside_rules: bool = False
+    leave: Leave
 
-    def find_refusal(self, start: datetime, *, others: Sequence[datetime] = ()) -> TimeRefused | None:
-        """Why a lesson cannot start then, None when it can. `others` are starts that will be booked with it.
-
-        With `outside_rules` (the desk said so) neither open time nor notice nor horizon are asked for.
-        """
+    def find_refusal(self, start: datetime) -> TimeRefused | None:
+        """Why a lesson cannot start then, None when it can."""
         lesson = Interval(start, start + timedelta(minutes=self.terms.minutes))
         assert lesson.end is not None
         blocked = Interval(start, lesson.end + timedelta(minutes=self.terms.buffer_minutes))
-        refusal = None if self.outside_rules else self._against_rules(start, lesson)
+        refusal = self._against_rules(start, lesson)
         if refusal is None and any(
             one.teacher_id == self.teacher.pk and one.status in LIVE and one.blocked.overlaps(blocked)
             for one in self.taken
@@ -151,27 +166,31 @@ class Diary:
             for one in self.taken
         ):
             refusal = StudentDoubleBooked()
-        return refusal or self._when_full(start, others)
+        return refusal or self._when_full(start)
 
     def _against_rules(self, start: datetime, lesson: Interval) -> TimeRefused | None:
         rules = self.rules
-        if start < self.now + timedelta(minutes=rules.minimum_notice_minutes):
-            return TooSoon(hours=-(-rules.minimum_notice_minutes // 60))
-        if start >= self.now + timedelta(days=rules.horizon_days):
-            return TooFar(days=rules.horizon_days)
+        if start <= self.now:
+            return AlreadyPast()
+        if not self.leave.any_notice:
+            if start < self.now + timedelta(minutes=rules.minimum_notice_minutes):
+                return TooSoon(hours=-(-rules.minimum_notice_minutes // 60))
+            if start >= self.now + timedelta(days=rules.horizon_days):
+                return TooFar(days=rules.horizon_days)
+        if self.leave.any_time:
+            return None
         if not self.opens.is_a_start(start, slot_minutes=rules.slot_minutes) or not self.opens.covers(lesson):
             return OutsideAvailability()
         return None
 
-    def _when_full(self, start: datetime, others: Sequence[datetime]) -> TimeRefused | None:
+    def _when_full(self, start: datetime) -> TimeRefused | None:
         zone, rules = self.teacher.person.zone, self.rules
         starts = [one.starts_at for one in self.taken if one.teacher_id == self.teacher.pk and one.status in _GIVEN]
-        starts += [other for other in others if other != start]
-        if sum(start_day in _day_of(start, zone) for start_day in starts) >= rules.max_lessons_per_day:
+        if sum(one in _day_of(start, zone) for one in starts) >= rules.max_lessons_per_day:
             return DayFull(most=rules.max_lessons_per_day)
         if is_on_probation(teacher=self.teacher, rules=rules, at=start):
             most = rules.probation_max_lessons_per_week
-            if sum(start_week in _week_of(start, zone) for start_week in starts) >= most:
+            if sum(one in _week_of(start, zone) for one in starts) >= most:
                 return ProbationFull(most=most)
         return None
 
@@ -184,7 +203,7 @@ def read_diary(
     rules: BookingRuleSet,
     starts: Sequence[datetime],
     now: datetime,
-    outside_rules: bool = False,
+    leave: Leave,
 ) -> Diary:
     """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person."""
     zone = teacher.person.zone
@@ -196,7 +215,7 @@ def read_diary(
     until_at = max(until_at, max(starts) + timedelta(minutes=terms.minutes + terms.buffer_minutes))
     opens = (
         OpenTimes({}, 0)
-        if outside_rules
+        if leave.any_time
         else read_open_times(school_id=school_id, teacher_id=teacher.pk, from_at=from_at, until_at=until_at)
     )
     rows = Lesson.objects.filter(
@@ -218,9 +237,7 @@ def read_diary(
         )
         for its_teacher, its_student, starts_at, ends_at, blocked, status in rows
     )
-    return Diary(
-        teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, outside_rules=outside_rules
-    )
+    return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave)
 
 
 def refuse_second_first(*, school_id: int, terms: Terms, count: int = 1) -> None:

@@ -32,6 +32,22 @@ class EventKind(StrEnum):
     HOLIDAY_ADDED = "holiday_added"
     HOLIDAY_ENDED = "holiday_ended"
     BOOKING_RULES_SET = "booking_rules_set"
+    SLOT_HELD = "slot_held"
+    LESSON_BOOKED = "lesson_booked"
+    LESSON_REQUESTED = "lesson_requested"
+    LESSON_PROPOSED = "lesson_proposed"
+    PROPOSAL_ACCEPTED = "proposal_accepted"
+    PROPOSAL_DECLINED = "proposal_declined"
+    BOOKING_APPROVED = "booking_approved"
+    BOOKING_REFUSED = "booking_refused"
+    BOOKING_UNDONE = "booking_undone"
+    TIME_LET_GO = "time_let_go"
+    TIME_LAPSED = "time_lapsed"
+    LESSON_TYPE_SET = "lesson_type_set"
+    PAY_RATE_SET = "pay_rate_set"
+    CREDITS_GRANTED = "credits_granted"
+    CREDITS_IMPORTED = "credits_imported"
+    CREDITS_EXPIRED = "credits_expired"
 
 
 SENTENCES: Final[Mapping[EventKind, str]] = {
@@ -55,4 +71,20 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.BOOKING_RULES_SET: gettext_noop("The booking rules were changed."),
     EventKind.LESSON_REMINDED: gettext_noop("Both sides were reminded of the session."),
     EventKind.MESSAGE_SENT_AGAIN: gettext_noop("A message that had not arrived was sent again."),
+    EventKind.SLOT_HELD: gettext_noop("The time was kept for booking until {until}."),
+    EventKind.LESSON_BOOKED: gettext_noop("Booked."),
+    EventKind.LESSON_REQUESTED: gettext_noop("Asked for; the school approves until {until}."),
+    EventKind.LESSON_PROPOSED: gettext_noop("Proposed by the teacher; the student answers until {until}."),
+    EventKind.PROPOSAL_ACCEPTED: gettext_noop("The student accepted the proposal."),
+    EventKind.PROPOSAL_DECLINED: gettext_noop("The student declined the proposal. The time is free again."),
+    EventKind.BOOKING_APPROVED: gettext_noop("The school approved the booking."),
+    EventKind.BOOKING_REFUSED: gettext_noop("The school did not approve the booking. The time is free again."),
+    EventKind.BOOKING_UNDONE: gettext_noop("The booking was undone. The time is free again."),
+    EventKind.TIME_LET_GO: gettext_noop("The time was let go before it was booked."),
+    EventKind.TIME_LAPSED: gettext_noop("Nobody confirmed in time. The time is free again."),
+    EventKind.LESSON_TYPE_SET: gettext_noop("Lesson type “{name}” was set."),
+    EventKind.PAY_RATE_SET: gettext_noop("The pay of “{lesson_type}”, {minutes} minutes, was set to {amount}."),
+    EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
+    EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
+    EventKind.CREDITS_EXPIRED: gettext_noop("Lesson credits of {student} expired: {count}."),
 }

@@ -46,3 +46,32 @@ def record_for_incidents(
     columns = ("school_id", "kind", "at", "actor_id", "door", "reason", "incident_id", "values")
     rows = ((school_id, kind.value, at, actor_id, door.value, "", incident_id, "{}") for incident_id in incident_ids)
     add_tuples(model=Event, columns=columns, rows=rows)
+
+
+def record_for_lessons(
+    *,
+    school_id: int,
+    kind: EventKind,
+    at: datetime,
+    door: Door,
+    actor_id: int | None,
+    lesson_ids: Sequence[int],
+    on_behalf_of_id: int | None = None,
+    reason: str = "",
+    values: Mapping[str, object] | None = None,
+) -> Sequence[Event]:
+    """Add the same event to each of some lessons; at least one. Parameters as of `record`."""
+    return Event.objects.bulk_create(
+        Event(
+            school_id=school_id,
+            kind=kind,
+            at=at,
+            door=door,
+            actor_id=actor_id,
+            on_behalf_of_id=on_behalf_of_id,
+            reason=reason,
+            lesson_id=lesson_id,
+            values=dict(values or {}),
+        )
+        for lesson_id in lesson_ids
+    )

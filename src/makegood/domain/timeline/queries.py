@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 
 
@@ -11,3 +12,9 @@ def list_of_case(*, school_id: int, incident_id: int) -> Sequence[Event]:
     """All events of one incident, oldest first, each with its actor."""
     events = Event.objects.filter(school_id=school_id, incident_id=incident_id).select_related("actor")
     return list(events.order_by("at", "pk"))
+
+
+def find_last_of_lesson(*, school_id: int, lesson_id: int, kinds: Sequence[EventKind]) -> Event | None:
+    """The last event of one of these kinds about the lesson."""
+    events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds)
+    return events.order_by("-at", "-pk").first()

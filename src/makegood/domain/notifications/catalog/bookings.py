@@ -109,6 +109,14 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             ),
         ),
     ),
+    MessageKind.BOOKING_UNDONE: Template(
+        gettext_noop("The booking with {other} on {starts_at} was undone"),
+        (
+            gettext_noop("The booking with {other} on {starts_at} was undone a moment after it was made."),
+            gettext_noop("The time is free again. Nothing was used or charged."),
+        ),
+        calendar=CalendarMethod.CANCEL,
+    ),
     MessageKind.CREDITS_ADDED: Template(
         gettext_noop("You have new lesson credits"),
         (

@@ -1,0 +1,86 @@
+"""A student accepts or declines the time that their teacher proposed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from makegood.actions import booking_messages
+from makegood.actions.book_lesson import tell_of_booking
+from makegood.actions.booking_steps import (
+    Asked,
+    Parties,
+    TeacherPaused,
+    check_reason,
+    is_paused,
+    standing_of_booking,
+    tell_timeline,
+    use_credits,
+)
+from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
+from makegood.domain.lessons import booking
+from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+ROUTE: Final = "answer_proposal"
+
+
+def answer_proposal(
+    *,
+    school: School,
+    actor: Membership,
+    lesson_id: int,
+    accept: bool,
+    reason: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> Answered:
+    """Book the proposed lesson and use its credits, or let its time go and tell the teacher.
+
+    Where the school approves bookings, an accepted one waits for it. Raises LessonNotFound (also for somebody else's),
+    NothingToAnswer, TeacherPaused, NotEnoughCredits, ReasonMissing (too long), DifferentRequest.
+    """
+
+    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        (lesson,) = waiting
+        if not accept:
+            let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
+            event = tell_timeline(asked=asked, kind=EventKind.PROPOSAL_DECLINED, lessons=waiting)
+            booking_messages.tell_teacher(
+                asked=asked,
+                event=event,
+                parties=parties,
+                lesson=lesson,
+                kind=MessageKind.BOOKING_DECLINED,
+                more={},
+            )
+            return LessonStatus.RELEASED
+        if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
+            raise TeacherPaused
+        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
+        booking.confirm(lesson=lesson, standing=standing)
+        use_credits(asked=asked, lessons=waiting)
+        tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
+        tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
+        return standing.status
+
+    return answer_waiting(
+        school=school,
+        actor=actor,
+        lesson_id=lesson_id,
+        may=lambda lesson: lesson.student_id == actor.pk and waits_for_student(lesson),
+        route=ROUTE,
+        content={"accept": accept, "reason": reason},
+        reason=check_reason(reason, is_needed=False),
+        request_id=request_id,
+        door=door,
+        now=now,
+        work=work,
+    )

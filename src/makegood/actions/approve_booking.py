@@ -1,0 +1,98 @@
+"""The school approves or refuses a booking, where it wants to."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from makegood.actions import booking_messages
+from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, check_reason, is_paused, tell_timeline
+from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
+from makegood.domain.lessons import booking
+from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+ROUTE: Final = "approve_booking"
+ROUTE_OF_REFUSALS: Final = "decline_booking"
+
+
+def approve_booking(
+    *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
+) -> Answered:
+    """Book what a student asked for, a series whole, and tell both sides. `actor` is of the desk: the page asks.
+
+    Raises LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest.
+    """
+
+    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        for lesson in waiting:
+            if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
+                raise TeacherPaused
+            booking.confirm(lesson=lesson, standing=Standing(status=LessonStatus.BOOKED, booked_at=now))
+        event = tell_timeline(asked=asked, kind=EventKind.BOOKING_APPROVED, lessons=waiting)
+        booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=waiting)
+        return LessonStatus.BOOKED
+
+    return answer_waiting(
+        school=school,
+        actor=actor,
+        lesson_id=lesson_id,
+        may=waits_for_school,
+        route=ROUTE,
+        content={},
+        reason="",
+        request_id=request_id,
+        door=door,
+        now=now,
+        work=work,
+    )
+
+
+def decline_booking(
+    *,
+    school: School,
+    actor: Membership,
+    lesson_id: int,
+    reason: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> Answered:
+    """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
+
+    Raises ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
+    """
+
+    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
+        event = tell_timeline(asked=asked, kind=EventKind.BOOKING_REFUSED, lessons=waiting)
+        booking_messages.tell_student(
+            asked=asked,
+            event=event,
+            parties=parties,
+            lesson=waiting[0],
+            kind=MessageKind.BOOKING_REFUSED,
+            more={"desk_email": school.desk_email, "desk_phone": school.desk_phone},
+        )
+        return status
+
+    return answer_waiting(
+        school=school,
+        actor=actor,
+        lesson_id=lesson_id,
+        may=waits_for_school,
+        route=ROUTE_OF_REFUSALS,
+        content={"reason": reason},
+        reason=check_reason(reason),
+        request_id=request_id,
+        door=door,
+        now=now,
+        work=work,
+    )

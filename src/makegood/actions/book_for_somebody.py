@@ -1,0 +1,46 @@
+"""The desk books for a teacher and a student, with a reason."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from makegood.actions.book_lesson import LessonBooked, book_as
+from makegood.actions.booking_steps import Asked, check_reason
+from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+
+
+def book_for_somebody(
+    *,
+    school: School,
+    actor: Membership,
+    teacher_id: int,
+    student_id: int,
+    starts_at: datetime,
+    minutes: int,
+    lesson_type: str,
+    reason: str,
+    leave: Leave,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> LessonBooked:
+    """Book for both, at once booked whatever needs approval otherwise. `actor` is of the desk: the page asks.
+
+    `leave` says explicitly what of the school's rules is left aside; nothing ever overlaps, and no pause is broken.
+    Raises ReasonMissing, and as `book_lesson`.
+    """
+    asked = Asked(
+        school=school,
+        actor=actor,
+        teacher_id=teacher_id,
+        student_id=student_id,
+        request_id=request_id,
+        door=door,
+        now=now,
+        reason=check_reason(reason),
+    )
+    return book_as(asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave)

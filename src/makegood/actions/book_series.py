@@ -1,0 +1,282 @@
+"""Book weekly lessons: each is checked; unless all can be booked or the others are wanted, none is."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
+
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.book_lesson import tell_of_booking
+from makegood.actions.booking_steps import (
+    UNDO_WITHIN,
+    Asked,
+    Parties,
+    TeacherPaused,
+    in_one_booking,
+    is_paused,
+    list_alternatives,
+    make_terms,
+    standing_of_booking,
+    use_credits,
+)
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.availability.queries import get_rules
+from makegood.domain.lessons import booking, releasing, time_checks
+from makegood.domain.lessons.booking import Terms, WeeklyTimes
+from makegood.domain.lessons.models import LessonStatus, ReleaseReason
+from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.penalties.pauses import list_pauses
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.queries import find_member
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+
+ROUTE: Final = "book_series"
+MOST_WEEKS: Final = 52
+
+
+class SeriesUnusable(Refusal):
+    """No such number of weeks, or no such minute of a day."""
+
+    code = "series_unusable"
+    sentence = gettext_noop("A series has 2 to {most} weeks and starts at a time of the day. Nothing was booked.")
+
+
+class SeriesHasProblems(Refusal):
+    """Some lessons of the series cannot be booked; `dates` lists all of them, with what is wrong where it is."""
+
+    code = "series_has_problems"
+    sentence = gettext_noop("{count} of {all} lessons cannot be booked. Nothing was booked. Look at each date below.")
+
+    def __init__(self, *, dates: Sequence[SeriesDate]) -> None:
+        super().__init__(count=sum(one.refusal is not None for one in dates), all=len(dates))
+        self.dates = tuple(dates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesDate:
+    """One lesson of a series. `alternatives` are free starts nearby, where it cannot be booked.
+
+    `is_moved`: its wall time does not exist on that day (the clocks change), so it starts later.
+    `offset_changed`: from here on it is another time elsewhere than the week before, as the clocks changed.
+    """
+
+    position: int
+    starts_at: datetime
+    ends_at: datetime
+    refusal: Refusal | None
+    alternatives: tuple[datetime, ...]
+    is_moved: bool
+    offset_changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPreview:
+    """Every date as it would be, and the lesson credits all bookable ones cost."""
+
+    dates: tuple[SeriesDate, ...]
+    credits: int
+
+    @property
+    def has_problems(self) -> bool:
+        """Whether some date cannot be booked."""
+        return any(one.refusal is not None for one in self.dates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesBooked:
+    """What was booked, by start, and how many dates were left out because the others were wanted."""
+
+    series_id: int
+    lesson_ids: tuple[int, ...]
+    starts: tuple[datetime, ...]
+    left_out: int
+    status: LessonStatus
+    undo_until: datetime
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesWish:
+    """The weekly lessons somebody asks for, on their own wall clock: `starts_minute` of the day, `count` weeks."""
+
+    first_on: date
+    starts_minute: int
+    minutes: int
+    lesson_type: str
+    count: int
+
+    def times_in(self, zone: str) -> WeeklyTimes:
+        """The same on the clock of a zone. Raises SeriesUnusable."""
+        if not (1 < self.count <= MOST_WEEKS and 0 <= self.starts_minute < 24 * 60):
+            raise SeriesUnusable(most=MOST_WEEKS)
+        return WeeklyTimes(zone=zone, first_on=self.first_on, starts_minute=self.starts_minute, count=self.count)
+
+
+def preview_series(
+    *, school: School, actor: Membership, teacher_id: int, wish: SeriesWish, door: Door, now: datetime
+) -> SeriesPreview:
+    """Every date of the series for the student who asks, nothing locked or written. Raises as `book_series`."""
+    asked = _asked(school, actor, teacher_id, uuid.UUID(int=0), door, now)
+
+    def work() -> SeriesPreview:
+        found = find_member(school_id=school.pk, membership_id=teacher_id)
+        if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
+            raise TeacherNotFound
+        pauses = list_pauses(school_id=school.pk, teacher_ids=[teacher_id], now=now)
+        parties = Parties(
+            teacher=found.membership,
+            student=actor,
+            rules=get_rules(school_id=school.pk),
+            pauses=pauses.get(teacher_id, ()),
+        )
+        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone))
+        return SeriesPreview(dates=tuple(dates), credits=terms.credits * sum(one.refusal is None for one in dates))
+
+    return in_one_transaction(school.pk, work)
+
+
+def book_series(
+    *,
+    school: School,
+    actor: Membership,
+    teacher_id: int,
+    wish: SeriesWish,
+    skip_problems: bool,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> SeriesBooked:
+    """Book weekly lessons for the student who asks, on the wall clock of the student's zone.
+
+    In one transaction, in the order of `in_one_booking`. With `skip_problems` the dates that can be booked are booked.
+    Raises SeriesHasProblems with every date when some cannot (with `skip_problems`: when none can), SeriesUnusable,
+    FirstLessonHad, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound,
+    DifferentRequest.
+    """
+    asked = _asked(school, actor, teacher_id, request_id, door, now)
+    times = wish.times_in(actor.person.zone)
+
+    def work(parties: Parties) -> dict[str, Any]:
+        held = [
+            one for one in booking.list_holds(school_id=school.pk, student_id=actor.pk) if one.teacher_id == teacher_id
+        ]
+        if held:
+            releasing.release(
+                lessons=held, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
+            )
+        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        dates = _check_dates(asked, parties, terms, times)
+        bookable = [one for one in dates if one.refusal is None]
+        if not bookable or (len(bookable) < len(dates) and not skip_problems):
+            raise SeriesHasProblems(dates=dates)
+        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=bookable[0].starts_at)
+        series = booking.write_series(
+            school_id=school.pk,
+            terms=terms,
+            times=times,
+            made_by_id=actor.person_id,
+            door=door,
+            request_id=request_id,
+            now=now,
+        )
+        booked = booking.take(
+            school_id=school.pk,
+            terms=terms,
+            starts=[one.starts_at for one in bookable],
+            standing=standing,
+            series=series,
+            positions=[one.position for one in bookable],
+        )
+        use_credits(asked=asked, lessons=booked)
+        tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
+        return {
+            "series_id": series.pk,
+            "lesson_ids": [lesson.pk for lesson in booked],
+            "starts": [lesson.starts_at.isoformat() for lesson in booked],
+            "left_out": len(dates) - len(bookable),
+            "status": standing.status.value,
+            "undo_until": (now + UNDO_WITHIN).isoformat(),
+        }
+
+    content = {
+        "teacher": teacher_id,
+        "first_on": wish.first_on.isoformat(),
+        "starts_minute": wish.starts_minute,
+        "minutes": wish.minutes,
+        "lesson_type": wish.lesson_type,
+        "count": wish.count,
+        "skip_problems": skip_problems,
+    }
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    return _booked(answer, is_replay=is_replay)
+
+
+def _asked(
+    school: School, actor: Membership, teacher_id: int, request_id: uuid.UUID, door: Door, now: datetime
+) -> Asked:
+    return Asked(
+        school=school,
+        actor=actor,
+        teacher_id=teacher_id,
+        student_id=actor.pk,
+        request_id=request_id,
+        door=door,
+        now=now,
+    )
+
+
+def _check_dates(asked: Asked, parties: Parties, terms: Terms, times: WeeklyTimes) -> list[SeriesDate]:
+    starts = times.list_starts()
+    time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms, count=times.count)
+    diary = time_checks.read_diary(
+        school_id=asked.school.pk,
+        teacher=parties.teacher,
+        terms=terms,
+        rules=parties.rules,
+        starts=starts,
+        now=asked.now,
+        leave=Leave(),
+    )
+    dates = []
+    place = ZoneInfo(times.zone)
+    for position, start in enumerate(starts):
+        refusal: Refusal | None = diary.find_refusal(start)
+        if refusal is None and is_paused(asked=asked, parties=parties, starts_at=start):
+            refusal = TeacherPaused()
+        local = start.astimezone(place)
+        before = starts[position - 1].astimezone(place) if position else local
+        dates.append(
+            SeriesDate(
+                position=position + 1,
+                starts_at=start,
+                ends_at=start + timedelta(minutes=terms.minutes),
+                refusal=refusal,
+                alternatives=(
+                    list_alternatives(asked=asked, parties=parties, terms=terms, at=start) if refusal else ()
+                ),
+                is_moved=local.hour * 60 + local.minute != times.starts_minute,
+                offset_changed=local.utcoffset() != before.utcoffset(),
+            )
+        )
+    return dates
+
+
+def _booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesBooked:
+    return SeriesBooked(
+        series_id=answer["series_id"],
+        lesson_ids=tuple(answer["lesson_ids"]),
+        starts=tuple(datetime.fromisoformat(start) for start in answer["starts"]),
+        left_out=answer["left_out"],
+        status=LessonStatus(answer["status"]),
+        undo_until=datetime.fromisoformat(answer["undo_until"]),
+        is_replay=is_replay,
+    )

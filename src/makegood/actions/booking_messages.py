@@ -1,0 +1,88 @@
+"""Who is told of a booking, and what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from makegood.actions.booking_steps import Asked, Parties
+from makegood.actions.lesson_messages import lesson_values
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.occurrences import occurrence_of
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.models import Role
+from makegood.domain.people.roster import list_with_role
+from makegood.domain.timeline.models import Event
+from makegood.rules.sentences import Value
+
+
+def tell_both(
+    *, asked: Asked, event: Event, parties: Parties, lessons: Sequence[Lesson], kind: MessageKind | None = None
+) -> None:
+    """Tell teacher and student of booked lessons: of one as such, of several as a series, or with another `kind`."""
+    is_series = len(lessons) > 1
+    kind = kind or (MessageKind.SERIES_BOOKED if is_series else MessageKind.LESSON_BOOKED)
+    announce(
+        event=event,
+        announcements=[
+            Announcement(
+                recipient_id=recipient_id,
+                kind=kind,
+                values=_values(asked, parties, lessons[0], side),
+                series=[occurrence_of(lesson) for lesson in lessons] if is_series else (),
+            )
+            for recipient_id, side in ((asked.teacher_id, Side.TEACHER), (asked.student_id, Side.STUDENT))
+        ],
+        now=asked.now,
+    )
+
+
+def tell_student(
+    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+) -> None:
+    """Tell the student alone."""
+    _tell(asked, event, parties, lesson, kind, [(asked.student_id, Side.STUDENT)], more)
+
+
+def tell_teacher(
+    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+) -> None:
+    """Tell the teacher alone."""
+    _tell(asked, event, parties, lesson, kind, [(asked.teacher_id, Side.TEACHER)], more)
+
+
+def tell_desk(
+    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+) -> None:
+    """Tell everybody at the desk."""
+    desk = [(member.pk, Side.DESK) for member in list_with_role(school_id=asked.school.pk, role=Role.DESK)]
+    _tell(asked, event, parties, lesson, kind, desk, more)
+
+
+def link_to(name: str, *, asked: Asked) -> str:
+    """The path of a page of the school, for a message."""
+    return reverse(name, kwargs={"school": asked.school.slug})
+
+
+def _tell(
+    asked: Asked,
+    event: Event,
+    parties: Parties,
+    lesson: Lesson,
+    kind: MessageKind,
+    told: Sequence[tuple[int, Side]],
+    more: Mapping[str, Value],
+) -> None:
+    announcements = [
+        Announcement(recipient_id=recipient_id, kind=kind, values={**_values(asked, parties, lesson, side), **more})
+        for recipient_id, side in told
+    ]
+    announce(event=event, announcements=announcements, now=asked.now)
+
+
+def _values(asked: Asked, parties: Parties, lesson: Lesson, side: Side) -> dict[str, Value]:
+    lesson.student = parties.student
+    values = lesson_values(lesson=lesson, teacher=parties.teacher, side=side)
+    return values | ({"reason": asked.reason} if asked.reason else {})

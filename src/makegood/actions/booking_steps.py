@@ -1,0 +1,269 @@
+"""What every booking does: the locks, lapsed times first, the terms, the checks, the credits, the event."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_noop
+
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.lapsing import let_lapse
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.availability.queries import get_rules
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons import booking, offering, time_checks
+from makegood.domain.lessons.booking import Standing, Terms
+from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
+from makegood.domain.lessons.queries import have_met
+from makegood.domain.lessons.time_checks import Leave, SlotTaken, StudentDoubleBooked
+from makegood.domain.penalties.pauses import Pause, list_pauses
+from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import lock_pair
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline import requests
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
+from makegood.refusal import Refusal
+from makegood.rules.sentences import Value
+from makegood.rules.storing import values_to_json
+
+# How long a proposal or a request waits for its answer, if the lesson does not start before.
+ANSWER_WITHIN: Final = timedelta(hours=48)
+UNDO_WITHIN: Final = timedelta(minutes=5)
+LONGEST_REASON: Final = 500
+
+Result = TypeVar("Result")
+
+
+class StudentNotFound(Refusal):
+    """No such student for this person."""
+
+    code = "student_not_found"
+    sentence = gettext_noop("We could not find this student. Open the page again from your list.")
+
+
+class TeacherPaused(Refusal):
+    """A consequence keeps the teacher from being booked then."""
+
+    code = "teacher_paused"
+    sentence = gettext_noop(
+        "The teacher takes no bookings at this time. Nothing was booked. Choose another time or another teacher."
+    )
+
+
+class ReasonMissing(Refusal):
+    """Staff and whoever refuses something say why."""
+
+    code = "booking_reason_missing"
+    sentence = gettext_noop("A reason of at most {most} letters is needed. Nothing was done.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who asks for lessons of whom, and how. Ids are memberships; `actor` is one of the two, or the desk."""
+
+    school: School
+    actor: Membership
+    teacher_id: int
+    student_id: int
+    request_id: uuid.UUID
+    door: Door
+    now: datetime
+    reason: str = ""
+
+    @property
+    def is_by_student(self) -> bool:
+        """Whether the student books for themselves."""
+        return self.actor.pk == self.student_id
+
+    @property
+    def on_behalf_of_id(self) -> int | None:
+        """The student, when neither of the two acts."""
+        return None if self.actor.pk in {self.teacher_id, self.student_id} else self.student_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parties:
+    """The locked teacher and student, the school's rules, and when the teacher pauses."""
+
+    teacher: Membership
+    student: Membership
+    rules: BookingRuleSet
+    pauses: Sequence[Pause]
+
+
+def in_one_booking(
+    *,
+    asked: Asked,
+    route: str,
+    content: Mapping[str, object],
+    work: Callable[[Parties], dict[str, Any]],
+    holds: bool = False,
+) -> tuple[Mapping[str, Any], bool]:
+    """Run one booking in one transaction; returns its answer, and whether the same request had been answered before.
+
+    In this order: lock the teacher and the student (`holds`: and the teachers of what the student holds); give a
+    repeated request its first answer; release what has lapsed; read the rules and the pauses; `work`; keep the answer.
+    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too.
+    """
+
+    def once() -> tuple[Mapping[str, Any], bool]:
+        also = booking.lapsing_teachers(student_id=asked.student_id, now=asked.now, with_holds=holds)
+        pair = lock_pair(
+            school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id, other_teachers=also
+        )
+        if pair.teacher is None:
+            raise TeacherNotFound
+        if pair.student is None:
+            raise StudentNotFound
+        key: dict[str, Any] = {
+            "school_id": asked.school.pk,
+            "person_id": asked.actor.person_id,
+            "route": route,
+            "key": asked.request_id,
+        }
+        earlier = requests.find_answer(**key, content=content)
+        if earlier is not None:
+            return earlier, True
+        let_lapse(school=asked.school, teacher_id=asked.teacher_id, student_id=asked.student_id, now=asked.now)
+        pauses = list_pauses(school_id=asked.school.pk, teacher_ids=[asked.teacher_id], now=asked.now)
+        parties = Parties(
+            teacher=pair.teacher,
+            student=pair.student,
+            rules=get_rules(school_id=asked.school.pk),
+            pauses=pauses.get(asked.teacher_id, ()),
+        )
+        answer = work(parties)
+        requests.record_answer(**key, content=content, answer=answer, now=asked.now)
+        return answer, False
+
+    try:
+        return in_one_transaction(asked.school.pk, once)
+    except IntegrityError as error:
+        raise taken_by(error) from error
+
+
+def taken_by(error: IntegrityError) -> Exception:
+    """The refusal for an exclusion constraint of lessons; the error itself for anything else."""
+    if "a_teacher_has_no_overlapping_live_lessons" in str(error):
+        return SlotTaken()
+    if "a_student_has_no_overlapping_live_lessons" in str(error):
+        return StudentDoubleBooked()
+    return error
+
+
+def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes: int) -> Terms:
+    """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
+    offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
+    offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
+    pay = offering.find_pay(
+        school_id=asked.school.pk, teacher_id=asked.teacher_id, lesson_type=lesson_type, minutes=minutes
+    )
+    return Terms(
+        teacher_id=asked.teacher_id,
+        student_id=asked.student_id,
+        offer=offer,
+        minutes=minutes,
+        credits=offer.credits if rules.requires_credits else 0,
+        pay=pay if asked.school.pays_teachers else None,
+        buffer_minutes=rules.buffer_minutes,
+    )
+
+
+def refuse_unless_bookable(
+    *, asked: Asked, parties: Parties, terms: Terms, starts_at: datetime, leave: Leave | None = None
+) -> None:
+    """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
+    time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
+    diary = time_checks.read_diary(
+        school_id=asked.school.pk,
+        teacher=parties.teacher,
+        terms=terms,
+        rules=parties.rules,
+        starts=[starts_at],
+        now=asked.now,
+        leave=leave or Leave(),
+    )
+    refusal = diary.find_refusal(starts_at)
+    if refusal is not None:
+        refusal.alternatives = list_alternatives(asked=asked, parties=parties, terms=terms, at=starts_at)
+        raise refusal
+    if is_paused(asked=asked, parties=parties, starts_at=starts_at):
+        raise TeacherPaused
+
+
+def list_alternatives(*, asked: Asked, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
+    """The nearest free starts that the teacher does not pause at."""
+    nearest = time_checks.list_nearest(
+        school_id=asked.school.pk, terms=terms, rules=parties.rules, at=at, now=asked.now
+    )
+    return tuple(start for start in nearest if not is_paused(asked=asked, parties=parties, starts_at=start))
+
+
+def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
+    """Whether a pause of the teacher forbids this lesson (D17); new students meet a pause of matching, too."""
+    if not parties.pauses:
+        return False
+    is_new = any(pause.is_for_new_students for pause in parties.pauses) and not have_met(
+        school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id
+    )
+    return any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
+
+
+def standing_of_booking(*, asked: Asked, rules: BookingRuleSet, first_at: datetime) -> Standing:
+    """Booked at once, or asked for where the school approves what others than the desk book."""
+    if rules.needs_approval and asked.on_behalf_of_id is None:
+        return waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
+    return Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
+
+
+def waiting(*, asked: Asked, waits_for: WaitsFor, first_at: datetime) -> Standing:
+    """Asked for: until the answer is due, at the start of the (first) lesson at the latest."""
+    until = min(first_at, asked.now + ANSWER_WITHIN)
+    return Standing(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
+
+
+def use_credits(*, asked: Asked, lessons: Sequence[Lesson]) -> None:
+    """Take what the lessons cost from their locked student. Raises NotEnoughCredits."""
+    lesson_credits.use(
+        school_id=asked.school.pk,
+        student_id=asked.student_id,
+        credits_of_lessons={lesson.pk: lesson.credits for lesson in lessons},
+        month_on=month_of(at=asked.now, zone=asked.school.zone),
+        now=asked.now,
+    )
+
+
+def tell_timeline(
+    *, asked: Asked, kind: EventKind, lessons: Sequence[Lesson], values: Mapping[str, Value] | None = None
+) -> Event:
+    """One event on each of the lessons; returns the first."""
+    events = timeline.record_for_lessons(
+        school_id=asked.school.pk,
+        kind=kind,
+        at=asked.now,
+        door=asked.door,
+        actor_id=asked.actor.person_id,
+        on_behalf_of_id=asked.on_behalf_of_id,
+        reason=asked.reason,
+        lesson_ids=[lesson.pk for lesson in lessons],
+        values=values_to_json(values or {}),
+    )
+    return events[0]
+
+
+def check_reason(reason: str, *, is_needed: bool = True) -> str:
+    """The reason without its margins. Raises ReasonMissing for none and for one that is too long."""
+    cleaned = reason.strip()
+    if len(cleaned) > LONGEST_REASON or (is_needed and not cleaned):
+        raise ReasonMissing(most=LONGEST_REASON)
+    return cleaned

@@ -1,0 +1,74 @@
+"""What was held or asked for and not confirmed in time ends: before each booking, and swept every minute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.releasing import list_teachers_with_lapsed, release_lapsed
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.roster import lock_member
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+
+def let_lapse(*, school: School, teacher_id: int, student_id: int | None = None, now: datetime) -> Sequence[Lesson]:
+    """Release what has lapsed of the locked teacher and student: credits go back, and both sides of a request are told.
+
+    A hold ends silently: nobody but its holder knew of it. What a time was kept for by a move is for the move to tell.
+    """
+    released = release_lapsed(school_id=school.pk, teacher_id=teacher_id, student_id=student_id, now=now)
+    requested = [lesson for lesson in released if lesson.waits_for]
+    if requested:
+        lesson_credits.give_back(
+            school_id=school.pk,
+            lesson_ids=[lesson.pk for lesson in requested],
+            month_on=month_of(at=now, zone=school.zone),
+            now=now,
+        )
+    for lesson in requested:
+        _tell(school, lesson.pk, now)
+    return released
+
+
+def sweep_lapsed(*, school: School, now: datetime) -> int:
+    """Release everything that has lapsed, teacher by teacher, each in a transaction of its own. Returns how many."""
+    teacher_ids = in_one_transaction(school.pk, partial(list_teachers_with_lapsed, school_id=school.pk, now=now))
+    return sum(in_one_transaction(school.pk, partial(_sweep_teacher, school, one, now)) for one in teacher_ids)
+
+
+def _sweep_teacher(school: School, teacher_id: int, now: datetime) -> int:
+    lock_member(school_id=school.pk, membership_id=teacher_id)
+    return len(let_lapse(school=school, teacher_id=teacher_id, now=now))
+
+
+def _tell(school: School, lesson_id: int, now: datetime) -> None:
+    lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+    assert lesson is not None
+    event = timeline.record(
+        school_id=school.pk, kind=EventKind.TIME_LAPSED, at=now, door=Door.JOB, actor_id=None, lesson_id=lesson.pk
+    )
+    told = [(lesson.teacher_id, Side.TEACHER), (lesson.student_id, Side.STUDENT)]
+    announce(
+        event=event,
+        announcements=[
+            Announcement(
+                recipient_id=recipient_id,
+                kind=MessageKind.BOOKING_EXPIRED,
+                values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side),
+            )
+            for recipient_id, side in told
+            if recipient_id is not None
+        ],
+        now=now,
+    )

@@ -1,0 +1,51 @@
+"""Let a time go before it is booked: a student's hold or request, a teacher's proposal."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from makegood.actions.booking_steps import Asked, Parties, tell_timeline
+from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
+from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+ROUTE: Final = "let_go"
+
+
+def let_go(
+    *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
+) -> Answered:
+    """Free a time that the actor holds, asked for or proposed; credits go back. Nobody had counted on it yet.
+
+    Raises LessonNotFound (also for somebody else's), NothingToAnswer, DifferentRequest.
+    """
+
+    def may(lesson: Lesson) -> bool:
+        if waits_for_student(lesson):
+            return lesson.teacher_id == actor.pk
+        return lesson.student_id == actor.pk
+
+    def work(asked: Asked, _parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
+        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)
+        return status
+
+    return answer_waiting(
+        school=school,
+        actor=actor,
+        lesson_id=lesson_id,
+        may=may,
+        route=ROUTE,
+        content={},
+        reason="",
+        request_id=request_id,
+        door=door,
+        now=now,
+        work=work,
+    )

@@ -1,0 +1,97 @@
+"""Undo a booking in its first five minutes, while nothing depends on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.actions import booking_messages
+from makegood.actions.booking_steps import UNDO_WITHIN, Asked, Parties, in_one_booking, tell_timeline
+from makegood.actions.waiting_lessons import let_them_go
+from makegood.domain.lessons import booking
+from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.queries import find_lesson, have_moved
+from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.queries import find_last_of_lesson
+from makegood.refusal import Refusal
+
+ROUTE: Final = "undo_booking"
+_MADE_BY: Final = (EventKind.LESSON_BOOKED, EventKind.LESSON_REQUESTED, EventKind.BOOKING_APPROVED)
+
+
+class UndoTooLate(Refusal):
+    """The minutes are over, or something depends on the booking by now."""
+
+    code = "undo_booking_too_late"
+    sentence = gettext_noop(
+        "The booking cannot be undone any more: that is for the first 5 minutes, while nothing else happened. Cancel "
+        "the lesson instead."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingUndone:
+    """The lessons that are none any more."""
+
+    lesson_ids: tuple[int, ...]
+    is_replay: bool = False
+
+
+def undo_booking(
+    *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
+) -> BookingUndone:
+    """Undo what the actor booked, a series whole: released, its credits given back, both sides told.
+
+    Raises LessonNotFound (also when somebody else booked it), UndoTooLate, DifferentRequest.
+    """
+    with in_school(school.pk):
+        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+        made = find_last_of_lesson(school_id=school.pk, lesson_id=lesson_id, kinds=_MADE_BY)
+    if found is None or found.student_id is None or made is None or made.actor_id != actor.person_id:
+        raise LessonNotFound
+    asked = Asked(
+        school=school,
+        actor=actor,
+        teacher_id=found.teacher_id,
+        student_id=found.student_id,
+        request_id=request_id,
+        door=door,
+        now=now,
+    )
+
+    def work(parties: Parties) -> dict[str, Any]:
+        first = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
+        undone: Sequence[Lesson] = [first]
+        if first.series_id is not None:
+            undone = booking.lock_series(school_id=school.pk, series_id=first.series_id)
+        _refuse_unless_fresh(school.pk, undone, now)
+        let_them_go(asked=asked, waiting=undone, why=ReleaseReason.UNDONE)
+        event = tell_timeline(asked=asked, kind=EventKind.BOOKING_UNDONE, lessons=undone)
+        booking_messages.tell_both(
+            asked=asked, event=event, parties=parties, lessons=undone, kind=MessageKind.BOOKING_UNDONE
+        )
+        return {"lesson_ids": [lesson.pk for lesson in undone]}
+
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"lesson": lesson_id}, work=work)
+    return BookingUndone(lesson_ids=tuple(answer["lesson_ids"]), is_replay=is_replay)
+
+
+def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:
+    for lesson in undone:
+        is_fresh = lesson.booked_at is not None and now <= lesson.booked_at + UNDO_WITHIN
+        if lesson.status != LessonStatus.BOOKED or not is_fresh or now >= lesson.starts_at:
+            raise UndoTooLate
+    if have_moved(school_id=school_id, lesson_ids=[lesson.pk for lesson in undone]):
+        raise UndoTooLate
