@@ -52,17 +52,39 @@ ALLOWED_NAMES = {
 
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
+    **dict.fromkeys(
+        (
+            "book_for_somebody",
+            "book_held_lesson",
+            "book_lesson",
+            "hold_slot",
+            "approve_booking",
+            "decline_booking",
+            "let_go",
+            "undo_booking",
+            "propose_lesson",
+            "answer_proposal",
+            "book_series",
+            "preview_series",
+            "SeriesPreview",
+            "has_problems",
+            "set_lesson_type",
+            "set_pay_rate",
+            "grant_credits",
+            "import_credits",
+            "check_credits_file",
+            "total",
+            "count_left_of_many",
+        ),
+        "booking: for its page, which comes next",
+    ),  # fmt: skip
     "mark_busy": "for the verbs that hold and book a lesson",
     "set_busy": "for the verbs that free or move a lesson",
     "refresh_busy": "for the verbs that free or move a lesson",
     "find_free_starts": "for the verbs that book a lesson",
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
-    "expire": "credits: for the daily job that comes with booking",
-    "give_back": "credits: for cancelling, which comes next",
     "find_last_move": "for undoing a move, which comes next",
-    "release_lapsed": "for booking and its sweep, which come next",
-    "grant": "credits: for the desk's page, which comes with booking",
 }
 
 # What never appears in the repository's own text.

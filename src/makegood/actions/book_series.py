@@ -166,13 +166,7 @@ def book_series(
     times = wish.times_in(actor.person.zone)
 
     def work(parties: Parties) -> dict[str, Any]:
-        held = [
-            one for one in booking.list_holds(school_id=school.pk, student_id=actor.pk) if one.teacher_id == teacher_id
-        ]
-        if held:
-            releasing.release(
-                lessons=held, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
-            )
+        _let_holds_go(asked)
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, times)
         bookable = [one for one in dates if one.refusal is None]
@@ -218,6 +212,20 @@ def book_series(
     }
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
     return _booked(answer, is_replay=is_replay)
+
+
+def _let_holds_go(asked: Asked) -> None:
+    """What the student holds with this teacher would stand in the way of the series."""
+    holds = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
+    own = [one for one in holds if one.teacher_id == asked.teacher_id]
+    if own:
+        releasing.release(
+            lessons=own,
+            why=ReleaseReason.LET_GO,
+            released_by_id=asked.actor.person_id,
+            door=asked.door,
+            now=asked.now,
+        )
 
 
 def _asked(

@@ -88,7 +88,7 @@ def propose_lesson(
             parties=parties,
             lesson=lesson,
             kind=MessageKind.BOOKING_PROPOSED,
-            more={"answer_by": until, "link": booking_messages.link_to("student:proposals", asked=asked)},
+            more={"answer_by": until, "link": booking_messages.link_to("book/proposals", asked=asked)},
         )
         return {"lesson_id": lesson.pk, "answer_by": until.isoformat()}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from makegood.domain.ledger.models import (
@@ -30,6 +31,9 @@ _SCHOOL_SIDE = {
     TransferKind.CREDIT_USED: AccountKind.SCHOOL_CREDITS_USED,
     TransferKind.CREDIT_EXPIRED: AccountKind.SCHOOL_CREDITS_EXPIRED,
 }
+
+# A nightly job that missed some nights still finds them.
+EXPIRY_IS_SEEN_FOR: Final = timedelta(days=7)
 
 
 class NotEnoughCredits(Refusal):
@@ -115,6 +119,62 @@ def expire(*, school_id: int, given: CreditGrant, credits_left: int, month_on: d
     expiry = CreditExpiry.objects.create(school_id=school_id, grant=given, credits=credits_left, expired_at=now)
     _post(school_id, TransferKind.CREDIT_EXPIRED, {expiry.pk: credits_left}, given.student_id, month_on, now)
     return expiry
+
+
+def list_students_with_expired(*, school_id: int, today_on: date) -> Sequence[int]:
+    """Students with a grant whose last day is over and that was not taken yet."""
+    return sorted(_expired(school_id, today_on).values_list("student_id", flat=True).distinct())
+
+
+def list_expired(*, school_id: int, student_id: int, today_on: date) -> Sequence[tuple[CreditGrant, int]]:
+    """The locked student's grants that are over, each with what is left of it; without those of which nothing is.
+
+    Lessons use the credits that end first. What a lesson gives back after its grant ended belongs to the grant for
+    EXPIRY_IS_SEEN_FOR days; later nobody takes it.
+    """
+    left = count_left(school_id=school_id, student_id=student_id)
+    lasting = CreditGrant.objects.filter(school_id=school_id, student_id=student_id).exclude(expires_on__lte=today_on)
+    left -= lasting.aggregate(total=Sum("credits"))["total"] or 0
+    found = []
+    for given in _expired(school_id, today_on).filter(student_id=student_id).order_by("-expires_on", "-pk"):
+        its_own = min(given.credits, left)
+        if its_own > 0:
+            found.append((given, its_own))
+            left -= its_own
+    return found
+
+
+def _expired(school_id: int, today_on: date) -> QuerySet[CreditGrant]:
+    return CreditGrant.objects.filter(
+        ~Exists(CreditExpiry.objects.filter(school_id=school_id, grant_id=OuterRef("pk"))),
+        school_id=school_id,
+        expires_on__lte=today_on,
+        expires_on__gt=today_on - EXPIRY_IS_SEEN_FOR,
+    )
+
+
+def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Mapping[str, CreditGrant]:
+    """The grants that these ids of another system name, by id."""
+    grants = CreditGrant.objects.filter(school_id=school_id, external_id__in=external_ids)
+    return {str(given.external_id): given for given in grants}
+
+
+def count_left_of_many(*, school_id: int, student_ids: Collection[int]) -> Mapping[int, int]:
+    """How many lesson credits each of these students has; two statements."""
+    accounts = {
+        account.pk: account.membership_id
+        for account in Account.objects.filter(
+            school_id=school_id, kind=AccountKind.STUDENT_CREDITS, membership_id__in=student_ids
+        )
+    }
+    left = dict.fromkeys(student_ids, 0)
+    moved = Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts), school_id=school_id)
+    for debit_id, credit_id, amount in moved.values_list("debit_id", "credit_id", "amount_minor"):
+        if debit_id in accounts:
+            left[accounts[debit_id] or 0] += amount
+        if credit_id in accounts:
+            left[accounts[credit_id] or 0] -= amount
+    return left
 
 
 def count_left(*, school_id: int, student_id: int) -> int:

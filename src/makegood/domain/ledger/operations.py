@@ -26,6 +26,8 @@ _ROUTES = {
 _REVERSALS = {
     TransferKind.PENALTY: TransferKind.PENALTY_REVERSAL,
     TransferKind.LESSON_PAY: TransferKind.LESSON_PAY_REVERSAL,
+    TransferKind.CREDIT_BOUGHT: TransferKind.CREDIT_BOUGHT_REVERSAL,
+    TransferKind.CREDIT_USED: TransferKind.CREDIT_USED_REVERSAL,
 }
 
 

@@ -1,0 +1,48 @@
+"""Lesson credits end on their last day, every night."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from makegood.actions.grant_credits import today_in
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.people.roster import lock_member
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+
+def expire_credits(*, school: School, now: datetime) -> int:
+    """Take what is left of grants whose last day is over, student by student. Returns how many credits that were."""
+    today = today_in(school, now)
+    students = in_one_transaction(
+        school.pk, partial(lesson_credits.list_students_with_expired, school_id=school.pk, today_on=today)
+    )
+    return sum(in_one_transaction(school.pk, partial(_expire, school, student_id, now)) for student_id in students)
+
+
+def _expire(school: School, student_id: int, now: datetime) -> int:
+    student = lock_member(school_id=school.pk, membership_id=student_id)
+    expired = 0
+    for given, left in lesson_credits.list_expired(
+        school_id=school.pk, student_id=student_id, today_on=today_in(school, now)
+    ):
+        lesson_credits.expire(
+            school_id=school.pk, given=given, credits_left=left, month_on=month_of(at=now, zone=school.zone), now=now
+        )
+        expired += left
+    if expired:
+        timeline.record(
+            school_id=school.pk,
+            kind=EventKind.CREDITS_EXPIRED,
+            at=now,
+            door=Door.JOB,
+            actor_id=None,
+            on_behalf_of_id=student_id,
+            values={"student": student.display_name, "count": expired},
+        )
+    return expired

@@ -1,0 +1,128 @@
+"""The desk gives a student lesson credits."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
+
+from makegood.actions.booking_steps import StudentNotFound, check_reason
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.availability import expansion
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.credits import NewGrant
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role, lock_members
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline import requests
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
+from makegood.refusal import Refusal
+from makegood.rules.sentences import Value
+
+ROUTE: Final = "grant_credits"
+MOST_CREDITS: Final = 1000
+
+
+class CreditsUnusable(Refusal):
+    """Not a number of credits, or a last day that lies behind."""
+
+    code = "credits_unusable"
+    sentence = gettext_noop("Give 1 to {most} credits that expire after today, or never. Nothing was changed.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsGranted:
+    """How many credits the student has now."""
+
+    left: int
+    is_replay: bool = False
+
+
+def grant_credits(
+    *,
+    school: School,
+    actor: Membership,
+    student_id: int,
+    count: int,
+    expires_on: date | None,
+    reason: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> CreditsGranted:
+    """Give credits, posted in the present month, and tell the student. `expires_on`: the first day without them.
+
+    `actor` is of the desk: the page asks. Raises StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
+    """
+    why = check_reason(reason)
+    if not 0 < count <= MOST_CREDITS or (expires_on is not None and expires_on <= today_in(school, now)):
+        raise CreditsUnusable(most=MOST_CREDITS)
+
+    def work() -> CreditsGranted:
+        locked = lock_members(school_id=school.pk, membership_ids=[student_id])
+        if not locked or not holds_role(school_id=school.pk, membership_id=student_id, roles=(Role.STUDENT,)):
+            raise StudentNotFound
+        key: dict[str, Any] = {"school_id": school.pk, "person_id": actor.person_id, "route": ROUTE, "key": request_id}
+        content = {
+            "student": student_id,
+            "count": count,
+            "expires_on": expires_on.isoformat() if expires_on else "",
+            "reason": why,
+        }
+        earlier = requests.find_answer(**key, content=content)
+        if earlier is not None:
+            return CreditsGranted(left=earlier["left"], is_replay=True)
+        new = NewGrant(
+            student_id=student_id,
+            credits=count,
+            expires_on=expires_on,
+            reason=why,
+            granted_by_id=actor.person_id,
+            door=door,
+            request_id=request_id,
+        )
+        lesson_credits.grant(school_id=school.pk, new=new, month_on=month_of(at=now, zone=school.zone), now=now)
+        left = lesson_credits.count_left(school_id=school.pk, student_id=student_id)
+        event = timeline.record(
+            school_id=school.pk,
+            kind=EventKind.CREDITS_GRANTED,
+            at=now,
+            door=door,
+            actor_id=actor.person_id,
+            on_behalf_of_id=student_id,
+            reason=why,
+            values={"student": locked[0].display_name, "count": count},
+        )
+        tell_of_credits(
+            school=school, event=event, student_id=student_id, count=count, expires_on=expires_on, left=left, now=now
+        )
+        requests.record_answer(**key, content=content, answer={"left": left}, now=now)
+        return CreditsGranted(left=left)
+
+    return in_one_transaction(school.pk, work)
+
+
+def tell_of_credits(
+    *, school: School, event: Event, student_id: int, count: int, expires_on: date | None, left: int, now: datetime
+) -> None:
+    """Tell the student what was added, how many there are now, and until when; once per event."""
+    values: dict[str, Value] = {"count": count, "left": left, "side": Side.STUDENT.value}
+    if expires_on is not None:
+        values["valid_until"] = expansion.start_at(day=expires_on, minute=0, zone=school.zone)
+    announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_ADDED, values=values)
+    announce(event=event, announcements=[announcement], now=now)
+
+
+def today_in(school: School, now: datetime) -> date:
+    """The school's day."""
+    return now.astimezone(ZoneInfo(school.zone)).date()

@@ -1,0 +1,200 @@
+"""Weekly lessons: the wall clock holds over both changes of the clocks; all problems are listed; nothing half-done."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, date, timedelta
+from typing import Any
+
+import pytest
+
+from makegood.actions.book_series import (
+    MOST_WEEKS,
+    SeriesHasProblems,
+    SeriesUnusable,
+    SeriesWish,
+    preview_series,
+)
+from makegood.actions.undo_booking import undo_booking
+from makegood.domain.availability.expansion import WallRange
+from makegood.domain.ledger.credits import NotEnoughCredits
+from makegood.domain.lessons.booking import WeeklyTimes
+from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
+from makegood.domain.lessons.time_checks import FirstLessonHad
+from makegood.domain.people.models import Role
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.bookings import (
+    NOW,
+    TUESDAY_NINE,
+    book,
+    book_weekly,
+    busy_steps,
+    count_credits,
+    give_credits,
+    lesson_of,
+    open_mornings,
+    set_rules,
+)
+from tests.cast import Cast, add_member, make_cast
+
+pytestmark = pytest.mark.django_db
+
+ALL_DAY = WallRange(0, 1440)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    open_mornings(made)
+    return made
+
+
+def walls(zone: str, first_on: date, hour: int, minute: int, count: int) -> list[str]:
+    times = WeeklyTimes(zone=zone, first_on=first_on, starts_minute=hour * 60 + minute, count=count)
+    return [start.astimezone(UTC).strftime("%m-%d %H:%M") for start in times.list_starts()]
+
+
+def count_rows(cast: Cast) -> tuple[int, int]:
+    with in_school(cast.school.pk):
+        return Lesson.objects.count(), LessonSeries.objects.count()
+
+
+def test_a_series_is_booked_whole(cast: Cast) -> None:
+    booked = book_weekly(cast)
+
+    assert booked.starts == tuple(TUESDAY_NINE + timedelta(weeks=week) for week in range(4))
+    lessons = [lesson_of(cast, lesson_id) for lesson_id in booked.lesson_ids]
+    assert [lesson.series_position for lesson in lessons] == [1, 2, 3, 4]
+    assert {lesson.status for lesson in lessons} == {LessonStatus.BOOKED}
+    assert [busy_steps(cast, start) for start in booked.starts] == [4, 4, 4, 4]
+
+
+@pytest.mark.parametrize(
+    ("zone", "first_on", "clock", "expected"),
+    [
+        # Europe forward on 28 March 2027 and back on 31 October 2027.
+        ("Europe/Berlin", date(2027, 3, 25), (18, 0), ["03-25 17:00", "04-01 16:00"]),
+        ("Europe/Berlin", date(2027, 10, 28), (18, 0), ["10-28 16:00", "11-04 17:00"]),
+        # In the gap: an hour later; twice: the first.
+        ("Europe/Berlin", date(2027, 3, 21), (2, 30), ["03-21 01:30", "03-28 01:30", "04-04 00:30"]),
+        ("Europe/Berlin", date(2027, 10, 24), (2, 30), ["10-24 00:30", "10-31 00:30", "11-07 01:30"]),
+        ("America/New_York", date(2027, 3, 7), (2, 15), ["03-07 07:15", "03-14 07:15", "03-21 06:15"]),
+        # Zones at :30 and :45, and one that changes by half an hour.
+        ("Asia/Kathmandu", date(2027, 3, 25), (9, 0), ["03-25 03:15", "04-01 03:15"]),
+        ("Asia/Kolkata", date(2027, 3, 25), (9, 0), ["03-25 03:30", "04-01 03:30"]),
+        ("Australia/Lord_Howe", date(2027, 3, 28), (9, 0), ["03-27 22:00", "04-03 22:30"]),
+        ("Pacific/Chatham", date(2027, 3, 28), (9, 0), ["03-27 19:15", "04-03 20:15"]),
+    ],
+)
+def test_a_series_keeps_its_wall_time(zone: str, first_on: date, clock: tuple[int, int], expected: list[str]) -> None:
+    assert walls(zone, first_on, *clock, len(expected)) == expected
+
+
+def test_a_series_over_a_change_of_the_clocks_is_booked_at_the_students_wall_time(cast: Cast) -> None:
+    open_mornings(cast, ranges=(ALL_DAY,))
+    set_rules(cast, horizon_days=366)
+
+    # New York goes forward on 14 March 2027, Manila never.
+    booked = book_weekly(cast, first_on=date(2027, 3, 9), starts_minute=1080, count=2)
+
+    assert [start.astimezone(UTC).hour for start in booked.starts] == [23, 22]
+
+
+def test_the_preview_marks_where_the_clocks_change(cast: Cast) -> None:
+    open_mornings(cast, ranges=(ALL_DAY,))
+    set_rules(cast, horizon_days=366)
+    wish = SeriesWish(first_on=date(2027, 3, 9), starts_minute=1080, minutes=50, lesson_type="regular", count=3)
+
+    preview = preview_series(
+        school=cast.school, actor=cast.sam, teacher_id=cast.tara.pk, wish=wish, door=Door.WEB, now=NOW
+    )
+
+    assert [one.offset_changed for one in preview.dates] == [False, True, False]
+    assert not preview.has_problems
+    assert count_rows(cast) == (0, 0)
+
+
+def test_all_problems_are_listed_and_nothing_is_booked(cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="Europe/Berlin")
+    taken = TUESDAY_NINE + timedelta(weeks=1)
+    book(cast, actor=sue, starts_at=taken)
+
+    with pytest.raises(SeriesHasProblems) as refused:
+        book_weekly(cast, count=12)
+
+    codes = [one.refusal.code if one.refusal else "" for one in refused.value.dates]
+    assert codes == [
+        "",
+        "slot_taken",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "booking_too_far",
+        "booking_too_far",
+        "booking_too_far",
+    ]
+    assert refused.value.dates[1].alternatives == tuple(taken + timedelta(minutes=more) for more in (60, 90, 120))
+    assert count_rows(cast) == (1, 0)
+
+
+def test_the_others_are_booked_when_they_are_wanted(cast: Cast) -> None:
+    book(cast, starts_at=TUESDAY_NINE + timedelta(weeks=1))
+
+    booked = book_weekly(cast, skip_problems=True)
+
+    assert booked.left_out == 1
+    assert [lesson_of(cast, one).series_position for one in booked.lesson_ids] == [1, 3, 4]
+
+
+def test_a_series_of_nothing_is_refused(cast: Cast) -> None:
+    with pytest.raises(SeriesHasProblems):
+        book_weekly(cast, starts_minute=600, skip_problems=True)
+    assert count_rows(cast) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"count": 1}, {"count": MOST_WEEKS + 1}, {"starts_minute": 1440}, {"starts_minute": -1}]
+)
+def test_a_series_that_is_none_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+    with pytest.raises(SeriesUnusable):
+        book_weekly(cast, **wrong)
+
+
+def test_a_first_meeting_is_no_series(cast: Cast) -> None:
+    with pytest.raises(FirstLessonHad):
+        book_weekly(cast, lesson_type="meet_your_teacher", minutes=25)
+
+
+def test_a_series_needs_credits_for_all(cast: Cast) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 3)
+
+    with pytest.raises(NotEnoughCredits):
+        book_weekly(cast)
+    assert count_rows(cast) == (0, 0)
+    assert len(book_weekly(cast, count=3).lesson_ids) == 3
+    assert count_credits(cast) == 0
+
+
+def test_a_series_is_undone_whole(cast: Cast) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 4)
+    booked = book_weekly(cast)
+
+    undone = undo_booking(
+        school=cast.school,
+        actor=cast.sam,
+        lesson_id=booked.lesson_ids[2],
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=NOW,
+    )
+
+    assert undone.lesson_ids == booked.lesson_ids
+    assert (count_credits(cast), busy_steps(cast, TUESDAY_NINE)) == (4, 0)
