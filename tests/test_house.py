@@ -52,8 +52,9 @@ ALLOWED_NAMES = {
 
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
+    # booking: for its pages, which come next
     **dict.fromkeys(
-        (
+        [
             "book_for_somebody",
             "book_held_lesson",
             "book_lesson",
@@ -75,9 +76,9 @@ USED_BY_OTHERS = {
             "check_credits_file",
             "total",
             "count_left_of_many",
-        ),
-        "booking: for its page, which comes next",
-    ),  # fmt: skip
+        ],
+        "",
+    ),
     "mark_busy": "for the verbs that hold and book a lesson",
     "set_busy": "for the verbs that free or move a lesson",
     "refresh_busy": "for the verbs that free or move a lesson",

@@ -9,7 +9,6 @@ from datetime import datetime
 from django.db.models import F, IntegerField
 from django.db.models.functions import Cast, Extract
 
-from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.quantities import Money
 
@@ -36,10 +35,11 @@ class NewLesson:
 
 
 def write_many(*, school_id: int, new_lessons: Sequence[NewLesson]) -> Sequence[Lesson]:
-    """Write the lessons, in the given order. The database refuses overlaps of booked ones."""
-    written = Lesson.objects.bulk_create([_row(school_id, new) for new in new_lessons], batch_size=_BATCH)
-    busy.refresh_lessons(lessons=[lesson for lesson in written if lesson.status == LessonStatus.BOOKED])
-    return written
+    """Write the lessons, in the given order. The database refuses overlaps of booked ones.
+
+    Calendar weeks are not told one by one: whoever writes many rebuilds the calendar afterwards.
+    """
+    return Lesson.objects.bulk_create([_row(school_id, new) for new in new_lessons], batch_size=_BATCH)
 
 
 def mark_taught(*, school_id: int, lesson_ids: Collection[int]) -> int:
