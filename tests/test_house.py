@@ -50,39 +50,18 @@ ALLOWED_NAMES = {
     "BaseManager",
 }
 
+# fmt: off
+BOOKING_TO_COME = (
+    "book_for_somebody", "book_held_lesson", "book_lesson", "hold_slot", "approve_booking", "decline_booking",
+    "let_go", "undo_booking", "propose_lesson", "answer_proposal", "book_series", "preview_series", "SeriesPreview",
+    "has_problems", "set_lesson_type", "set_pay_rate", "grant_credits", "import_credits", "check_credits_file",
+    "total", "count_left_of_many",
+)
+# fmt: on
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
-    # booking: for its pages, which come next
-    **dict.fromkeys(
-        [
-            "book_for_somebody",
-            "book_held_lesson",
-            "book_lesson",
-            "hold_slot",
-            "approve_booking",
-            "decline_booking",
-            "let_go",
-            "undo_booking",
-            "propose_lesson",
-            "answer_proposal",
-            "book_series",
-            "preview_series",
-            "SeriesPreview",
-            "has_problems",
-            "set_lesson_type",
-            "set_pay_rate",
-            "grant_credits",
-            "import_credits",
-            "check_credits_file",
-            "total",
-            "count_left_of_many",
-        ],
-        "",
-    ),
-    "mark_busy": "for the verbs that hold and book a lesson",
-    "set_busy": "for the verbs that free or move a lesson",
+    **dict.fromkeys(BOOKING_TO_COME, "for the pages of booking, which come next"),
     "refresh_busy": "for the verbs that free or move a lesson",
-    "find_free_starts": "for the verbs that book a lesson",
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
     "find_last_move": "for undoing a move, which comes next",
