@@ -6,8 +6,11 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from makegood.actions.set_availability import set_availability
+from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.availability.expansion import WallRange
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership, Role
@@ -39,12 +42,39 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
         book(cast, starts_at=NOON + timedelta(days=2))
         mistaken = report(cast, book(cast, starts_at=NOON + timedelta(days=1)), now=NOON)
         withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
+        open_calendar(cast)
         for number in range(teachers):
             code = f"teacher{number}"
             with in_school(cast.school.pk):
                 teacher = add_member(cast.school, code=code, name=code, role=Role.TEACHER, zone="UTC")
                 write_history(cast, teacher, random)
     return fined.school.pk, trusted.school.pk
+
+
+def open_calendar(cast: Cast) -> None:
+    """Tara's calendar from the database's own today on, as the audit looks at the weeks ahead of it."""
+    now = datetime.now(UTC)
+    set_default_availability(
+        school=cast.school,
+        actor=cast.tara,
+        teacher_id=cast.tara.pk,
+        weekly={weekday: [WallRange(540, 720), WallRange(1080, 1440)] for weekday in range(6)},
+        from_on=(now + timedelta(days=1)).date(),
+        reason="",
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=now,
+    )
+    set_availability(
+        school=cast.school,
+        actor=cast.tara,
+        teacher_id=cast.tara.pk,
+        days={(now + timedelta(days=15)).date(): [], (now + timedelta(days=16)).date(): [WallRange(0, 90)]},
+        reason="",
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=now,
+    )
 
 
 def write_history(cast: Cast, teacher: Membership, random: Random) -> None:

@@ -87,7 +87,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 17
+    assert len(checked) == len(list_checks()) == 18
     assert [found.name for found in checked if found.rows == 0] == []
 
 
@@ -171,6 +171,10 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("emergencies were told", "DELETE FROM makegood_event WHERE kind = 'emergency_reported'"),
         ("emergencies were told", "DELETE FROM makegood_message"),
         ("emergencies were told", "DELETE FROM makegood_event WHERE incident_id IS NOT NULL"),
+        (
+            "calendar weeks say what ranges say",
+            "UPDATE makegood_calendarweek SET available = set_bit(available, 0, 1 - get_bit(available, 0))",
+        ),
         ("row security is on", "ALTER TABLE makegood_lesson NO FORCE ROW LEVEL SECURITY"),
         ("row security is on", "ALTER TABLE makegood_quote DISABLE ROW LEVEL SECURITY"),
         ("row security is on", "DROP POLICY rows_of_the_school_of_the_transaction ON makegood_invitation"),
