@@ -71,6 +71,15 @@ TABLE: dict[str, Row] = {
     "home": Row(SIGNED_IN, get=302, but={(NO_SCHOOL, "GET"): 200}),
     "school_home": only(*MEMBERS, get=302),
     "settings": when_signed_in(post=422),
+    # --- how a member is told
+    "notifications": only(*MEMBERS, post=302),
+    "renew_calendar": only(*MEMBERS, get=405, post=200),
+    "end_calendar": only(*MEMBERS, get=405, post=302),
+    "add_browser": only(*MEMBERS, get=405, post=302),
+    "end_browser": only(*MEMBERS, get=405, post=302),
+    "service_worker": for_everybody(),
+    # A calendar program has no session, and an address that nobody made is no page for anybody.
+    "calendar_feed": for_everybody(get=404, post=405),
     # --- a school's pages by role
     "teacher:dashboard": only(TARA),
     "teacher:availability": only(TARA, post=422),

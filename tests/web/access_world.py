@@ -133,6 +133,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "upload_id": lambda world, visitor: {MISSING: "0" * 32},
     "number": lambda world, visitor: {OWN: 1},
     "token": lambda world, visitor: {MISSING: "no-such-token"},
+    "browser_id": lambda world, visitor: {MISSING: MISSING_ID},
     "pk": lambda world, visitor: {MISSING: MISSING_ID},
     "uidb36": lambda world, visitor: {MISSING: "1"},
     "key": lambda world, visitor: {MISSING: "no-such-key"},

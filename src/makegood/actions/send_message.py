@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from makegood.actions.transactions import in_one_transaction
+from makegood.domain.notifications import browsers
 from makegood.domain.notifications import operations as notifications
 from makegood.domain.notifications.channels import CHANNELS
-from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.delivery import BrowserGone, DeliveryFailed
 from makegood.domain.notifications.models import Channel, Message
 from makegood.domain.notifications.superseding import find_reason_to_drop
 
@@ -23,7 +25,7 @@ def send_message(*, school_id: int, message_id: int, now: datetime) -> None:
     if message is None:
         return
     try:
-        CHANNELS[Channel(message.channel)](message)
+        _deliver(message, now)
     except DeliveryFailed as failed:
         _record_failure(message, failed, now)
         if not failed.permanent:
@@ -41,6 +43,28 @@ def _find_to_send(school_id: int, message_id: int, now: datetime) -> Message | N
         notifications.record_dropped(message=message, because=reason, now=now)
         return None
     return message
+
+
+def _deliver(message: Message, now: datetime) -> None:
+    try:
+        CHANNELS[Channel(message.channel)](message)
+    except BrowserGone as gone:
+        ended = gone.browser_ids
+        in_one_transaction(message.school_id, lambda: _end_browsers(message, ended, now))
+        if not gone.is_delivered:
+            sentence = "The browser takes no more messages."
+            raise DeliveryFailed(sentence, permanent=not gone.has_others) from gone
+
+
+def _end_browsers(message: Message, browser_ids: Sequence[int], now: datetime) -> None:
+    for browser_id in browser_ids:
+        browsers.end_browser(
+            school_id=message.school_id,
+            membership_id=message.recipient_id,
+            browser_id=browser_id,
+            because="gone",
+            now=now,
+        )
 
 
 def _record_failure(message: Message, failure: DeliveryFailed, now: datetime) -> None:

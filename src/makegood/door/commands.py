@@ -24,9 +24,11 @@ def run(installation: Installation, arguments: list[str]) -> int:
     """Run one management command and return its exit status."""
     try:
         with _databases(installation, arguments) as (databases, address):
+            own_secrets = installations.read_secrets(installation)
             environment = variables.for_product(
                 installation=installation,
-                signing_key=installations.read_secrets(installation)["signing_key"],
+                signing_key=own_secrets["signing_key"],
+                push_key=own_secrets["push_key"],
                 databases=databases,
                 address=address,
                 mark=survivors.new_mark(),

@@ -124,6 +124,7 @@ class Demo:
         self.environment = variables.for_product(
             installation=self.installation,
             signing_key=self.secrets["signing_key"],
+            push_key=self.secrets["push_key"],
             databases=databases,
             address=self.address,
             mark=self.mark,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -12,6 +13,9 @@ from pathlib import Path
 from makegood.postgres import roles
 
 STATE_VARIABLE = "MAKEGOOD_STATE_DIRECTORY"
+
+# RFC 5903, section 3.1: how many points P-256 has.
+_ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +60,7 @@ def find(environment: Mapping[str, str]) -> Installation:
 
 
 def read_secrets(installation: Installation) -> dict[str, str]:
-    """Return this installation's secrets, made at the first call: the signing key and a password per database role.
+    """Return this installation's secrets, made at the first call: the keys and a password per database role.
 
     Call it while holding the installation's lock.
     """
@@ -65,8 +69,18 @@ def read_secrets(installation: Installation) -> dict[str, str]:
     missing = {"signing_key", "superuser", *roles.ALL} - found.keys()
     if missing:
         found |= {name: secrets.token_urlsafe(48) for name in missing}
+    if "push_key" not in found:
+        missing.add("push_key")
+        found["push_key"] = _new_push_key()
+    if missing:
         write_private(path, json.dumps(found, indent=2))
     return found
+
+
+def _new_push_key() -> str:
+    """A private key on the curve P-256, base64url, for push messages."""
+    number = secrets.randbelow(_ORDER_OF_P256 - 1) + 1
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 def write_private(path: Path, text: str) -> None:

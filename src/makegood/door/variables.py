@@ -12,6 +12,7 @@ def for_product(
     *,
     installation: Installation,
     signing_key: str,
+    push_key: str,
     databases: Mapping[str, str],
     address: str,
     mark: str,
@@ -20,6 +21,7 @@ def for_product(
     """Return the whole environment of a process. What somebody has set themselves stays, but for the databases."""
     defaults = {
         "MAKEGOOD_SECRET_KEY": signing_key,
+        "MAKEGOOD_PUSH_KEY": push_key,
         "MAKEGOOD_ADDRESS": address,
         "MAKEGOOD_DEMO": "true",
         "PYTHONUNBUFFERED": "1",

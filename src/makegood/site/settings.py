@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -148,6 +149,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/15m/key",
     "reset_password_from_key": "20/m/ip",
     "demo_sign_in": "300/m/ip",
+    # Calendars ask a few times an hour; one of their servers asks for many people.
+    "calendar_feed": "30/m/key,600/m/ip",
 }
 # How many proxies of our own stand before us: so many of the last addresses in X-Forwarded-For are theirs to say.
 ALLAUTH_TRUSTED_PROXY_COUNT = VARIABLES.makegood_trusted_proxies
@@ -233,6 +236,17 @@ else:
     EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
     EMAIL_USE_SSL = _mail.scheme == "smtps"
     EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
+
+# --- push ------------------------------------------------------------------------------------------------------
+PUSH_KEY = VARIABLES.makegood_push_key.get_secret_value()
+PUSH_CONTACT = f"mailto:{parseaddr(VARIABLES.makegood_mail_from)[1]}"
+# The worker sends to addresses that browsers name; these are the services that browsers come with.
+PUSH_SERVICES = [
+    "fcm.googleapis.com",
+    "push.services.mozilla.com",
+    "push.apple.com",
+    "notify.windows.com",
+]
 
 # --- logs ------------------------------------------------------------------------------------------------------
 LOGGING: dict[str, Any] = {

@@ -54,6 +54,11 @@ class Variables(BaseSettings):
     makegood_mail_url: SecretStr = SecretStr("file:")
     makegood_mail_from: str = "Makegood <no-reply@localhost>"
 
+    # --- push ------------------------------------------------------------------------------------------------
+    # The private key by which push services of browsers know us: 32 bytes, base64url. Without it push is not offered;
+    # another key ends every subscription. docs/operations.md tells how to make one.
+    makegood_push_key: SecretStr = SecretStr("")
+
     # --- machine ---------------------------------------------------------------------------------------------
     # Where files of this installation are kept: mail of the demo, collected style sheets, uploads.
     makegood_state_directory: Path = Field(default=Path("var"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -66,6 +66,17 @@ def new_calendar() -> Calendar:
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
+    return calendar
+
+
+def new_feed(*, name: str) -> Calendar:
+    """An empty calendar to subscribe to: it has no METHOD, a name, and says how often to ask again."""
+    calendar = new_calendar()
+    calendar.add("x-wr-calname", clean_line(name))
+    calendar.add("name", clean_line(name))
+    calendar.add("x-wr-timezone", "UTC")
+    calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
     return calendar
 
 

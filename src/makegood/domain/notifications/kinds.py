@@ -117,12 +117,12 @@ class Template:
 
     @property
     def needed(self) -> frozenset[str]:
-        """The values its subject and its first paragraph name, and as whom the recipient is told."""
-        return names_in(self.subject) | names_in(self.paragraphs[0]) | (frozenset() if self.page else {"side"})
+        """The values its subject names, and as whom the recipient is told."""
+        return names_in(self.subject) | (frozenset() if self.page else {"side"})
 
     @property
     def optional(self) -> frozenset[str]:
-        """The further values its other paragraphs name."""
+        """The further values its paragraphs name; a lesson of an imported file may have no student."""
         return frozenset().union(*map(names_in, self.paragraphs)) - self.needed
 
 

@@ -69,7 +69,7 @@ def values_of(message: Message, reader: Reader, *, starts_at: datetime | None = 
     values = dict(values_from_json(stored))
     if starts_at is not None:
         values["starts_at"] = starts_at
-    values = dict(_with_both_times(values, reader))
+    values = dict(with_both_times(values, reader))
     side = values.get("side")
     if side in {Side.TEACHER, Side.STUDENT}:
         other = Side.STUDENT if side == Side.TEACHER else Side.TEACHER
@@ -89,7 +89,7 @@ def fill(text: str, values: Mapping[str, Value], reader: Reader) -> str:
     return _fill(Sentence(text, values), reader)
 
 
-def _with_both_times(values: Mapping[str, Value], reader: Reader) -> Mapping[str, Value]:
+def with_both_times(values: Mapping[str, Value], reader: Reader) -> Mapping[str, Value]:
     """The lesson's start for teacher and for student, in the reader's language, where both zones are known."""
     starts_at = values.get("starts_at")
     zones = {side: values.get(f"zone_of_{side}") for side in ("teacher", "student")}

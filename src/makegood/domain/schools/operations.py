@@ -16,7 +16,8 @@ from makegood.refusal import Refusal
 # First parts of addresses that are the product's own.
 RESERVED_SLUGS: Final = frozenset(
     {
-        "admin", "alive", "api", "assets", "chat", "d", "demo", "e", "emergency", "favicon", "health", "help", "live",
+        "admin", "alive", "api", "assets", "c",
+        "chat", "d", "demo", "e", "emergency", "favicon", "health", "help", "live",
         "login", "logout", "media", "offline", "password", "ready", "robots", "s", "security", "settings", "signup",
         "static",        "status", "webhooks", "www",
     }

@@ -32,7 +32,8 @@ def settings_page(request: HttpRequest, guest: access.Guest) -> HttpResponseBase
         operations.change_settings(person=person, **form.cleaned_data)
         messages.success(request, _("Your settings are saved."))
         return redirect("settings")
-    return render(request, "guest/settings.html", {"form": form, "person": person}, status=422 if form.errors else 200)
+    context = {"form": form, "person": person, "mine": access.own_memberships(person)}
+    return render(request, "guest/settings.html", context, status=422 if form.errors else 200)
 
 
 def _current(person: Person) -> dict[str, str]:

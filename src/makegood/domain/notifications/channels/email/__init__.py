@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from makegood.domain.notifications.calendars import clean_line
 from makegood.domain.notifications.channels.email import calendar_files
 from makegood.domain.notifications.delivery import DeliveryFailed
+from makegood.domain.notifications.event_texts import SEE_MORE
 from makegood.domain.notifications.links import page_of
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
@@ -59,4 +60,4 @@ def _compose(message: Message) -> EmailMultiAlternatives:
 def _link_text(message: Message) -> str:
     """Where the recipient sees more."""
     with translation.override(message.recipient.person.language):
-        return gettext("See it in Makegood: {link}").format(link=page_of(message))
+        return gettext(SEE_MORE).format(link=page_of(message))

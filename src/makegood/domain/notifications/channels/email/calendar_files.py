@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from django.core.mail import EmailMultiAlternatives
-from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications import calendars, occurrences
 from makegood.domain.notifications.calendars import CalendarLesson, Party
-from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.kinds import CalendarMethod, Side
+from makegood.domain.notifications.event_texts import words_of
+from makegood.domain.notifications.kinds import CalendarMethod
 from makegood.domain.notifications.links import page_of
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.occurrences import Occurrence
-from makegood.domain.notifications.texts import fill, reader_of, template_of, values_of
-
-STUDENT_SUMMARY: Final = gettext_noop("Lesson with {other}")
-SUMMARY: Final = gettext_noop("Session with {other}")
-SUMMARY_WITHOUT_STUDENT: Final = gettext_noop("Session")
-SEE_MORE: Final = gettext_noop("See it in Makegood: {link}")
+from makegood.domain.notifications.texts import reader_of, template_of, values_of
 
 
 def attach(mail: EmailMultiAlternatives, message: Message) -> None:
@@ -41,15 +33,15 @@ def attach(mail: EmailMultiAlternatives, message: Message) -> None:
 
 def _file(message: Message, occurrence: Occurrence, method: CalendarMethod) -> bytes:
     reader = reader_of(message)
-    values = {**values_of(message, reader, starts_at=occurrence.starts_at), "link": page_of(message)}
-    texts = [BOTH_TIMES, SEE_MORE] if "starts_for_student" in values else [SEE_MORE]
-    summary = STUDENT_SUMMARY if values.get("side") == Side.STUDENT else SUMMARY
+    texts = words_of(
+        values=values_of(message, reader, starts_at=occurrence.starts_at), link=page_of(message), reader=reader
+    )
     lesson = CalendarLesson(
         school_id=message.school_id,
         occurrence=occurrence,
-        summary=fill(summary if "other" in values else SUMMARY_WITHOUT_STUDENT, values, reader),
-        description="\n".join(fill(text, values, reader) for text in texts),
-        link=page_of(message),
+        summary=texts.summary,
+        description=texts.description,
+        link=texts.link,
         is_cancelled=method is CalendarMethod.CANCEL,
         written_at=message.created_at,
     )
