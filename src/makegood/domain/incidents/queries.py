@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.lessons.models import LessonClaim
+from makegood.domain.lessons.models import Side as LessonClaimSide
 from makegood.domain.lessons.queries import counted_moves
 from makegood.quantities import Money
 from makegood.rules import facts
@@ -15,13 +18,21 @@ from makegood.rules.facts import Decision
 
 
 def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
-    """Incidents of the school, each with `last_decision` (code or None) and `is_withdrawn`.
+    """Incidents of the school, each with `last_decision` (code or None), `is_withdrawn` and `answered_at`.
 
-    Read these with `decision_of` and `is_withdrawn`.
+    Read the first two with `decision_of` and `is_withdrawn`; `answered_at` is when the teacher first had a word to say
+    about the lesson.
     """
     decisions = IncidentDecision.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
     withdrawals = IncidentWithdrawal.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
+    answers = LessonClaim.objects.filter(
+        school_id=school_id,
+        lesson_id=OuterRef("lesson_id"),
+        side=LessonClaimSide.TEACHER,
+        kind=LessonClaim.Kind.PROBLEM,
+    )
     return Incident.objects.filter(school_id=school_id).annotate(
+        answered_at=Subquery(answers.order_by("made_at").values("made_at")[:1]),
         last_decision=Subquery(decisions.order_by("-number").values("decision")[:1]),
         is_withdrawn=Exists(withdrawals),
     )
@@ -93,7 +104,8 @@ def to_facts(incident: Incident) -> facts.Incident:
         lesson_minutes=incident.lesson_minutes,
         kind=facts.Kind(incident.kind),
         requested_by=facts.RequestedBy(incident.requested_by),
-        reported_at=incident.reported_at,
+        # A no-show that nobody reported is answered by the teacher's first word (D33).
+        reported_at=incident.reported_at or (_answered_at(incident) if incident.kind == facts.Kind.NO_SHOW else None),
         taught_minutes=incident.taught_minutes,
         reason=incident.reason or None,
         decision=decision,
@@ -104,3 +116,8 @@ def to_facts(incident: Incident) -> facts.Incident:
         country=incident.country or None,
         lesson=_name_lesson(incident),
     )
+
+
+def _answered_at(incident: Incident) -> datetime | None:
+    found: datetime | None = incident.__dict__.get("answered_at")
+    return found

@@ -46,6 +46,15 @@ def list_left_open(*, school_id: int, now: datetime) -> Sequence[Lesson]:
     )
 
 
+def list_to_watch(*, school_id: int, since: datetime, until: datetime) -> Sequence[Lesson]:
+    """Open lessons that began in this time, by start."""
+    return list(
+        Lesson.objects.filter(
+            school_id=school_id, status__in=OPEN, starts_at__gte=since, starts_at__lte=until
+        ).order_by("starts_at", "pk")
+    )
+
+
 def list_with_pay(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Lesson]:
     """Those of the lessons that have pay, by id."""
     return list(Lesson.objects.filter(school_id=school_id, pk__in=lesson_ids, pay_minor__gt=0).order_by("pk"))

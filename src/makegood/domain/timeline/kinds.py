@@ -48,6 +48,13 @@ class EventKind(StrEnum):
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
     CREDITS_EXPIRED = "credits_expired"
+    LESSON_STARTED = "lesson_started"
+    LESSON_FINISHED = "lesson_finished"
+    LESSON_TAUGHT = "lesson_taught"
+    PROBLEM_REPORTED = "problem_reported"
+    ABSENCE_CLAIMED = "absence_claimed"
+    INCIDENT_DETECTED = "incident_detected"
+    ABSENCE_DECIDED = "absence_decided"
 
 
 SENTENCES: Final[Mapping[EventKind, str]] = {
@@ -87,4 +94,11 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
     EventKind.CREDITS_EXPIRED: gettext_noop("Lesson credits of {student} expired: {count}."),
+    EventKind.LESSON_STARTED: gettext_noop("The session was started."),
+    EventKind.LESSON_FINISHED: gettext_noop("The session was finished."),
+    EventKind.LESSON_TAUGHT: gettext_noop("The session was taught. Minutes: {minutes}."),
+    EventKind.PROBLEM_REPORTED: gettext_noop("A problem was reported."),
+    EventKind.ABSENCE_CLAIMED: gettext_noop("Somebody said that the other side was not there or late."),
+    EventKind.INCIDENT_DETECTED: gettext_noop("Recorded from what the lesson page saw."),
+    EventKind.ABSENCE_DECIDED: gettext_noop("The scheduling desk decided who was absent."),
 }

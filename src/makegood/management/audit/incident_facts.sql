@@ -11,6 +11,15 @@ versions AS (
     LEFT JOIN jsonb_to_recordset(:'presets'::jsonb) AS shipped (preset text, sha256 text)
       ON shipped.sha256 = version.document_sha256
 ),
+-- A no-show that nobody reported is answered by the teacher's first word about the lesson (D33).
+answered AS (
+  SELECT incident.*,
+         coalesce(incident.reported_at, CASE WHEN incident.kind = 'no_show' THEN (
+           SELECT min(claim.made_at) FROM makegood_lessonclaim AS claim
+           WHERE (claim.school_id, claim.lesson_id) = (incident.school_id, incident.lesson_id)
+             AND claim.side = 'teacher' AND claim.kind = 'problem') END) AS heard_at
+  FROM makegood_incident AS incident
+),
 recorded AS (
   SELECT incident.*,
          incident.lesson_starts_at + make_interval(mins => incident.lesson_minutes) AS lesson_ends_at,
@@ -20,7 +29,7 @@ recorded AS (
               ELSE coalesce((SELECT decision.decision FROM makegood_incidentdecision AS decision
                              WHERE (decision.school_id, decision.incident_id) = (incident.school_id, incident.id)
                              ORDER BY decision.number DESC LIMIT 1), 'upheld') END AS decision
-  FROM makegood_incident AS incident
+  FROM answered AS incident
 ),
 told AS (
   SELECT versions.version_id, versions.preset, versions.zone,
@@ -29,10 +38,10 @@ told AS (
          recorded.school_id, recorded.id AS incident_id, recorded.teacher_id, recorded.requested_by,
          recorded.decision, recorded.lesson_type, recorded.lesson_starts_at AS starts_at,
          recorded.lesson_ends_at AS ends_at, recorded.lesson_minutes, recorded.taught_minutes,
-         recorded.reported_at AS told_at, coalesce(recorded.reported_at, recorded.lesson_ends_at) AS reported_at,
+         recorded.heard_at AS told_at, coalesce(recorded.heard_at, recorded.lesson_ends_at) AS reported_at,
          recorded.lesson_starts_at AT TIME ZONE versions.zone AS local_start,
          CASE WHEN recorded.kind = 'cut_short' AND recorded.taught_minutes = 0
-                   AND (recorded.reported_at IS NULL OR recorded.reported_at >= recorded.lesson_ends_at)
+                   AND (recorded.heard_at IS NULL OR recorded.heard_at >= recorded.lesson_ends_at)
               THEN 'no_show' ELSE recorded.kind END AS kind
   FROM recorded JOIN versions ON versions.school_id = recorded.school_id AND versions.preset IS NOT NULL
 ),

@@ -1,0 +1,103 @@
+"""Who is told of a lesson that was missed or cut short, and the desk of problems. Texts: `domain.notifications`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.settlement import Settlement
+from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import list_with_role
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.models import Event
+from makegood.quantities import Money
+from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.sentences import Value, gettext_noop
+
+# Shown inside a sentence, so it is a word of ours that the catalogs translate.
+TROUBLE = gettext_noop("something does not work")
+
+
+def tell_of_absence(
+    *,
+    school: School,
+    locked: LockedLesson,
+    incident: Incident,
+    settlement: Settlement,
+    event: Event,
+    now: datetime,
+) -> None:
+    """The teacher hears what was recorded and what it costs, the student whose lesson it was; nobody of being late."""
+    if incident.kind == Kind.LATE:
+        return
+    if incident.requested_by == RequestedBy.STUDENT:
+        announcements = _student_missed(locked, is_paid=settlement.live[incident.pk].paid)
+    else:
+        announcements = _teacher_missed(school, locked, incident, settlement)
+    announce(event=event, announcements=announcements, now=now)
+
+
+def tell_desk_of_problem(
+    *, school: School, lesson: Lesson, teacher: Membership, reporter: str, note: str, event: Event, now: datetime
+) -> None:
+    """The desk and tech support hear that something does not work in a lesson."""
+    values: dict[str, Value] = {
+        **_values(lesson, teacher, Side.DESK),
+        "reporter": reporter,
+        "problem": TROUBLE,
+    }
+    if note:
+        values["note"] = note
+    staff = {
+        member.pk: member
+        for role in (Role.DESK, Role.SUPPORT)
+        for member in list_with_role(school_id=school.pk, role=role)
+    }
+    announcements = [
+        Announcement(recipient_id=member_id, kind=MessageKind.PROBLEM_REPORTED, values=values) for member_id in staff
+    ]
+    announce(event=event, announcements=announcements, now=now)
+
+
+def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement]:
+    lesson, teacher = locked.lesson, locked.teacher
+    values = _values(lesson, teacher, Side.TEACHER)
+    if is_paid and lesson.pay_minor and lesson.currency:
+        values["paid"] = Money(lesson.pay_minor, lesson.currency)
+    found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER, values=values)]
+    if lesson.student_id is not None:
+        told = _values(lesson, teacher, Side.STUDENT)
+        found.append(
+            Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_STUDENT, values=told)
+        )
+    return found
+
+
+def _teacher_missed(
+    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement
+) -> list[Announcement]:
+    lesson, teacher = locked.lesson, locked.teacher
+    values = _values(lesson, teacher, Side.TEACHER) | {"reference": incident.reference}
+    live = settlement.live[incident.pk]
+    if live.currency is not None:
+        values["amount"] = Money(live.penalty_minor, live.currency)
+    found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_NEVER_REPORTED, values=values)]
+    if lesson.student_id is not None and incident.kind == Kind.NO_SHOW:
+        contacts: dict[str, Value] = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
+        told = _values(lesson, teacher, Side.STUDENT) | contacts
+        found.append(
+            Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_TEACHER, values=told)
+        )
+    return found
+
+
+def _values(lesson: Lesson, teacher: Membership, side: Side) -> dict[str, Value]:
+    values = lesson_values(lesson=lesson, teacher=teacher, side=side)
+    # An imported lesson may lack a student; its title says whom it was with, if anything does.
+    values.setdefault("student", lesson.title)
+    return values

@@ -1,0 +1,109 @@
+"""One side of a lesson says that the other is not there, or came late."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.lessons import attending, claiming, desk_cases
+from makegood.domain.lessons.claiming import ClaimTooEarly
+from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.queries import NEVER_A_LESSON, find_lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+ABSENT_CASE: Final = {Side.STUDENT: DeskCase.Kind.TEACHER_ABSENT, Side.TEACHER: DeskCase.Kind.STUDENT_ABSENT}
+
+
+def claim_absence(
+    *,
+    school: School,
+    actor: Membership,
+    lesson_id: int,
+    kind: LessonClaim.Kind,
+    note: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> LessonClaim:
+    """Record that the actor misses the other side: late from 5 minutes on, absent after the wait.
+
+    Both can be said until two hours after the end. It changes nothing by itself: a desk case is opened, and when both
+    sides say it of each other, one more. The earlier of two claims stands until the desk decides.
+
+    In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event. Raises
+    LessonNotFound (also for somebody else's lesson), ClaimTooEarly, NotUnderWay, ClaimNoteTooLong, DifferentRequest.
+    """
+    assert kind in (LessonClaim.Kind.OTHER_ABSENT, LessonClaim.Kind.OTHER_LATE), (
+        "the other kinds have verbs of their own"
+    )
+    checked = claiming.check_note(note)
+
+    def work() -> LessonClaim:
+        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+        side = attending.side_of(lesson=found, member_id=actor.pk) if found is not None else None
+        if found is None or side is None:
+            raise LessonNotFound
+        locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+        refuse_unless_claimable(lesson=locked.lesson, kind=kind, now=now)
+        earlier = claiming.list_claims(school_id=school.pk, lesson_id=lesson_id)
+        made = claiming.claim(
+            lesson=locked.lesson, side=side, kind=kind, note=checked, door=door, request_id=request_id, now=now
+        )
+        if any(one.pk == made.pk for one in earlier):
+            return made
+        _open_cases(locked.lesson, made, earlier, actor, now)
+        timeline.record(
+            school_id=school.pk,
+            kind=EventKind.ABSENCE_CLAIMED,
+            at=now,
+            door=door,
+            actor_id=actor.person_id,
+            reason=checked,
+            lesson_id=lesson_id,
+        )
+        return made
+
+    return in_one_transaction(school.pk, work)
+
+
+def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, now: datetime) -> None:
+    """Raise ClaimTooEarly while one still has to wait, NotUnderWay when it is too late or there was no lesson."""
+    if lesson.status in NEVER_A_LESSON or now >= lesson.ends_at + CONFIRM_WITHIN:
+        raise attending.NotUnderWay
+    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.ends_at - lesson.starts_at)
+    if now < lesson.starts_at + wait:
+        raise ClaimTooEarly
+
+
+def _open_cases(
+    lesson: Lesson, made: LessonClaim, earlier: Sequence[LessonClaim], actor: Membership, now: datetime
+) -> None:
+    if made.kind != LessonClaim.Kind.OTHER_ABSENT:
+        return
+    desk_cases.open_case(
+        lesson=lesson,
+        kind=ABSENT_CASE[Side(made.side)],
+        claim=made,
+        note=made.note,
+        opened_by_id=actor.person_id,
+        now=now,
+    )
+    others = [one for one in earlier if one.kind == LessonClaim.Kind.OTHER_ABSENT and one.side != made.side]
+    if others:
+        desk_cases.open_case(
+            lesson=lesson,
+            kind=DeskCase.Kind.BOTH_CLAIM,
+            claim=others[0],
+            opened_by_id=actor.person_id,
+            now=now,
+        )

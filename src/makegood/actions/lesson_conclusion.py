@@ -1,0 +1,162 @@
+"""What the facts say of a lesson is put on record: taught and paid, or an incident. Shared by the verbs and the job."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from makegood.actions.absence_messages import tell_of_absence
+from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.lesson_pay import settle_lesson_pay
+from makegood.actions.settlement import Cause, Settlement, settle
+from makegood.domain.incidents import recording
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.recording import LearnedFacts
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons import teaching
+from makegood.domain.lessons.claiming import find_first_report
+from makegood.domain.lessons.judging import Finding, judge
+from makegood.domain.lessons.models import Lesson, Side
+from makegood.domain.lessons.presence import Attendance
+from makegood.domain.policies.queries import Timetable, get_timetable
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.policy import Policy
+
+# What each finding is recorded as, and who is answerable; TAUGHT and UNCLEAR are no incidents.
+INCIDENTS: Final = {
+    Finding.LATE: (Kind.LATE, RequestedBy.TEACHER),
+    Finding.TEACHER_ABSENT: (Kind.NO_SHOW, RequestedBy.TEACHER),
+    Finding.STUDENT_ABSENT: (Kind.NO_SHOW, RequestedBy.STUDENT),
+    Finding.CUT_SHORT: (Kind.CUT_SHORT, RequestedBy.TEACHER),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class By:
+    """Who concludes: a person (None: the job), through which door, with which words."""
+
+    actor_id: int | None
+    door: Door
+    event: EventKind = EventKind.INCIDENT_DETECTED
+    note: str = ""
+    announce: bool = True
+
+
+def find_out(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> Finding:
+    """What the facts say of the lesson under the policy in force at its start. Raises NoPolicyInForce."""
+    minutes = lesson_minutes_of(lesson)
+    enough_minutes = enough_minutes_of(policy=timetable.get_at(lesson.starts_at).policy, lesson_minutes=minutes)
+    return judge(attendance=attendance, lesson_minutes=minutes, enough_minutes=enough_minutes)
+
+
+def lesson_minutes_of(lesson: Lesson) -> int:
+    """The booked length in whole minutes."""
+    return int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
+
+
+def enough_minutes_of(*, policy: Policy, lesson_minutes: int) -> int:
+    """How many whole minutes make a begun lesson taught enough (D13)."""
+    if policy.begun.enough_share_bp is not None:
+        return -(-policy.begun.enough_share_bp * lesson_minutes // 10_000)
+    return min(policy.begun.enough_minutes or 0, lesson_minutes)
+
+
+def conclude(
+    *, school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, by: By, now: datetime
+) -> Incident | None:
+    """Put the finding about a locked lesson on record. Returns the incident, None for a lesson simply taught.
+
+    In this order: the incident, what becomes of the lesson, the teacher's history and pay, the student's credits,
+    timeline, outbox. The caller looked at the lesson's status under the lock.
+    """
+    lesson = locked.lesson
+    if finding is Finding.TAUGHT:
+        put_as_taught(school=school, lesson=lesson, attendance=attendance, by=by, now=now)
+        return None
+    kind, requested_by = INCIDENTS[finding]
+    incident = recording.record_learned(
+        lesson=lesson,
+        teacher=locked.teacher,
+        learned=LearnedFacts(
+            kind=kind,
+            requested_by=requested_by,
+            reported_at=_reported_at(lesson, attendance, finding),
+            taught_minutes=0 if finding is Finding.STUDENT_ABSENT else attendance.taught_minutes,
+            reason="",
+            note=by.note,
+            reported_by_id=by.actor_id,
+        ),
+        request_id=uuid.uuid4(),
+        door=by.door,
+    )
+    if finding is Finding.LATE:
+        teaching.put_as_taught(lesson=lesson, taught_minutes=attendance.taught_minutes)
+    else:
+        lessons.mark(lesson=lesson, kind=kind)
+    settlement = settle_incident(school=school, locked=locked, incident=incident, by=by, now=now)
+    event = timeline.record(
+        school_id=school.pk,
+        kind=by.event,
+        at=now,
+        door=by.door,
+        actor_id=by.actor_id,
+        reason=by.note,
+        lesson_id=lesson.pk,
+        incident_id=incident.pk,
+    )
+    if by.announce:
+        tell_of_absence(school=school, locked=locked, incident=incident, settlement=settlement, event=event, now=now)
+    return incident
+
+
+def put_as_taught(*, school: School, lesson: Lesson, attendance: Attendance, by: By, now: datetime) -> None:
+    """A locked lesson was taught: its minutes, its pay, an event."""
+    teaching.put_as_taught(lesson=lesson, taught_minutes=attendance.taught_minutes)
+    settle_lesson_pay(school=school, lesson_ids=[lesson.pk], now=now)
+    timeline.record(
+        school_id=school.pk,
+        kind=EventKind.LESSON_TAUGHT,
+        at=now,
+        door=by.door,
+        actor_id=by.actor_id,
+        reason=by.note,
+        lesson_id=lesson.pk,
+        values={"minutes": attendance.taught_minutes},
+    )
+
+
+def settle_incident(*, school: School, locked: LockedLesson, incident: Incident, by: By, now: datetime) -> Settlement:
+    """Settle the teacher's history after an incident of a locked lesson, and give the student's credits back (D29).
+
+    They stay used where the student caused it and the lesson is paid, and where the lesson was taught after all.
+    """
+    settlement = settle(
+        school=school,
+        teacher_id=locked.teacher.pk,
+        timetable=get_timetable(school_id=school.pk),
+        cause=Cause(incident_id=incident.pk, actor_id=by.actor_id, door=by.door),
+        why=incident.reference,
+        now=now,
+    )
+    is_used = incident.requested_by == RequestedBy.STUDENT and settlement.live[incident.pk].paid
+    if incident.kind != Kind.LATE and not is_used:
+        month_on = month_of(at=locked.lesson.starts_at, zone=school.zone)
+        lesson_credits.give_back(school_id=school.pk, lesson_ids=[locked.lesson.pk], month_on=month_on, now=now)
+    return settlement
+
+
+def _reported_at(lesson: Lesson, attendance: Attendance, finding: Finding) -> datetime | None:
+    """When word first reached us: a reported problem in time (D12), or the teacher's own coming, late as it was."""
+    if finding is Finding.CUT_SHORT:
+        return find_first_report(lesson=lesson)
+    if finding is Finding.STUDENT_ABSENT:
+        return None
+    return attendance.first_at(Side.TEACHER)

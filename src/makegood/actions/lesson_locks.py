@@ -1,0 +1,36 @@
+"""Locks a lesson with its two people, in the order that docs/database.md asks for. Shared by the verbs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import lock_member
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedLesson:
+    """A lesson with its teacher and student (None: an imported lesson), each locked until the transaction ends."""
+
+    lesson: Lesson
+    teacher: Membership
+    student: Membership | None
+
+
+def lock_with_people(*, school_id: int, lesson_id: int) -> LockedLesson:
+    """Lock teacher, student and lesson. Raises LessonNotFound, also when it got another teacher meanwhile."""
+    found = find_lesson(school_id=school_id, lesson_id=lesson_id)
+    if found is None:
+        raise LessonNotFound
+    teacher = lock_member(school_id=school_id, membership_id=found.teacher_id)
+    student = None
+    if found.student_id is not None:
+        student = lock_member(school_id=school_id, membership_id=found.student_id)
+    lesson = lessons.lock_lesson(school_id=school_id, lesson_id=lesson_id)
+    if (lesson.teacher_id, lesson.student_id) != (found.teacher_id, found.student_id):
+        raise LessonNotFound
+    return LockedLesson(lesson=lesson, teacher=teacher, student=student)

@@ -1,0 +1,112 @@
+"""Somebody in a lesson says that something does not work."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from makegood.actions.absence_messages import tell_desk_of_problem
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.settlement import Cause, settle
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.lessons import attending, claiming, desk_cases
+from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.presence import JOIN_EARLY
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+
+def report_problem(
+    *,
+    school: School,
+    actor: Membership,
+    lesson_id: int,
+    note: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+    announce: bool = True,
+) -> LessonClaim:
+    """Record the actor's word that something is wrong in an own lesson; the desk is asked.
+
+    Before the scheduled end it is the first report of trouble (D12), whichever side it comes from. Later it is the way
+    to object to what was recorded, and a teacher's answer where nobody had reported (D33). Nothing is charged by it.
+
+    In one transaction, in this order: lock the people and the lesson; the claim; what the answer ends; a desk case;
+    event; outbox. Raises LessonNotFound (also for somebody else's lesson), TooEarlyToJoin, ClaimNoteTooLong,
+    DifferentRequest.
+    """
+    checked = claiming.check_note(note)
+
+    def work() -> LessonClaim:
+        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+        side = attending.side_of(lesson=found, member_id=actor.pk) if found is not None else None
+        if found is None or side is None:
+            raise LessonNotFound
+        if now < found.starts_at - JOIN_EARLY:
+            raise attending.TooEarlyToJoin
+        locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+        made = claiming.claim(
+            lesson=locked.lesson,
+            side=side,
+            kind=LessonClaim.Kind.PROBLEM,
+            note=checked,
+            door=door,
+            request_id=request_id,
+            now=now,
+        )
+        if desk_cases.has_open_case(lesson=locked.lesson, kinds=[DeskCase.Kind.PROBLEM]):
+            return made
+        _end_waiting_for_an_answer(school, locked, made, now)
+        desk_cases.open_case(
+            lesson=locked.lesson,
+            kind=DeskCase.Kind.PROBLEM,
+            claim=made,
+            note=checked,
+            opened_by_id=actor.person_id,
+            now=now,
+        )
+        event = timeline.record(
+            school_id=school.pk,
+            kind=EventKind.PROBLEM_REPORTED,
+            at=now,
+            door=door,
+            actor_id=actor.person_id,
+            reason=checked,
+            lesson_id=lesson_id,
+        )
+        if announce:
+            tell_desk_of_problem(
+                school=school,
+                lesson=locked.lesson,
+                teacher=locked.teacher,
+                reporter=actor.display_name,
+                note=checked,
+                event=event,
+                now=now,
+            )
+        return made
+
+    return in_one_transaction(school.pk, work)
+
+
+def _end_waiting_for_an_answer(school: School, locked: LockedLesson, made: LessonClaim, now: datetime) -> None:
+    """A schedule that is held until the teacher answers is free again (D33): assess the history with the answer."""
+    live = find_live_of_lesson(school_id=school.pk, lesson_id=locked.lesson.pk)
+    if live is None or live.reported_at is not None or made.side != Side.TEACHER:
+        return
+    settle(
+        school=school,
+        teacher_id=locked.teacher.pk,
+        timetable=get_timetable(school_id=school.pk),
+        cause=Cause(incident_id=live.pk, actor_id=locked.teacher.person_id, door=Door(made.door)),
+        why=live.reference,
+        now=now,
+    )

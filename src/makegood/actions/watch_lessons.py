@@ -1,0 +1,166 @@
+"""What became of lessons that nobody told us about: looked at every minute, and safely twice or hours late."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from makegood.actions.decide_absence import ABSENCE_CASES
+from makegood.actions.lesson_conclusion import By, conclude, find_out
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.lessons import attending, claiming, desk_cases
+from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonStatus, Side
+from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
+from makegood.domain.lessons.queries import list_to_watch
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.models import School
+from makegood.domain.schools.queries import list_school_ids, list_schools
+from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+
+# Lessons that were left open longer ago are history that people have to bring in order.
+_LOOK_BACK: Final = timedelta(days=14)
+# Longer than this without a word from anybody in any school, and our own page may have been down (trust.md, I-30).
+_DOUBTFUL_SILENCE: Final = LATE_AFTER
+_OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
+_CASES: Final = {
+    Finding.TEACHER_ABSENT: DeskCase.Kind.TEACHER_ABSENT,
+    Finding.CUT_SHORT: DeskCase.Kind.TEACHER_ABSENT,
+    Finding.STUDENT_ABSENT: DeskCase.Kind.STUDENT_ABSENT,
+    Finding.UNCLEAR: DeskCase.Kind.TEACHER_ABSENT,
+}
+_BY_CLAIM: Final = {Side.STUDENT: Finding.TEACHER_ABSENT, Side.TEACHER: Finding.STUDENT_ABSENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """How many lessons were put on record, and how many wait for people."""
+
+    concluded: int
+    waiting: int
+
+
+def watch_lessons(*, now: datetime) -> Watched:
+    """Look at every lesson that has begun and of which nothing is recorded, school by school, each in its transaction.
+
+    Taught, or late and made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and
+    an incident by itself two hours after the scheduled end, unless a person decided before. Never by itself where
+    nobody at all was seen for five minutes while it mattered, in any school: then our own page may have been the cause.
+    Where facts are unclear, the earlier of both sides' claims stands until the desk decides.
+
+    The demo's lessons that nobody opened are left to the demo, where nobody teaches.
+    """
+    schools = list_schools(school_ids=list_school_ids())
+    candidates = {school.pk: _list_candidates(school, now) for school in schools}
+    starts = [lesson.starts_at for lessons in candidates.values() for lesson in lessons]
+    if not starts:
+        return Watched(concluded=0, waiting=0)
+    heard = _listen([school.pk for school in schools], since=min(starts) - JOIN_EARLY, until=now)
+    concluded = waiting = 0
+    for school in schools:
+        for lesson in candidates[school.pk]:
+            is_concluded = in_one_transaction(school.pk, lambda: _look(school, lesson.pk, heard, now))  # noqa: B023
+            concluded += is_concluded is True
+            waiting += is_concluded is False
+    return Watched(concluded=concluded, waiting=waiting)
+
+
+def _list_candidates(school: School, now: datetime) -> Sequence[Lesson]:
+    def work() -> Sequence[Lesson]:
+        found = list_to_watch(school_id=school.pk, since=now - _LOOK_BACK, until=now - LATE_AFTER)
+        if not school.is_demo:
+            return found
+        seen = attending.list_lessons_seen(school_id=school.pk, lesson_ids=[lesson.pk for lesson in found])
+        return [lesson for lesson in found if lesson.pk in seen]
+
+    return in_one_transaction(school.pk, work)
+
+
+def _listen(school_ids: Sequence[int], *, since: datetime, until: datetime) -> Collection[datetime]:
+    """The minutes in which anybody was seen in any school."""
+    heard: set[datetime] = set()
+    for school_id in school_ids:
+        heard |= in_one_transaction(
+            school_id,
+            lambda: set(attending.list_minutes_seen(school_id=school_id, since=since, until=until)),  # noqa: B023
+        )
+    return heard
+
+
+def _look(school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
+    """True: put on record. False: it waits for people or for its time. None: nothing to say."""
+    locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+    lesson = locked.lesson
+    if lesson.status not in _OPEN:
+        return None
+    attendance = attending.find_attendance(lesson=lesson, now=now)
+    if now < max(lesson.ends_at, attendance.closes_at) + AWAY_AFTER:
+        return _look_at_one_under_way(locked, attendance, now)
+    try:
+        finding = find_out(lesson=lesson, attendance=attendance, timetable=get_timetable(school_id=school.pk))
+    except Refusal:
+        # Before the school's first policy: nobody can say what it means.
+        return None
+    is_sure = finding is not Finding.UNCLEAR and not _is_doubtful(lesson, attendance, finding, heard)
+    if finding is Finding.TAUGHT or (finding is Finding.LATE and is_sure):
+        return _conclude(school, locked, finding, attendance, now)
+    if finding is Finding.LATE:
+        # That it was taught is seen; whose fault the beginning was is not.
+        return _conclude(school, locked, Finding.TAUGHT, attendance, now)
+    desk_cases.open_case(lesson=lesson, kind=_CASES[finding], note=finding.value, opened_by_id=None, now=now)
+    if now < lesson.ends_at + CONFIRM_WITHIN:
+        return False
+    standing = finding if is_sure else _find_standing_claim(lesson)
+    if standing is None:
+        return False
+    return _conclude(school, locked, standing, attendance, now)
+
+
+def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> bool:
+    by = By(actor_id=None, door=Door.JOB)
+    conclude(school=school, locked=locked, finding=finding, attendance=attendance, by=by, now=now)
+    desk_cases.end_cases_of(
+        lesson=locked.lesson,
+        kinds=[kind for kind in ABSENCE_CASES if kind != DeskCase.Kind.BOTH_CLAIM],
+        outcome=finding,
+        ended_by_id=None,
+        now=now,
+    )
+    return True
+
+
+def _look_at_one_under_way(locked: LockedLesson, attendance: Attendance, now: datetime) -> bool | None:
+    """Somebody waits in vain: the desk can call before it is too late."""
+    lesson = locked.lesson
+    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at):
+        return None
+    if attendance.student and not attendance.teacher:
+        kind, note = DeskCase.Kind.TEACHER_ABSENT, Finding.TEACHER_ABSENT
+    elif attendance.teacher and not attendance.student:
+        kind, note = DeskCase.Kind.STUDENT_ABSENT, Finding.STUDENT_ABSENT
+    else:
+        return None
+    desk_cases.open_case(lesson=lesson, kind=kind, note=note.value, opened_by_id=None, now=now)
+    return False
+
+
+def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime]) -> bool:
+    """Whether nobody at all was seen for a while during the time that the finding rests on."""
+    until = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
+    if finding is Finding.LATE:
+        until = attendance.first_at(Side.TEACHER) or until
+    elif finding is Finding.CUT_SHORT and attendance.finished_at is None:
+        until = min(lesson.ends_at, (attendance.last_at(Side.TEACHER) or until) + 2 * _DOUBTFUL_SILENCE)
+    elif finding is Finding.CUT_SHORT:
+        return False
+    return longest_silence(minutes=heard, start=lesson.starts_at, end=until) > _DOUBTFUL_SILENCE
+
+
+def _find_standing_claim(lesson: Lesson) -> Finding | None:
+    claims = claiming.list_claims(school_id=lesson.school_id, lesson_id=lesson.pk)
+    absent = [claim for claim in claims if claim.kind == LessonClaim.Kind.OTHER_ABSENT]
+    return _BY_CLAIM[Side(absent[0].side)] if absent else None

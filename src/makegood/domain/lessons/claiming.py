@@ -1,0 +1,94 @@
+"""What one side says of a lesson: the other is absent or late, something is broken. It changes nothing by itself."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import Lesson, LessonClaim, Side
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
+
+NOTE_LENGTH: Final = 500
+
+
+class ClaimTooEarly(Refusal):
+    """One still has to wait."""
+
+    code = "claim_too_early"
+    sentence = gettext_noop("It is too early to say that. Wait until the time on the page, then say it.")
+
+
+class ClaimNoteTooLong(Refusal):
+    """The note is too long or cannot be stored."""
+
+    code = "claim_note_unusable"
+    sentence = gettext_noop("The note is too long or contains a character that cannot be stored. Shorten it.")
+
+
+def check_note(note: str) -> str:
+    """The note as it is stored. Raises ClaimNoteTooLong."""
+    note = note.strip()
+    if len(note) > NOTE_LENGTH or "\0" in note:
+        raise ClaimNoteTooLong
+    return note
+
+
+def claim(
+    *,
+    lesson: Lesson,
+    side: Side,
+    kind: LessonClaim.Kind,
+    note: str,
+    door: Door,
+    request_id: uuid.UUID,
+    now: datetime,
+) -> LessonClaim:
+    """Write the claim of a locked lesson's side; the first of each kind stands, and a repeated one returns it.
+
+    Raises DifferentRequest when the form's id was used by somebody else.
+    """
+    member_id = lesson.teacher_id if side == Side.TEACHER else lesson.student_id
+    assert member_id is not None, "somebody is on this side"
+    claims = LessonClaim.objects.filter(school_id=lesson.school_id, lesson=lesson, member_id=member_id, kind=kind)
+    earlier = claims.first()
+    if earlier is not None:
+        return earlier
+    made = LessonClaim(
+        school_id=lesson.school_id,
+        lesson=lesson,
+        member_id=member_id,
+        side=side,
+        kind=kind,
+        note=note,
+        made_at=now,
+        door=door,
+        request_id=request_id,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_claim_per_request" in str(error):
+            raise DifferentRequest from error
+        raise
+    return made
+
+
+def list_claims(*, school_id: int, lesson_id: int) -> Sequence[LessonClaim]:
+    """All claims about the lesson, the earliest first."""
+    return list(LessonClaim.objects.filter(school_id=school_id, lesson_id=lesson_id).order_by("made_at", "pk"))
+
+
+def find_first_report(*, lesson: Lesson) -> datetime | None:
+    """When trouble in the lesson was first reported by either side before its scheduled end (D12), or None."""
+    problems = LessonClaim.objects.filter(
+        school_id=lesson.school_id, lesson=lesson, kind=LessonClaim.Kind.PROBLEM, made_at__lt=lesson.ends_at
+    )
+    return problems.order_by("made_at").values_list("made_at", flat=True).first()

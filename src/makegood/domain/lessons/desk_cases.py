@@ -1,0 +1,94 @@
+"""What about lessons waits for the desk: opened once per lesson and kind, ended once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
+from makegood.refusal import Refusal
+
+
+class DeskCaseNotFound(Refusal):
+    """No such open case: it does not exist, or somebody dealt with it already."""
+
+    code = "desk_case_not_found"
+    sentence = gettext_noop("Somebody dealt with this already, so nothing was changed. Look at the list again.")
+
+
+def open_case(
+    *,
+    lesson: Lesson,
+    kind: DeskCase.Kind,
+    claim: LessonClaim | None = None,
+    incident_id: int | None = None,
+    note: str = "",
+    opened_by_id: int | None,
+    now: datetime,
+) -> DeskCase:
+    """Open a case about the lesson, or return the open one of this kind. `opened_by_id` is a person, None: a job."""
+    cases = DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind=kind, ended_at=None)
+    found = cases.first()
+    if found is not None:
+        return found
+    made = DeskCase(
+        school_id=lesson.school_id,
+        lesson=lesson,
+        kind=kind,
+        claim=claim,
+        incident_id=incident_id,
+        note=note,
+        opened_at=now,
+        opened_by_id=opened_by_id,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        if "one_open_desk_case_per_lesson_and_kind" in str(error):
+            return cases.get()
+        raise
+    return made
+
+
+def end_case(*, case: DeskCase, outcome: str, ended_by_id: int | None, now: datetime) -> None:
+    """Say what became of an open case; `ended_by_id` is a person. Raises DeskCaseNotFound when it was ended before."""
+    ended = DeskCase.objects.filter(school_id=case.school_id, pk=case.pk, ended_at=None).update(
+        ended_at=now, ended_by_id=ended_by_id, outcome=outcome
+    )
+    if ended != 1:
+        raise DeskCaseNotFound
+
+
+def end_cases_of(
+    *, lesson: Lesson, kinds: Sequence[DeskCase.Kind], outcome: str, ended_by_id: int | None, now: datetime
+) -> None:
+    """End the open cases of these kinds about the lesson."""
+    DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind__in=kinds, ended_at=None).update(
+        ended_at=now, ended_by_id=ended_by_id, outcome=outcome
+    )
+
+
+def find_open_case(*, school_id: int, case_id: int) -> DeskCase | None:
+    """The open case with its lesson and people, or None."""
+    return _with_people(school_id).filter(pk=case_id).first()
+
+
+def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int = 200) -> Sequence[DeskCase]:
+    """Open cases of these kinds with lesson, people and claim, the oldest lesson first."""
+    return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
+
+
+def has_open_case(*, lesson: Lesson, kinds: Sequence[DeskCase.Kind]) -> bool:
+    """Whether a case of these kinds about the lesson is open."""
+    return DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind__in=kinds, ended_at=None).exists()
+
+
+def _with_people(school_id: int) -> QuerySet[DeskCase]:
+    return DeskCase.objects.filter(school_id=school_id, ended_at=None).select_related(
+        "lesson__teacher__person", "lesson__student__person", "claim"
+    )

@@ -1,0 +1,107 @@
+"""What became of a lesson, by what its page saw of both sides. Pure; the rules then say what that means.
+
+Facts say who was there, never why. Where they leave open who is answerable, the finding is UNCLEAR and people decide.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from makegood.domain.lessons.models.presence import Side
+from makegood.domain.lessons.presence import Attendance
+
+# 25hoon, Teacher tardiness: "absent for the first 5 minutes". A school without a late charge still hears of it.
+LATE_AFTER: Final = timedelta(minutes=5)
+# Shorter than this is not cut short: it is the time that saying goodbye takes, and as much as coming late may.
+SHORT_MINUTES: Final = 5
+# Whole minutes are cut at both ends, and people press Start and Finish a moment late.
+MADE_UP_MINUTES: Final = 2
+# As long as one waits for the other: a third of the lesson, because what is left then is no lesson any more, and a
+# quarter of an hour at most, because that is what schools publish.
+LONGEST_WAIT: Final = timedelta(minutes=15)
+# Until then the teacher may still answer and the desk may confirm or correct; afterwards it is recorded by itself.
+CONFIRM_WITHIN: Final = timedelta(hours=2)
+
+
+class Finding(StrEnum):
+    """What the facts say."""
+
+    TAUGHT = "taught"
+    LATE = "late"
+    TEACHER_ABSENT = "teacher_absent"
+    STUDENT_ABSENT = "student_absent"
+    CUT_SHORT = "cut_short"
+    UNCLEAR = "unclear"
+
+
+def wait_for(length: timedelta) -> timedelta:
+    """How long after the start one waits for the other before saying that they are absent."""
+    return min(LONGEST_WAIT, length / 3)
+
+
+def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int) -> Finding:
+    """What became of a lesson of `lesson_minutes`, `enough_minutes` of which make it taught enough (D13).
+
+    A teacher who came late taught it only if what was lost was made up, as long as the student had been there first
+    (D27); a student who was not there earlier lost nothing by it.
+    """
+    if not attendance.teacher:
+        return Finding.TEACHER_ABSENT
+    wait = wait_for(timedelta(minutes=lesson_minutes))
+    late_by = attendance.teacher_late_by or timedelta()
+    if not attendance.student:
+        has_waited = late_by < LATE_AFTER and timedelta(minutes=attendance.given_minutes) >= wait
+        return Finding.STUDENT_ABSENT if has_waited else Finding.UNCLEAR
+    if not attendance.together_minutes:
+        return _never_met(attendance, wait)
+    if attendance.started_at is None and attendance.together_minutes >= min(enough_minutes, lesson_minutes):
+        # Both were there and nobody pressed Start: that is no reason to punish, and none to pay unseen.
+        return Finding.UNCLEAR
+    missing_minutes = lesson_minutes - attendance.given_minutes
+    if late_by >= LATE_AFTER:
+        return _late(attendance, lesson_minutes, missing_minutes, enough_minutes)
+    if missing_minutes <= SHORT_MINUTES:
+        return Finding.TAUGHT
+    return _broken_off(attendance, lesson_minutes, enough_minutes)
+
+
+def _never_met(attendance: Attendance, wait: timedelta) -> Finding:
+    """Both came, never at the same time."""
+    student_left_at, teacher_came_at = attendance.last_at(Side.STUDENT), attendance.first_at(Side.TEACHER)
+    assert student_left_at is not None, "the student came"
+    assert teacher_came_at is not None, "the teacher came"
+    if student_left_at <= teacher_came_at:
+        is_late = (attendance.teacher_late_by or timedelta()) >= LATE_AFTER
+        return Finding.TEACHER_ABSENT if is_late else Finding.UNCLEAR
+    has_waited = timedelta(minutes=attendance.given_minutes) >= wait
+    return Finding.STUDENT_ABSENT if has_waited else Finding.UNCLEAR
+
+
+def _late(attendance: Attendance, lesson_minutes: int, missing_minutes: int, enough_minutes: int) -> Finding:
+    student_came_at, teacher_came_at = attendance.first_at(Side.STUDENT), attendance.first_at(Side.TEACHER)
+    assert student_came_at is not None, "the student came"
+    assert teacher_came_at is not None, "the teacher came"
+    if student_came_at < teacher_came_at:
+        is_made_up = lesson_minutes - attendance.taught_minutes <= MADE_UP_MINUTES
+        return Finding.LATE if is_made_up else Finding.TEACHER_ABSENT
+    if missing_minutes <= _late_minutes(attendance):
+        return Finding.LATE
+    return _broken_off(attendance, lesson_minutes, enough_minutes)
+
+
+def _late_minutes(attendance: Attendance) -> int:
+    late_by = attendance.teacher_late_by or timedelta()
+    return int(late_by / timedelta(minutes=1)) + SHORT_MINUTES
+
+
+def _broken_off(attendance: Attendance, lesson_minutes: int, enough_minutes: int) -> Finding:
+    """It ended before its time. Whoever was there last did not end it."""
+    student_left_at, teacher_left_at = attendance.last_at(Side.STUDENT), attendance.last_at(Side.TEACHER)
+    assert student_left_at is not None, "the student came"
+    assert teacher_left_at is not None, "the teacher came"
+    if student_left_at < teacher_left_at:
+        is_enough = attendance.taught_minutes >= min(enough_minutes, lesson_minutes)
+        return Finding.TAUGHT if is_enough else Finding.UNCLEAR
+    return Finding.CUT_SHORT
