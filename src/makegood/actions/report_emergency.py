@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import Report
 from makegood.domain.incidents.situations import Claim, make_claim
 from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.attending import find_attendance, list_lessons_seen
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_teacher_of
@@ -169,11 +171,12 @@ def _report(
     checks.check_reason(form.reason, known={reason.code for reason in version.policy.reasons})
     priced, quote_id = _check_price(lesson, teacher, form, version, timetable, quote_token, now)
 
+    claimed_minutes = form.claim.taught_minutes
     incident = incidents.record(
         lesson=lesson,
         teacher=teacher,
         report=Report(
-            claim=form.claim,
+            claim=_as_seen(lesson, form.claim, now),
             reason=form.reason,
             note=form.note,
             request_id=form.request_id,
@@ -198,7 +201,11 @@ def _report(
         reason=form.reason,
         lesson_id=lesson.pk,
         incident_id=incident.pk,
-        values=values_to_json(amount_values(settlement.changes_of(incident.pk)) | _effect_on_others(priced)),
+        values=values_to_json(
+            amount_values(settlement.changes_of(incident.pk))
+            | _effect_on_others(priced)
+            | _claimed(incident, claimed_minutes)
+        ),
     )
     reported = _confirm(incident, priced, version, now)
     if announce:
@@ -223,6 +230,18 @@ def _report(
         now=now,
     )
     return reported
+
+
+def _as_seen(lesson: Lesson, claim: Claim, now: datetime) -> Claim:
+    """The claim with the minutes that the lesson page saw, where it saw anybody; in time they cost nothing (D12)."""
+    if claim.kind is not Kind.CUT_SHORT or not list_lessons_seen(school_id=lesson.school_id, lesson_ids=[lesson.pk]):
+        return claim
+    return dataclasses.replace(claim, taught_minutes=find_attendance(lesson=lesson, now=now).taught_minutes)
+
+
+def _claimed(incident: Incident, claimed_minutes: int) -> dict[str, Value]:
+    """What the teacher said where facts say otherwise; both are kept."""
+    return {"claimed_minutes": claimed_minutes} if claimed_minutes != incident.taught_minutes else {}
 
 
 def _effect_on_others(priced: pricing.Priced) -> dict[str, Value]:

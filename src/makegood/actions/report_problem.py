@@ -62,39 +62,51 @@ def report_problem(
             request_id=request_id,
             now=now,
         )
-        if desk_cases.has_open_case(lesson=locked.lesson, kinds=[DeskCase.Kind.PROBLEM]):
-            return made
-        _end_waiting_for_an_answer(school, locked, made, now)
-        desk_cases.open_case(
-            lesson=locked.lesson,
-            kind=DeskCase.Kind.PROBLEM,
-            claim=made,
-            note=checked,
-            opened_by_id=actor.person_id,
-            now=now,
-        )
-        event = timeline.record(
-            school_id=school.pk,
-            kind=EventKind.PROBLEM_REPORTED,
-            at=now,
-            door=door,
-            actor_id=actor.person_id,
-            reason=checked,
-            lesson_id=lesson_id,
-        )
-        if announce:
-            tell_desk_of_problem(
-                school=school,
-                lesson=locked.lesson,
-                teacher=locked.teacher,
-                reporter=actor.display_name,
-                note=checked,
-                event=event,
-                now=now,
-            )
+        if not desk_cases.has_open_case(lesson=locked.lesson, kinds=[DeskCase.Kind.PROBLEM]):
+            _end_waiting_for_an_answer(school, locked, made, now)
+            _ask_the_desk(school, locked, actor, made, checked, now, announce=announce)
         return made
 
     return in_one_transaction(school.pk, work)
+
+
+def _ask_the_desk(
+    school: School,
+    locked: LockedLesson,
+    actor: Membership,
+    made: LessonClaim,
+    note: str,
+    now: datetime,
+    *,
+    announce: bool,
+) -> None:
+    desk_cases.open_case(
+        lesson=locked.lesson,
+        kind=DeskCase.Kind.PROBLEM,
+        claim=made,
+        note=note,
+        opened_by_id=actor.person_id,
+        now=now,
+    )
+    event = timeline.record(
+        school_id=school.pk,
+        kind=EventKind.PROBLEM_REPORTED,
+        at=now,
+        door=Door(made.door),
+        actor_id=actor.person_id,
+        reason=note,
+        lesson_id=locked.lesson.pk,
+    )
+    if announce:
+        tell_desk_of_problem(
+            school=school,
+            lesson=locked.lesson,
+            teacher=locked.teacher,
+            reporter=actor.display_name,
+            note=note,
+            event=event,
+            now=now,
+        )
 
 
 def _end_waiting_for_an_answer(school: School, locked: LockedLesson, made: LessonClaim, now: datetime) -> None:

@@ -14,6 +14,8 @@ from makegood.demo.schools import DemoSchool
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.lessons import writing
+from makegood.domain.lessons.attending import list_lessons_seen
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_by_code, list_with_role
@@ -28,13 +30,14 @@ _LONGEST = timedelta(days=1)
 def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
     """Bring a demo school that was loaded earlier up to `now`, in one transaction. Returns how many lessons were added.
 
-    In this order: lessons that ended and of which nobody reported anything count as taught; the series go on until two
+    In this order: lessons that ended, whose page nobody opened and of which nobody reported anything, count as
+    taught; the series go on until two
     weeks from now, and the cast get their extra lessons around now; taught lessons are paid; months before the last are
     closed. Whatever visitors did stays as it is. Doing it twice changes nothing.
     """
     with in_school(school.pk):
         payroll = Payroll(demo=demo, school=school, closed_by=list_with_role(school_id=school.pk, role=Role.PAYROLL)[0])
-        left_open = list_left_open(school_id=school.pk, now=now)
+        left_open = _list_unopened(school, now=now)
         writing.mark_taught(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
         for lesson in left_open:
             payroll.add_paid(lesson)
@@ -52,6 +55,13 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
             if period.closed_at is None and payroll.is_closed_by(now, period.starts_on):
                 payroll.close(period.starts_on, now=now)
     return len(added)
+
+
+def _list_unopened(school: School, *, now: datetime) -> Sequence[Lesson]:
+    """Lessons that ended and whose page nobody opened; the others are looked after like everybody's."""
+    left_open = list_left_open(school_id=school.pk, now=now)
+    seen = list_lessons_seen(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
+    return [lesson for lesson in left_open if lesson.pk not in seen]
 
 
 def _plan(demo: DemoSchool, school: School, members: Sequence[Membership], *, now: datetime) -> Sequence[DemoLesson]:

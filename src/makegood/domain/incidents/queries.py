@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
-from makegood.domain.lessons.models import LessonClaim
-from makegood.domain.lessons.models import Side as LessonClaimSide
+from makegood.domain.lessons.claiming import answers_of_teachers
 from makegood.domain.lessons.queries import counted_moves
 from makegood.quantities import Money
 from makegood.rules import facts
@@ -25,14 +24,8 @@ def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
     """
     decisions = IncidentDecision.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
     withdrawals = IncidentWithdrawal.objects.filter(school_id=school_id, incident_id=OuterRef("pk"))
-    answers = LessonClaim.objects.filter(
-        school_id=school_id,
-        lesson_id=OuterRef("lesson_id"),
-        side=LessonClaimSide.TEACHER,
-        kind=LessonClaim.Kind.PROBLEM,
-    )
     return Incident.objects.filter(school_id=school_id).annotate(
-        answered_at=Subquery(answers.order_by("made_at").values("made_at")[:1]),
+        answered_at=Subquery(answers_of_teachers(school_id=school_id).values("made_at")[:1]),
         last_decision=Subquery(decisions.order_by("-number").values("decision")[:1]),
         is_withdrawn=Exists(withdrawals),
     )

@@ -112,11 +112,6 @@ def find_attendances(*, lessons: Sequence[Lesson], now: datetime) -> Mapping[int
     }
 
 
-def has_facts(*, school_id: int, lesson_id: int) -> bool:
-    """Whether the lesson page saw anybody at all."""
-    return PresenceFact.objects.filter(school_id=school_id, lesson_id=lesson_id).exists()
-
-
 def list_minutes_seen(*, school_id: int, since: datetime, until: datetime) -> Collection[datetime]:
     """The minutes in which the lesson page saw anybody of the school, in whatever lesson."""
     facts = PresenceFact.objects.filter(school_id=school_id, at__gte=since, at__lt=until)

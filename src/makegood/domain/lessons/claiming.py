@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonClaim, Side
@@ -92,3 +93,11 @@ def find_first_report(*, lesson: Lesson) -> datetime | None:
         school_id=lesson.school_id, lesson=lesson, kind=LessonClaim.Kind.PROBLEM, made_at__lt=lesson.ends_at
     )
     return problems.order_by("made_at").values_list("made_at", flat=True).first()
+
+
+def answers_of_teachers(*, school_id: int) -> QuerySet[LessonClaim]:
+    """What the teacher had to say about the lesson of an incident, earliest first, for a subquery over incidents."""
+    answers = LessonClaim.objects.filter(
+        school_id=school_id, lesson_id=OuterRef("lesson_id"), side=Side.TEACHER, kind=LessonClaim.Kind.PROBLEM
+    )
+    return answers.order_by("made_at")

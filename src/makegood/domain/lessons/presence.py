@@ -105,7 +105,7 @@ def attend(
     student = _spells(of_student, until=stop) if has_student else teacher
     length = int((ends_at - starts_at) / _MINUTE)
     begin = min(starts_at, started_at or starts_at)
-    together = _common(_clip(teacher, begin, stop), student)
+    together = _overlap(_clip(teacher, begin, stop), student)
     taught = _clip(together, started_at, stop) if started_at is not None else ()
     return Attendance(
         teacher=teacher,
@@ -158,7 +158,7 @@ def _clip(spells: Sequence[Spell], start: datetime, end: datetime) -> tuple[Spel
     return tuple(spell for spell in clipped if spell.end > spell.start)
 
 
-def _common(one: Sequence[Spell], other: Sequence[Spell]) -> tuple[Spell, ...]:
+def _overlap(one: Sequence[Spell], other: Sequence[Spell]) -> tuple[Spell, ...]:
     return tuple(found for spell in one for found in _clip(other, spell.start, spell.end))
 
 

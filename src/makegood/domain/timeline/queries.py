@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -18,3 +18,9 @@ def find_last_of_lesson(*, school_id: int, lesson_id: int, kinds: Sequence[Event
     """The last event of one of these kinds about the lesson."""
     events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds)
     return events.order_by("-at", "-pk").first()
+
+
+def list_of_lesson(*, school_id: int, lesson_id: int, kinds: Collection[EventKind]) -> Sequence[Event]:
+    """The events of these kinds about the lesson, oldest first, each with its actor."""
+    events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds).select_related("actor")
+    return list(events.order_by("at", "pk"))

@@ -27,7 +27,8 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         other_zone=student.person.zone if student else school.zone,
         other_role="student",
         about=lesson.title,
-        join_url=lesson.join_link,
+        url=reverse("teacher:session", kwargs=address),
+        join_url=reverse("teacher:session", kwargs=address),
         cancel_url=reverse("teacher:cancel_session", kwargs=address) if can_cancel else "",
         cancel_until=upcoming.mark_at if can_cancel else None,
         report_url="" if can_cancel else reverse("teacher:report_emergency", kwargs=address),
@@ -36,15 +37,17 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
     )
 
 
-def row_for_student(lesson: Lesson, *, is_live: bool) -> LessonRow:
+def row_for_student(lesson: Lesson, *, school: School, is_live: bool) -> LessonRow:
     """The lesson with its teacher's time."""
+    url = reverse("student:lesson", kwargs={"school": school.slug, "lesson_id": lesson.pk})
     return LessonRow(
         interval=Interval(lesson.starts_at, lesson.ends_at),
         other_name=lesson.teacher.display_name,
         other_zone=lesson.teacher.person.zone,
         other_role="teacher",
         about=lesson.title,
-        join_url=lesson.join_link,
+        url=url,
+        join_url=url,
         is_live=is_live,
     )
 

@@ -62,6 +62,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     "desk": (
         Entry("desk:queue", _("Rescheduling"), "inbox"),
         Entry("desk:teachers", _("Teachers"), "calendar"),
+        Entry("desk:absences", _("Absences"), "people"),
         *_POLICY,
     ),
     "support": (Entry("support:queue", _("Tech support"), "chat"), *_POLICY),

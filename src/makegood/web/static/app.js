@@ -24,6 +24,7 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (form.method !== "post" || form.matches("[data-hx-post],[hx-post]")) return;
     form.dataset.sent = "1";
+    if (form.dataset.opens) open(form.dataset.opens, "_blank", "noopener");
     event.submitter?.setAttribute("aria-disabled", "true");
   });
   // A page brought back by the back button may be sent again.
@@ -32,6 +33,15 @@
     document.querySelectorAll("form[data-sent]").forEach(form => { delete form.dataset.sent; });
     document.querySelectorAll("[aria-disabled=true]").forEach(button => button.removeAttribute("aria-disabled"));
   });
+
+  // Whoever joined a lesson says every 45 seconds that they are still there; a lost sign does no harm.
+  const here = document.querySelector("[data-here]"), token = document.querySelector("[name=csrfmiddlewaretoken]");
+  if (here && token) {
+    const beat = () => fetch(here.dataset.here, { method: "POST", headers: { "X-CSRFToken": token.value } })
+      .then(answer => { if (answer.status === 410) clearInterval(timer); }, () => {});
+    const timer = setInterval(beat, 45000);
+    beat();
+  }
 
   // The summary of problems takes the focus, also after a partial swap.
   const focus = () => document.querySelector("[data-problem]:not([data-seen])")?.focus();

@@ -20,7 +20,9 @@ from makegood.web.parts.lesson_rows import row_for_student
 def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show the page."""
     found = make_student_lessons(school=visit.school, student=visit.membership, now=visit.now)
-    rows = [row_for_student(lesson, is_live=lesson.starts_at <= visit.now) for lesson in found.lessons]
+    rows = [
+        row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now) for lesson in found.lessons
+    ]
     zone = ZoneInfo(visit.person.zone)
     days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
     context = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.teacher import availability, cancel_session, cases, dashboard, emergency, inbox, statements
+from makegood.web.teacher import availability, cancel_session, cases, dashboard, emergency, inbox, lesson, statements
 
 app_name = "teacher"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("availability/", availability.availability, name="availability"),
     path("availability/default/", availability.default, name="default_availability"),
     path("sessions/", emergency.choose, name="choose_session"),
+    path("sessions/<int:lesson_id>/", lesson.session, name="session"),
+    path("sessions/<int:lesson_id>/here/", lesson.here, name="session_here"),
     path("sessions/<int:lesson_id>/cancel/", cancel_session.cancel, name="cancel_session"),
     path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),
     path("penalties/", cases.penalties, name="penalties"),

@@ -1,0 +1,95 @@
+"""A lesson as one of its two people sees it: who is here, what was taught, what may be done, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.lessons import attending, claiming
+from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
+from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
+from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
+from makegood.domain.lessons.queries import NEVER_A_LESSON, OPEN, find_lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
+from makegood.domain.timeline.queries import list_of_lesson
+
+# What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
+_SHOWN: Final = (
+    EventKind.LESSON_STARTED,
+    EventKind.LESSON_FINISHED,
+    EventKind.LESSON_TAUGHT,
+    EventKind.PROBLEM_REPORTED,
+    EventKind.ABSENCE_CLAIMED,
+    EventKind.INCIDENT_DETECTED,
+    EventKind.INCIDENT_RECORDED,
+    EventKind.ABSENCE_DECIDED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonPage:
+    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so."""
+
+    lesson: Lesson
+    side: Side
+    attendance: Attendance
+    incident: Incident | None
+    own_claims: frozenset[LessonClaim.Kind]
+    events: Sequence[Event]
+    opens_at: datetime
+    late_from: datetime
+    absent_from: datetime
+    confirm_until: datetime
+    can_join: bool
+    can_start: bool
+    can_finish: bool
+    is_here: bool
+    is_other_here: bool
+    is_over: bool
+    can_report: bool
+    can_claim: bool
+
+
+def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
+    """The page at `now`, None for a lesson that is not the member's. 6 statements."""
+    lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+    side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
+    if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
+        return None
+    attendance = attending.find_attendance(lesson=lesson, now=now)
+    claims = claiming.list_claims(school_id=school.pk, lesson_id=lesson.pk)
+    is_open = lesson.status in OPEN
+    end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
+    opens_at = lesson.starts_at - JOIN_EARLY
+    can_join = is_open and opens_at <= now < end
+    other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
+    is_teacher = side is Side.TEACHER
+    return LessonPage(
+        lesson=lesson,
+        side=side,
+        attendance=attendance,
+        incident=find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk),
+        own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
+        events=list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN),
+        opens_at=opens_at,
+        late_from=lesson.starts_at + LATE_AFTER,
+        absent_from=lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at),
+        confirm_until=lesson.ends_at + CONFIRM_WITHIN,
+        can_join=can_join,
+        can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
+        can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS,
+        is_here=attendance.is_here(side, now),
+        is_other_here=attendance.is_here(other, now),
+        is_over=not is_open or now >= end,
+        can_report=now >= opens_at,
+        can_claim=now >= lesson.starts_at + LATE_AFTER
+        and now < lesson.ends_at + CONFIRM_WITHIN
+        and bool(lesson.student_id),
+    )

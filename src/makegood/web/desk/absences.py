@@ -1,0 +1,129 @@
+"""Who was absent: what the lesson page saw and what both sides say, confirmed or corrected by the desk."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.decide_absence import ABSENCE_CASES, LessonNotOver, NoGrounds, Verdict, decide_absence
+from makegood.domain.incidents.operations import OwnCase
+from makegood.domain.lessons import attending, claiming, desk_cases
+from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
+from makegood.domain.lessons.judging import CONFIRM_WITHIN
+from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.web import access
+from makegood.web.parts.shown_again import ShownAgain
+
+KINDS: Final = {
+    DeskCase.Kind.BOTH_CLAIM: _("Both say that the other did not come"),
+    DeskCase.Kind.TEACHER_ABSENT: _("The teacher may have been absent"),
+    DeskCase.Kind.STUDENT_ABSENT: _("The student may have been absent"),
+}
+FINDINGS: Final = {
+    "teacher_absent": _("The lesson page did not see the teacher in time."),
+    "student_absent": _("The lesson page saw the teacher wait, and no student."),
+    "cut_short": _("The session ended early, and nobody reported why."),
+    "unclear": _("What the lesson page saw does not say who is answerable."),
+}
+CLAIMS: Final = {
+    (Side.TEACHER, LessonClaim.Kind.OTHER_ABSENT): _("The teacher says: nobody came"),
+    (Side.TEACHER, LessonClaim.Kind.OTHER_LATE): _("The teacher says: the student was late"),
+    (Side.TEACHER, LessonClaim.Kind.PROBLEM): _("The teacher reports a problem"),
+    (Side.STUDENT, LessonClaim.Kind.OTHER_ABSENT): _("The student says: nobody came"),
+    (Side.STUDENT, LessonClaim.Kind.OTHER_LATE): _("The student says: the teacher was late"),
+    (Side.STUDENT, LessonClaim.Kind.PROBLEM): _("The student reports a problem"),
+    (Side.STUDENT, LessonClaim.Kind.NOT_ASKED): _("The student says: I did not ask for this"),
+}
+
+
+class VerdictForm(ShownAgain):
+    """Who was absent, and from whom the desk knows."""
+
+    verdict = forms.ChoiceField(
+        choices=[
+            (Verdict.TEACHER_ABSENT.value, _("The teacher was absent")),
+            (Verdict.STUDENT_ABSENT.value, _("The student was absent")),
+            (Verdict.CUT_SHORT.value, _("It was taught, but ended early")),
+            (Verdict.TAUGHT.value, _("It was taught")),
+            (Verdict.OUTAGE.value, _("Our website or the video service failed: nobody is to blame")),
+        ],
+        widget=forms.RadioSelect,
+        label=_("What happened?"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what happened.")),
+    )
+    note = forms.CharField(
+        max_length=NOTE_LENGTH,
+        label=_("How do you know?"),
+        help_text=_("Both sides may ask for it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": _("Write what you know and from whom."),
+            "max_length": _("The note is too long. Shorten it to %(limit_value)d characters."),
+            "null_characters_not_allowed": _(
+                "The note contains a character that cannot be stored. Type it again instead of pasting it."
+            ),
+        },
+    )
+
+
+@access.members(Role.DESK)
+def absences(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
+    """The open cases about absences, the oldest session first."""
+    cases = desk_cases.list_open_cases(school_id=visit.school.pk, kinds=ABSENCE_CASES)
+    rows = [
+        {"case": case, "what": KINDS[DeskCase.Kind(case.kind)], "by_itself_at": case.lesson.ends_at + CONFIRM_WITHIN}
+        for case in cases
+    ]
+    return render(request, "desk/absences.html", {"rows": rows})
+
+
+@access.members(Role.DESK, methods=access.READ_AND_WRITE)
+def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResponseBase:
+    """Show one case, or decide it."""
+    case = desk_cases.find_open_case(school_id=visit.school.pk, case_id=case_id)
+    if case is None or case.kind not in ABSENCE_CASES:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "desk/absence.html", _context(case, visit, VerdictForm()))
+    form = VerdictForm(request.POST)
+    if not form.is_valid():
+        return render(request, "desk/absence.html", _context(case, visit, form), status=422)
+    try:
+        decide_absence(
+            school=visit.school,
+            actor=visit.membership,
+            case_id=case_id,
+            verdict=Verdict(form.cleaned_data["verdict"]),
+            note=form.cleaned_data["note"],
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except (LessonNotOver, NoGrounds, OwnCase, ClaimNoteTooLong) as refusal:
+        form.add_error("note" if isinstance(refusal, NoGrounds | ClaimNoteTooLong) else None, gettext(refusal.sentence))
+        return render(request, "desk/absence.html", _context(case, visit, form), status=409)
+    messages.success(request, gettext("Decided and recorded. Both sides were told."))
+    return redirect("desk:absences", school=visit.school.slug)
+
+
+def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str, Any]:
+    lesson = case.lesson
+    claims = claiming.list_claims(school_id=visit.school.pk, lesson_id=lesson.pk)
+    return {
+        "case": case,
+        "lesson": lesson,
+        "form": form,
+        "has_problems": form.is_bound,
+        "what": KINDS[DeskCase.Kind(case.kind)],
+        "finding": FINDINGS.get(case.note, ""),
+        "by_itself_at": lesson.ends_at + CONFIRM_WITHIN,
+        "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
+        "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
+    }

@@ -1,0 +1,225 @@
+"""The page of one lesson for its teacher and for its student: join, start, finish, tell, and what became of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.claim_absence import claim_absence
+from makegood.actions.finish_lesson import finish_lesson
+from makegood.actions.join_lesson import join_lesson
+from makegood.actions.leave_lesson import leave_lesson
+from makegood.actions.report_problem import report_problem
+from makegood.actions.start_lesson import start_lesson
+from makegood.actions.stay_in_lesson import stay_in_lesson
+from makegood.domain.incidents.operations import LessonIsOver
+from makegood.domain.lessons.claiming import NOTE_LENGTH
+from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import SENTENCES, EventKind
+from makegood.quantities import Interval
+from makegood.refusal import Refusal
+from makegood.reports.lesson_page import LessonPage, make_lesson_page
+from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.sentences import Sentence
+from makegood.rules.storing import values_from_json
+from makegood.web import access
+from makegood.web.parts import components as c
+from makegood.web.parts.shown_again import ShownAgain
+from makegood.web.parts.words import happened_words
+
+JOIN, START, FINISH, LEAVE, PROBLEM, LATE, ABSENT = "join", "start", "finish", "leave", "problem", "late", "absent"
+_INCOMPLETE: Final = _("The page arrived incomplete, so nothing was recorded. Press the button again.")
+_DONE: Final = {
+    JOIN: _("You are in the lesson. Open the video room now."),
+    START: _("The session is under way."),
+    LEAVE: _("You have left. You can join again while it is open."),
+    PROBLEM: _("We received it. The scheduling desk and tech support were told."),
+    LATE: _("We noted it."),
+    ABSENT: _("We noted it. The scheduling desk looks at it."),
+}
+
+
+class LessonForm(ShownAgain):
+    """A button of the page, and the words that go with some."""
+
+    do = forms.ChoiceField(
+        choices=[(name, name) for name in (JOIN, START, FINISH, LEAVE, PROBLEM, LATE, ABSENT)],
+        widget=forms.HiddenInput,
+        label=_("Button"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _INCOMPLETE),
+    )
+    note = forms.CharField(
+        required=False,
+        max_length=NOTE_LENGTH,
+        label=_("What is wrong?"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "max_length": _("The note is too long. Shorten it to %(limit_value)d characters."),
+            "null_characters_not_allowed": _(
+                "The note contains a character that cannot be stored. Type it again instead of pasting it."
+            ),
+        },
+    )
+    request_id = forms.UUIDField(
+        widget=forms.HiddenInput,
+        label=_("Page"),
+        error_messages=dict.fromkeys(("required", "invalid"), _INCOMPLETE),
+    )
+
+
+def answer(request: HttpRequest, visit: access.Visit, *, lesson_id: int, side: Side, template: str) -> HttpResponseBase:
+    """Show the page of the visitor's own lesson on this side, or do what its button says."""
+    page = make_lesson_page(school=visit.school, member=visit.membership, lesson_id=lesson_id, now=visit.now)
+    if page is None or page.side is not side:
+        raise Http404
+    if request.method != "POST":
+        return render(request, template, _context(page, visit, None))
+    form = LessonForm(request.POST)
+    if not form.is_valid():
+        return render(request, template, _context(page, visit, form), status=422)
+    try:
+        told = _do(form, visit, lesson_id)
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except (Refusal, LessonIsOver) as refusal:
+        form.add_error("note" if form.cleaned_data["do"] == PROBLEM else None, gettext(refusal.sentence))
+        return render(request, template, _context(page, visit, form), status=409)
+    messages.success(request, told)
+    if form.cleaned_data["do"] == PROBLEM and side is Side.TEACHER and not page.is_over and page.incident is None:
+        # The report of an emergency is the teacher's own; the page chooses situation 1 by the time.
+        return redirect("teacher:report_emergency", school=visit.school.slug, lesson_id=lesson_id)
+    return redirect(request.path)
+
+
+def here(visit: access.Visit, *, lesson_id: int) -> HttpResponse:
+    """A sign of life of the page's script. 204; 410 says that it may stop."""
+    try:
+        is_known = stay_in_lesson(
+            school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now
+        )
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal:
+        is_known = False
+    return HttpResponse(status=204 if is_known else 410)
+
+
+def _do(form: LessonForm, visit: access.Visit, lesson_id: int) -> str:
+    """Do what the button says; the sentence that confirms it."""
+    what, note = form.cleaned_data["do"], form.cleaned_data["note"]
+    who = {"school": visit.school, "actor": visit.membership, "lesson_id": lesson_id}
+    simple: dict[str, Callable[..., object]] = {JOIN: join_lesson, START: start_lesson, LEAVE: leave_lesson}
+    if what in simple:
+        simple[what](**who, door=Door.WEB, now=visit.now)
+    elif what == FINISH:
+        finished = finish_lesson(
+            school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now
+        )
+        if not finished.is_recorded:
+            return gettext("You finished early. If something stopped you, report it before the scheduled end.")
+        return gettext("The session is finished and recorded.")
+    elif what == PROBLEM:
+        request_id: uuid.UUID = form.cleaned_data["request_id"]
+        report_problem(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            note=note,
+            request_id=request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    else:
+        claim_absence(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            kind=LessonClaim.Kind.OTHER_LATE if what == LATE else LessonClaim.Kind.OTHER_ABSENT,
+            note=note,
+            request_id=form.cleaned_data["request_id"],
+            door=Door.WEB,
+            now=visit.now,
+        )
+    return str(_DONE[what])
+
+
+def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> dict[str, Any]:
+    lesson, is_teacher = page.lesson, page.side is Side.TEACHER
+    other = lesson.student if is_teacher else lesson.teacher
+    form = LessonForm(initial={"request_id": str(uuid.uuid4()), "note": sent.data.get("note", "") if sent else ""})
+    if sent is not None:
+        form.take_errors_of(sent)
+    return {
+        "form": form,
+        "has_problems": sent is not None,
+        "page": page,
+        "is_teacher": is_teacher,
+        "other_name": other.display_name if other is not None else lesson.title,
+        "lesson": c.LessonRow(
+            interval=Interval(lesson.starts_at, lesson.ends_at),
+            other_name=other.display_name if other is not None else "",
+            other_zone=other.person.zone if other is not None else visit.school.zone,
+            other_role="student" if is_teacher else "teacher",
+            about=lesson.title,
+            join_url=lesson.join_link,
+        ),
+        "has_begun": visit.now >= lesson.starts_at,
+        "is_before_end": visit.now < lesson.ends_at,
+        "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,
+        "here": _here(page, is_teacher=is_teacher),
+        "happened": _happened(page),
+        "moments": [_moment(event.kind, event) for event in page.events],
+        "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
+        "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
+        "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
+        "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
+        "is_waiting_for_people": page.is_over and lesson.status in {LessonStatus.BOOKED, LessonStatus.IN_PROGRESS},
+    }
+
+
+def _here(page: LessonPage, *, is_teacher: bool) -> list[c.KeyValue]:
+    """Who is here, since when, and how long was taught."""
+    teacher = Sentence(gettext_noop("Teacher"))
+    student = Sentence(gettext_noop("Student"))
+    lines = [
+        c.KeyValue(teacher, _presence(page, Side.TEACHER, is_here=page.is_here if is_teacher else page.is_other_here)),
+    ]
+    if page.lesson.student_id is not None:
+        here_now = page.is_other_here if is_teacher else page.is_here
+        lines.append(c.KeyValue(student, _presence(page, Side.STUDENT, is_here=here_now)))
+    lines.append(c.KeyValue(Sentence(gettext_noop("Minutes taught so far")), page.attendance.taught_minutes))
+    return lines
+
+
+def _presence(page: LessonPage, side: Side, *, is_here: bool) -> Sentence:
+    first, last = page.attendance.first_at(side), page.attendance.last_at(side)
+    if first is None or last is None:
+        return Sentence(gettext_noop("Not here so far")) if not page.is_over else Sentence(gettext_noop("Was not seen"))
+    if is_here and not page.is_over:
+        return Sentence(gettext_noop("Here since {since}"), {"since": first})
+    return Sentence(gettext_noop("Came {since}, last seen {until}"), {"since": first, "until": last})
+
+
+def _happened(page: LessonPage) -> str:
+    """What is on record, in words."""
+    if page.incident is not None:
+        return happened_words(Kind(page.incident.kind), RequestedBy(page.incident.requested_by))
+    if page.lesson.status == LessonStatus.TAUGHT:
+        return gettext("Taught")
+    return ""
+
+
+def _moment(kind: str, event: Any) -> c.Moment:
+    by = event.actor.full_name if event.actor is not None else ""
+    values = values_from_json(event.values)
+    return c.Moment(at=event.at, title=Sentence(SENTENCES[EventKind(kind)], values), by=by)

@@ -1,0 +1,154 @@
+"""The page of a lesson for both sides and the desk's page of absences, as a browser without a script uses them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import HttpResponse
+from django.test import Client
+
+from makegood import clock
+from makegood.actions.watch_lessons import watch_lessons
+from makegood.domain.lessons.models import Lesson, PresenceFact
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
+from tests.cast import Cast, book, make_cast
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def stand_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let the server's clock show so many minutes after the start."""
+
+    def stand(minutes: float) -> None:
+        monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(minutes=minutes))
+
+    stand(-5)
+    return stand
+
+
+@pytest.fixture(params=["25hoon", "talaera"])
+def cast(request: pytest.FixtureRequest, stand_at: Callable[[float], None]) -> Cast:
+    assert stand_at is not None
+    return make_cast(preset=request.param)
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return book(cast, starts_at=NOON)
+
+
+def browser_of(member: Membership) -> Client:
+    client = Client()
+    sign_in(client, member.person)
+    return client
+
+
+def press(client: Client, url: str, do: str, **values: str) -> HttpResponse:
+    """Press one of the buttons that the page shows."""
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    assert page.find("input", {"name": "do", "value": do}) is not None, f"there is no {do} on the page"
+    return client.post(url, {"do": do, "request_id": str(uuid.uuid4()), **values})
+
+
+def test_a_lesson_of_twelve_minutes_without_a_report(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, sam = browser_of(cast.tara), browser_of(cast.sam)
+    session, own = f"/marigold/sessions/{lesson.pk}/", f"/marigold/lessons/{lesson.pk}/"
+    assert f'href="{session}"' in tara.get("/marigold/dashboard/").content.decode()
+    press(sam, own, "join")
+    press(tara, session, "join")
+    stand_at(0)
+    press(tara, session, "start")
+    stand_at(12)
+    press(sam, own, "leave")
+    finished = press(tara, session, "finish")
+    assert finished.status_code == 302
+    assert "report it before the scheduled end" in text_of(tara.get(session).content)
+
+    stand_at(60)
+    assert "The scheduling desk may look at it until" in text_of(tara.get(session).content)
+    watch_lessons(now=clock.now())
+    assert "Session of" in text_of(browser_of(cast.desi).get("/marigold/desk/absences/").content)
+    stand_at(50 + 125)
+    watch_lessons(now=clock.now())
+
+    seen = text_of(tara.get(session).content)
+    assert "Ended early" in seen
+    dashboard = text_of(tara.get("/marigold/dashboard/").content)
+    assert ("US$3.00" in dashboard) == cast.school.pays_teachers
+    assert "It costs the student nothing." in text_of(sam.get(own).content)
+
+
+def test_a_problem_leads_the_teacher_to_the_report_and_tells_the_desk(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara = browser_of(cast.tara)
+    session = f"/marigold/sessions/{lesson.pk}/"
+    press(tara, session, "join")
+    stand_at(8)
+
+    told = press(tara, session, "problem", note="No sound.")
+
+    assert told.headers["Location"] == f"{session}emergency/"
+    too_long = press(tara, session, "problem", note="x" * 501)
+    assert too_long.status_code == 422
+    assert "The note is too long." in text_of(too_long.content)
+
+
+def test_the_desk_decides_about_a_student_who_did_not_come(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, desi = browser_of(cast.tara), browser_of(cast.desi)
+    session = f"/marigold/sessions/{lesson.pk}/"
+    press(tara, session, "join")
+    stand_at(10)
+    early = tara.post(session, {"do": "absent", "request_id": str(uuid.uuid4())})
+    assert (early.status_code, "It is too early to say that." in text_of(early.content)) == (409, True)
+    stand_at(16)
+    press(tara, session, "absent")
+    stand_at(55)
+
+    queue = BeautifulSoup(desi.get("/marigold/desk/absences/").content, "html.parser")
+    link = queue.select_one("main a[href*='/absences/']")
+    assert link is not None
+    empty = desi.post(str(link["href"]), {})
+    decided = desi.post(str(link["href"]), {"verdict": "student_absent", "note": "Nobody answered our call."})
+
+    assert (empty.status_code, decided.status_code) == (422, 302)
+    seen = text_of(tara.get(session).content)
+    assert "The lesson is used, and the teacher is paid." in seen
+    assert desi.get(str(link["href"])).status_code == 404
+
+
+def test_the_script_says_that_somebody_is_still_here(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    sam = browser_of(cast.sam)
+    own = f"/marigold/lessons/{lesson.pk}/"
+
+    before = sam.post(f"{own}here/").status_code
+    press(sam, own, "join")
+    stand_at(1)
+    after = sam.post(f"{own}here/").status_code
+    stand_at(60)
+
+    assert (before, after, sam.post(f"{own}here/").status_code) == (410, 204, 410)
+    with in_school(cast.school.pk):
+        assert PresenceFact.objects.filter(kind="seen").count() == 1
+
+
+def test_nobody_else_sees_a_lesson(cast: Cast, lesson: Lesson) -> None:
+    assert browser_of(cast.tom).get(f"/marigold/sessions/{lesson.pk}/").status_code == 404
+    assert browser_of(cast.sam).get(f"/marigold/sessions/{lesson.pk}/").status_code == 404
+    assert browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").status_code == 200
