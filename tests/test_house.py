@@ -52,8 +52,8 @@ ALLOWED_NAMES = {
 
 # fmt: off
 BOOKING_TO_COME = (
-    "book_for_somebody", "book_held_lesson", "book_lesson", "hold_slot", "approve_booking", "decline_booking",
-    "let_go", "undo_booking", "propose_lesson", "answer_proposal", "book_series", "preview_series", "SeriesPreview",
+    "book_for_somebody",
+    "propose_lesson", "book_series", "preview_series", "SeriesPreview",
     "has_problems", "set_lesson_type", "set_pay_rate", "grant_credits", "import_credits", "check_credits_file",
     "total", "count_left_of_many",
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, OuterRef, QuerySet
 
-from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 
 OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 # Their time is taken, too.
@@ -88,3 +88,39 @@ def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
     moves = LessonMove.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
     asked = MoveRequest.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
     return moves.exists() or asked.exists()
+
+
+def list_waiting(
+    *, school_id: int, waits_for: WaitsFor, now: datetime, student_id: int | None = None, teacher_id: int | None = None
+) -> Sequence[Lesson]:
+    """Requested lessons that still wait for that side's word, with their people, by start; of one member or of all."""
+    waiting = _with_people(school_id).filter(
+        status=LessonStatus.REQUESTED, waits_for=waits_for, held_until__gt=now, keeps_time_for=None
+    )
+    if student_id is not None:
+        waiting = waiting.filter(student_id=student_id)
+    if teacher_id is not None:
+        waiting = waiting.filter(teacher_id=teacher_id)
+    return list(waiting.order_by("starts_at", "pk"))
+
+
+def list_of_span(
+    *,
+    school_id: int,
+    from_at: datetime,
+    until_at: datetime,
+    teacher_id: int | None = None,
+    student: str = "",
+    status: LessonStatus | None = None,
+    lesson_type: str = "",
+) -> Sequence[Lesson]:
+    """Lessons that start in `[from_at, until_at)`, with their people, by start; released ones only when asked for."""
+    lessons = _with_people(school_id).filter(starts_at__gte=from_at, starts_at__lt=until_at)
+    lessons = lessons.filter(status=status) if status else lessons.exclude(status=LessonStatus.RELEASED)
+    if teacher_id is not None:
+        lessons = lessons.filter(teacher_id=teacher_id)
+    if student:
+        lessons = lessons.filter(student__display_name__icontains=student)
+    if lesson_type:
+        lessons = lessons.filter(lesson_type=lesson_type)
+    return list(lessons.order_by("starts_at", "pk"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.desk import absences, availability, queue
+from makegood.web.desk import absences, approvals, availability, calendar, queue
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<int:lesson_id>/", approvals.answer, name="answer_booking"),
     path("teachers/", availability.teachers, name="teachers"),
     path("teachers/<int:teacher_id>/availability/", availability.availability, name="availability"),
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),

@@ -58,10 +58,16 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("teacher:messages", _("Messages"), "mail"),
         *_POLICY,
     ),
-    "student": (Entry("student:lessons", _("My lessons"), "home"), *_POLICY),
+    "student": (
+        Entry("student:lessons", _("My lessons"), "home"),
+        Entry("student:book", _("Book a lesson"), "calendar"),
+        *_POLICY,
+    ),
     "desk": (
         Entry("desk:queue", _("Rescheduling"), "inbox"),
-        Entry("desk:teachers", _("Teachers"), "calendar"),
+        Entry("desk:calendar", _("Calendar"), "calendar"),
+        Entry("desk:approvals", _("Approvals"), "check"),
+        Entry("desk:teachers", _("Teachers"), "people"),
         Entry("desk:absences", _("Absences"), "people"),
         *_POLICY,
     ),

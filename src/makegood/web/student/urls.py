@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.student import lesson, lessons
+from makegood.web.student import book, lesson, lessons, proposals
 
 app_name = "student"
 urlpatterns = [
     path("lessons/", lessons.lessons, name="lessons"),
     path("lessons/<int:lesson_id>/", lesson.lesson, name="lesson"),
     path("lessons/<int:lesson_id>/here/", lesson.here, name="lesson_here"),
+    path("book/", book.book, name="book"),
+    path("book/proposals/", proposals.proposals, name="proposals"),
+    path("book/proposals/<int:lesson_id>/", proposals.answer, name="answer_proposal"),
+    path("book/<int:lesson_id>/", book.confirm, name="confirm_booking"),
+    path("book/<int:lesson_id>/release/", book.release, name="release_booking"),
+    path("book/<int:lesson_id>/booked/", book.booked, name="booked"),
+    path("book/<int:lesson_id>/undo/", book.undo, name="undo_booking"),
     path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

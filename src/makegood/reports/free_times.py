@@ -1,0 +1,115 @@
+"""When a student can book whom: free starts of one teacher or of all, without those that pause, by their own days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from makegood.domain.availability.queries import get_rules
+from makegood.domain.availability.slots import find_free_starts
+from makegood.domain.ledger.credits import count_left
+from makegood.domain.lessons import offering
+from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.queries import have_met, list_upcoming_of_student
+from makegood.domain.penalties.pauses import list_pauses
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import list_with_role
+from makegood.domain.schools.models import School
+from makegood.quantities import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTime:
+    """A start at which these teachers are free."""
+
+    interval: Interval
+    teachers: tuple[Membership, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTimes:
+    """What the booking page shows. `days` are days of the student with a free time; `times` those of `day`.
+
+    `credits_left` is None where the school asks for none.
+    """
+
+    teachers: tuple[Membership, ...]
+    offers: tuple[Offer, ...]
+    days: tuple[date, ...]
+    day: date | None
+    times: tuple[FreeTime, ...]
+    credits_left: int | None
+    hold_minutes: int
+
+
+def list_free_times(
+    *,
+    school: School,
+    student: Membership,
+    teacher_id: int | None,
+    minutes: int,
+    day: date | None,
+    now: datetime,
+) -> FreeTimes:
+    """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one."""
+    rules = get_rules(school_id=school.pk)
+    teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
+    wanted = [one for one in teachers if teacher_id in {None, one}]
+    free = find_free_starts(
+        school_id=school.pk,
+        teacher_ids=wanted,
+        from_at=now,
+        until_at=now + timedelta(days=rules.horizon_days),
+        lesson_minutes=minutes,
+        rules=rules,
+        now=now,
+    )
+    zone = ZoneInfo(student.person.zone)
+    starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
+    days = sorted({on for _at, on in starts})
+    shown_day = day if day in days else next(iter(days), None)
+    length = timedelta(minutes=minutes)
+    own = [
+        Interval(lesson.starts_at, lesson.ends_at)
+        for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
+    ]
+    pauses = list_pauses(school_id=school.pk, teacher_ids=wanted, now=now)
+    is_new = {
+        one: not have_met(school_id=school.pk, teacher_id=one, student_id=student.pk)
+        for one, found in pauses.items()
+        if any(pause.is_for_new_students for pause in found)
+    }
+    times = []
+    for at, on in starts:
+        interval = Interval(at, at + length)
+        if on != shown_day or any(one.overlaps(interval) for one in own):
+            continue
+        able = tuple(
+            teachers[one]
+            for one in free.list_free_at(at)
+            if not any(
+                pause.forbids(starts_at=at, now=now, is_new_student=is_new.get(one, False))
+                for pause in pauses.get(one, ())
+            )
+        )
+        if able:
+            times.append(FreeTime(interval=interval, teachers=able))
+    return FreeTimes(
+        teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
+        offers=tuple(offer for offer in offering.list_offers(school_id=school.pk) if offer.is_offered),
+        days=tuple(days),
+        day=shown_day,
+        times=tuple(times),
+        credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
+        hold_minutes=rules.hold_minutes,
+    )
+
+
+def list_days_around(*, days: Sequence[date], day: date | None, most: int = 14) -> Sequence[date]:
+    """The days of the strip: a page of them, the one with `day`."""
+    if day is None or day not in days:
+        return days[:most]
+    first = days.index(day) // most * most
+    return days[first : first + most]

@@ -1,0 +1,57 @@
+"""Times that teachers propose to the student."""
+
+from __future__ import annotations
+
+import uuid
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.answer_proposal import answer_proposal
+from makegood.domain.lessons.models import WaitsFor
+from makegood.domain.lessons.queries import list_waiting
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.web import access
+
+
+class AnswerForm(forms.Form):
+    """Yes or no, and why not."""
+
+    answer = forms.ChoiceField(choices=[("accept", _("Accept")), ("decline", _("Decline"))])
+    reason = forms.CharField(required=False, max_length=500, label=_("Why not? Your teacher reads it."))
+    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
+
+
+@access.members(Role.STUDENT)
+def proposals(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
+    """List what waits for the student's answer."""
+    waiting = list_waiting(
+        school_id=visit.school.pk, waits_for=WaitsFor.STUDENT, student_id=visit.membership.pk, now=visit.now
+    )
+    context = {"rows": [(lesson, uuid.uuid4()) for lesson in waiting]}
+    return render(request, "student/proposals.html", context)
+
+
+@access.members(Role.STUDENT, methods=access.WRITE)
+def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Accept or decline one."""
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return redirect("student:proposals", school=visit.school.slug)
+    accept = form.cleaned_data["answer"] == "accept"
+    answer_proposal(
+        school=visit.school,
+        actor=visit.membership,
+        lesson_id=lesson_id,
+        accept=accept,
+        reason=form.cleaned_data["reason"],
+        request_id=form.cleaned_data["request_id"],
+        door=Door.WEB,
+        now=visit.now,
+    )
+    if accept:
+        return redirect("student:booked", school=visit.school.slug, lesson_id=lesson_id)
+    return redirect("student:proposals", school=visit.school.slug)

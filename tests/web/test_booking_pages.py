@@ -1,0 +1,166 @@
+"""Booking through the pages, as a student and as the desk."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from makegood import clock
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.people.models import Role
+from makegood.domain.schools.context import in_school
+from tests import cast as casting
+from tests.bookings import NOW, TUESDAY_NINE, book, open_mornings, set_rules
+from tests.cast import Cast, add_member, make_cast
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+MOST_BYTES = 140 * 1024
+MOST_STATEMENTS = 12
+
+
+@pytest.fixture(autouse=True)
+def fixed_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    open_mornings(made)
+    return made
+
+
+def press(client: Client, *, teacher: int, starts_at: datetime = TUESDAY_NINE, kind: str = "regular:50") -> Any:
+    slot = f"{teacher}|{starts_at.strftime('%Y-%m-%dT%H:%M:%S%z')}"
+    return client.post("/marigold/book/", {"slot": slot, "kind": kind, "request_id": str(uuid.uuid4())})
+
+
+def test_a_student_finds_keeps_books_and_undoes(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.sam.person)
+    page = client.get("/marigold/book/", {"teacher": cast.tara.pk, "kind": "regular:50"})
+    # Tuesday at nine in Manila is Monday, 20:00 in New York; both are shown.
+    assert "20:00 to 20:50" in text_of(page.content)
+    slot = re.search(rf'value="({cast.tara.pk}\|[^"]+)"', page.content.decode())
+    assert slot is not None
+
+    kept = client.post("/marigold/book/", {"slot": slot[1], "kind": "regular:50", "request_id": str(uuid.uuid4())})
+    with in_school(cast.school.pk):
+        lesson = Lesson.objects.get()
+    assert kept.headers["Location"] == f"/marigold/book/{lesson.pk}/"
+    assert "Confirm your lesson" in text_of(client.get(kept.headers["Location"]).content)
+    done = client.post(kept.headers["Location"], {"request_id": str(uuid.uuid4())})
+    assert "Your lesson is booked" in text_of(client.get(done.headers["Location"]).content)
+    client.post(f"/marigold/book/{lesson.pk}/undo/", {"request_id": str(uuid.uuid4())})
+
+    lesson.refresh_from_db()
+    assert lesson.status == LessonStatus.RELEASED
+
+
+def test_a_taken_time_is_answered_with_the_nearest(client: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="Europe/Berlin")
+    book(cast, actor=sue)
+    sign_in(client, cast.sam.person)
+
+    answer = press(client, teacher=cast.tara.pk)
+
+    assert answer.status_code == 409
+    assert "This time has just been taken." in text_of(answer.content)
+    assert "The nearest free times" in text_of(answer.content)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{}, {"slot": "x|y"}, {"slot": "9" * 40 + "|2026-11-24T01:00:00+0000"}],
+)
+def test_a_slot_that_is_none_is_refused(client: Client, cast: Cast, sent: dict[str, str]) -> None:
+    sign_in(client, cast.sam.person)
+
+    assert (
+        client.post("/marigold/book/", sent | {"kind": "regular:50", "request_id": str(uuid.uuid4())}).status_code
+        == 422
+    )
+
+
+def test_a_strangers_hold_is_not_found(client: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="Europe/Berlin")
+    booked = book(cast)
+    sign_in(client, sue.person)
+
+    for path in ("", "booked/"):
+        assert client.get(f"/marigold/book/{booked.lesson_id}/{path}").status_code == 404
+    assert client.post(f"/marigold/book/{booked.lesson_id}/undo/").status_code == 404
+
+
+def test_the_desk_approves_on_its_list(client: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    booked = book(cast)
+    sign_in(client, cast.desi.person)
+    assert "Sam Studies" in text_of(client.get("/marigold/desk/approvals/").content)
+
+    client.post(f"/marigold/desk/approvals/{booked.lesson_id}/", {"answer": "approve", "request_id": str(uuid.uuid4())})
+
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get(pk=booked.lesson_id).status == LessonStatus.BOOKED
+
+
+def test_a_week_of_forty_teachers_keeps_its_budget(client: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        teachers = [
+            add_member(cast.school, code=f"t{place}", name=f"Teacher Number {place}", role=Role.TEACHER, zone="UTC")
+            for place in range(40)
+        ]
+        students = [
+            add_member(cast.school, code=f"s{place}", name=f"Student Number {place}", role=Role.STUDENT, zone="UTC")
+            for place in range(40)
+        ]
+        Lesson.objects.bulk_create(
+            Lesson(
+                school=cast.school,
+                teacher=teacher,
+                student=student,
+                starts_at=start,
+                ends_at=start + timedelta(minutes=50),
+                blocked=(start, start + timedelta(minutes=50)),
+            )
+            for teacher, student in zip(teachers, students, strict=True)
+            for day in range(7)
+            for start in [NOW + timedelta(days=day, hours=hour) for hour in (0, 1, 2)]
+        )
+    casting.book(cast, starts_at=NOW + timedelta(days=2))
+    sign_in(client, cast.desi.person)
+    client.get("/marigold/desk/calendar/")
+
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        page = client.get("/marigold/desk/calendar/")
+
+    statements = [one["sql"] for one in asked if not one["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(page.content) <= MOST_BYTES
+    assert len(statements) <= MOST_STATEMENTS
+    assert "Student Number 39" in text_of(page.content)
+    assert (
+        "Number 39"
+        not in text_of(client.get("/marigold/desk/calendar/", {"teacher": cast.tara.pk}).content).split("Show")[-1]
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["day=9999-12-31", "day=x&teacher=y&status=z", "day=0001-01-01", "kind=%00&student=%F0"]
+)
+def test_filters_that_are_none_are_left_out(client: Client, cast: Cast, query: str) -> None:
+    sign_in(client, cast.desi.person)
+
+    assert client.get(f"/marigold/desk/calendar/?{query}").status_code in {200, 400}
