@@ -99,8 +99,8 @@ TABLE: dict[str, Row] = {
     "teacher:read_messages": only(TARA, get=405, post=302),
     "student:lessons": only(SAM),
     # Tara's lessons of the table are nobody's as a student; tests/web/test_lesson_pages.py shows Sam his own.
-    "student:lesson": only(SAM, relations=frozenset()),
-    "student:lesson_here": only(SAM, get=405, relations=frozenset()),
+    "student:lesson": only(SAM, post=422, relations=frozenset()),
+    "student:lesson_here": only(SAM, get=405, post=410, relations=frozenset()),
     "student:book": only(SAM, post=422),
     "student:proposals": only(SAM),
     "student:answer_proposal": only(SAM, get=405, post=302),

@@ -47,7 +47,7 @@ def tell_desk_of_problem(
 ) -> None:
     """The desk and tech support hear that something does not work in a lesson."""
     values: dict[str, Value] = {
-        **_values(lesson, teacher, Side.DESK),
+        **lesson_values(lesson=lesson, teacher=teacher, side=Side.DESK),
         "reporter": reporter,
         "problem": TROUBLE,
     }
@@ -66,12 +66,12 @@ def tell_desk_of_problem(
 
 def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
-    values = _values(lesson, teacher, Side.TEACHER)
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER)
     if is_paid and lesson.pay_minor and lesson.currency:
         values["paid"] = Money(lesson.pay_minor, lesson.currency)
     found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER, values=values)]
     if lesson.student_id is not None:
-        told = _values(lesson, teacher, Side.STUDENT)
+        told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT)
         found.append(
             Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_STUDENT, values=told)
         )
@@ -82,22 +82,15 @@ def _teacher_missed(
     school: School, locked: LockedLesson, incident: Incident, settlement: Settlement
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
-    values = _values(lesson, teacher, Side.TEACHER) | {"reference": incident.reference}
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
     live = settlement.live[incident.pk]
     if live.currency is not None:
         values["amount"] = Money(live.penalty_minor, live.currency)
     found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_NEVER_REPORTED, values=values)]
     if lesson.student_id is not None and incident.kind == Kind.NO_SHOW:
         contacts: dict[str, Value] = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
-        told = _values(lesson, teacher, Side.STUDENT) | contacts
+        told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT) | contacts
         found.append(
             Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_TEACHER, values=told)
         )
     return found
-
-
-def _values(lesson: Lesson, teacher: Membership, side: Side) -> dict[str, Value]:
-    values = lesson_values(lesson=lesson, teacher=teacher, side=side)
-    # An imported lesson may lack a student; its title says whom it was with, if anything does.
-    values.setdefault("student", lesson.title)
-    return values

@@ -24,6 +24,8 @@ def lesson_values(*, lesson: Lesson, teacher: Membership, side: Side) -> dict[st
         "teacher": teacher.display_name,
         "side": side.value,
     }
+    # An imported lesson may lack a student; its title says whom it was with, if anything does.
+    values["student"] = lesson.title or "–"
     if lesson.student is not None:
         values["student"] = lesson.student.display_name
         values["zone_of_teacher"] = teacher.person.zone
