@@ -140,6 +140,7 @@ TABLE: dict[str, Row] = {
     "owner:people": only(OWEN),
     "owner:invite": only(OWEN, post=422),
     "owner:person": only(OWEN),
+    "owner:invite_member": only(OWEN, get=405, post=422),
     "owner:grant_role": only(OWEN, get=405, post=422),
     "owner:end_role": only(OWEN, get=405, post=422),
     # --- invitations: a wrong token is a page of its own, for everybody alike

@@ -99,12 +99,13 @@ def add_teachers(
 ) -> Mapping[str, int]:
     """Create a teacher for each code, named by it, and return the membership of each.
 
-    Nobody can sign in as one of them: the address is a placeholder (RFC 2606) until an owner sets the real one.
+    Nobody can sign in as one of them: the address is a placeholder until somebody accepts an owner's invitation
+    (`imported`).
     """
     persons = Person.objects.bulk_create(
         [
             Person(
-                email=f"{uuid.uuid4().hex}@{school_slug}.invalid",
+                email=placeholder_address(local=uuid.uuid4().hex, school_slug=school_slug),
                 full_name=code,
                 zone=zone,
                 password=make_password(None),
@@ -123,6 +124,11 @@ def add_teachers(
         [RoleGrant(school_id=school_id, membership=member, role=Role.TEACHER, granted_at=now) for member in members]
     )
     return {member.code: member.pk for member in members}
+
+
+def placeholder_address(*, local: str, school_slug: str) -> str:
+    """An address that reaches nobody (RFC 2606), for somebody whom an import of the school created."""
+    return f"{local}@{school_slug}.invalid"
 
 
 def list_by_code(*, school_id: int) -> Mapping[str, Membership]:

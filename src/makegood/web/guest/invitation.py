@@ -15,7 +15,9 @@ from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.accept_invitation import NewPerson, accept_invitation
+from makegood.actions.accept_invitation import accept_invitation
+from makegood.domain.people import imported
+from makegood.domain.people.imported import AddressHasSignIn, Newcomer
 from makegood.domain.people.models import Invitation, Person, Role
 from makegood.domain.people.operations import InvitationForSomebodyElse, InvitationUnusable, SignInFirst
 from makegood.domain.people.queries import find_open_invitation, find_person_by_email
@@ -63,9 +65,9 @@ def join(request: HttpRequest, guest: access.Guest, token: str) -> HttpResponseB
     school = guest.school
     assert school is not None
     invitation = find_open_invitation(school_id=school.pk, token=token, now=guest.now)
-    if invitation is None:
+    if invitation is None or _is_outdone(school, token):
         return _refused(request, school, InvitationUnusable())
-    refusal = _refusal_for(guest.person, invitation)
+    refusal = _refusal_for(guest.person, invitation, is_for_member=imported.is_for_member(token))
     if refusal is not None:
         return _refused(request, school, refusal)
     if guest.person is not None:
@@ -73,10 +75,18 @@ def join(request: HttpRequest, guest: access.Guest, token: str) -> HttpResponseB
     return _join_as_new_person(request, guest, school, invitation, token)
 
 
-def _refusal_for(person: Person | None, invitation: Invitation) -> Refusal | None:
-    if person is not None:
-        return None if person.email.lower() == invitation.email.lower() else InvitationForSomebodyElse()
-    return SignInFirst() if find_person_by_email(email=invitation.email) else None
+def _is_outdone(school: School, token: str) -> bool:
+    """Whether the imported member of the invitation was offered to another address since, or is somebody's now."""
+    found = imported.find_invited_member(school_id=school.pk, school_slug=school.slug, token=token)
+    return imported.is_for_member(token) and found is None
+
+
+def _refusal_for(person: Person | None, invitation: Invitation, *, is_for_member: bool) -> Refusal | None:
+    if person is not None and person.email.lower() != invitation.email.lower():
+        return InvitationForSomebodyElse()
+    if is_for_member:
+        return AddressHasSignIn() if find_person_by_email(email=invitation.email) else None
+    return SignInFirst() if person is None and find_person_by_email(email=invitation.email) else None
 
 
 def _refused(request: HttpRequest, school: School, refusal: Refusal) -> HttpResponseBase:
@@ -108,7 +118,7 @@ def _join_as_new_person(
     form = JoinForm(request.POST if request.method == "POST" else None, email=invitation.email, initial=initial)
     if form.is_bound and form.is_valid():
         accepted = accept_invitation(
-            school=school, token=token, person=None, new_person=NewPerson(**form.cleaned_data), now=guest.now
+            school=school, token=token, person=None, new_person=Newcomer(**form.cleaned_data), now=guest.now
         )
         record_authentication(request, accepted.person, method="invitation")
         response: HttpResponseBase = perform_login(

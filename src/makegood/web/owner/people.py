@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django import forms
@@ -11,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.invite_person import InvitationNotSent, invite_person
+from makegood.actions.invite_person import InvitationNotSent, invite_imported_member, invite_person
 from makegood.domain.notifications.invitations import send_invitation
-from makegood.domain.people import operations, queries
+from makegood.domain.people import imported, operations, queries
+from makegood.domain.people.imported import AddressOfAnotherMember, NotImported
 from makegood.domain.people.models import Invitation, Role
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.people.queries import Member
@@ -42,8 +44,8 @@ class RoleForm(forms.Form):
     )
 
 
-class InviteForm(RoleForm):
-    """Whom to invite, and as what."""
+class AddressForm(forms.Form):
+    """The address an invitation goes to."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -54,6 +56,11 @@ class InviteForm(RoleForm):
             "invalid": _("This is not an e-mail address. It should look like name@example.com."),
         },
     )
+
+
+class InviteForm(AddressForm, RoleForm):
+    """Whom to invite, and as what."""
+
     field_order = ("email", "role")
 
 
@@ -73,6 +80,11 @@ def people(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "search_form": SearchForm(initial={"search": wanted["search"]}),
         "search": wanted["search"],
         "members": found[:PEOPLE_PER_PAGE],
+        "imported_ids": {
+            member.membership.pk
+            for member in found
+            if imported.is_imported(person=member.membership.person, school_slug=visit.school.slug)
+        },
         "previous_page": page - 1 if page > 1 else None,
         "next_page": page + 1 if len(found) > PEOPLE_PER_PAGE else None,
         "invitations": queries.list_open_invitations(school_id=visit.school.pk, now=visit.now),
@@ -96,21 +108,47 @@ def invite(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 
 
 def _invite(visit: access.Visit, *, email: str, role: Role) -> None:
+    invite_person(
+        school=visit.school, email=email, role=role, invited_by=visit.person, send=_sender(visit), now=visit.now
+    )
+
+
+def _sender(visit: access.Visit) -> Callable[[Invitation, str], None]:
     def send(invitation: Invitation, token: str) -> None:
         send_invitation(school=visit.school, invitation=invitation, token=token)
 
-    invite_person(school=visit.school, email=email, role=role, invited_by=visit.person, send=send, now=visit.now)
+    return send
+
+
+@access.members(Role.OWNER, methods=access.WRITE)
+def invite_member(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpResponseBase:
+    """Invite the real person of an imported member to exactly that membership."""
+    member = _member(visit, membership_id)
+    form = AddressForm(request.POST)
+    if form.is_valid():
+        try:
+            invite_imported_member(
+                school=visit.school,
+                membership_id=member.membership.pk,
+                email=form.cleaned_data["email"],
+                invited_by=visit.person,
+                send=_sender(visit),
+                now=visit.now,
+            )
+        except (InvitationNotSent, NotImported) as refusal:
+            form.add_error(None, gettext(refusal.sentence))
+        except AddressOfAnotherMember as refusal:
+            form.add_error("email", gettext(refusal.sentence))
+        else:
+            messages.success(request, gettext("The invitation is on its way."))
+            return redirect("owner:person", school=visit.school.slug, membership_id=membership_id)
+    return _show(request, visit, member, address_form=form)
 
 
 @access.members(Role.OWNER)
 def person(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpResponseBase:
     """Show one member, every role with who gave and who took it, and what can be granted."""
-    member = _member(visit, membership_id)
-    held = {grant.role for grant in member.live_grants}
-    form = RoleForm()
-    grantable = [(role, ROLE_NAMES[role]) for role in ROLES_IN_ORDER if role not in held]
-    form.fields["role"].choices = [NO_ROLE_YET, *grantable] if grantable else []  # type: ignore[attr-defined]
-    return render(request, "owner/person.html", {"member": member, "form": form})
+    return _show(request, visit, _member(visit, membership_id))
 
 
 @access.members(Role.OWNER, methods=access.WRITE)
@@ -119,7 +157,7 @@ def grant(request: HttpRequest, visit: access.Visit, membership_id: int) -> Http
     member = _member(visit, membership_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return render(request, "owner/person.html", {"member": member, "form": form}, status=422)
+        return _show(request, visit, member, role_form=form)
     role = Role(form.cleaned_data["role"])
     operations.grant_role(
         school_id=visit.school.pk, membership_id=member.membership.pk, role=role, granted_by=visit.person, now=visit.now
@@ -134,7 +172,7 @@ def end(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpRe
     member = _member(visit, membership_id)
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return render(request, "owner/person.html", {"member": member, "form": form}, status=422)
+        return _show(request, visit, member, role_form=form)
     role = Role(form.cleaned_data["role"])
     operations.end_role(
         school_id=visit.school.pk, membership_id=member.membership.pk, role=role, ended_by=visit.person, now=visit.now
@@ -143,6 +181,34 @@ def end(request: HttpRequest, visit: access.Visit, membership_id: int) -> HttpRe
     if member.membership.pk == visit.membership.pk and role == Role.OWNER:
         return redirect("school_home", school=visit.school.slug)
     return redirect("owner:person", school=visit.school.slug, membership_id=membership_id)
+
+
+def _show(
+    request: HttpRequest,
+    visit: access.Visit,
+    member: Member,
+    *,
+    role_form: RoleForm | None = None,
+    address_form: AddressForm | None = None,
+) -> HttpResponseBase:
+    """The page, with the form that was refused; the list of form problems names that one."""
+    held = {grant.role for grant in member.live_grants}
+    grantable = [(role, ROLE_NAMES[role]) for role in ROLES_IN_ORDER if role not in held]
+    roles = role_form or RoleForm()
+    if role_form is None:
+        roles.fields["role"].choices = [NO_ROLE_YET, *grantable] if grantable else []  # type: ignore[attr-defined]
+    shown = address_form or roles
+    context = {
+        "member": member,
+        "form": shown,
+        "role_form": roles,
+        "address_form": address_form or AddressForm(),
+        "is_imported": imported.is_imported(person=member.membership.person, school_slug=visit.school.slug),
+        "invitation": imported.find_invitation_to(
+            member=member.membership, school_slug=visit.school.slug, now=visit.now
+        ),
+    }
+    return render(request, "owner/person.html", context, status=422 if shown.errors else 200)
 
 
 def _member(visit: access.Visit, membership_id: int) -> Member:

@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/", people.person, name="person"),
+    path("people/<int:membership_id>/invite/", people.invite_member, name="invite_member"),
     path("people/<int:membership_id>/grant/", people.grant, name="grant_role"),
     path("people/<int:membership_id>/end/", people.end, name="end_role"),
 ]
