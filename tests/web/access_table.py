@@ -103,7 +103,7 @@ TABLE: dict[str, Row] = {
     "student:lesson_here": only(SAM, get=405, post=410, relations=frozenset()),
     "student:book": only(SAM, post=422),
     "student:proposals": only(SAM),
-    "student:answer_proposal": only(SAM, get=405, post=302),
+    "student:answer_proposal": only(SAM, get=405, post=302, relations=frozenset()),
     "student:confirm_booking": only(SAM, post=422, relations=frozenset()),
     "student:release_booking": only(SAM, get=405, post=302, relations=frozenset()),
     "student:booked": only(SAM, relations=frozenset()),

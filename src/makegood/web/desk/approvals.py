@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.domain.lessons.models import WaitsFor
-from makegood.domain.lessons.queries import list_waiting
+from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
@@ -41,6 +41,8 @@ def approvals(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 @access.members(Role.DESK, methods=access.WRITE)
 def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Approve or refuse one booking."""
+    if find_lesson(school_id=visit.school.pk, lesson_id=lesson_id) is None:
+        raise Http404
     form = AnswerForm(request.POST)
     if form.is_valid():
         values = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import uuid
 
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.domain.lessons.models import WaitsFor
-from makegood.domain.lessons.queries import list_waiting
+from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
@@ -38,6 +38,9 @@ def proposals(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 @access.members(Role.STUDENT, methods=access.WRITE)
 def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Accept or decline one."""
+    lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
+    if lesson is None or lesson.student_id != visit.membership.pk:
+        raise Http404
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return redirect("student:proposals", school=visit.school.slug)
