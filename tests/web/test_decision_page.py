@@ -123,3 +123,22 @@ def test_a_pause_that_stays_although_the_case_is_waived_is_explained(
     assert "the policy counts every session that was not taught, whatever the reasons" in said["waived"]
     assert "No longer follows Account paused until" in said["voided"]
     assert "Stays as it is" not in said["voided"]
+
+
+def test_a_decision_that_changes_no_penalty_says_so(client: Client, world: Believable, url: str) -> None:
+    pages = [
+        client.get(f"{url.replace(world.references[1], reference)}?decision={one}").content
+        for reference in world.references
+        for one in ("reduced", "voided")
+    ]
+    said = "The penalty of this case stays the same."
+    unchanged = {text_of(page) for page in pages if _is_unchanged(page)}
+
+    assert unchanged
+    assert {text_of(page) for page in pages if said in text_of(page)} == unchanged
+
+
+def _is_unchanged(page: bytes) -> bool:
+    """Whether the first line of the table of changes has the same amount twice."""
+    amounts = [cell.get_text(strip=True) for cell in BeautifulSoup(page, "html.parser").select("table td.r")]
+    return len(amounts) > 1 and amounts[0] == amounts[1]

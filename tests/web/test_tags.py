@@ -80,11 +80,20 @@ def test_steps_show_each_reason_and_only_the_amounts_that_change() -> None:
     steps = [
         Step("bands", "2.A", Sentence("Early."), 0, 30),
         Step("week", "", Sentence("No doubling."), 30, 30),
+        Step("tier", "", Sentence("Number 4."), 30, 100),
     ]
     html = rendered('{% steps steps currency="USD" %}', steps=steps)
-    assert html.count("<li>") == 2
+    assert html.count("<li>") == 3
     assert html.count("becomes") == 1
+    assert "0.00" not in html
+    assert 'The penalty is <bdi dir="ltr">US$0.30</bdi>.' in html or "The penalty is US$0.30." in html
     assert '<span class="rule" translate="no">2.A</span>' in html
+
+
+def test_steps_say_in_words_that_the_published_rules_leave_something_open() -> None:
+    html = rendered("{% steps steps %}", steps=[Step("void", "our reading: recorded wrongly", Sentence("Void."), 0, 0)])
+    assert "our reading" not in html
+    assert "The rules do not say this word for word; it is how they are read here." in html
 
 
 def test_steps_without_money_show_reasons_alone() -> None:

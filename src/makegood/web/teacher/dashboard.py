@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
@@ -17,6 +17,7 @@ from makegood.domain.schools.models import School
 from makegood.reports.statement import Statement
 from makegood.reports.teacher_dashboard import NeedsAttention, TeacherDashboard, make_teacher_dashboard
 from makegood.reports.teaching_calendar import WARNED_DAYS, measure_freshness_of
+from makegood.rules.facts import Decision
 from makegood.rules.sentences import Sentence
 from makegood.rules.standing import CounterStanding
 from makegood.rules.windows import find_rolling
@@ -120,7 +121,7 @@ def _counters(found: TeacherDashboard, visit: access.Visit) -> list[c.Counter]:
                 counts=[counters.Count(name=name, count=standings[name].count) for name in names],
                 policy=policy,
                 month_on=month_on,
-                lines=_leaving(found, drawn, policy.zone_info) if is_rolling else _others(standings, names),
+                lines=_leaving(found, drawn, policy.zone_info) if is_rolling else _others(found, standings, names),
                 ends=ends,
             )
         )
@@ -138,14 +139,22 @@ def _leaving(found: TeacherDashboard, standing: CounterStanding, zone: ZoneInfo)
     ]
 
 
-def _others(standings: dict[str, CounterStanding], names: Sequence[str]) -> list[c.KeyValue]:
-    """Counters of the same window whose count differs, such as a pause that waived cases count for."""
-    drawn = standings[names[0]]
-    return [
-        c.KeyValue(Sentence(gettext_noop("Counted for what else follows")), standings[name].count)
-        for name in names[1:]
-        if standings[name].count != drawn.count
-    ]
+def _others(
+    found: TeacherDashboard, standings: Mapping[str, CounterStanding], names: Sequence[str]
+) -> list[c.KeyValue]:
+    """Counters of the same window whose count differs, and how many waived cases only they count."""
+    priced = {one.incident for one in standings[names[0]].counted}
+    waived = {one.incident for one in found.history.incidents if one.decision is Decision.WAIVED}
+    lines: list[c.KeyValue] = []
+    for name in names[1:]:
+        counted = {one.incident for one in standings[name].counted}
+        if standings[name].count != standings[names[0]].count:
+            lines.append(c.KeyValue(Sentence(gettext_noop("Counted for what else follows")), standings[name].count))
+            free = len((counted & waived) - priced)
+            if free:
+                only = Sentence(gettext_noop("Waived, so without a penalty, but counted here"))
+                lines.append(c.KeyValue(only, free))
+    return lines
 
 
 def _totals(statement: Statement, expected: Sentence) -> list[c.KeyValue]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -32,6 +32,9 @@ from makegood.wording import (
     left_texts,
     offset_text,
 )
+
+# How a shipped policy marks what its published rules leave open.
+_OWN_READING: Final = "our reading"
 
 register = template.Library()
 
@@ -207,6 +210,7 @@ def steps(items: Iterable[Step], currency: str | None = None, zone: str | tzinfo
         {
             "because": markup.because(step.because, _reader(zone)),
             "clause": step.clause,
+            "is_own_reading": step.clause.startswith(_OWN_READING),
             "before": Money(step.before_minor, currency)
             if currency and step.before_minor != step.after_minor
             else None,
