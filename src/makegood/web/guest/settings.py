@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from makegood.domain.people import operations
@@ -30,7 +31,8 @@ def settings_page(request: HttpRequest, guest: access.Guest) -> HttpResponseBase
     form = SettingsForm(request.POST) if request.method == "POST" else SettingsForm(initial=_current(person))
     if form.is_bound and form.is_valid():
         operations.change_settings(person=person, **form.cleaned_data)
-        messages.success(request, _("Your settings are saved."))
+        with translation.override(person.language):  # the page that says it is in the language just chosen
+            messages.success(request, _("Your settings are saved."))
         return redirect("settings")
     context = {"form": form, "person": person, "mine": access.own_memberships(person)}
     return render(request, "guest/settings.html", context, status=422 if form.errors else 200)
