@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 
 from makegood.actions.calendars import rebuild_calendar
 from makegood.clock import now
 from makegood.domain.schools.queries import list_school_ids, list_schools
+from makegood.management.plain_help import PlainHelp
 
 
-class Command(BaseCommand):
+class Command(PlainHelp):
     """Rebuilds every school's calendar weeks, in batches of teachers; people may go on booking meanwhile."""
 
     help = "Write every teacher's calendar weeks anew, from the ranges and the lessons."
