@@ -14,7 +14,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from makegood.management.audit import checks
-from makegood.management.audit.checks import list_checks, Blind, Checked, list_checks, run_checks
+from makegood.management.audit.checks import Blind, Checked, list_checks, run_checks
 from tests import databases
 from tests.databases import TestDatabase
 from tests.management.histories import write_two_schools
