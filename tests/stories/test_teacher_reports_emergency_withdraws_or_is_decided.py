@@ -10,10 +10,11 @@ import pytest
 from makegood.actions.close_pay_period import close_pay_period
 from makegood.actions.decide_incident import FactsChanged, IncidentDecided, OutsideCatalog, decide_incident
 from makegood.actions.preview_decision import preview_decision
-from makegood.actions.withdraw_incident import TimeTakenSince, withdraw_incident
+from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.checks import NoDecisionReason
 from makegood.domain.incidents.operations import CaseNotFound, OwnCase, WithdrawnTooLate
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.operations import TimeTakenSince
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school

@@ -18,7 +18,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import publish
 from tests.schools import NAMES, Cast, make_cast, make_member, make_person, make_school
-from tests.web.access_table import MISSING, NO_SCHOOL, OTHER, OTHER_SCHOOL, OWN, SAME_SCHOOL, TARA
+from tests.web.access_table import MISSING, NO_SCHOOL, OTHER, OTHER_SCHOOL, OWN, SAM, SAME_SCHOOL, TARA
 
 Thing = TypeVar("Thing", int, str)
 
@@ -33,6 +33,7 @@ class World:
     lesson_ids: Mapping[str, int]
     references: Mapping[str, str]
     holiday_ids: Mapping[str, int]
+    student_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -41,21 +42,23 @@ class World:
 
 
 def make_world() -> World:
-    """Create everybody; Tara, another teacher and Otto each have a lesson to come and a case."""
+    """Create everybody; Tara (with Sam), another teacher (with Sue) and Otto each have a lesson to come; and a case."""
     marigold = make_cast("marigold")
     tara = marigold.members[Role.TEACHER]
     tom = make_member(marigold.school, make_person("Tom"), [Role.TEACHER])
     otto = make_member(make_school("larkspur"), make_person("Otto"), list(Role))
+    sue = make_member(marigold.school, make_person("Sue"), [Role.STUDENT])
     publish(marigold.school)
     publish(otto.school)
     teachers = {OWN: tara, SAME_SCHOOL: tom, OTHER: otto}
+    students = {OWN: marigold.members[Role.STUDENT], SAME_SCHOOL: sue}
     # In the past for the database, which knows what time it is; cases are as old as the time the pages are asked for.
     return World(
         marigold=marigold,
         otto=otto,
         uma=make_person("Uma"),
         lesson_ids={
-            relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3)).pk
+            relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3), student=students.get(relation)).pk
             for relation, teacher in teachers.items()
         },
         references={relation: _report(teacher) for relation, teacher in teachers.items()},
@@ -63,6 +66,7 @@ def make_world() -> World:
             SAME_SCHOOL: _close(marigold.members[Role.OWNER]),
             OTHER: _close(otto),
         },
+        student_ids={relation: student.pk for relation, student in students.items()} | {OTHER: otto.pk},
     )
 
 
@@ -99,12 +103,13 @@ def _report(teacher: Membership) -> str:
     return reported.reference
 
 
-def _book(teacher: Membership, *, starts_at: datetime) -> Lesson:
+def _book(teacher: Membership, *, starts_at: datetime, student: Membership | None = None) -> Lesson:
     ends_at = starts_at + timedelta(minutes=50)
     with in_school(teacher.school_id):
         return Lesson.objects.create(
             school=teacher.school,
             teacher=teacher,
+            student=student,
             starts_at=starts_at,
             ends_at=ends_at,
             blocked=(starts_at, ends_at),
@@ -129,6 +134,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "case_id": lambda world, visitor: {MISSING: MISSING_ID},
+    "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},
     "upload_id": lambda world, visitor: {MISSING: "0" * 32},
@@ -143,7 +149,7 @@ MISSING_ID = 987_654_321
 
 
 def _whose(things: Mapping[str, Thing], visitor: str) -> Mapping[str, Thing]:
-    """What belongs to Tara is her own, and somebody else's for all others of the school."""
-    if visitor == TARA:
+    """What belongs to Tara and Sam is their own, and somebody else's for all others of the school."""
+    if visitor in {TARA, SAM}:
         return things
     return {SAME_SCHOOL: things[OWN], OTHER: things[OTHER]}

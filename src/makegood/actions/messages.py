@@ -151,7 +151,8 @@ def _case_values(incident: Incident, lesson: Lesson, teacher: Membership) -> dic
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER)
     if lesson.status in {LessonStatus.IN_PROGRESS, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT}:
         values = {name: value for name, value in values.items() if name not in _FOR_CALENDARS}
-    return {"reference": incident.reference, **values}
+    # An imported lesson may lack its student; the emergency is told all the same.
+    return {"student": "–", "reference": incident.reference, **values}
 
 
 def _for_student(school: School, lesson: Lesson, kind: MessageKind, values: Mapping[str, Value]) -> list[Announcement]:

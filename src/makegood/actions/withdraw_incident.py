@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError
-from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
 from makegood.actions.settlement import Cause, settle
@@ -14,6 +13,7 @@ from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.operations import TimeTakenSince
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import get_timetable
@@ -21,17 +21,6 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.refusal import Refusal
-
-
-class TimeTakenSince(Refusal):
-    """The lesson's time was booked for something else."""
-
-    code = "time_taken_since"
-    sentence = gettext_noop(
-        "The time of this session was booked for something else since, so the report cannot be "
-        "undone. Ask the scheduling desk."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +54,9 @@ def withdraw_incident(
 def _withdraw(school: School, actor: Membership, reference: str, door: Door, now: datetime) -> IncidentWithdrawn:
     teacher = lock_member(school_id=school.pk, membership_id=actor.pk)
     incident = find_by_reference(school_id=school.pk, reference=reference)
-    if incident is None or incident.teacher_id != teacher.pk:
+    is_own = incident is not None and incident.teacher_id == teacher.pk
+    # What the student or the desk put on record is not the teacher's to take back.
+    if incident is None or not is_own or incident.reported_by_id != teacher.person_id:
         raise incidents.CaseNotFound
     if is_withdrawn(incident):
         return IncidentWithdrawn(reference=reference, lesson_id=incident.lesson_id, is_replay=True)

@@ -124,7 +124,9 @@ def find_case_page(
         timeline=tuple(list_of_case(school_id=school.pk, incident_id=incident.pk)),
         deadlines=find_deadlines(facts, version.policy),
         version=version,
-        undo_until=_undo_until(incident, version, now) if is_own and not decided and withdrawal is None else None,
+        undo_until=_undo_until(incident, version, now)
+        if incident.reported_by_id == actor.person_id and is_own and not decided and withdrawal is None
+        else None,
     )
 
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.objections import make_token
+from makegood.domain.incidents.queries import find_live_of_lessons
+from makegood.domain.ledger.credits import find_left
+from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import list_upcoming_of_student
+from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_of_student
 from makegood.domain.notifications.queries import list_in_app
 from makegood.domain.notifications.texts import Text, render
+from makegood.domain.penalties.models import Assessment
+from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
+from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.settings.conduct import Students
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,18 +35,95 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLesson:
+    """A lesson to come, with until when (included) the student cancels it free."""
+
+    lesson: Lesson
+    free_until: datetime
+    is_free: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLesson:
+    """A lesson that is over or off. `requested_by` says who is answerable, None where nothing went wrong.
+
+    `is_used`: the student gave it up too late or missed it. `objection_token` opens "I did not ask for this".
+    """
+
+    lesson: Lesson
+    requested_by: RequestedBy | None
+    is_used: bool
+    objection_token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StudentLessons:
-    """The page: notices newest first, lessons by start."""
+    """The page: notices newest first, lessons by start, past and cancelled ones latest first.
+
+    `credits_left` is None where the student never had lesson credits.
+    """
 
     notices: tuple[Notice, ...]
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[OwnLesson, ...]
+    past: tuple[PastLesson, ...]
+    credits_left: int | None
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
-    """The student's page at `now`. 2 statements."""
+    """The student's page at `now`. A fixed number of statements."""
+    timetable = get_timetable(school_id=school.pk)
     return StudentLessons(
         notices=list_notices(school=school, member=student),
-        lessons=tuple(list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)),
+        lessons=tuple(
+            own_lesson(lesson=lesson, timetable=timetable, now=now)
+            for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
+        ),
+        past=_past(school, student, now),
+        credits_left=find_left(school_id=school.pk, student_id=student.pk),
+    )
+
+
+def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime) -> OwnLesson:
+    """The lesson with the mark of the policy in force at its start."""
+    version = timetable.find_at(lesson.starts_at)
+    minutes = version.policy.students.cancel_free_minutes if version else Students().cancel_free_minutes
+    return OwnLesson(
+        lesson=lesson,
+        free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
+        is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
+    )
+
+
+def _past(school: School, student: Membership, now: datetime) -> tuple[PastLesson, ...]:
+    lessons = list_past_of_student(school_id=school.pk, student_id=student.pk, now=now)
+    incidents = find_live_of_lessons(school_id=school.pk, lesson_ids=[lesson.pk for lesson in lessons])
+    assessments = find_live(school_id=school.pk, incident_ids=[incident.pk for incident in incidents.values()])
+    return tuple(_past_lesson(lesson, incidents.get(lesson.pk), student, assessments, now) for lesson in lessons)
+
+
+def _past_lesson(
+    lesson: Lesson,
+    incident: Incident | None,
+    student: Membership,
+    assessments: Mapping[int, Assessment],
+    now: datetime,
+) -> PastLesson:
+    if incident is None:
+        return PastLesson(lesson=lesson, requested_by=None, is_used=False, objection_token="")
+    requested_by = RequestedBy(incident.requested_by)
+    by_student = requested_by is RequestedBy.STUDENT
+    assessment = assessments.get(incident.pk)
+    may_object = (
+        by_student
+        and incident.kind == Kind.CANCELLED
+        and incident.reported_by_id == lesson.teacher.person_id != student.person_id
+        and now <= lesson.starts_at
+    )
+    return PastLesson(
+        lesson=lesson,
+        requested_by=requested_by,
+        is_used=by_student and assessment is not None and assessment.paid,
+        objection_token=make_token(incident) if may_object else "",
     )
 
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from makegood.web.guest import calendar_feed, home, invitation, notifications, push_browsers
 from makegood.web.guest import settings as own_settings
+from makegood.web.public import not_asked
 
 # What hangs below the first part of an address, the school’s slug.
 of_a_school: list[URLPattern | URLResolver] = [
@@ -31,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", own_settings.settings_page, name="settings"),
     path("c/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("sw.js", push_browsers.service_worker, name="service_worker"),
+    path("s/<str:token>/", not_asked.not_asked, name="not_asked"),
     path("", include("makegood.web.guest.urls")),
     path("<slug:school>/", include(of_a_school)),
 ]

@@ -193,6 +193,16 @@ def withdraw(
     )
 
 
+def find_undo_end(*, incident: Incident, undo_minutes: int) -> datetime | None:
+    """Until when (included) a student's wish can be taken back by whoever recorded it; None: nobody reported it.
+
+    Once the lesson should have begun nobody is there for it any more.
+    """
+    if incident.reported_at is None:
+        return None
+    return min(incident.reported_at + timedelta(minutes=undo_minutes), incident.lesson_starts_at)
+
+
 def decide(
     *,
     incident: Incident,

@@ -56,6 +56,12 @@ def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     return found
 
 
+def find_incident(*, school_id: int, incident_id: int) -> Incident | None:
+    """The incident with this id and its standing decision, or None."""
+    found: Incident | None = with_standing_decision(school_id=school_id).filter(pk=incident_id).first()
+    return found
+
+
 def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
     """The incident of the lesson at its present time that is neither withdrawn nor voided, or None (D3).
 
@@ -76,6 +82,15 @@ def find_live_of_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Mapp
 def list_lessons_of(*, school_id: int, incident_ids: Collection[int]) -> Collection[int]:
     """The lessons that the incidents are about."""
     return set(Incident.objects.filter(school_id=school_id, pk__in=incident_ids).values_list("lesson_id", flat=True))
+
+
+def find_last_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
+    """The latest incident of the lesson whatever became of it, with its standing decision; moves aside. Or None."""
+    incidents = with_standing_decision(school_id=school_id).filter(
+        ~Exists(counted_moves(school_id=school_id)), lesson_id=lesson_id
+    )
+    found: Incident | None = incidents.order_by("-pk").first()
+    return found
 
 
 def _name_lesson(incident: Incident) -> str:

@@ -99,12 +99,7 @@ def use(
 
 def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, now: datetime) -> int:
     """Return to their students what locked lessons took and still have. Returns how many credits that were."""
-    standing = CreditUse.objects.filter(school_id=school_id, lesson_id__in=lesson_ids).exclude(
-        Exists(
-            Transfer.objects.filter(school_id=school_id, kind=TransferKind.CREDIT_USED_REVERSAL, source=OuterRef("pk"))
-        )
-    )
-    uses = list(standing)
+    uses = list(_standing_uses(school_id, lesson_ids))
     settle(
         school_id=school_id,
         reversals=[Reversal(kind=TransferKind.CREDIT_USED, source=row.pk, month_on=month_on) for row in uses],
@@ -112,6 +107,18 @@ def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, no
         now=now,
     )
     return sum(row.credits for row in uses)
+
+
+def has_standing_use(*, school_id: int, lesson_id: int) -> bool:
+    """Whether the lesson holds credits of its student."""
+    return _standing_uses(school_id, [lesson_id]).exists()
+
+
+def _standing_uses(school_id: int, lesson_ids: Collection[int]) -> QuerySet[CreditUse]:
+    reversed_ones = Transfer.objects.filter(
+        school_id=school_id, kind=TransferKind.CREDIT_USED_REVERSAL, source=OuterRef("pk")
+    )
+    return CreditUse.objects.filter(school_id=school_id, lesson_id__in=lesson_ids).exclude(Exists(reversed_ones))
 
 
 def expire(*, school_id: int, given: CreditGrant, credits_left: int, month_on: date, now: datetime) -> CreditExpiry:
@@ -188,6 +195,13 @@ def count_left(*, school_id: int, student_id: int) -> int:
     got = transfers.filter(debit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
     gave = transfers.filter(credit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
     return int(got) - int(gave)
+
+
+def find_left(*, school_id: int, student_id: int) -> int | None:
+    """How many lesson credits the student has, None for somebody who never had any."""
+    if not CreditGrant.objects.filter(school_id=school_id, student_id=student_id).exists():
+        return None
+    return count_left(school_id=school_id, student_id=student_id)
 
 
 def _post(

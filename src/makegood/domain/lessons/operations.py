@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
@@ -24,6 +26,41 @@ class LessonChanged(Refusal):
 
     code = "lesson_changed"
     sentence = gettext_noop("This lesson was changed a moment ago. Nothing was done. Look again, then decide.")
+
+
+class LessonNotOpen(Refusal):
+    """The lesson is over, or off already, or has begun."""
+
+    code = "lesson_not_open"
+    sentence = gettext_noop(
+        "This lesson has begun, is over or was cancelled already. Nothing was done. Look at your lessons again."
+    )
+
+
+class TimeTakenSince(Refusal):
+    """The lesson's former time was booked for something else."""
+
+    code = "time_taken_since"
+    sentence = gettext_noop(
+        "The time of this session was booked for something else since, so this cannot be undone. "
+        "Ask the scheduling desk."
+    )
+
+
+class UndoneTooLate(Refusal):
+    """The undo minutes have passed, or something depends on it already."""
+
+    code = "undone_too_late"
+    sentence = gettext_noop(
+        "This can be undone for {minutes} minutes, and only while nothing else depends on it. Nothing was changed. "
+        "Ask the scheduling desk instead."
+    )
+
+
+def refuse_unless_booked(*, lesson: Lesson, now: datetime) -> None:
+    """Raise LessonNotOpen unless the locked lesson is booked and still to come."""
+    if lesson.status != LessonStatus.BOOKED or now >= lesson.starts_at:
+        raise LessonNotOpen
 
 
 # What becomes of the lesson when something of this kind is recorded; None: it goes on as it was.

@@ -8,3 +8,8 @@ from makegood.domain.lessons.models import Lesson
 def is_teacher_of(*, membership_id: int, lesson: Lesson) -> bool:
     """Whether this member is booked to teach the lesson."""
     return lesson.teacher_id == membership_id
+
+
+def is_student_of(*, membership_id: int, lesson: Lesson) -> bool:
+    """Whether the lesson is booked for this member."""
+    return lesson.student_id == membership_id

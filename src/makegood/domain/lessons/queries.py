@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, QuerySet
+from django.db.models import Max, OuterRef, Q, QuerySet
 
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 
@@ -29,6 +29,26 @@ def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, 
 def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
     """Open lessons of the student that end after `now`, by start."""
     return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
+
+
+def list_past_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 20) -> Sequence[Lesson]:
+    """Lessons of the student that are over or off, latest start first."""
+    over = Q(ends_at__lte=now) | ~Q(status__in=OPEN)
+    found = _with_people(school_id).filter(over, student_id=student_id).exclude(status__in=NEVER_A_LESSON)
+    return list(found.order_by("-starts_at", "-pk")[:limit])
+
+
+def list_upcoming_of_pair(
+    *, school_id: int, teacher_id: int, student_id: int, now: datetime, limit: int = 100
+) -> Sequence[Lesson]:
+    """Open lessons that this teacher gives this student and that end after `now`, by start."""
+    return list(_upcoming(school_id, now).filter(teacher_id=teacher_id, student_id=student_id)[:limit])
+
+
+def list_student_ids_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[int]:
+    """Everybody whom this teacher taught, teaches or will teach."""
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id__isnull=False)
+    return list(lessons.exclude(status__in=NEVER_A_LESSON).values_list("student_id", flat=True).distinct())
 
 
 def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:

@@ -141,3 +141,9 @@ def list_zones(*, school_id: int, membership_ids: Collection[int]) -> Mapping[in
     """The IANA zone in which each of these members lives."""
     members = Membership.objects.filter(school_id=school_id, pk__in=membership_ids)
     return dict(members.values_list("pk", "person__zone"))
+
+
+def list_members(*, school_id: int, membership_ids: Collection[int]) -> Sequence[Membership]:
+    """These memberships with their persons, by name."""
+    members = Membership.objects.filter(school_id=school_id, pk__in=membership_ids).select_related("person")
+    return list(members.order_by("display_name", "pk"))

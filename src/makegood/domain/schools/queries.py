@@ -30,3 +30,8 @@ def list_schools(*, school_ids: Sequence[int]) -> Sequence[School]:
 def has_real_school() -> bool:
     """Whether some school is not of the demo."""
     return School.objects.filter(is_demo=False).exists()
+
+
+def find_school_by_id(*, school_id: int) -> School | None:
+    """The school with this id, None when there is none."""
+    return School.objects.filter(pk=school_id).first()

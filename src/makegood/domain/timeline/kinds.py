@@ -55,6 +55,21 @@ class EventKind(StrEnum):
     ABSENCE_CLAIMED = "absence_claimed"
     INCIDENT_DETECTED = "incident_detected"
     ABSENCE_DECIDED = "absence_decided"
+    CANCELLED_FOR_STUDENT = "cancelled_for_student"
+    CANCELLED_BY_STUDENT = "cancelled_by_student"
+    CANCELLED_LATE_BY_STUDENT = "cancelled_late_by_student"
+    CANCELLATION_UNDONE = "cancellation_undone"
+    NOT_ASKED = "not_asked"
+    CANCELLATION_CORRECTED = "cancellation_corrected"
+    DESK_CASE_ENDED = "desk_case_ended"
+    MOVED_BY_STUDENT = "moved_by_student"
+    MOVE_ASKED = "move_asked"
+    MOVE_AGREED = "move_agreed"
+    MOVE_REFUSED = "move_refused"
+    MOVE_TAKEN_BACK = "move_taken_back"
+    MOVE_LAPSED = "move_lapsed"
+    MOVE_PRICE_CHANGED = "move_price_changed"
+    MOVE_UNDONE = "move_undone"
 
 
 SENTENCES: Final[Mapping[EventKind, str]] = {
@@ -101,4 +116,25 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.ABSENCE_CLAIMED: gettext_noop("Somebody said that the other side was not there or late."),
     EventKind.INCIDENT_DETECTED: gettext_noop("Recorded from what the lesson page saw."),
     EventKind.ABSENCE_DECIDED: gettext_noop("The scheduling desk decided who was absent."),
+    EventKind.CANCELLED_FOR_STUDENT: gettext_noop("Cancelled for the student. How the student asked: {asked_by}."),
+    EventKind.CANCELLED_BY_STUDENT: gettext_noop("Cancelled by the student in time. The lesson is free."),
+    EventKind.CANCELLED_LATE_BY_STUDENT: gettext_noop(
+        "Cancelled by the student after the free time. The lesson is used and the teacher is paid."
+    ),
+    EventKind.CANCELLATION_UNDONE: gettext_noop("The cancellation was undone. The session takes place."),
+    EventKind.NOT_ASKED: gettext_noop("The student says: I did not ask for this."),
+    EventKind.CANCELLATION_CORRECTED: gettext_noop(
+        "Corrected by the scheduling desk: the student had not asked, so the teacher cancelled the session."
+    ),
+    EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}"),
+    EventKind.MOVED_BY_STUDENT: gettext_noop("Moved by the student from {former_starts_at} to {starts_at}."),
+    EventKind.MOVE_ASKED: gettext_noop("The teacher asks to move it from {former_starts_at} to {starts_at}."),
+    EventKind.MOVE_AGREED: gettext_noop("The student agreed: moved from {former_starts_at} to {starts_at}."),
+    EventKind.MOVE_REFUSED: gettext_noop("The student keeps the time {former_starts_at}."),
+    EventKind.MOVE_TAKEN_BACK: gettext_noop("The teacher no longer asks for another time."),
+    EventKind.MOVE_LAPSED: gettext_noop("Nobody agreed to the other time. It stays at {former_starts_at}."),
+    EventKind.MOVE_PRICE_CHANGED: gettext_noop(
+        "The student agreed, but the price of moving had changed since the teacher asked. Nothing was moved."
+    ),
+    EventKind.MOVE_UNDONE: gettext_noop("The move was undone. It takes place on {starts_at} again."),
 }

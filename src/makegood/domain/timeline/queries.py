@@ -24,3 +24,9 @@ def list_of_lesson(*, school_id: int, lesson_id: int, kinds: Collection[EventKin
     """The events of these kinds about the lesson, oldest first, each with its actor."""
     events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds).select_related("actor")
     return list(events.order_by("at", "pk"))
+
+
+def find_of_case(*, school_id: int, incident_id: int, kind: EventKind) -> Event | None:
+    """The first event of this kind of one incident, or None."""
+    events = Event.objects.filter(school_id=school_id, incident_id=incident_id, kind=kind)
+    return events.order_by("at", "pk").first()

@@ -45,7 +45,8 @@ class LessonRow:
     """A lesson as one of its two people sees it (`parts/next_lesson.html`, a row of `parts/lesson_days.html`).
 
     `other_role` says whose time the second line is. `cancel_url` shows the blue button with `cancel_until`;
-    `report_url` the emergency door with `report_note`. `is_live` replaces the countdown by "now".
+    `report_url` the emergency door with `report_note`. `is_live` replaces the countdown by "now". A student's own doors
+    are `give_up_url` with `free_until` (`is_free`: not passed yet) and `move_url`, which teachers have too.
     """
 
     interval: Interval
@@ -59,6 +60,10 @@ class LessonRow:
     cancel_until: datetime | None = None
     report_url: str = ""
     report_note: Words = ""
+    give_up_url: str = ""
+    move_url: str = ""
+    free_until: datetime | None = None
+    is_free: bool = True
     state: Words = ""
     state_tone: Tone = ""
     is_live: bool = False

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -11,6 +14,16 @@ from makegood.quantities import Interval
 from makegood.reports.teacher_dashboard import Button, UpcomingLesson
 from makegood.rules.sentences import Sentence
 from makegood.web.parts.components import LessonRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """How a student gives a lesson up or moves it, and until when that is free."""
+
+    cancel_url: str
+    move_url: str
+    free_until: datetime
+    is_free: bool
 
 
 def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
@@ -37,8 +50,8 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
     )
 
 
-def row_for_student(lesson: Lesson, *, school: School, is_live: bool) -> LessonRow:
-    """The lesson with its teacher's time."""
+def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doors | None = None) -> LessonRow:
+    """The lesson with its teacher's time; with the student's `doors` where it can still be changed."""
     url = reverse("student:lesson", kwargs={"school": school.slug, "lesson_id": lesson.pk})
     return LessonRow(
         interval=Interval(lesson.starts_at, lesson.ends_at),
@@ -48,6 +61,10 @@ def row_for_student(lesson: Lesson, *, school: School, is_live: bool) -> LessonR
         about=lesson.title,
         url=url,
         join_url=url,
+        give_up_url=doors.cancel_url if doors else "",
+        move_url=doors.move_url if doors else "",
+        free_until=doors.free_until if doors else None,
+        is_free=doors.is_free if doors else True,
         is_live=is_live,
     )
 

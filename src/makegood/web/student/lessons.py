@@ -3,31 +3,44 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.read_messages import read_messages
+from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.people.models import Role
-from makegood.reports.student_lessons import make_student_lessons
+from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student_lessons
+from makegood.rules.facts import RequestedBy
 from makegood.web import access
-from makegood.web.parts.components import LessonDay
-from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.parts.components import LessonDay, LessonRow
+from makegood.web.parts.lesson_rows import Doors, row_for_student
+
+_RESULTS: Final = {
+    LessonStatus.TAUGHT: _("Taught"),
+    LessonStatus.MISSED: _("It did not take place"),
+    LessonStatus.MOVED: _("Moved"),
+    LessonStatus.CUT_SHORT: _("Cut short"),
+}
 
 
 @access.members(Role.STUDENT)
 def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show the page."""
     found = make_student_lessons(school=visit.school, student=visit.membership, now=visit.now)
-    rows = [
-        row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now) for lesson in found.lessons
-    ]
+    rows = [_row(visit, own) for own in found.lessons]
     zone = ZoneInfo(visit.person.zone)
     days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
     context = {
         "lesson": rows[0] if rows else None,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
+        "past": [_past_row(visit, one) for one in found.past],
+        "credits_left": found.credits_left,
         "notices": found.notices,
         "unread_count": sum(notice.is_unread for notice in found.notices),
     }
@@ -39,3 +52,32 @@ def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Mark all messages as read."""
     read_messages(school=visit.school, member=visit.membership, now=visit.now)
     return redirect("student:lessons", school=visit.school.slug)
+
+
+def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
+    lesson = own.lesson
+    doors = None
+    if lesson.starts_at > visit.now and lesson.status == LessonStatus.BOOKED:
+        place = {"school": visit.school.slug, "lesson_id": lesson.pk}
+        doors = Doors(
+            cancel_url=reverse("student:cancel_lesson", kwargs=place),
+            move_url="",
+            free_until=own.free_until,
+            is_free=own.is_free,
+        )
+    return row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now, doors=doors)
+
+
+def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:
+    row = row_for_student(past.lesson, school=visit.school, is_live=False)
+    return row, _result(past), past.objection_token
+
+
+def _result(past: PastLesson) -> str:
+    if past.is_used:
+        return gettext("Used: cancelled late or missed")
+    status = LessonStatus(past.lesson.status)
+    if status is LessonStatus.CANCELLED:
+        by_student = past.requested_by is RequestedBy.STUDENT
+        return gettext("Cancelled in time, free") if by_student else gettext("Cancelled, it costs you nothing")
+    return str(_RESULTS.get(status, gettext("Over")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.student import book, lesson, lessons, proposals
+from makegood.web.student import book, cancel_lesson, lesson, lessons, proposals
 
 app_name = "student"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path("book/<int:lesson_id>/release/", book.release, name="release_booking"),
     path("book/<int:lesson_id>/booked/", book.booked, name="booked"),
     path("book/<int:lesson_id>/undo/", book.undo, name="undo_booking"),
+    path("lessons/<int:lesson_id>/cancel/", cancel_lesson.cancel, name="cancel_lesson"),
+    path("lessons/<int:lesson_id>/cancel/undo/", cancel_lesson.undo, name="undo_cancel"),
     path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

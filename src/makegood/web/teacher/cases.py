@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from makegood.actions.withdraw_incident import TimeTakenSince, withdraw_incident
+from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
+from makegood.domain.lessons.operations import TimeTakenSince
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.teacher import availability, cancel_session, cases, dashboard, emergency, inbox, lesson, statements
+from makegood.web.teacher import (
+    availability,
+    cancel_session,
+    cases,
+    dashboard,
+    emergency,
+    inbox,
+    lesson,
+    statements,
+    students,
+)
 
 app_name = "teacher"
 urlpatterns = [
@@ -15,7 +25,10 @@ urlpatterns = [
     path("sessions/<int:lesson_id>/", lesson.session, name="session"),
     path("sessions/<int:lesson_id>/here/", lesson.here, name="session_here"),
     path("sessions/<int:lesson_id>/cancel/", cancel_session.cancel, name="cancel_session"),
+    path("sessions/<int:lesson_id>/cancel/undo/", cancel_session.undo, name="undo_cancel"),
     path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),
+    path("students/", students.students, name="students"),
+    path("students/<int:student_id>/lessons/", students.lessons, name="student_lessons"),
     path("penalties/", cases.penalties, name="penalties"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reported/", cases.reported, name="emergency_reported"),

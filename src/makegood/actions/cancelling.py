@@ -1,0 +1,74 @@
+"""What all cancellations at a student's wish have in common. Shared by the verbs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.actions.lesson_credits import settle_credits
+from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.settlement import Cause, settle
+from makegood.domain.incidents import recording
+from makegood.domain.incidents.asking import REASON
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.recording import LearnedFacts
+from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.keeping import let_go_of_kept
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import Kind, RequestedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedCancellation:
+    """The incident, and whether the lesson is used and paid all the same."""
+
+    incident: Incident
+    is_used: bool
+
+
+def record_cancellation(
+    *,
+    school: School,
+    locked: LockedLesson,
+    actor: Membership,
+    note: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+) -> RecordedCancellation:
+    """Record that the student wants the locked lesson cancelled; settle; credits; let go of times kept for it.
+
+    Raises DifferentRequest, NoPolicyInForce.
+    """
+    lesson, teacher = locked.lesson, locked.teacher
+    timetable = get_timetable(school_id=school.pk)
+    incident = recording.record_learned(
+        lesson=lesson,
+        teacher=teacher,
+        learned=LearnedFacts(
+            kind=Kind.CANCELLED,
+            requested_by=RequestedBy.STUDENT,
+            reported_at=now,
+            taught_minutes=0,
+            reason=REASON,
+            note=note,
+            reported_by_id=actor.person_id,
+        ),
+        request_id=request_id,
+        door=door,
+    )
+    lessons.mark(lesson=lesson, kind=Kind.CANCELLED)
+    cause = Cause(incident_id=incident.pk, actor_id=actor.person_id, door=door)
+    settlement = settle(
+        school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=incident.reference, now=now
+    )
+    is_used = settlement.live[incident.pk].paid
+    settle_credits(
+        school=school, lesson=lesson, kind=Kind.CANCELLED, requested_by=RequestedBy.STUDENT, is_paid=is_used, now=now
+    )
+    let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
+    return RecordedCancellation(incident=incident, is_used=is_used)

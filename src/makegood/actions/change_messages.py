@@ -1,0 +1,80 @@
+"""Who is told what when a lesson is cancelled at the student's wish, or moves. The texts are in the catalogue."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.lesson_messages import lesson_values
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.objections import make_token
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import list_with_role
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.models import Event
+from makegood.quantities import Money
+from makegood.rules.sentences import Value
+
+
+def tell_of_cancelling_for_student(
+    *, event: Event, locked: LockedLesson, incident: Incident, asked_by: str, now: datetime
+) -> None:
+    """The student, with the link to object; the teacher, a receipt."""
+    link = reverse("not_asked", kwargs={"token": make_token(incident)})
+    told = [
+        *_student(locked, MessageKind.LESSON_CANCELLED_FOR_STUDENT, {"asked_by": asked_by, "link": link}),
+        *(_teacher(locked, MessageKind.LESSON_CANCELLED_FOR_STUDENT_RECEIPT, {}) if locked.student else ()),
+    ]
+    announce(event=event, announcements=told, now=now)
+
+
+def tell_of_cancelling_by_student(
+    *, event: Event, locked: LockedLesson, is_used: bool, free_until: datetime, now: datetime
+) -> None:
+    """The student what it cost, the teacher that the session is off and whether it is paid."""
+    kind = MessageKind.LESSON_CANCELLED_BY_STUDENT_USED if is_used else MessageKind.LESSON_CANCELLED_BY_STUDENT_FREE
+    lesson = locked.lesson
+    paid: dict[str, Value] = {}
+    if is_used and lesson.pay_minor is not None and lesson.currency is not None:
+        paid["paid"] = Money(lesson.pay_minor, lesson.currency)
+    told = [
+        *_student(locked, kind, {"free_until": free_until}),
+        *_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid),
+    ]
+    announce(event=event, announcements=told, now=now)
+
+
+def tell_of_undoing(*, event: Event, locked: LockedLesson, now: datetime) -> None:
+    """Both hear that the lesson takes place after all."""
+    kind = MessageKind.CANCELLATION_UNDONE
+    announce(event=event, announcements=[*_student(locked, kind, {}), *_teacher(locked, kind, {})], now=now)
+
+
+def tell_of_objection(
+    *, school: School, event: Event, lesson: Lesson, teacher: Membership, note: str, asked_by: str, now: datetime
+) -> None:
+    """The desk hears that the student did not ask."""
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.DESK) | {"note": note, "asked_by": asked_by}
+    told = {name: value for name, value in values.items() if value != ""}
+    desk = list_with_role(school_id=school.pk, role=Role.DESK)
+    announcements = [Announcement(recipient_id=member.pk, kind=MessageKind.NOT_ASKED, values=told) for member in desk]
+    announce(event=event, announcements=announcements, now=now)
+
+
+def _student(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:
+    if locked.student is None:
+        return []
+    values = lesson_values(lesson=locked.lesson, teacher=locked.teacher, side=Side.STUDENT) | more
+    return [Announcement(recipient_id=locked.student.pk, kind=kind, values=values)]
+
+
+def _teacher(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:
+    if locked.student is None:
+        return []
+    values = lesson_values(lesson=locked.lesson, teacher=locked.teacher, side=Side.TEACHER) | more
+    return [Announcement(recipient_id=locked.teacher.pk, kind=kind, values=values)]

@@ -1,0 +1,47 @@
+"""How a student asked a teacher to cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.refusal import Refusal
+
+REASON: Final = "student_asked"
+
+
+class Asked(StrEnum):
+    """How the student told the teacher."""
+
+    EMAIL = "email"
+    CHAT = "chat"
+    IN_LESSON = "in_lesson"
+    OTHER = "other"
+
+
+# Shown inside sentences, so each is a word of ours that the catalogs translate.
+ASKED_WORDS: Final[Mapping[Asked, str]] = {
+    Asked.EMAIL: gettext_noop("by e-mail"),
+    Asked.CHAT: gettext_noop("in the chat"),
+    Asked.IN_LESSON: gettext_noop("in a session"),
+    Asked.OTHER: gettext_noop("in another way"),
+}
+
+
+class HowNotSaid(Refusal):
+    """The teacher did not say how the student asked."""
+
+    code = "how_not_said"
+    sentence = gettext_noop("Choose how the student told you.")
+    field = "asked"
+
+
+def read_asked(code: str) -> Asked:
+    """The way of that code. Raises HowNotSaid."""
+    try:
+        return Asked(code)
+    except ValueError:
+        raise HowNotSaid from None

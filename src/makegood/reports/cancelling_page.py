@@ -1,0 +1,67 @@
+"""What a page about cancelling one lesson at the student's wish shows: the marks, and what was done already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.operations import find_undo_end
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.lessons.claims import has_objection
+from makegood.domain.lessons.marks import is_in_time, mark_of
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.penalties.operations import find_live
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.models import School
+from makegood.rules.facts import Kind, RequestedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancellingPage:
+    """`mark_at`: until when a teacher cancels for the student; `free_until`: until when it is free for the student.
+
+    `cancelled` is what stands: the lesson was cancelled at the student's wish. `is_used`: too late to be free.
+    `undo_until` is None when this visitor cannot take it back (any more).
+    """
+
+    lesson: Lesson
+    is_open: bool
+    mark_at: datetime
+    is_before_mark: bool
+    free_until: datetime
+    is_free: bool
+    cancelled: Incident | None
+    is_used: bool
+    was_by_visitor: bool
+    undo_until: datetime | None
+
+
+def make_cancelling_page(*, school: School, lesson: Lesson, visitor: Membership, now: datetime) -> CancellingPage:
+    """The page for a lesson of the visitor. Raises NoPolicyInForce."""
+    policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
+    mark_minutes, free_minutes = policy.reporting.mark_minutes, policy.students.cancel_free_minutes
+    live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
+    is_wish = live is not None and live.kind == Kind.CANCELLED and live.requested_by == RequestedBy.STUDENT
+    cancelled = live if is_wish and lesson.status == LessonStatus.CANCELLED else None
+    was_by_visitor = cancelled is not None and cancelled.reported_by_id == visitor.person_id
+    until = None
+    is_used = False
+    if cancelled is not None:
+        is_used = find_live(school_id=school.pk, incident_ids=[cancelled.pk])[cancelled.pk].paid
+        until = find_undo_end(incident=cancelled, undo_minutes=policy.reporting.undo_minutes)
+        is_bound = has_objection(school_id=school.pk, incident_id=cancelled.pk)
+        until = None if is_bound or not was_by_visitor or until is None or now > until else until
+    return CancellingPage(
+        lesson=lesson,
+        is_open=lesson.status == LessonStatus.BOOKED and now < lesson.starts_at,
+        mark_at=mark_of(starts_at=lesson.starts_at, minutes=mark_minutes),
+        is_before_mark=is_in_time(starts_at=lesson.starts_at, minutes=mark_minutes, now=now),
+        free_until=mark_of(starts_at=lesson.starts_at, minutes=free_minutes),
+        is_free=is_in_time(starts_at=lesson.starts_at, minutes=free_minutes, now=now),
+        cancelled=cancelled,
+        is_used=is_used,
+        was_by_visitor=was_by_visitor,
+        undo_until=until,
+    )
