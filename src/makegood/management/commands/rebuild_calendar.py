@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-
 from makegood.actions.calendars import rebuild_calendar
 from makegood.clock import now
 from makegood.domain.schools.queries import list_school_ids, list_schools
