@@ -8,6 +8,7 @@ from datetime import datetime
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from makegood.actions.calendars import rebuild_teachers
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.demo.availability import open_calendars
 from makegood.demo.cast import DEMO_PASSWORD
@@ -54,6 +55,8 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
             _publish_policy(loaded, now=since)
             open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
             tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
+            # The story is told at times of its own, so its weeks may lie before those that were opened.
+            rebuild_teachers(school=row, teacher_ids=[member.pk for member in loaded.teachers.values()], now=now)
     return len(lessons)
 
 

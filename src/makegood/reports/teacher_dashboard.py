@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
+from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import list_upcoming_of_teacher
-from makegood.domain.penalties.history import History, gather_facts
-from makegood.domain.penalties.operations import find_live
+from makegood.domain.penalties.history import History, make_history
+from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import InForce, Timetable, get_timetable
@@ -82,7 +87,8 @@ class TeacherDashboard:
 def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
     """The page at `now`, days in the teacher's own `zone`. A fixed number of statements, whatever there is to show."""
     timetable = get_timetable(school_id=school.pk)
-    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk, names_rows=False)
+    incidents = _list_incidents(school_id=school.pk, teacher_id=teacher.pk)
+    history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
     lessons = [
         show_upcoming(lesson=lesson, timetable=timetable, now=now)
         for lesson in list_upcoming_of_teacher(school_id=school.pk, teacher_id=teacher.pk, now=now)
@@ -92,7 +98,7 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     return TeacherDashboard(
         next_lesson=lessons[0] if lessons else None,
         days=_by_day(lessons, zone=zone),
-        attention=_find_attention(history, timetable, now),
+        attention=_find_attention(history, _penalties(incidents), timetable, now),
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),
         statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
@@ -123,21 +129,35 @@ def _by_day(lessons: Sequence[UpcomingLesson], *, zone: str) -> tuple[UpcomingDa
     return tuple(UpcomingDay(on=day, lessons=tuple(group)) for day, group in groupby(lessons, key=day_of))
 
 
-def _find_attention(history: History, timetable: Timetable, now: datetime) -> tuple[NeedsAttention, ...]:
+def _list_incidents(*, school_id: int, teacher_id: int) -> Sequence[Incident]:
+    """All incidents of the teacher by lesson start, each with what its live assessment costs, in one statement."""
+    newest = Assessment.objects.filter(school_id=school_id, incident_id=OuterRef("pk")).order_by("-number")
+    penalty = newest.values(penalty=JSONObject(minor="penalty_minor", currency="currency"))
+    rows = with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id)
+    return list(rows.annotate(live_penalty=Subquery(penalty[:1])).order_by("lesson_starts_at", "pk"))
+
+
+def _penalties(incidents: Sequence[Incident]) -> Mapping[str, Money | None]:
+    """What each assessed incident costs, by its id as the rules know it; None under a policy without money."""
+    found = {str(row.pk): row.__dict__["live_penalty"] for row in incidents}
+    return {
+        incident: Money(live["minor"], live["currency"]) if live["currency"] else None
+        for incident, live in found.items()
+        if live is not None
+    }
+
+
+def _find_attention(
+    history: History, penalties: Mapping[str, Money | None], timetable: Timetable, now: datetime
+) -> tuple[NeedsAttention, ...]:
     found: list[NeedsAttention] = []
-    undecided = [
-        incident
-        for incident in history.incidents
-        if incident.decision is None and incident.requested_by is RequestedBy.TEACHER
-    ]
-    live = find_live(school_id=history.school_id, incident_ids=[int(incident.incident) for incident in undecided])
-    for incident in undecided:
+    for incident in history.incidents:
         version = timetable.find_at(incident.lesson_starts_at)
-        row = live.get(int(incident.incident))
-        if version is None or row is None:
+        is_undecided = incident.decision is None and incident.requested_by is RequestedBy.TEACHER
+        if not is_undecided or version is None or incident.incident not in penalties:
             continue
         deadlines = find_deadlines(incident, version.policy)
-        penalty = Money(row.penalty_minor, row.currency) if row.currency else None
+        penalty = penalties[incident.incident]
         if now < deadlines.general.closes_at and (penalty is None or penalty):
             found.append(
                 NeedsAttention(

@@ -32,9 +32,9 @@ def connection_settings(*, url: str, process: str, pooled: bool = False) -> dict
     options: dict[str, Any] = {
         key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}
     }
-    if pooled:
-        options["prepare_threshold"] = None
-    else:
+    # Django's own cursors never prepare; the driver's may, and those that should not say so.
+    options["prepare_threshold"] = None if pooled else 5
+    if not pooled:
         options["options"] = f"{options.get('options', '')} {_limits(process)}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",

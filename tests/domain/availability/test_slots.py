@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +16,16 @@ from hypothesis import strategies as st
 from makegood.domain.availability import masks, slots
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.models import CalendarWeek
+from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, add_member, make_cast
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 EVERYTHING = b"\xff" * masks.WEEK_BYTES
 EAGER = BookingRuleSet(minimum_notice_minutes=0)
+ROOT = Path(__file__).resolve().parents[3]
 NOW = MONDAY - timedelta(hours=1)
 
 
@@ -191,7 +197,33 @@ def runs() -> st.SearchStrategy[int]:
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@pytest.mark.parametrize("names", [None, [0, 1], []])
+def test_forty_teachers_with_gaps_are_found_as_one_by_one(cast: Cast, names: list[int] | None) -> None:
+    with in_school(cast.school.pk):
+        members = [cast.tara.pk, cast.tom.pk]
+        for number in range(40):
+            members.append(add_member(cast.school, code=f"t{number}", name="T", role=Role.TEACHER, zone="UTC").pk)
+        for number, teacher in enumerate(members):
+            for week in range(3):
+                if (number + week) % 5:
+                    keep(cast, teacher, week, mask(*range(number, number + 40)), mask(number + 9), grid=number % 2 * 15)
+    chosen = None if names is None else members if names else members[::9]
+
+    found = find(cast, hours=400, teacher_ids=chosen)
+    one_by_one = [find(cast, hours=400, teacher_ids=[one]) for one in chosen or members]
+
+    assert found == {teacher: starts for found_one in one_by_one for teacher, starts in found_one.items()}
+    assert len(found) > len(one_by_one) / 2
+
+
+def test_only_a_search_of_many_loads_numpy() -> None:
+    loading = "import django; django.setup(); import sys, makegood.site.urls, makegood.domain.availability.slots"
+    command = [sys.executable, "-c", f"{loading}; sys.exit('numpy' in sys.modules)"]
+
+    assert subprocess.run(command, cwd=ROOT, env=os.environ, check=False).returncode == 0
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(
     weeks=st.dictionaries(
         st.tuples(st.integers(0, 1), st.integers(0, 2)), st.tuples(runs(), runs()), min_size=1, max_size=6
@@ -202,6 +234,8 @@ def runs() -> st.SearchStrategy[int]:
     minutes=st.sampled_from([15, 25, 30, 50, 60, 90, 300]),
     buffer_minutes=st.sampled_from([0, 5, 15, 30]),
     slot_minutes=st.sampled_from([15, 30]),
+    many=st.sampled_from([0, 32]),
+    names=st.sampled_from(["all", "close", "apart"]),
 )
 def test_every_search_agrees_with_the_plain_loop(
     cast: Cast,
@@ -212,6 +246,8 @@ def test_every_search_agrees_with_the_plain_loop(
     minutes: int,
     buffer_minutes: int,
     slot_minutes: int,
+    many: int,
+    names: str,
 ) -> None:
     rules = BookingRuleSet(minimum_notice_minutes=0, buffer_minutes=buffer_minutes, slot_minutes=slot_minutes)
     teachers = (cast.tara.pk, cast.tom.pk)
@@ -221,10 +257,13 @@ def test_every_search_agrees_with_the_plain_loop(
             available, busy = named.get((one, week), (0, 0))
             change(cast, one, week, available, busy, grid, is_kept=(one, week) in named)
 
-    found = find(
-        cast, minutes=minutes, rules=rules,
-        from_at=MONDAY + first * masks.STEP, until_at=MONDAY + (first + span) * masks.STEP,
-    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slots, "_MANY", many)
+        patch.setattr(slots, "_DENSE", {"close": 10**9}.get(names, 0))
+        found = find(
+            cast, minutes=minutes, rules=rules, teacher_ids=None if names == "all" else teachers[::-1],
+            from_at=MONDAY + first * masks.STEP, until_at=MONDAY + (first + span) * masks.STEP,
+        )  # fmt: skip
 
     grid_of = dict(zip(teachers, grids, strict=True))
     assert found == plainly(named, grid_of, first=first, last=first + span, minutes=minutes, rules=rules)

@@ -6,7 +6,7 @@ A search may be stale when it is shown; the exclusion constraint of lessons deci
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -21,18 +21,47 @@ _STEP_MINUTES: Final = 15
 # A bigint as the aggregate writes it.
 _ID_BYTES: Final = 8
 
-# One row per week, its teachers in one order: the index holds the masks, so that nothing is sorted and no row visited.
-_READ: Final = """
+# From this many teachers on, loading and calling numpy is worth it; fewer are a few integers.
+_MANY: Final = 32
+# Teachers whose ids lie this close together are read as one stretch of the index, others one by one.
+_DENSE: Final = 4
+
+# One row per week, its teachers in one order. Of all teachers the index holds the masks in that order: nothing is
+# sorted and no row visited.
+_SELECT: Final = """
     SELECT week_starts_at, string_agg(int8send(teacher_id), ''), string_agg(available, ''), string_agg(busy, ''),
            array_agg(teacher_id) FILTER (WHERE grid_minute > 0)
-    FROM (SELECT teacher_id, week_starts_at, available, busy, grid_minute FROM makegood_calendarweek
-          WHERE school_id = %(school)s AND week_starts_at >= %(first)s AND week_starts_at <= %(last)s{teachers}
-          ORDER BY week_starts_at, teacher_id) AS weeks
-    GROUP BY week_starts_at ORDER BY week_starts_at
+    FROM ({rows}) AS weeks GROUP BY week_starts_at ORDER BY week_starts_at
 """
-_READ_ALL: Final = _READ.format(teachers="")
-_READ_SOME: Final = _READ.format(teachers=" AND teacher_id = ANY(%(teachers)s::bigint[])")
-_READ_ONE: Final = _READ.format(teachers=" AND teacher_id = %(teacher)s::bigint")
+_COLUMNS: Final = "teacher_id, week_starts_at, available, busy, grid_minute"
+_READ_ALL: Final = _SELECT.format(
+    rows=f"""SELECT {_COLUMNS} FROM makegood_calendarweek
+             WHERE school_id = %(school)s AND week_starts_at >= %(first)s AND week_starts_at <= %(last)s
+             ORDER BY week_starts_at, teacher_id"""  # noqa: S608 - column names
+)
+# OFFSET 0 keeps the planner, which cannot know how close the ids are, from reading the whole table instead.
+_READ_STRETCH: Final = _SELECT.format(
+    rows=f"""SELECT found.* FROM unnest(%(weeks)s::timestamptz[]) AS week CROSS JOIN LATERAL (
+               SELECT {_COLUMNS} FROM makegood_calendarweek
+               WHERE school_id = %(school)s AND week_starts_at = week
+                 AND teacher_id BETWEEN %(least)s::bigint AND %(most)s::bigint
+                 AND teacher_id = ANY(%(teachers)s::bigint[])
+               ORDER BY teacher_id OFFSET 0) AS found"""  # noqa: S608 - column names
+)
+_READ_SOME: Final = _SELECT.format(
+    rows=f"""SELECT found.* FROM unnest(%(teachers)s::bigint[]) AS teacher CROSS JOIN LATERAL (
+               SELECT {_COLUMNS} FROM makegood_calendarweek
+               WHERE school_id = %(school)s AND teacher_id = teacher
+                 AND week_starts_at >= %(first)s AND week_starts_at <= %(last)s
+               OFFSET 0) AS found"""  # noqa: S608 - column names
+)
+_READ_ONE: Final = """
+    SELECT week_starts_at, int8send(teacher_id), available, busy,
+           CASE WHEN grid_minute > 0 THEN ARRAY[teacher_id] END
+    FROM makegood_calendarweek
+    WHERE school_id = %(school)s::bigint AND teacher_id = %(teacher)s::bigint
+      AND week_starts_at >= %(first)s::timestamptz AND week_starts_at <= %(last)s::timestamptz
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +117,8 @@ class FreeStarts:
             bits ^= lowest
 
 
-@dataclass(frozen=True, slots=True)
-class _Weeks:
-    """The masks of all teachers one behind the other, each with the same weeks; `shifted` are on the quarter grid."""
-
-    teacher_ids: tuple[int, ...]
-    available: bytes
-    busy: bytes
-    shifted: frozenset[int]
+# Week, ids, available and busy masks of its teachers one behind the other, and who is on the quarter grid.
+_Row = tuple[datetime, bytes, bytes, bytes, Sequence[int] | None]
 
 
 def find_free_starts(
@@ -121,70 +144,76 @@ def find_free_starts(
     lesson_steps = -(-lesson_minutes // _STEP_MINUTES)
     blocked_steps = -(-(lesson_minutes + rules.buffer_minutes) // _STEP_MINUTES)
     weeks = masks.list_weeks(from_at=start_at, until_at=end_at + blocked_steps * masks.STEP)
-    found = _read(school_id, teacher_ids, weeks)
-    size = len(weeks) * masks.WEEK_BYTES
-    available = int.from_bytes(found.available, "little")
-    busy = int.from_bytes(found.busy, "little")
-    window = _window(found, size, start_at, end_at, origin, rules.slot_minutes)
-    free = _all_of(available, lesson_steps) & window
-    free ^= free & _any_of(busy, blocked_steps)
-    return FreeStarts(origin, found.teacher_ids, free.to_bytes(size * len(found.teacher_ids), "little"), size)
+    rows = _read(school_id, teacher_ids, weeks)
+    windows = _windows(origin, start_at, end_at, rules.slot_minutes)
+    shifted = frozenset(teacher_id for row in rows for teacher_id in row[4] or ())
+    if max((len(row[1]) for row in rows), default=0) < _MANY * _ID_BYTES:
+        return _find_for_few(rows, weeks, shifted, windows, lesson_steps, blocked_steps)
+    from makegood.domain.availability import many_masks  # noqa: PLC0415 - inline: slow
+
+    found, starts, size = many_masks.find_starts(
+        weeks=[((row[0] - origin) // masks.WEEK, row[1], row[2], row[3]) for row in rows],
+        count=len(weeks),
+        shifted=shifted,
+        windows=windows,
+        lesson_steps=lesson_steps,
+        blocked_steps=blocked_steps,
+    )
+    return FreeStarts(origin, found, starts, size)
 
 
-def _read(school_id: int, teacher_ids: Sequence[int] | None, weeks: Sequence[datetime]) -> _Weeks:
+def _read(school_id: int, teacher_ids: Sequence[int] | None, weeks: Sequence[datetime]) -> Sequence[_Row]:
     values: dict[str, Any] = {"school": school_id, "first": weeks[0], "last": weeks[-1]}
     statement = _READ_ALL
     if teacher_ids is not None and len(teacher_ids) == 1:
         statement, values["teacher"] = _READ_ONE, teacher_ids[0]
     elif teacher_ids is not None:
-        statement, values["teachers"] = _READ_SOME, list(teacher_ids)
+        chosen = sorted(set(teacher_ids))
+        statement, values["teachers"] = _READ_SOME, chosen
+        if chosen and chosen[-1] - chosen[0] < _DENSE * len(chosen):
+            statement = _READ_STRETCH
+            values |= {"weeks": list(weeks), "least": chosen[0], "most": chosen[-1]}
     connection.ensure_connection()
     # The driver's own cursor takes bytes as they are; as text each would be two digits, written there and read here.
+    # Planning the read of one teacher takes longer than the read, so it is prepared, where the connection allows it;
+    # the others are planned each time, for the values they have.
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(statement, values, binary=True).fetchall()
-    shifted = frozenset(teacher_id for row in rows for teacher_id in row[4] or ())
-    if len(rows) == len(weeks) and all(row[1] == rows[0][1] for row in rows):
-        ids = struct.unpack(f">{len(rows[0][1]) // _ID_BYTES}q", rows[0][1])
-        return _Weeks(ids, _interleave([row[2] for row in rows]), _interleave([row[3] for row in rows]), shifted)
-    return _filled(rows, weeks, shifted)
+        return cursor.execute(statement, values, binary=True, prepare=statement is _READ_ONE).fetchall()
 
 
-def _interleave(masks_by_week: Sequence[bytes]) -> bytes:
-    """From week by week to teacher by teacher."""
-    if len(masks_by_week) == 1:
-        return masks_by_week[0]
-    places = range(0, len(masks_by_week[0]), masks.WEEK_BYTES)
-    return b"".join([week[place : place + masks.WEEK_BYTES] for place in places for week in masks_by_week])
-
-
-def _filled(rows: Sequence[Sequence[Any]], weeks: Sequence[datetime], shifted: frozenset[int]) -> _Weeks:
-    """Mask by mask, for spans in which some teacher has no calendar week; what has no row is closed."""
-    ids = [struct.unpack(f">{len(row[1]) // _ID_BYTES}q", row[1]) for row in rows]
-    teacher_ids = tuple(sorted({teacher_id for of_week in ids for teacher_id in of_week}))
-    size, count = masks.WEEK_BYTES, len(weeks)
-    places = {teacher_id: number * size * count for number, teacher_id in enumerate(teacher_ids)}
-    opened, taken = bytearray(size * count * len(teacher_ids)), bytearray(size * count * len(teacher_ids))
-    for (week, _ids, available, busy, _shifted), of_week in zip(rows, ids, strict=True):
-        behind = (week - weeks[0]) // masks.WEEK * size
-        for number, teacher_id in enumerate(of_week):
-            place = places[teacher_id] + behind
-            opened[place : place + size] = available[number * size : (number + 1) * size]
-            taken[place : place + size] = busy[number * size : (number + 1) * size]
-    return _Weeks(teacher_ids, bytes(opened), bytes(taken), shifted)
-
-
-def _window(found: _Weeks, size: int, start_at: datetime, end_at: datetime, origin: datetime, slot_minutes: int) -> int:
-    """The steps at which a lesson may start by the clock alone, for all teachers one behind the other."""
+def _windows(origin: datetime, start_at: datetime, end_at: datetime, slot_minutes: int) -> tuple[int, int]:
+    """The steps at which a lesson may start by the clock alone: on the whole grid, and on the one a quarter later."""
     first, last = -((origin - start_at) // masks.STEP), -((origin - end_at) // masks.STEP)
     within = ((1 << last) - 1) & ~((1 << first) - 1)
     every = slot_minutes // _STEP_MINUTES
-    grid = sum(1 << step for step in range(0, 8, every)).to_bytes(1, "little") * size
-    steps = int.from_bytes(grid, "little")
-    patterns = [(within & steps << quarter % every).to_bytes(size, "little") for quarter in (0, 1)]
-    if not found.shifted:
-        return int.from_bytes(patterns[0] * len(found.teacher_ids), "little")
-    chosen = [patterns[teacher_id in found.shifted] for teacher_id in found.teacher_ids]
-    return int.from_bytes(b"".join(chosen), "little")
+    grid = sum(1 << step for step in range(0, 8, every))
+    steps = int.from_bytes(bytes([grid]) * (last // 8 + 1), "little")
+    return within & steps, within & steps << 1 % every
+
+
+def _find_for_few(
+    rows: Sequence[_Row],
+    weeks: Sequence[datetime],
+    shifted: Collection[int],
+    windows: tuple[int, int],
+    lesson_steps: int,
+    blocked_steps: int,
+) -> FreeStarts:
+    """Teacher by teacher, each mask one integer; a week without a row is closed."""
+    opened: dict[int, int] = {}
+    taken: dict[int, int] = {}
+    for week, ids, available, busy, _shifted in rows:
+        behind = (week - weeks[0]) // masks.STEP
+        for number, teacher_id in enumerate(struct.unpack(f">{len(ids) // _ID_BYTES}q", ids)):
+            own = slice(number * masks.WEEK_BYTES, (number + 1) * masks.WEEK_BYTES)
+            opened[teacher_id] = opened.get(teacher_id, 0) | int.from_bytes(available[own], "little") << behind
+            taken[teacher_id] = taken.get(teacher_id, 0) | int.from_bytes(busy[own], "little") << behind
+    size = len(weeks) * masks.WEEK_BYTES
+    starts = []
+    for teacher_id in sorted(opened):
+        free = _all_of(opened[teacher_id], lesson_steps) & windows[teacher_id in shifted]
+        starts.append((free & ~_any_of(taken[teacher_id], blocked_steps)).to_bytes(size, "little"))
+    return FreeStarts(weeks[0], tuple(sorted(opened)), b"".join(starts), size)
 
 
 def _all_of(bits: int, steps: int) -> int:

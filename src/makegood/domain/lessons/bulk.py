@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
-from makegood.domain.lessons.queries import NEVER_A_LESSON
+from makegood.domain.lessons.queries import LIVE, NEVER_A_LESSON
 from makegood.domain.schools.many_rows import add_tuples
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
@@ -95,9 +96,11 @@ def _to_tuple(school_id: int, past: PastLesson) -> tuple[object, ...]:
 
 
 def mark_many(*, school_id: int, lesson_ids: Mapping[Kind, Sequence[int]]) -> None:
-    """Give lessons the status their incidents lead to, those that do not have it yet."""
+    """Give lessons the status their incidents lead to, those that do not have it yet. Lock their teachers."""
     for kind, ids in lesson_ids.items():
         status = STATUS_AFTER[kind]
         if status is not None:
             lessons = Lesson.objects.filter(school_id=school_id, pk__in=ids).exclude(status=status)
+            freed = list(lessons.filter(status__in=LIVE))
             lessons.update(status=status, version=F("version") + 1)
+            busy.refresh_lessons(lessons=freed)
