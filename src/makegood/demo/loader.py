@@ -55,7 +55,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
             _publish_policy(loaded, now=since)
             open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
             tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
-            # The story is told at times of its own, so its weeks may lie before those that were opened.
+            # Lessons were written, and some taught, in bulk, which tells no calendar week.
             rebuild_teachers(school=row, teacher_ids=[member.pk for member in loaded.teachers.values()], now=now)
     return len(lessons)
 
