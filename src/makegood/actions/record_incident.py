@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import recording
@@ -75,6 +76,15 @@ def record_incident(
             why=incident.reference,
             now=now,
         )
+        is_paid = settlement.live[incident.pk].paid
+        settle_credits(
+            school=school,
+            lesson=lesson,
+            kind=learned.kind,
+            requested_by=learned.requested_by,
+            is_paid=is_paid,
+            now=now,
+        )
         timeline.record(
             school_id=school.pk,
             kind=EventKind.INCIDENT_RECORDED,
@@ -85,6 +95,6 @@ def record_incident(
             lesson_id=lesson.pk,
             incident_id=incident.pk,
         )
-        return IncidentRecorded(incident=incident, is_paid=settlement.live[incident.pk].paid)
+        return IncidentRecorded(incident=incident, is_paid=is_paid)
 
     return in_one_transaction(school.pk, work)

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
+from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
 from makegood.actions.settlement import Cause, Settlement, amount_values, settle
 from makegood.actions.transactions import in_one_transaction
@@ -37,7 +38,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Money
 from makegood.refusal import Refusal
-from makegood.rules.facts import Kind
+from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_from_json, values_to_json
 
@@ -123,8 +124,8 @@ def report_emergency(
 
     In one transaction, in this order: lock teacher and lesson; answer a replay with the first result; check what was
     sent; price it again and compare with the quote; record the incident and what becomes of the lesson; assess the
-    teacher's history, supersede, reverse, post; consequences; timeline; outbox (unless not `announce`, for history that
-    is made up); the answer for replays. Run again as a whole after a deadlock.
+    teacher's history, supersede, reverse, post; consequences; the student's credits; timeline; outbox (unless not
+    `announce`, for history that is made up); the answer for replays. Run again as a whole after a deadlock.
 
     Raises LessonNotFound (also for somebody else's lesson), AlreadyReported, LessonIsOver, SituationDoesNotFit,
     NoSituation, UnknownReason, NoteTooLong, NoteUnreadable, QuoteUnreadable, DifferentRequest, NoPolicyInForce, and
@@ -191,6 +192,7 @@ def _report(
         school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=incident.reference, now=now
     )
     _assert_charged_as_quoted(settlement, incident, priced)
+    _return_credits(school, lesson, incident, settlement, now)
 
     event = timeline.record(
         school_id=school.pk,
@@ -291,6 +293,17 @@ def _check_price(
         # The page was opened before the lesson began, and this claim had no price then.
         raise _PriceMoved
     return priced, stored.pk
+
+
+def _return_credits(school: School, lesson: Lesson, incident: Incident, settlement: Settlement, now: datetime) -> None:
+    settle_credits(
+        school=school,
+        lesson=lesson,
+        kind=Kind(incident.kind),
+        requested_by=RequestedBy.TEACHER,
+        is_paid=settlement.changes_of(incident.pk).after.paid,
+        now=now,
+    )
 
 
 def _assert_charged_as_quoted(settlement: Settlement, incident: Incident, priced: pricing.Priced) -> None:

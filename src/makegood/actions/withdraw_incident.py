@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from makegood.actions import messages
+from makegood.actions.lesson_credits import use_again
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
@@ -72,6 +73,7 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
     lessons.return_to_booked(lesson=lesson)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=door)
     settle(school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=reference, now=now)
+    use_again(school=school, lesson=lesson, now=now)
     event = timeline.record(
         school_id=school.pk,
         kind=EventKind.INCIDENT_WITHDRAWN,
