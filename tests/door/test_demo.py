@@ -71,7 +71,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def _victims(mark: str, word: str) -> list[int]:
-    return [pid for pid in survivors.find(mark) if word in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")]
+    return [pid for pid in survivors.find(mark) if word in _words_of(pid)]
+
+
+def _words_of(pid: int) -> str:
+    """Nothing for a process that ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 @pytest.mark.slow
