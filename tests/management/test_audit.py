@@ -87,7 +87,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 18
+    assert len(checked) == len(list_checks()) == 19
     assert [found.name for found in checked if found.rows == 0] == []
 
 
@@ -171,6 +171,13 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("emergencies were told", "DELETE FROM makegood_event WHERE kind = 'emergency_reported'"),
         ("emergencies were told", "DELETE FROM makegood_message"),
         ("emergencies were told", "DELETE FROM makegood_event WHERE incident_id IS NOT NULL"),
+        ("both sides were told", ("DELETE FROM makegood_message WHERE recipient_id IN (SELECT student_id FROM"
+         " makegood_lesson)")),
+        ("both sides were told", ("DELETE FROM makegood_message WHERE recipient_id IN (SELECT teacher_id FROM"
+         " makegood_lesson) AND kind LIKE 'emergency_withdrawn%'")),
+        ("both sides were told", ("INSERT INTO makegood_event (school_id, kind, at, door, reason, values, lesson_id)"
+         " SELECT school_id, 'moved_by_student', starts_at, 'web', '', '{}', id FROM makegood_lesson"
+         " WHERE status = 'booked'")),
         (
             "calendar weeks say what ranges say",
             "UPDATE makegood_calendarweek SET available = set_bit(available, 0, 1 - get_bit(available, 0))",

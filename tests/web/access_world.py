@@ -140,6 +140,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "upload_id": lambda world, visitor: {MISSING: "0" * 32},
     "number": lambda world, visitor: {OWN: 1},
     "token": lambda world, visitor: {MISSING: "no-such-token"},
+    "message_id": lambda world, visitor: {MISSING: MISSING_ID},
     "browser_id": lambda world, visitor: {MISSING: MISSING_ID},
     "pk": lambda world, visitor: {MISSING: MISSING_ID},
     "uidb36": lambda world, visitor: {MISSING: "1"},

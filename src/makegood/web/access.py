@@ -32,6 +32,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
 from makegood.domain.schools.retry import run_with_retries
 from makegood.refusal import Refusal
+from makegood.web.parts import section_counts
 
 READ: Final = ("GET", "HEAD")
 READ_AND_WRITE: Final = ("GET", "HEAD", "POST")
@@ -290,6 +291,9 @@ def _called(
     request.now = visit.now  # type: ignore[attr-defined]
     if visit.school is not None:
         request.school = visit.school  # type: ignore[attr-defined]
+    if isinstance(visit, Visit) and request.method in READ:
+        counts = section_counts.count_for(role=visit.role, school_id=visit.school.pk, now=visit.now)
+        request.section_counts = counts  # type: ignore[attr-defined]
     response = view(request, visit, **parts)
     if hasattr(response, "render"):
         response.render()  # While the school's rows can still be read.

@@ -49,6 +49,12 @@ def render(message: Message) -> Text:
     )
 
 
+def subject_for(message: Message, reader: Reader) -> str:
+    """The subject as somebody else reads it, in their language and zone: what a message is about."""
+    words = template_of(message).words_for(message.values.get("side"))
+    return " ".join(_fill(Sentence(words.subject, values_of(message, reader)), reader).split())
+
+
 def reader_of(message: Message) -> Reader:
     """The recipient's language and zone."""
     person = message.recipient.person

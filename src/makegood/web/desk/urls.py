@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.desk import absences, approvals, availability, calendar, queue
+from makegood.web.desk import absences, approvals, availability, calendar, deliveries, queue
 
 app_name = "desk"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:case_id>/", absences.absence, name="absence"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<int:message_id>/again/", deliveries.send_again, name="send_again"),
     path("cases/<str:reference>/", queue.case, name="case"),
 ]

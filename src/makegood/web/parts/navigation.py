@@ -69,9 +69,14 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("desk:approvals", _("Approvals"), "check"),
         Entry("desk:teachers", _("Teachers"), "people"),
         Entry("desk:absences", _("Absences"), "people"),
+        Entry("desk:deliveries", _("Deliveries"), "mail", on_phone=False),
         *_POLICY,
     ),
-    "support": (Entry("support:queue", _("Tech support"), "chat"), *_POLICY),
+    "support": (
+        Entry("support:queue", _("Tech support"), "chat"),
+        Entry("desk:deliveries", _("Deliveries"), "mail"),
+        *_POLICY,
+    ),
     "reviewer": (Entry("reviewer:queue", _("Cases to review"), "scales"), *_POLICY),
     "payroll": (Entry("payroll:overview", _("Pay"), "coins"), *_POLICY),
     "owner": (
