@@ -62,7 +62,7 @@ def fail(cast: Cast, mailbox: Mailbox, *members: Membership) -> None:
     mailbox.answer = "550 no such mailbox"
     for member in members:
         send_message(school_id=cast.school.pk, message_id=mail_to(cast, member).pk, now=NOW)
-    mailbox.answer = ""
+    mailbox.answer = "250 OK"
 
 
 def browser_of(member: Membership) -> Client:

@@ -84,7 +84,15 @@ def send_message_again(
             incident_id=failed.event.incident_id,
         )
         again = undelivered.repeat(message=failed, event=event, now=now)
-        requests.record_answer(school_id=school.pk, person_id=actor.person_id, route=_ROUTE, key=request_id, content=content, answer={"message": again.pk}, now=now)
+        requests.record_answer(
+            school_id=school.pk,
+            person_id=actor.person_id,
+            route=_ROUTE,
+            key=request_id,
+            content=content,
+            answer={"message": again.pk},
+            now=now,
+        )
         return again.pk
 
     return in_one_transaction(school.pk, work)

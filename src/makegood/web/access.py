@@ -32,7 +32,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
 from makegood.domain.schools.retry import run_with_retries
 from makegood.refusal import Refusal
-from makegood.web.parts import section_counts
+from makegood.web import section_counts
 
 READ: Final = ("GET", "HEAD")
 READ_AND_WRITE: Final = ("GET", "HEAD", "POST")
