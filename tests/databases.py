@@ -104,7 +104,10 @@ def make_template(*, superuser_dsn: str, name: str) -> TestDatabase:
 
 
 def clone(template: TestDatabase, *, name: str) -> TestDatabase:
-    """Make the database `name` anew as a copy of `template`, ending whoever is connected to the former one."""
+    """Make the database `name` anew as a copy of `template`, ending whoever is connected to the former one.
+
+    Begin the name with the template's: that one belongs to this worker alone, and the workers share the cluster.
+    """
     with psycopg.connect(template.superuser_dsn, autocommit=True) as connection:
         drop(connection, name=name)
         connection.execute(

@@ -61,10 +61,8 @@ BOOKING_TO_COME = (
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
     **dict.fromkeys(BOOKING_TO_COME, "for the pages of booking, which come next"),
-    "refresh_busy": "for the verbs that free or move a lesson",
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
-    "find_last_move": "for undoing a move, which comes next",
 }
 
 # What never appears in the repository's own text.

@@ -10,7 +10,7 @@ import pytest
 
 from makegood.actions.add_holiday import add_holiday
 from makegood.actions.availability_changes import ReasonNeeded, TeacherNotFound
-from makegood.actions.calendars import rebuild_calendar, refresh_busy
+from makegood.actions.calendars import rebuild_calendar
 from makegood.actions.copy_availability_week import WeeksUnusable, copy_availability_week
 from makegood.actions.end_holiday import end_holiday
 from makegood.actions.school_calendar_changes import NotTheOwner
@@ -29,6 +29,7 @@ from makegood.domain.availability.operations import (
     HolidayUnnamed,
     RangesUnusable,
 )
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -339,7 +340,7 @@ def test_busy_is_refreshed_from_the_lessons_and_rebuilt_for_all(cast: Cast) -> N
     lesson = book(cast, starts_at=datetime(2026, 11, 30, 0, 30, tzinfo=UTC))
     with in_school(cast.school.pk):
         touched = Interval(lesson.starts_at, lesson.ends_at)
-        refresh_busy(school_id=cast.school.pk, teacher_id=cast.tara.pk, touched=[touched])
+        busy.refresh(school_id=cast.school.pk, touched={cast.tara.pk: [touched]})
     assert busy_bits(cast, masks.week_of(lesson.starts_at)) == 0b1111 << 2
 
     with in_school(cast.school.pk):

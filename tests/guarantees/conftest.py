@@ -93,7 +93,7 @@ def populated(request: pytest.FixtureRequest, database_template: TestDatabase) -
     """The two schools, on each of the two PostgreSQLs. Nobody commits into it."""
     here = request.param == "this run's"
     template: TestDatabase = database_template if here else request.getfixturevalue("embedded_template")
-    made = populate(template, name="makegood_populated" + ("" if here else "_embedded"))
+    made = populate(template, name=f"{template.name}_populated")
     yield made
     discard(made)
 
@@ -101,6 +101,6 @@ def populated(request: pytest.FixtureRequest, database_template: TestDatabase) -
 @pytest.fixture
 def raced(database_template: TestDatabase) -> Iterator[World]:
     """The two schools in a database of this test alone, for transactions that commit."""
-    made = populate(database_template, name="makegood_raced")
+    made = populate(database_template, name=f"{database_template.name}_raced")
     yield made
     discard(made)

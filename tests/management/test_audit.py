@@ -35,7 +35,7 @@ class Books:
 def books(
     database: TestDatabase, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Books]:
-    clone = databases.clone(database_template, name="makegood_audited")
+    clone = databases.clone(database_template, name=f"{database_template.name}_audited")
     with django_db_blocker.unblock():
         databases.point_django_at(default=clone.app_dsn, auditor=clone.auditor_dsn)
         fined, trusted = write_two_schools(seed=20261122, teachers=TEACHERS)

@@ -90,6 +90,7 @@ def kinds_told(cast: Cast) -> list[tuple[str, str]]:
 
 
 def with_credits(cast: Cast, lesson: Lesson, *, bought: int) -> None:
+    """Give Sam `bought` credits and let the lesson use one of those there are."""
     with in_school(cast.school.pk):
         month_on = month_of(at=lesson.starts_at, zone=cast.school.zone)
         new = NewGrant(
@@ -101,7 +102,8 @@ def with_credits(cast: Cast, lesson: Lesson, *, bought: int) -> None:
             door=Door.WEB,
             request_id=uuid.uuid4(),
         )
-        lesson_credits.grant(school_id=cast.school.pk, new=new, month_on=month_on, now=NOON)
+        if bought:
+            lesson_credits.grant(school_id=cast.school.pk, new=new, month_on=month_on, now=NOON)
         Lesson.objects.filter(school=cast.school, pk=lesson.pk).update(credits=1, version=lesson.version + 1)
         lesson_credits.use(
             school_id=cast.school.pk,

@@ -13,27 +13,9 @@ from makegood.domain.lessons.blocking import list_blocked
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import list_with_role, lock_members
 from makegood.domain.schools.models import School
-from makegood.quantities import Interval
 
 # Locked together: short enough that nobody who books meanwhile waits long.
 BATCH: Final = 100
-
-
-def refresh_busy(*, school_id: int, teacher_id: int, touched: Sequence[Interval]) -> None:
-    """Let the calendar say what the teacher's open lessons block in the weeks that `touched` intervals lie in.
-
-    For whatever frees or moves time: call it in its transaction, after the change, with the teacher locked.
-    """
-    starts = sorted(
-        {
-            week
-            for interval in touched
-            if interval.end is not None
-            for week in masks.list_weeks(from_at=interval.start, until_at=interval.end)
-        }
-    )
-    if starts:
-        _write_busy(school_id, [teacher_id], starts)
 
 
 def rebuild_calendar(*, school: School, now: datetime) -> int:

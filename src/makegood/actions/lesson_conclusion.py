@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions.absence_messages import tell_of_absence
+from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.settlement import Cause, Settlement, settle
 from makegood.domain.incidents import recording
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.recording import LearnedFacts
-from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons import teaching
 from makegood.domain.lessons.claiming import find_first_report
@@ -146,10 +145,14 @@ def settle_incident(*, school: School, locked: LockedLesson, incident: Incident,
         why=incident.reference,
         now=now,
     )
-    is_used = incident.requested_by == RequestedBy.STUDENT and settlement.live[incident.pk].paid
-    if incident.kind != Kind.LATE and not is_used:
-        month_on = month_of(at=locked.lesson.starts_at, zone=school.zone)
-        lesson_credits.give_back(school_id=school.pk, lesson_ids=[locked.lesson.pk], month_on=month_on, now=now)
+    settle_credits(
+        school=school,
+        lesson=locked.lesson,
+        kind=Kind(incident.kind),
+        requested_by=RequestedBy(incident.requested_by),
+        is_paid=settlement.live[incident.pk].paid,
+        now=now,
+    )
     return settlement
 
 

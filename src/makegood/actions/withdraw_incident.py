@@ -9,19 +9,22 @@ from django.db import IntegrityError
 
 from makegood.actions import messages
 from makegood.actions.lesson_credits import use_again
+from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
+from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
+from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.operations import TimeTakenSince
+from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate
 from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.facts import RequestedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +41,12 @@ def withdraw_incident(
 ) -> IncidentWithdrawn:
     """Withdraw the actor's own report.
 
-    In one transaction, in this order: lock teacher and lesson; record the withdrawal, which has the effect of voiding
-    (D16); the lesson is booked again; assess the history, supersede, reverse, end what it caused; timeline; outbox.
-    A second tap gets the first answer.
+    In one transaction, in this order: lock teacher, student and lesson; record the withdrawal, which has the effect of
+    voiding (D16); the lesson is booked again; assess the history, supersede, reverse, end what it caused; the student's
+    credits; timeline; outbox. A second tap gets the first answer.
 
-    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince.
+    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince, and
+    UndoneTooLate when the credit that came back was spent.
     """
     try:
         return in_one_transaction(school.pk, lambda: _withdraw(school, actor, reference, door, now))
@@ -52,28 +56,39 @@ def withdraw_incident(
         raise
 
 
-def _withdraw(school: School, actor: Membership, reference: str, door: Door, now: datetime) -> IncidentWithdrawn:
-    teacher = lock_member(school_id=school.pk, membership_id=actor.pk)
+def _find_own_report(school: School, actor: Membership, reference: str) -> Incident:
+    """What the actor reported as an own emergency; what was put on record for others is not theirs to take back."""
     incident = find_by_reference(school_id=school.pk, reference=reference)
-    is_own = incident is not None and incident.teacher_id == teacher.pk
-    # What the student or the desk put on record is not the teacher's to take back.
-    if incident is None or not is_own or incident.reported_by_id != teacher.person_id:
+    if (
+        incident is None
+        or incident.teacher_id != actor.pk
+        or incident.reported_by_id != actor.person_id
+        or incident.requested_by != RequestedBy.TEACHER
+    ):
         raise incidents.CaseNotFound
+    return incident
+
+
+def _withdraw(school: School, actor: Membership, reference: str, door: Door, now: datetime) -> IncidentWithdrawn:
+    locked = lock_with_people(school_id=school.pk, lesson_id=_find_own_report(school, actor, reference).lesson_id)
+    teacher, lesson = locked.teacher, locked.lesson
+    # Read again: somebody may have withdrawn or decided it while we waited for the locks.
+    incident = _find_own_report(school, actor, reference)
     if is_withdrawn(incident):
         return IncidentWithdrawn(reference=reference, lesson_id=incident.lesson_id, is_replay=True)
-    lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=incident.lesson_id)
     timetable = get_timetable(school_id=school.pk)
+    undo_minutes = timetable.get_at(lesson.starts_at).policy.reporting.undo_minutes
     incidents.withdraw(
-        incident=incident,
-        withdrawn_by_id=teacher.person_id,
-        door=door,
-        undo_minutes=timetable.get_at(lesson.starts_at).policy.reporting.undo_minutes,
-        now=now,
+        incident=incident, withdrawn_by_id=teacher.person_id, door=door, undo_minutes=undo_minutes, now=now
     )
     lessons.return_to_booked(lesson=lesson)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=door)
     settle(school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=reference, now=now)
-    use_again(school=school, lesson=lesson, now=now)
+    try:
+        use_again(school=school, lesson=lesson, now=now)
+    except NotEnoughCredits as error:
+        # The credit came back and was spent on another lesson since.
+        raise UndoneTooLate(minutes=undo_minutes) from error
     event = timeline.record(
         school_id=school.pk,
         kind=EventKind.INCIDENT_WITHDRAWN,

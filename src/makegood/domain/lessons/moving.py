@@ -70,10 +70,3 @@ def move(*, lesson: Lesson, to: Move, buffer_minutes: int = 0, now: datetime) ->
     lesson.version += 1
     busy.refresh(school_id=lesson.school_id, touched={lesson.teacher_id: touched})
     return recorded
-
-
-def find_last_move(*, school_id: int, lesson_id: int) -> LessonMove | None:
-    """The latest move of the lesson that was not undone and undoes nothing, or None."""
-    moves = LessonMove.objects.filter(school_id=school_id, lesson_id=lesson_id).order_by("-lesson_version")
-    latest = moves.first()
-    return latest if latest is not None and latest.undoes_id is None else None
