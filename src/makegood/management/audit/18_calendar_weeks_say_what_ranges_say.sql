@@ -1,4 +1,4 @@
--- The calendar weeks from now to the booking horizon have open what defaults, single days and holidays say.
+-- The calendar weeks from now to the booking horizon have open what defaults, single days and holidays say, and busy what lessons block.
 -- Weeks in which a clock changes are left out: PostgreSQL reads the doubled hour another way.
 WITH kept AS (
   SELECT week.*, school.zone AS school_zone
@@ -29,10 +29,20 @@ WITH kept AS (
     AND at >= days.week_starts_at AND at < days.week_starts_at + interval '7 days'
     AND NOT EXISTS (SELECT FROM makegood_holiday AS holiday WHERE holiday.school_id = kept.school_id AND ended_at IS NULL
                       AND day_on = (at AT TIME ZONE school_zone)::date)
+), taken AS (
+  SELECT DISTINCT kept.id, step
+  FROM kept JOIN makegood_lesson AS lesson ON (lesson.school_id, lesson.teacher_id) = (kept.school_id, kept.teacher_id)
+      AND lesson.status IN ('held', 'requested', 'booked', 'in_progress')
+      AND lesson.blocked && tstzrange(week_starts_at, week_starts_at + interval '7 days')
+    CROSS JOIN generate_series(greatest(0, floor(extract(epoch FROM lower(blocked) - week_starts_at) / 900))::int,
+                               least(672, ceil(extract(epoch FROM upper(blocked) - week_starts_at) / 900))::int - 1) AS step
 )
 SELECT kept.school_id, CASE
     WHEN bit_count(available) <> (SELECT count(*) FROM open WHERE open.id = kept.id)
       OR EXISTS (SELECT FROM open WHERE open.id = kept.id AND get_bit(available, step) = 0)
       THEN format('teacher %s: the week of %s has other times open than the ranges say', teacher_id, week_starts_at::date)
+    WHEN bit_count(busy) <> (SELECT count(*) FROM taken WHERE taken.id = kept.id)
+      OR EXISTS (SELECT FROM taken WHERE taken.id = kept.id AND get_bit(busy, step) = 0)
+      THEN format('teacher %s: the week of %s has other times busy than lessons block', teacher_id, week_starts_at::date)
   END
 FROM kept JOIN steady ON steady.id = kept.id
