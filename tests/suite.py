@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import subprocess
 import sys
 import time
@@ -102,7 +103,10 @@ def _fast_tests() -> list[str]:
 
 def _pytest(environment: Mapping[str, str], words: list[str], name: str, further: list[str]) -> int:
     print(f"{name} ...", flush=True)
-    command = [PYTHON, "-m", "pytest", "-q", *words, *further]
+    # The order is random; whoever wants this one again gives the number.
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"order        --randomly-seed={seed}", flush=True)
+    command = [PYTHON, "-m", "pytest", "-q", f"--randomly-seed={seed}", *words, *further]
     return subprocess.run(command, cwd=ROOT, env=dict(environment), check=False).returncode
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import asyncio
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -18,20 +18,34 @@ from tests.browser import chromium
 from tests.browser.looks import DESKTOP, Look, Watch
 
 Visit = Callable[..., tuple[Page, Watch]]
+BrowserAndLoop = tuple[Browser, asyncio.AbstractEventLoop]
 
 
 @pytest.fixture(scope="session")
-def chromium_browser() -> Iterator[Browser]:
+def browser_and_loop() -> Iterator[BrowserAndLoop]:
     """One browser for the whole run; without one the tests fail and say what to install."""
     path = chromium.find()
     if path is None:
         pytest.fail(chromium.MISSING, pytrace=False)
-    # Playwright's synchronous interface keeps an event loop in this thread, which Django would object to.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
+        # Its synchronous interface leaves a running event loop in this thread, in which no other test could start one
+        # or read the database: it is put away between browser tests.
+        loop = asyncio.get_running_loop()
         browser = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
-        yield browser
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture
+def chromium_browser(browser_and_loop: BrowserAndLoop, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    """The browser, for the time of one test."""
+    browser, loop = browser_and_loop
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    asyncio._set_running_loop(loop)
+    yield browser
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(scope="session")

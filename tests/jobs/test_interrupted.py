@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -53,9 +52,7 @@ def resume(*, worker_id: int) -> None:
             )
 
     worker_app = app.with_connector(app.connector.get_worker_connector())
-    # In a thread of its own: a browser test that ran in this process before leaves its loop behind.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        thread.submit(lambda: asyncio.run(run())).result()
+    asyncio.run(run())
 
 
 def test_the_job_of_a_worker_that_is_no_more_is_queued_again() -> None:
