@@ -31,14 +31,16 @@ TUESDAY_NINE = datetime(2026, 11, 24, 1, tzinfo=UTC)
 MORNING = WallRange(540, 720)
 
 
-def open_mornings(cast: Cast, *teachers: Membership, ranges: tuple[WallRange, ...] = (MORNING,)) -> None:
+def open_mornings(
+    cast: Cast, *teachers: Membership, ranges: tuple[WallRange, ...] = (MORNING,), weekdays: int = 5
+) -> None:
     """Let the teachers (Tara without any) be open from 9 to 12 on every weekday from this week on."""
     for teacher in teachers or (cast.tara,):
         set_default_availability(
             school=cast.school,
             actor=teacher,
             teacher_id=teacher.pk,
-            weekly={weekday: list(ranges) for weekday in range(5)},
+            weekly={weekday: list(ranges) for weekday in range(weekdays)},
             from_on=MONDAY,
             reason="",
             request_id=uuid.uuid4(),

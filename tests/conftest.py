@@ -21,6 +21,7 @@ from tests.databases import TestDatabase
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What the suite samples, whole."""
     parser.addoption("--all-zones", action="store_true", help="every clock change of every time zone")
+    parser.addoption("--full-races", action="store_true", help="every race with all its rounds: about an hour")
 
 
 def pytest_configure() -> None:

@@ -1,0 +1,191 @@
+"""Many at once through the product's own verbs, on connections of their own; how each attempt ended; what must hold."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Barrier
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import OperationalError, connection, connections
+from django.db.models import QuerySet
+
+from makegood.domain.lessons import booking
+from makegood.domain.schools.retry import DEADLOCK_DETECTED, RETRIES, SERIALIZATION_FAILURE
+from makegood.management.audit.checks import run_checks
+from makegood.refusal import Refusal
+from tests.databases import TestDatabase
+
+CONNECTIONS = 8
+Deed = Callable[[], Any]
+
+# Counted by the auditor's role with one walk in order of time, not by the constraints under test.
+_OVERLAPS = """
+    SELECT count(*) FROM (
+      SELECT lower(taken) < max(upper(taken)) OVER (
+               PARTITION BY school_id, whose ORDER BY lower(taken), id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+             ) AS begins_early
+      FROM (SELECT id, school_id, 'teacher ' || teacher_id AS whose, blocked AS taken, status FROM makegood_lesson
+            UNION ALL
+            SELECT id, school_id, 'student ' || student_id, tstzrange(starts_at, ends_at), status FROM makegood_lesson
+            WHERE student_id IS NOT NULL) AS lessons
+      WHERE status IN ('held', 'requested', 'booked', 'in_progress')) AS walked
+    WHERE begins_early
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One deed for what is contested."""
+
+    contest: Any
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an attempt ended: a result, a refusal, or an exception that nobody may ever see."""
+
+    contest: Any
+    result: Any = None
+    refusal: Refusal | None = None
+    error: Exception | None = None
+    seconds: float = 0.0
+    retries: int = 0
+
+    @property
+    def has_won(self) -> bool:
+        return self.refusal is None and self.error is None
+
+
+@dataclass
+class _Conflicts:
+    """Counts the statements that PostgreSQL ended because two waited for each other, on one connection."""
+
+    seen: int = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        try:
+            return execute(sql, params, many, context)
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE}:
+                self.seen += 1
+            raise
+
+
+@dataclass
+class Race:
+    """Everything that ended."""
+
+    ended: list[Ended] = field(default_factory=list)
+
+    def wins(self) -> Counter[Any]:
+        """How many won in each contest; nought where all lost."""
+        won: Counter[Any] = Counter(dict.fromkeys((one.contest for one in self.ended), 0))
+        won.update(one.contest for one in self.ended if one.has_won)
+        return won
+
+    def refusals(self) -> set[type[Refusal]]:
+        return {type(one.refusal) for one in self.ended if one.refusal is not None}
+
+    def errors(self) -> list[Exception]:
+        return [one.error for one in self.ended if one.error is not None]
+
+    def most_retries(self) -> int:
+        return max(one.retries for one in self.ended)
+
+    def p99_seconds(self) -> float:
+        return sorted(one.seconds for one in self.ended)[-1 - len(self.ended) // 100]
+
+    def assert_civil(self) -> None:
+        """Nobody saw anything but a result or a refusal, and conflicts were settled within the retries."""
+        assert self.errors() == []
+        assert self.most_retries() <= RETRIES
+        print(
+            f"{len(self.ended)} attempts, {sum(one.has_won for one in self.ended)} accepted,"
+            f" p99 {self.p99_seconds():.3f} s, most retries {self.most_retries()}"
+        )
+
+
+def compete(attempts: Sequence[Attempt], *, at_once: int = CONNECTIONS) -> Race:
+    """Try all, `at_once` at a time, each on its own connection; neighbours in the list meet."""
+    race = Race()
+    turns = itertools.count()
+
+    def work(_worker: int) -> None:
+        conflicts = _Conflicts()
+        try:
+            with connection.execute_wrapper(conflicts):
+                while (turn := next(turns)) < len(attempts):
+                    race.ended.append(_try(attempts[turn], conflicts))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(at_once) as threads:
+        list(threads.map(work, range(at_once)))
+    return race
+
+
+def _try(attempt: Attempt, conflicts: _Conflicts) -> Ended:
+    before, began = conflicts.seen, time.perf_counter()
+    ending: dict[str, Any]
+    try:
+        ending = {"result": attempt.deed()}
+    except Refusal as refusal:
+        ending = {"refusal": refusal}
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test reports
+        ending = {"error": error}
+    seconds = time.perf_counter() - began
+    return Ended(contest=attempt.contest, seconds=seconds, retries=conflicts.seen - before, **ending)
+
+
+def count_overlaps(database: TestDatabase) -> int:
+    """How many live lessons begin before another one of the same teacher or student has ended."""
+    with psycopg.connect(database.auditor_dsn) as reading:
+        row = reading.execute(_OVERLAPS.encode()).fetchone()
+        reading.rollback()
+    assert row is not None
+    return int(row[0])
+
+
+def list_findings(database: TestDatabase) -> dict[str, tuple[str, ...]]:
+    """What the auditor has to say, by check; empty when all is well."""
+    with psycopg.connect(database.auditor_dsn) as reading:
+        checked = list(run_checks(reading.cursor()))
+        reading.rollback()
+    return {one.name: one.findings for one in checked if one.findings}
+
+
+@contextmanager
+def nobody_waits(patch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
+    """Take the row locks away, and let all `writers` have looked before the first of them writes.
+
+    So that what a negative control shows does not depend on luck.
+    """
+    have_looked = Barrier(writers, timeout=60)
+    take = booking.take
+
+    def take_together(**values: Any) -> Any:
+        have_looked.wait()
+        return take(**values)
+
+    with patch.context() as patched:
+        patched.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
+        patched.setattr(booking, "take", take_together)
+        yield
+
+
+def drop_overlap_constraints(database: TestDatabase) -> None:
+    """Let the database take two lessons at once: for negative controls, in a database that is thrown away."""
+    with psycopg.connect(database.owner_dsn) as owner:
+        owner.execute(
+            "ALTER TABLE makegood_lesson DROP CONSTRAINT a_teacher_has_no_overlapping_live_lessons,"
+            " DROP CONSTRAINT a_student_has_no_overlapping_live_lessons"
+        )

@@ -1,0 +1,124 @@
+"""A school with many teachers who are open around the clock, and many students; and the deeds that race."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from makegood.actions.book_for_somebody import book_for_somebody
+from makegood.actions.book_lesson import book_held_lesson, book_lesson
+from makegood.actions.book_series import SeriesWish, book_series
+from makegood.actions.hold_slot import hold_slot
+from makegood.actions.undo_booking import undo_booking
+from makegood.domain.availability.expansion import WallRange
+from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.bookings import MONDAY, NOW, give_credits, open_mornings, set_rules
+from tests.cast import Cast, add_member, make_cast
+from tests.races.arena import Deed
+
+# Two days after NOW, midnight UTC: beyond the minimum notice.
+FIRST = NOW.replace(hour=0) + timedelta(days=2)
+AROUND_THE_CLOCK = WallRange(0, 1440)
+# Of the horizon of 60 days.
+DAYS = 56
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contest:
+    """A time that students want of a teacher. Nobody of it is in another contest at that time; nor is `spare`."""
+
+    teacher: Membership
+    spare: Membership
+    students: Sequence[Membership]
+    starts_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowd:
+    """The cast of a school, and more of its people."""
+
+    cast: Cast
+    teachers: Sequence[Membership]
+    students: Sequence[Membership]
+
+    def contest(self, number: int) -> Contest:
+        """Contest `number`; the same people meet again two hours later. Each two teachers share their students."""
+        lanes = len(self.teachers) // 2
+        lane, share = number % lanes, len(self.students) // lanes
+        starts_at = FIRST + timedelta(hours=2) * (number // lanes)
+        assert starts_at < FIRST + timedelta(days=DAYS), "more contests than there is time"
+        return Contest(
+            teacher=self.teachers[2 * lane],
+            spare=self.teachers[2 * lane + 1],
+            students=self.students[lane * share : (lane + 1) * share],
+            starts_at=starts_at,
+        )
+
+    def book(self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime = NOW) -> Deed:
+        return partial(book_lesson, **self._one(student, teacher, starts_at, now))
+
+    def hold(self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime = NOW) -> Deed:
+        return partial(hold_slot, **self._one(student, teacher, starts_at, now))
+
+    def book_held(self, student: Membership, lesson_id: int, *, now: datetime = NOW) -> Deed:
+        return partial(book_held_lesson, **self._about(student, lesson_id, now))
+
+    def undo(self, student: Membership, lesson_id: int, *, now: datetime = NOW) -> Deed:
+        return partial(undo_booking, **self._about(student, lesson_id, now))
+
+    def book_by_desk(self, student: Membership, teacher: Membership, starts_at: datetime) -> Deed:
+        """At any minute, which only the desk may."""
+        values = self._one(self.cast.desi, teacher, starts_at, NOW)
+        return partial(
+            book_for_somebody, **values, student_id=student.pk, reason="Asked by phone", leave=Leave(any_time=True)
+        )
+
+    def book_weekly(self, student: Membership, teacher: Membership, *, weekday: int, hour: int, count: int) -> Deed:
+        """In the student's own zone."""
+        first_on: date = MONDAY + timedelta(days=2 + weekday)
+        wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
+        return partial(
+            book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish, skip_problems=False,
+            request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+        )  # fmt: skip
+
+    def _one(self, actor: Membership, teacher: Membership, starts_at: datetime, now: datetime) -> dict[str, Any]:
+        return {
+            "school": self.cast.school, "actor": actor, "teacher_id": teacher.pk, "starts_at": starts_at,
+            "minutes": 50, "lesson_type": "regular", "request_id": uuid.uuid4(), "door": Door.WEB, "now": now,
+        }  # fmt: skip
+
+    def _about(self, actor: Membership, lesson_id: int, now: datetime) -> dict[str, Any]:
+        return {
+            "school": self.cast.school, "actor": actor, "lesson_id": lesson_id, "request_id": uuid.uuid4(),
+            "door": Door.WEB, "now": now,
+        }  # fmt: skip
+
+
+def make_crowd(*, teachers: int, students: int, slug: str = "marigold", credits_each: int = 0, **rules: Any) -> Crowd:
+    """Everybody in the cast's school, under booking rules that leave room; `credits_each` for the students."""
+    cast = make_cast(slug=slug)
+    set_rules(cast, **({"max_lessons_per_day": 48} | rules))
+    with in_school(cast.school.pk):
+        teaching = [
+            add_member(cast.school, code=f"t{number}", name=f"Teacher {number}", role=Role.TEACHER, zone="Asia/Manila")
+            for number in range(teachers)
+        ]
+        studying = [
+            add_member(
+                cast.school, code=f"s{number}", name=f"Student {number}", role=Role.STUDENT, zone="Europe/Berlin"
+            )
+            for number in range(students)
+        ]
+    open_mornings(cast, *teaching, ranges=(AROUND_THE_CLOCK,), weekdays=7)
+    if credits_each:
+        for student in studying:
+            give_credits(cast, credits_each, student=student)
+    return Crowd(cast=cast, teachers=teaching, students=studying)
