@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Barrier
@@ -56,7 +55,7 @@ class Ended:
     contest: Any
     result: Any = None
     refusal: Refusal | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
     seconds: float = 0.0
     retries: int = 0
 
@@ -95,7 +94,7 @@ class Race:
     def refusals(self) -> set[type[Refusal]]:
         return {type(one.refusal) for one in self.ended if one.refusal is not None}
 
-    def errors(self) -> list[Exception]:
+    def errors(self) -> list[BaseException]:
         return [one.error for one in self.ended if one.error is not None]
 
     def most_retries(self) -> int:
@@ -115,35 +114,35 @@ class Race:
 
 
 def compete(attempts: Sequence[Attempt], *, at_once: int = CONNECTIONS) -> Race:
-    """Try all, `at_once` at a time, each on its own connection; neighbours in the list meet."""
-    race = Race()
-    turns = itertools.count()
+    """Try all, `at_once` at a time, each thread on its own connection; neighbours in the list meet."""
+    all_are_done = Barrier(at_once, timeout=60)
 
-    def work(_worker: int) -> None:
-        conflicts = _Conflicts()
-        try:
-            with connection.execute_wrapper(conflicts):
-                while (turn := next(turns)) < len(attempts):
-                    race.ended.append(_try(attempts[turn], conflicts))
-        finally:
-            connections.close_all()
+    def close(_thread: int) -> None:
+        all_are_done.wait()
+        connections.close_all()
 
     with ThreadPoolExecutor(at_once) as threads:
-        list(threads.map(work, range(at_once)))
+        tries = [threads.submit(_try, attempt) for attempt in attempts]
+        race = Race(ended=[_ending(attempt, tried) for attempt, tried in zip(attempts, tries, strict=True)])
+        list(threads.map(close, range(at_once)))
     return race
 
 
-def _try(attempt: Attempt, conflicts: _Conflicts) -> Ended:
-    before, began = conflicts.seen, time.perf_counter()
-    ending: dict[str, Any]
-    try:
-        ending = {"result": attempt.deed()}
-    except Refusal as refusal:
-        ending = {"refusal": refusal}
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is what the test reports
-        ending = {"error": error}
+def _try(attempt: Attempt) -> Ended:
+    conflicts, began = _Conflicts(), time.perf_counter()
+    result = refusal = None
+    with connection.execute_wrapper(conflicts):
+        try:
+            result = attempt.deed()
+        except Refusal as refused:
+            refusal = refused
     seconds = time.perf_counter() - began
-    return Ended(contest=attempt.contest, seconds=seconds, retries=conflicts.seen - before, **ending)
+    return Ended(contest=attempt.contest, result=result, refusal=refusal, seconds=seconds, retries=conflicts.seen)
+
+
+def _ending(attempt: Attempt, tried: Future[Ended]) -> Ended:
+    error = tried.exception()
+    return Ended(contest=attempt.contest, error=error) if error is not None else tried.result()
 
 
 def count_overlaps(database: TestDatabase) -> int:
