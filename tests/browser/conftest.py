@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.db import connections
 from django.test.testcases import LiveServerThread
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -45,6 +46,8 @@ def chromium_browser(browser_and_loop: BrowserAndLoop, monkeypatch: pytest.Monke
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
     asyncio._set_running_loop(loop)
     yield browser
+    # Django keeps the connections of a thread with a loop apart from those without one; nobody else would close these.
+    connections.close_all()
     asyncio._set_running_loop(None)
 
 
