@@ -79,13 +79,15 @@ def publish(school: School, *, preset: str = "25hoon", from_on: date = FIRST_MON
     assert publication.problems == ()
 
 
-def add_member(school: School, *, code: str, name: str, role: Role, zone: str) -> Membership:
+def add_member(
+    school: School, *, code: str, name: str, role: Role, zone: str, joined_at: datetime = LONG_AGO
+) -> Membership:
     """A person of the school with one role."""
     person = Person.objects.create(
         email=f"{code}@{school.slug}.example", full_name=name, zone=zone, created_at=LONG_AGO, password="!"
     )
     membership = Membership.objects.create(
-        school=school, person=person, code=code, display_name=name, joined_at=LONG_AGO
+        school=school, person=person, code=code, display_name=name, joined_at=joined_at
     )
     RoleGrant.objects.create(school=school, membership=membership, role=role, granted_at=LONG_AGO)
     return membership

@@ -118,6 +118,36 @@ def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
     assert count_all(cast) == after_first
 
 
+def test_the_dry_run_counts_the_decisions_that_the_import_records(cast: Cast) -> None:
+    text = FOUR.replace("2026-10-20T09:00:00Z,,,\n", "2026-10-20T09:00:00Z,,,waived\n")
+
+    promised = preview(cast, text).decision_count
+    recorded = bring_in(cast, text).decision_count
+
+    assert (promised, recorded) == (1, 1)
+    assert preview(cast, text).decision_count == 0
+
+
+def test_progress_counts_lines_then_incidents_then_penalties(cast: Cast) -> None:
+    seen: list[tuple[str, int, int]] = []
+
+    import_history(
+        school=cast.school, stream=io.BytesIO(FOUR.encode()), create_teachers=False, imported_by_id=None,
+        door=Door.COMMAND, now=NOW, show=lambda _plan: None, progress=lambda *told: seen.append(told),
+    )  # fmt: skip
+
+    wholes = [(stage, of) for stage, done, of in seen if done == of]
+    assert wholes == [("reading", 4), ("checking", 4), ("recording", 4), ("assessing", 4), ("posting", 4)]
+
+
+def test_what_a_file_says_came_by_import_whoever_brought_the_file(cast: Cast) -> None:
+    bring_in(cast, FOUR.replace(",,,\n", ",,,waived\n"))
+
+    with in_school(cast.school.pk):
+        assert set(Incident.objects.values_list("door", flat=True)) == {Door.IMPORT}
+        assert set(IncidentDecision.objects.values_list("door", flat=True)) == {Door.IMPORT}
+
+
 def test_a_known_incident_with_a_new_decision_is_decided(cast: Cast) -> None:
     bring_in(cast, FOUR)
 
@@ -284,7 +314,7 @@ def test_the_command_says_when_nothing_is_new(cast: Cast, tmp_path: Path, capsys
 
     captured = capsys.readouterr()
     assert captured.out.endswith("Nothing is new, so nothing was changed.\n")
-    assert captured.err == "reading: 4\n"
+    assert captured.err == "reading: 4 lines\n"
 
 
 def test_the_command_tells_in_a_sentence_what_stopped_it(cast: Cast, tmp_path: Path) -> None:

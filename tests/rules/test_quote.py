@@ -83,6 +83,13 @@ def test_threshold_of_the_week_comes_first_when_it_is_nearer() -> None:
     assert (found.counter, found.count, found.at_count, found.adds_minor) == ("week", 2, 3, 120)
 
 
+def test_threshold_that_the_next_one_does_not_reach_says_how_many_are_missing() -> None:
+    found = quoted(early=30 * MINUTE).next_threshold
+    assert found is not None
+    assert (found.counter, found.count, found.at_count) == ("week", 1, 3)
+    assert in_english(found.because) == "2 more in this week would add at least $2.20 in all."
+
+
 def test_price_of_what_the_student_asked_for_is_nothing() -> None:
     found = quoted(early=HOUR, requested_by=RequestedBy.STUDENT)
     assert [(rung.band, rung.penalty_minor) for rung in found.ladder] == [(None, 0)]

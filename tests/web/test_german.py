@@ -87,3 +87,12 @@ def test_settings_offer_german_by_its_own_name(client: Client, world: Believable
 
     assert '<option value="de" selected>Deutsch</option>' in page
     assert '<option value="en">English</option>' in page
+
+
+def test_where_the_rules_say_it_and_what_a_version_changed_are_german(client: Client, world: Believable) -> None:
+    sign_in(client, Person.objects.get(pk=world.cast.tara.person_id))
+
+    page = client.get(f"/marigold/sessions/{world.next_lesson.pk}/emergency/").content.decode()
+
+    assert "frühe Ankündigung" in page
+    assert "Penalty system" not in page

@@ -56,6 +56,16 @@ def test_new_person_joins_is_signed_in_and_holds_the_offered_role(client: Client
     assert client.get("/marigold/dashboard/").status_code == 200
 
 
+def test_who_just_chose_a_password_is_not_asked_for_it_again(client: Client, school: School) -> None:
+    client.post(invite(school, "nora@example.com", Role.DESK), ANSWERS)
+
+    needed = client.get("/marigold/", follow=True)
+    page = client.get("/security/app/add/")
+
+    assert needed.redirect_chain[-1] == ("/security/needed/", 302)
+    assert (page.status_code, "mfa.totp.secret" in client.session) == (200, True)
+
+
 def test_opening_the_link_changes_nothing(school: School) -> None:
     address = invite(school, "nora@example.com")
     for _ in range(5):

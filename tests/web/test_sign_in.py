@@ -14,6 +14,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.usersessions.models import UserSession
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.core import mail
@@ -185,6 +186,11 @@ def test_setting_up_an_app_takes_a_real_code_and_opens_the_staff_pages(client: C
     assert (before.status_code, before.headers["Location"]) == (302, "/security/needed/")
     assert secret in page
     assert answer.headers["Location"] == "/security/recovery-codes/"
+    done = BeautifulSoup(client.get("/security/recovery-codes/").content, "html.parser").select("main a")[-1]
+    assert (done.get_text(), client.get(str(done["href"]), follow=True).redirect_chain[-1][0]) == (
+        "Done",
+        "/marigold/desk/",
+    )
     assert Authenticator.objects.filter(user=desi).count() == 2
     assert client.get("/marigold/desk/").status_code == 200
 

@@ -87,7 +87,7 @@ def test_steps_show_each_reason_and_only_the_amounts_that_change() -> None:
     assert html.count("becomes") == 1
     assert "0.00" not in html
     assert 'The penalty is <bdi dir="ltr">US$0.30</bdi>.' in html or "The penalty is US$0.30." in html
-    assert '<span class="rule" translate="no">2.A</span>' in html
+    assert '<span class="rule"><bdi>2.A</bdi></span>' in html
 
 
 def test_steps_say_in_words_that_the_published_rules_leave_something_open() -> None:

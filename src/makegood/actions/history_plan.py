@@ -59,6 +59,11 @@ class HistoryPlan:
     lessons: Mapping[LessonKey, KnownLesson]
     reassessed: Mapping[str, Reassessed]
 
+    @property
+    def decision_count(self) -> int:
+        """How many decisions an import is going to record: of new incidents and of known ones."""
+        return sum(row.incident.decision is not None for row in (*self.new, *(row for row, _ in self.decided)))
+
 
 def read_file(*, timetable: Timetable, stream: BinaryIO) -> HistoryFile:
     """Read the CSV with the reasons of every version and the currency of the latest."""

@@ -167,6 +167,7 @@ def _summary(plan: HistoryPlan) -> dict[str, Any]:
         "rows": plan.row_count,
         "new": len(plan.new),
         "decided": len(plan.decided),
+        "decisions": plan.decision_count,
         "known": plan.known_count,
         "problem_count": plan.problem_count,
         "problems": [

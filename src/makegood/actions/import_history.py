@@ -95,10 +95,12 @@ def import_history(
 
     `imported_by_id` is a person, None for a command. `show` gets the dry run of exactly what is going to be stored,
     while nothing is written yet; it is also called when the import is then refused. `progress` gets a stage, how much
-    of it is done, and of how much. In one transaction, in this order: lock out other imports; lock the teachers;
-    compare with what is known; create the unknown teachers; lessons that are new, incidents, decisions; what became of
-    known lessons; assessments, consequences; reversals and postings, of penalties and of lesson pay; an event on each
-    case and one for the file. No messages: it is history.
+    of it is done, and of how much: lines of the file, then incidents of its teachers, then penalties.
+
+    In one transaction, in this order: lock out other imports; lock the teachers; compare with what is known; create the
+    unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
+    consequences; reversals and postings, of penalties and of lesson pay; an event on each case and one for the file. No
+    messages: it is history.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
@@ -183,9 +185,9 @@ def _import(order: _Order, file: HistoryFile) -> HistoryImported:
 
 def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, int]) -> _Recorded:
     """Lessons, incidents and decisions."""
-    lesson_ids, added_count = _find_or_add_lessons(order.school.pk, plan, teacher_ids)
-    total = len(plan.new) + added_count
-    order.progress(RECORDING, added_count, total)
+    total = len(plan.new) + len(plan.decided)
+    order.progress(RECORDING, 0, total)
+    lesson_ids = _find_or_add_lessons(order.school.pk, plan, teacher_ids)
     incident_ids = incidents.add_imported(
         school_id=order.school.pk,
         incidents=[
@@ -193,7 +195,8 @@ def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, in
             for row, lesson_id in zip(plan.new, lesson_ids, strict=True)
         ],
         reported_by_id=order.imported_by_id,
-        door=order.door,
+        # What the file says reached us with the file, whoever brought the file in and how.
+        door=Door.IMPORT,
     )
     rows = [*zip(plan.new, incident_ids, strict=True), *((row, found.pk) for row, found in plan.decided)]
     decided = [(row.incident, incident_id) for row, incident_id in rows if row.incident.decision is not None]
@@ -202,7 +205,7 @@ def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, in
         decisions=[(incident_id, told.incident, told.decision) for told, incident_id in decided if told.decision],
         last_numbers=plan.known.last_numbers,
         reason=gettext_noop("Decided before the import."),
-        door=order.door,
+        door=Door.IMPORT,
         now=order.now,
     )
     # Ids grow, so the last one given to a teacher stays.
@@ -220,10 +223,8 @@ def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, in
     )
 
 
-def _find_or_add_lessons(
-    school_id: int, plan: HistoryPlan, teacher_ids: Mapping[str, int]
-) -> tuple[Sequence[int], int]:
-    """The lesson of each new incident, and how many of them had to be written.
+def _find_or_add_lessons(school_id: int, plan: HistoryPlan, teacher_ids: Mapping[str, int]) -> Sequence[int]:
+    """The lesson of each new incident; those that the school does not have are written.
 
     A voided incident and the one that took its place share a lesson, and the latter says what became of it.
     """
@@ -249,7 +250,7 @@ def _find_or_add_lessons(
     added = lessons.add_past(school_id=school_id, lessons=list(missing.values()))
     ids = dict(zip(missing, added, strict=True))
     known = {key: lesson.id for key, lesson in plan.lessons.items()}
-    return [known[key[:2]] if key[:2] in known else ids[key] for key in keys], len(added)
+    return [known[key[:2]] if key[:2] in known else ids[key] for key in keys]
 
 
 def _mark_lessons(school_id: int, plan: HistoryPlan, lesson_ids: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from makegood.actions.calendars import rebuild_teachers
 from makegood.actions.publish_policy_version import publish_policy_version
@@ -121,7 +122,7 @@ def _publish_policy(loaded: LoadedSchool, *, now: datetime) -> None:
         document=preset_text(loaded.demo.preset),
         in_force_from_on=month_of(now, loaded.demo),
         published_by_id=loaded.staff[Role.OWNER].person_id,
-        change_note="The policy as the school has always applied it.",
+        change_note=gettext_noop("The policy as the school has always applied it."),
         door=Door.COMMAND,
         now=now,
     )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Min, Q, QuerySet
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.permissions import SEEING_ROLES
@@ -18,6 +18,7 @@ from makegood.domain.incidents.queries import (
     to_facts,
     with_standing_decision,
 )
+from makegood.domain.ledger.periods import month_of
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import ProofDeadlines, find_deadlines
@@ -191,6 +192,22 @@ def list_cases(
     live = find_live(school_id=school.pk, incident_ids=[row.pk for row in shown])
     lines = tuple(_make_line(row, live.get(row.pk)) for row in shown)
     return CaseList(lines=lines, page=page, page_count=page_count, total_count=total_count, shown_penalties=_sum(lines))
+
+
+def find_months(*, school: School, teacher: Membership | None = None, now: datetime) -> tuple[date, date]:
+    """The first and the last month in which the school, or the teacher, can have anything at `now`.
+
+    From joining, or an older lesson with a case (imported ones may be older than who has them), to this month, or that
+    of a later lesson with a case. Each is the first day of a month in the school's zone. 1 statement.
+    """
+    rows = Incident.objects.filter(school_id=school.pk)
+    if teacher is not None:
+        rows = rows.filter(teacher_id=teacher.pk)
+    found = rows.aggregate(earliest=Min("lesson_starts_at"), latest=Max("lesson_starts_at"))
+    joined_at = teacher.joined_at if teacher is not None else school.created_at
+    first_at = min(found["earliest"] or joined_at, joined_at)
+    last_at = max(found["latest"] or now, now)
+    return month_of(at=first_at, zone=school.zone), month_of(at=last_at, zone=school.zone)
 
 
 def view_assessment(row: Assessment) -> AssessmentView:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
 from makegood.quantities import Money
 
@@ -31,3 +32,10 @@ class Sentence:
     values: Mapping[str, Value] = field(default_factory=dict)
     plural: str | None = None
     count: str | None = None
+
+
+class Wording(NamedTuple):
+    """One thing said for one of a unit and for several."""
+
+    one: str
+    several: str

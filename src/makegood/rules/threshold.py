@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from makegood.quantities import Money
 from makegood.rules.assess import assess_situations, place_all
@@ -13,10 +13,12 @@ from makegood.rules.facts import Band, ConsequenceKind, Incident, Kind, Requeste
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.counters import window_key
 from makegood.rules.results import Assessed, Threshold
-from makegood.rules.sentences import Sentence, Value, gettext_noop
+from makegood.rules.sentences import Sentence, Value, Wording, gettext_noop
 from makegood.rules.settings.counting import Cause, Counter
 from makegood.rules.situation import Situation, day_of, is_counted
 from makegood.rules.windows import CALENDAR_MONTH, WEEK, find_rolling, is_calendar, look_back, next_month_start
+
+_Said = TypeVar("_Said", str, Wording)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,27 +154,69 @@ def _reach(
 
 
 def _because(found: _Next, policy: Policy, adds_minor: int, kinds: tuple[ConsequenceKind, ...]) -> Sentence:
-    is_pause = ConsequenceKind.PAUSE_ACCOUNT in kinds
-    month, week, other = (_MONEY_AND_PAUSE if is_pause else _MONEY) if adds_minor and policy.currency else _NO_MONEY
-    text = {CALENDAR_MONTH: month, WEEK: week}.get(found.counter.window, other)
+    window = found.counter.window
     if not adds_minor or policy.currency is None:
-        return Sentence(_FOLLOWS[kinds[0]] if kinds else text, {"at_count": found.at_count})
-    values: dict[str, Value] = {"at_count": found.at_count, "amount": Money(adds_minor, policy.currency)}
-    if not is_pause:
-        return Sentence(text, values)
-    rule = next(rule for rule in policy.consequences if rule.kind is ConsequenceKind.PAUSE_ACCOUNT)
-    return Sentence(text, {**values, "days": (rule.lasts_hours or 0) // 24})
+        text = _FOLLOWS[kinds[0]] if kinds else _of_window(window, _NO_MONEY)
+        return Sentence(text, {"at_count": found.at_count})
+    values: dict[str, Value] = {
+        "at_count": found.at_count,
+        "missing": found.at_count - found.count,
+        "amount": Money(adds_minor, policy.currency),
+    }
+    said = _of_window(window, _MONEY)
+    if ConsequenceKind.PAUSE_ACCOUNT in kinds:
+        said = _of_window(window, _MONEY_AND_PAUSE)
+        rule = next(rule for rule in policy.consequences if rule.kind is ConsequenceKind.PAUSE_ACCOUNT)
+        values["days"] = (rule.lasts_hours or 0) // 24
+    return Sentence(said.one, values, plural=said.several, count="missing")
 
 
+def _of_window(window: str, said: tuple[_Said, _Said, _Said]) -> _Said:
+    """What is said of a month, of a week, or of another window."""
+    month, week, other = said
+    return {CALENDAR_MONTH: month, WEEK: week}.get(window, other)
+
+
+# Where the very next one does not reach the count, its number alone would puzzle: say how many are missing.
 _MONEY: Final = (
-    gettext_noop("Number {at_count} in this month would add at least {amount}."),
-    gettext_noop("Number {at_count} in this week would add at least {amount}."),
-    gettext_noop("Number {at_count} in this period would add at least {amount}."),
+    Wording(
+        gettext_noop("Number {at_count} in this month would add at least {amount}."),
+        gettext_noop("{missing} more in this month would add at least {amount} in all."),
+    ),
+    Wording(
+        gettext_noop("Number {at_count} in this week would add at least {amount}."),
+        gettext_noop("{missing} more in this week would add at least {amount} in all."),
+    ),
+    Wording(
+        gettext_noop("Number {at_count} in this period would add at least {amount}."),
+        gettext_noop("{missing} more in this period would add at least {amount} in all."),
+    ),
 )
 _MONEY_AND_PAUSE: Final = (
-    gettext_noop("Number {at_count} in this month would add at least {amount} and pause the account for {days} days."),
-    gettext_noop("Number {at_count} in this week would add at least {amount} and pause the account for {days} days."),
-    gettext_noop("Number {at_count} in this period would add at least {amount} and pause the account for {days} days."),
+    Wording(
+        gettext_noop(
+            "Number {at_count} in this month would add at least {amount} and pause the account for {days} days."
+        ),
+        gettext_noop(
+            "{missing} more in this month would add at least {amount} in all and pause the account for {days} days."
+        ),
+    ),
+    Wording(
+        gettext_noop(
+            "Number {at_count} in this week would add at least {amount} and pause the account for {days} days."
+        ),
+        gettext_noop(
+            "{missing} more in this week would add at least {amount} in all and pause the account for {days} days."
+        ),
+    ),
+    Wording(
+        gettext_noop(
+            "Number {at_count} in this period would add at least {amount} and pause the account for {days} days."
+        ),
+        gettext_noop(
+            "{missing} more in this period would add at least {amount} in all and pause the account for {days} days."
+        ),
+    ),
 )
 _NO_MONEY: Final = (
     gettext_noop("Number {at_count} in this month is the next threshold."),

@@ -31,7 +31,9 @@ _KEYWORDS: Final = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_TEXTS_OF_A_POLICY: Final = ("title", "summary")
+_TEXTS_OF_A_POLICY: Final = ("title", "summary", "source")
+# Sources that are said in other words, or that are an address.
+_NO_WORDS: Final = re.compile(r"our reading|[a-z0-9.]+$")
 # The style guide's samples are nobody's texts.
 _LEFT_OUT: Final = re.compile(r"(^|/)gallery")
 
@@ -56,7 +58,7 @@ def collect(package: Path) -> Catalog:
 
 
 def texts_of_preset(source: str) -> Iterator[str]:
-    """The titles and the summary of a shipped policy; screens look them up as they do our own texts."""
+    """Titles, summary and sources of a shipped policy; screens look them up as they do our own texts."""
     yield from _named_texts(tomllib.loads(source))
 
 
@@ -65,7 +67,8 @@ def _named_texts(part: Any) -> Iterator[str]:
         case dict():
             for name, value in part.items():
                 if name in _TEXTS_OF_A_POLICY and isinstance(value, str):
-                    yield value
+                    if not _NO_WORDS.match(value):
+                        yield value
                 else:
                     yield from _named_texts(value)
         case list():

@@ -14,7 +14,14 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError
 
 from makegood.actions.history_plan import HistoryPlan
-from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
+from makegood.actions.import_history import (
+    ASSESSING,
+    POSTING,
+    HistoryHasProblems,
+    UnknownTeachers,
+    import_history,
+    preview_history,
+)
 from makegood.clock import now
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
@@ -26,6 +33,8 @@ from makegood.rules.english import in_english, value_in_english
 _SHOWN_TEACHERS = 50
 _WHOLE_OR_NOT = "A file is imported whole or not at all; the same command again imports only what is missing."
 _INTERRUPTED = 130
+# What the stages count, where it is not lines of the file.
+_UNITS = {ASSESSING: "incidents", POSTING: "penalties"}
 
 
 class Command(PlainHelp):
@@ -90,7 +99,7 @@ class Command(PlainHelp):
         if plan.unknown_columns:
             self.stdout.write(f"Columns that are not used: {', '.join(plan.unknown_columns)}")
         self.stdout.write(
-            f"Lines: {plan.row_count}. New incidents: {len(plan.new)}. New decisions: {len(plan.decided)}. "
+            f"Lines: {plan.row_count}. New incidents: {len(plan.new)}. New decisions: {plan.decision_count}. "
             f"Known: {plan.known_count}. Problems: {plan.problem_count}."
         )
         if plan.unknown_teachers:
@@ -106,10 +115,11 @@ class Command(PlainHelp):
         self.stdout.flush()
 
     def _show_progress(self, stage: str, done: int, total: int) -> None:
+        unit = _UNITS.get(stage, "lines")
         if sys.stderr.isatty():
-            self.stderr.write(f"\r{stage}: {done} of {total}   ", ending="" if done < total else "\n")
+            self.stderr.write(f"\r{stage}: {done} of {total} {unit}   ", ending="" if done < total else "\n")
         elif done == total and total:
-            self.stderr.write(f"{stage}: {total}")
+            self.stderr.write(f"{stage}: {total} {unit}")
 
 
 @contextmanager

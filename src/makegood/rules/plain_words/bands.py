@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from makegood.rules.facts import Band
-from makegood.rules.plain_words.durations import Wording, say_count, say_minutes
+from makegood.rules.plain_words.durations import say_count, say_minutes
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 from makegood.rules.settings.pricing import Measure, Notice
 
 _TITLES: Final = {

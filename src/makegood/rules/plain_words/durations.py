@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from makegood.rules.sentences import Sentence, Value
-
-
-class Wording(NamedTuple):
-    """One thing said for one of a unit and for several; `{count}` stands for the number."""
-
-    one: str
-    several: str
+from makegood.rules.sentences import Sentence, Value, Wording
 
 
 def say_count(wording: Wording, count: int, **values: Value) -> Sentence:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from makegood.rules.facts import ConsequenceKind, Decision, Kind
-from makegood.rules.plain_words.durations import Wording, say_hours
+from makegood.rules.plain_words.durations import say_hours
 from makegood.rules.plain_words.shapes import Cell, Line, Section, Table, bullets, paragraph
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 from makegood.rules.settings.conduct import Deprioritized
 from makegood.rules.settings.counting import BookedLessons, Cause, ConsequenceRule, Counter
 from makegood.rules.windows import CALENDAR_MONTH, WEEK, find_rolling

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from makegood.rules.facts import Decision
-from makegood.rules.plain_words.durations import Wording, say_count, say_minutes
+from makegood.rules.plain_words.durations import say_count, say_minutes
 from makegood.rules.plain_words.shapes import Cell, Line, Section, Table, bullets, paragraph
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 from makegood.rules.settings.conduct import LateDecision, OpenDispute, Shortfall
 from makegood.rules.settings.judging import Deadline, DeadlineFrom, Reason, Reduction
 

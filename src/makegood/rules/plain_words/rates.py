@@ -7,10 +7,10 @@ from typing import Final
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
 from makegood.rules.plain_words.bands import list_priced_bands, say_band, say_when
-from makegood.rules.plain_words.durations import Wording, say_count
+from makegood.rules.plain_words.durations import say_count
 from makegood.rules.plain_words.shapes import Line, Part, Section, Table, bullets, paragraph
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 from makegood.rules.settings.counting import AcrossMonths, Instant
 from makegood.rules.settings.pricing import Multiplier, MultiplierApplies, TierApplies, TierCounts
 

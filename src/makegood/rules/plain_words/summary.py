@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from makegood.rules.plain_words.durations import Wording, say_count
+from makegood.rules.plain_words.durations import say_count
 from makegood.rules.plain_words.follows import say_effect, say_reached
 from makegood.rules.plain_words.rates import say_multiplier_step
 from makegood.rules.plain_words.shapes import Line, Section, bullets
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 from makegood.rules.settings.counting import Cause
 from makegood.rules.settings.pricing import TierApplies
 

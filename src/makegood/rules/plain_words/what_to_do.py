@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from makegood.rules.plain_words.bands import list_priced_bands
-from makegood.rules.plain_words.durations import Wording, say_count, say_minutes
+from makegood.rules.plain_words.durations import say_count, say_minutes
 from makegood.rules.plain_words.shapes import Cell, Section, Table, paragraph
 from makegood.rules.policy import Policy
-from makegood.rules.sentences import Sentence, gettext_noop
+from makegood.rules.sentences import Sentence, Wording, gettext_noop
 
 _TELL_US = Sentence(gettext_noop("Report it on your dashboard, also from a phone. If you cannot sign in, call us."))
 

@@ -120,7 +120,8 @@ def _join_as_new_person(
         accepted = accept_invitation(
             school=school, token=token, person=None, new_person=Newcomer(**form.cleaned_data), now=guest.now
         )
-        record_authentication(request, accepted.person, method="invitation")
+        # The password was typed a moment ago: setting up the second step need not ask for it again.
+        record_authentication(request, accepted.person, method="invitation", reauthenticated=True)
         response: HttpResponseBase = perform_login(
             request, Login(user=accepted.person, redirect_url=f"/{school.slug}/")
         )

@@ -12,9 +12,10 @@ from makegood.reports.school_month import make_month_totals
 from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts.case_page import case_context, get_case
-from makegood.web.parts.months import find_month, months_back, write_month
+from makegood.web.parts.months import find_month, write_month
 
-_EARLIER_MONTHS = 6
+# The list beside the cases; the filter above them offers all.
+_MONTHS_LISTED = 24
 
 
 @access.members(Role.OWNER)
@@ -29,7 +30,7 @@ def overview(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "totals": make_month_totals(school=visit.school, month_on=month_on),
         "months": [
             (one, f"{reverse('owner:overview', kwargs={'school': visit.school.slug})}?month={write_month(one)}")
-            for one in months_back(current_on, count=_EARLIER_MONTHS)
+            for one in context["months_of_cases"][:_MONTHS_LISTED]
             if one != month_on
         ],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from makegood.domain.ledger.periods import month_of
-from makegood.reports.cases import CaseFilter, CaseLine, list_cases
+from makegood.domain.people.models import Membership
+from makegood.reports.cases import CaseFilter, CaseLine, find_months, list_cases
 from makegood.rules.windows import local_midnight, next_month_start
 from makegood.web import access
 from makegood.web.parts import components as c
@@ -22,11 +22,10 @@ from makegood.web.parts.words import band_words, happened_words, state_words
 from makegood.wording import DayForm, Reader, format_day
 
 PAGE_SIZE = 25
-_MONTHS_SHOWN = 12
 
 
 def list_context(
-    asked: Mapping[str, str], *, visit: access.Visit, case_address: str, teacher_id: int | None = None
+    asked: Mapping[str, str], *, visit: access.Visit, case_address: str, teacher: Membership | None = None
 ) -> dict[str, Any]:
     """What `parts/case_list.html` shows for the asked state, month and page; what cannot be read is left out."""
     case_filter = _filter(asked.get("state", ""))
@@ -34,18 +33,20 @@ def list_context(
     zone = ZoneInfo(visit.school.zone)
     cases = list_cases(
         school=visit.school,
-        teacher_id=teacher_id,
+        teacher_id=teacher.pk if teacher else None,
         case_filter=case_filter,
         starts_from=local_midnight(month_on, zone) if month_on else None,
         starts_before=local_midnight(next_month_start(month_on), zone) if month_on else None,
         page=read_page(asked.get("page", "")),
         page_size=PAGE_SIZE,
     )
-    current = month_of(at=visit.now, zone=visit.school.zone)
+    first_on, last_on = find_months(school=visit.school, teacher=teacher, now=visit.now)
+    months = months_back(last_on, since=first_on)
     return {
         "rows": [make_row(line, case_address=case_address, school_slug=visit.school.slug) for line in cases.lines],
-        "shows_teacher": teacher_id is None,
-        "filters": [_state_filter(case_filter), _month_filter(month_on, current)],
+        "shows_teacher": teacher is None,
+        "months_of_cases": months,
+        "filters": [_state_filter(case_filter), _month_filter(month_on, months)],
         "page_of_cases": Paginator(range(cases.total_count), PAGE_SIZE).page(cases.page) if cases.total_count else None,
         "is_filtered": case_filter is not CaseFilter.ALL or month_on is not None,
     }
@@ -82,8 +83,7 @@ def _state_filter(chosen: CaseFilter) -> c.Filter:
     return c.Filter(name="state", label=_("State"), choices=choices)
 
 
-def _month_filter(chosen: date | None, current: date) -> c.Filter:
-    months = months_back(current, count=_MONTHS_SHOWN)
+def _month_filter(chosen: date | None, months: Sequence[date]) -> c.Filter:
     if chosen is not None and chosen not in months:
         months = [*months, chosen]
     reader = Reader.active()

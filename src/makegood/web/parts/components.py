@@ -211,12 +211,13 @@ class StatementGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """`parts/statement_lines.html`: groups and the total under them."""
+    """`parts/statement_lines.html`: groups and the total under them, with a `note` on what would puzzle."""
 
     caption: str
     groups: Sequence[StatementGroup]
     total_label: Words
     total: Money
+    note: Words = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ from typing import Final
 
 from django.http import Http404
 
+# Ten years: a mistyped year in a history does not make a list without end.
+_MOST_MONTHS: Final = 120
 _MONTH: Final = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])", re.ASCII)
 
 
@@ -30,7 +32,13 @@ def write_month(month_on: date) -> str:
     return f"{month_on.year}-{month_on.month:02}"
 
 
-def months_back(current: date, *, count: int) -> list[date]:
-    """The month of `current` and those before it, newest first."""
-    first = current.year * 12 + current.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(first, first - count, -1)]
+def months_back(current: date, *, since: date) -> list[date]:
+    """The months from that of `current` back to that of `since`, newest first; `current` is always among them."""
+    newest = _number(current)
+    oldest = max(min(_number(since), newest), newest - _MOST_MONTHS + 1)
+    return [date(number // 12, number % 12 + 1, 1) for number in range(newest, oldest - 1, -1)]
+
+
+def _number(month_on: date) -> int:
+    """Months since the year 0, so that they can be counted."""
+    return month_on.year * 12 + month_on.month - 1

@@ -12,12 +12,14 @@ from django.utils.translation import gettext, gettext_noop
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
+from makegood.reports.cases import find_months
 from makegood.reports.school_month import list_payroll_months
 from makegood.reports.statement import Section, StatementLine, make_statement
 from makegood.rules.sentences import Sentence
 from makegood.web.parts import components as c
 from makegood.web.parts.months import write_month
 from makegood.web.parts.pay_day import expected_on
+from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import DayForm, Reader, format_day
 
 _MONTHS_SHOWN = 24
@@ -39,7 +41,9 @@ def statement_context(
     current_on = month_of(at=now, zone=school.zone)
     name = format_day(month_on, Reader.active(), DayForm.MONTH_YEAR)
     periods = list_payroll_months(school=school, now=now).periods
-    months = sorted({current_on, *(period.starts_on for period in periods)}, reverse=True)[:_MONTHS_SHOWN]
+    first_on, _last_on = find_months(school=school, teacher=teacher, now=now)
+    own = {period.starts_on for period in periods if period.starts_on >= first_on}
+    months = sorted({current_on, *own}, reverse=True)[:_MONTHS_SHOWN]
     return {
         "teacher": teacher,
         "month_on": month_on,
@@ -70,6 +74,7 @@ def _component(
         groups=groups,
         total_label=Sentence(gettext_noop("Total")) if is_closed else expected_on(month_on),
         total=section.total,
+        note=explain_pay(lesson_pay=section.lesson_pay, penalties=section.penalties) or "",
     )
 
 

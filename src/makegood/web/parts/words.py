@@ -53,7 +53,7 @@ DECISIONS: Final[Mapping[Decision, Promise]] = {
 }
 DOORS: Final[Mapping[Door, Promise]] = {
     Door.WEB: _("On this website"),
-    Door.IMPORT: _("With a history file"),
+    Door.IMPORT: _("Imported from a file"),
     Door.COMMAND: _("By a command"),
     Door.API: _("By another system"),
     Door.PHONE: _("By phone"),

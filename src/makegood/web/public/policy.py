@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from makegood.domain.policies.queries import InForce, find_version, get_timetable, list_versions
 from makegood.rules.plain_words import Document, Section, write_document
@@ -73,7 +74,11 @@ def _show(request: HttpRequest, guest: access.Guest, found: InForce) -> HttpResp
         "is_current": current is not None and current.version.pk == found.version.pk,
         "is_coming": guest.now < found.starts_at,
         "takes_money": found.policy.takes_money,
-        "versions": list_versions(school_id=guest.school.pk),
+        # A note of the demo is one of our texts; what a school wrote itself is in no catalog and stays as it is.
+        "versions": [
+            (one, gettext(one.change_note) if one.change_note else "")
+            for one in list_versions(school_id=guest.school.pk)
+        ],
     }
     return render(request, "public/policy.html", context)
 

@@ -70,9 +70,7 @@ def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
 @access.members(Role.TEACHER)
 def penalties(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """List one's own cases by state and month."""
-    context = case_lists.list_context(
-        request.GET, visit=visit, teacher_id=visit.membership.pk, case_address="teacher:case"
-    )
+    context = case_lists.list_context(request.GET, visit=visit, teacher=visit.membership, case_address="teacher:case")
     return render(request, "teacher/penalties.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -20,6 +20,7 @@ from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.web.parts import icons, markup
 from makegood.web.parts.components import Shown
+from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import (
     DayForm,
     Reader,
@@ -210,7 +211,6 @@ def steps(items: Iterable[Step], currency: str | None = None, zone: str | tzinfo
         {
             "because": markup.because(step.because, _reader(zone)),
             "clause": step.clause,
-            "is_own_reading": step.clause.startswith(_OWN_READING),
             "before": Money(step.before_minor, currency)
             if currency and step.before_minor != step.after_minor
             else None,
@@ -219,6 +219,30 @@ def steps(items: Iterable[Step], currency: str | None = None, zone: str | tzinfo
         for step in items
     ]
     return {"steps": shown}
+
+
+@register.simple_tag
+def clause(source: str) -> SafeString | str:
+    """`{% clause step.clause %}`: where the rules say it; shipped policies in the page's language."""
+    if not source:
+        return ""
+    is_own_reading = source.startswith(_OWN_READING)
+    said = gettext("The rules do not say this word for word; it is how they are read here.")
+    return format_html(' <span class="rule"><bdi>{}</bdi></span>', said if is_own_reading else gettext(source))
+
+
+class Pay(Protocol):
+    """What is paid for a month."""
+
+    lesson_pay: Money
+    penalties: Money
+
+
+@register.simple_tag
+def pay_note(total: Pay) -> SafeString | str:
+    """`{% pay_note total as note %}`: why nothing is left where only penalties are known, else nothing."""
+    note = explain_pay(lesson_pay=total.lesson_pay, penalties=total.penalties)
+    return markup.because(note, _reader()) if note is not None else ""
 
 
 @register.simple_tag

@@ -1,0 +1,20 @@
+"""What a month's pay says that would otherwise puzzle."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from makegood.quantities import Money
+from makegood.rules.sentences import Sentence
+
+
+def explain_pay(*, lesson_pay: Money, penalties: Money) -> Sentence | None:
+    """Why less than nothing is left, None where pay explains itself. `penalties` are zero or negative."""
+    if lesson_pay or not penalties:
+        return None
+    return Sentence(
+        gettext_noop(
+            "No session pay is recorded for this month, only penalties, so nothing is paid out. Imported history "
+            "brings the penalties of sessions, not the pay of those that were taught."
+        )
+    )
