@@ -145,6 +145,8 @@ def close_and_post(raced: World) -> list[Deed]:
     """Close the open pay period while a penalty is being posted into it."""
 
     def close(connection: Connection, _round: int) -> None:
+        # First the lock, then the clock, as the product does: whoever we wait for was earlier.
+        connection.execute("SELECT FROM makegood_payperiod WHERE closed_at IS NULL FOR UPDATE")
         connection.execute("UPDATE makegood_payperiod SET closed_at = clock_timestamp() WHERE closed_at IS NULL")
 
     def post(connection: Connection, _round: int) -> None:

@@ -172,6 +172,17 @@ def test_a_decision_after_the_month_was_closed_is_paid_back_in_the_next(cast: Ca
     assert (line.reference, line.is_adjustment, line.lesson_month_on) == (reported.reference, True, OCTOBER)
 
 
+def test_a_month_closes_no_earlier_than_its_last_posting(cast: Cast) -> None:
+    posted_at = NOON - timedelta(hours=2)
+    report(cast, book(cast, starts_at=NOON), now=posted_at)
+    # The clock was read, then we waited for the posting.
+    read_at = posted_at - timedelta(milliseconds=1)
+
+    closed = close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=read_at)
+
+    assert closed.closed_at == posted_at
+
+
 def test_a_decision_on_changed_facts_shows_the_effects_again(cast: Cast) -> None:
     reported = report(cast, book(cast, starts_at=NOON), now=NOON - timedelta(hours=2))
     now = NOON + timedelta(days=1)

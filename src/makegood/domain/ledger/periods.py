@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
 from django.utils.translation import gettext_noop
 
-from makegood.domain.ledger.models import PayPeriod
+from makegood.domain.ledger.models import PayPeriod, Transfer
 from makegood.refusal import Refusal
 from makegood.rules.windows import next_month_start
 
@@ -56,20 +57,36 @@ def open_pay_period(*, school_id: int, month_on: date) -> PayPeriod:
 
 
 def close_pay_period(*, school_id: int, month_on: date, now: datetime) -> PayPeriod:
-    """Close the month for good. Waits for postings under way. Raises PayPeriodClosed when it is closed already."""
-    period = _open(school_id, month_on.replace(day=1))
-    closed = PayPeriod.objects.filter(school_id=school_id, pk=period.pk, closed_at=None).update(closed_at=now)
+    """Close the month for good. Waits for postings under way. Raises PayPeriodClosed when it is closed already.
+
+    A posting that we waited for may have read the clock after we did: the month closes no earlier than its last one.
+    """
+    month_on = month_on.replace(day=1)
+    _create(school_id, month_on)
+    period = _lock_to_close(school_id, month_on)
+    posted = Transfer.objects.filter(school_id=school_id, period=period).aggregate(last_at=Max("posted_at"))
+    closed_at = max(now, posted["last_at"] or now)
+    closed = PayPeriod.objects.filter(school_id=school_id, pk=period.pk, closed_at=None).update(closed_at=closed_at)
     if closed != 1:
         raise PayPeriodClosed
-    period.closed_at = now
+    period.closed_at = closed_at
     return period
 
 
 def _open(school_id: int, month_on: date) -> PayPeriod:
+    _create(school_id, month_on)
+    return _lock_from(school_id, month_on)[month_on]
+
+
+def _create(school_id: int, month_on: date) -> None:
     PayPeriod.objects.bulk_create(
         [PayPeriod(school_id=school_id, starts_on=month_on, ends_on=next_month_start(month_on))], ignore_conflicts=True
     )
-    return _lock_from(school_id, month_on)[month_on]
+
+
+def _lock_to_close(school_id: int, month_on: date) -> PayPeriod:
+    """The month alone, in one step: two who close it would each wait for the other's share of it."""
+    return PayPeriod.objects.select_for_update(no_key=True).get(school_id=school_id, starts_on=month_on)
 
 
 def _lock_from(school_id: int, month_on: date) -> dict[date, PayPeriod]:
