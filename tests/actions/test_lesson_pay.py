@@ -43,7 +43,7 @@ def pay_of(cast: Cast, lesson: Lesson) -> Sequence[tuple[str, int, int]]:
 
 def teach(cast: Cast, lesson: Lesson, *, now: datetime = LATER) -> None:
     with in_school(cast.school.pk):
-        mark_taught(school_id=cast.school.pk, lesson_ids=[lesson.pk])
+        mark_taught(school_id=cast.school.pk, minutes_by_lesson={lesson.pk: 25})
         settle_lesson_pay(school=cast.school, lesson_ids=[lesson.pk], now=now)
 
 

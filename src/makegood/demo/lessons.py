@@ -55,12 +55,15 @@ class DemoLesson:
             title=title,
             lesson_type=lesson_type,
             booked_at=booked_at,
-            pay_minor=_pay_minor(school, teacher, minutes),
+            pay_minor=pay_minor_of(school, teacher, minutes),
         )
 
 
-def _pay_minor(school: DemoSchool, teacher: DemoPerson, minutes: int) -> int | None:
-    """Each teacher has a rate of their own, in steps of 5 cents per 25 minutes; parts of a cent go to the school."""
+def pay_minor_of(school: DemoSchool, teacher: DemoPerson, minutes: int) -> int | None:
+    """What a lesson of this length pays; None in a school that does not pay its teachers here.
+
+    Each teacher has a rate of their own, in steps of 5 cents per 25 minutes; parts of a cent go to the school.
+    """
     if school.pay_per_25_minutes_minor is None:
         return None
     low, high = school.pay_per_25_minutes_minor

@@ -15,12 +15,15 @@ from makegood.demo.availability import open_calendars
 from makegood.demo.cast import DEMO_PASSWORD
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
+from makegood.demo.offers import open_for_booking
 from makegood.demo.people import FULL_SIZE, DemoPerson, people_of
+from makegood.demo.presence import minutes_taught, seen_in, seen_when_taught
 from makegood.demo.schools import DemoSchool
 from makegood.demo.story import LoadedSchool, Progress, tell_story
 from makegood.demo.timetable import HISTORY, HORIZON, plan_lessons
-from makegood.domain.lessons import writing
+from makegood.domain.lessons import attending, writing
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.presence import Seen
 from makegood.domain.people.enrollment import Newcomer, enroll_many
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
@@ -54,6 +57,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
                 lessons=_write_lessons(demo, row, members, lessons, mishaps, now=now),
             )
             _publish_policy(loaded, now=since)
+            open_for_booking(demo=demo, people=people, school=row, members=members, at=since)
             open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
             tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
             # Lessons were written, and some taught, in bulk, which tells no calendar week.
@@ -62,7 +66,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
 
 
 def new_lesson(
-    demo: DemoSchool, members: Mapping[str, Membership], lesson: DemoLesson, *, is_taught: bool
+    demo: DemoSchool, members: Mapping[str, Membership], lesson: DemoLesson, *, taught_minutes: int | None
 ) -> writing.NewLesson:
     """A planned lesson as it is written."""
     pay = None
@@ -77,8 +81,14 @@ def new_lesson(
         title=lesson.title,
         pay=pay,
         booked_at=lesson.booked_at,
-        is_taught=is_taught,
+        taught_minutes=taught_minutes,
     )
+
+
+def seen_of_planned(demo: DemoSchool, lesson: DemoLesson) -> Sequence[Seen]:
+    """What was seen of a planned lesson that was taught to its end."""
+    seed = f"{demo.slug} {lesson.teacher} {lesson.starts_at.isoformat()}"
+    return seen_when_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seed=seed)
 
 
 def make_newcomers(people: Sequence[DemoPerson]) -> Sequence[Newcomer]:
@@ -138,12 +148,23 @@ def _write_lessons(
     *,
     now: datetime,
 ) -> Mapping[int, Lesson]:
-    spoiled = {mishap.lesson.number for mishap in mishaps}
+    untaught = {lesson.number for lesson in lessons if lesson.ends_at > now}
+    untaught |= {mishap.lesson.number for mishap in mishaps}
+    seen = {lesson.number: seen_of_planned(demo, lesson) for lesson in lessons if lesson.number not in untaught}
+    minutes = {
+        lesson.number: minutes_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seen=seen[lesson.number])
+        for lesson in lessons
+        if lesson.number in seen
+    }
     written = writing.write_many(
         school_id=row.pk,
         new_lessons=[
-            new_lesson(demo, members, lesson, is_taught=lesson.ends_at <= now and lesson.number not in spoiled)
-            for lesson in lessons
+            new_lesson(demo, members, lesson, taught_minutes=minutes.get(lesson.number)) for lesson in lessons
         ],
     )
-    return {lesson.number: found for lesson, found in zip(lessons, written, strict=True)}
+    found = {lesson.number: lesson_row for lesson, lesson_row in zip(lessons, written, strict=True)}
+    seen |= {mishap.lesson.number: seen_in(mishap) for mishap in mishaps if mishap.lesson.ends_at <= now}
+    attending.record_many(
+        school_id=row.pk, seen=[(found[number], ones) for number, ones in seen.items()], door=Door.WEB
+    )
+    return found

@@ -16,10 +16,11 @@ from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import report_emergency
 from makegood.demo.mishaps import Mishap, Verdict
 from makegood.demo.payroll import Payroll
+from makegood.demo.presence import minutes_taught, seen_in, seen_when_taught
 from makegood.demo.schools import DemoSchool
 from makegood.demo.troubles import Manner
 from makegood.domain.incidents.recording import LearnedFacts
-from makegood.domain.lessons import writing
+from makegood.domain.lessons import attending, writing
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.models import School
@@ -181,7 +182,12 @@ class _Storyteller:
         """The lesson was taught after all: late, or the record of its not being taught was a mistake."""
         lesson = self._loaded.lessons[mishap.lesson.number]
         if lesson.ends_at <= self._now:
-            writing.mark_taught(school_id=self._loaded.row.pk, lesson_ids=[lesson.pk])
+            seen = seen_in(mishap)
+            if not seen:
+                seen = seen_when_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seed=f"taught {lesson.pk}")
+                attending.record_many(school_id=self._loaded.row.pk, seen=[(lesson, seen)], door=Door.WEB)
+            minutes = minutes_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seen=seen)
+            writing.mark_taught(school_id=self._loaded.row.pk, minutes_by_lesson={lesson.pk: minutes})
             self.payroll.add_paid(lesson)
 
     def _form(self, what: str, mishap: Mishap) -> uuid.UUID:

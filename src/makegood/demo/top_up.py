@@ -10,17 +10,18 @@ from makegood.demo.lessons import DemoLesson
 from makegood.demo.loader import new_lesson
 from makegood.demo.payroll import Payroll
 from makegood.demo.people import people_of
+from makegood.demo.presence import minutes_taught, seen_when_taught
 from makegood.demo.schools import DemoSchool
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.domain.ledger.queries import list_periods
-from makegood.domain.lessons import writing
-from makegood.domain.lessons.attending import list_lessons_seen
+from makegood.domain.lessons import attending, writing
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_by_code, list_with_role
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
 from makegood.quantities import Interval
 
 # A lesson lasts at most a day, so this far back whoever is busy at the start of a plan is known.
@@ -38,18 +39,21 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
     with in_school(school.pk):
         payroll = Payroll(demo=demo, school=school, closed_by=list_with_role(school_id=school.pk, role=Role.PAYROLL)[0])
         left_open = _list_unopened(school, now=now)
-        writing.mark_taught(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
+        _teach(school, left_open)
         for lesson in left_open:
             payroll.add_paid(lesson)
         members = list_by_code(school_id=school.pk)
         planned = _plan(demo, school, list(members.values()), now=now)
         added = writing.write_many(
             school_id=school.pk,
-            new_lessons=[new_lesson(demo, members, lesson, is_taught=lesson.ends_at <= now) for lesson in planned],
+            new_lessons=[new_lesson(demo, members, lesson, taught_minutes=None) for lesson in planned],
         )
+        _teach(school, [lesson for lesson in added if lesson.ends_at <= now])
         teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
         rebuild_teachers(school=school, teacher_ids=[teacher.pk for teacher in teachers], now=now)
-        payroll.add_taught(added)
+        for lesson in added:
+            if lesson.ends_at <= now:
+                payroll.add_paid(lesson)
         payroll.pay(now=now)
         for period in list_periods(school_id=school.pk):
             if period.closed_at is None and payroll.is_closed_by(now, period.starts_on):
@@ -57,10 +61,28 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
     return len(added)
 
 
+def _teach(school: School, lessons: Sequence[Lesson]) -> None:
+    """The lessons were taught to their end: what was seen of them, and the minutes that follow from it."""
+    seen = {
+        lesson.pk: seen_when_taught(
+            starts_at=lesson.starts_at,
+            ends_at=lesson.ends_at,
+            seed=f"{school.slug} {lesson.teacher_id} {lesson.starts_at.isoformat()}",
+        )
+        for lesson in lessons
+    }
+    attending.record_many(school_id=school.pk, seen=[(lesson, seen[lesson.pk]) for lesson in lessons], door=Door.WEB)
+    minutes = {
+        lesson.pk: minutes_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seen=seen[lesson.pk])
+        for lesson in lessons
+    }
+    writing.mark_taught(school_id=school.pk, minutes_by_lesson=minutes)
+
+
 def _list_unopened(school: School, *, now: datetime) -> Sequence[Lesson]:
     """Lessons that ended and whose page nobody opened; the others are looked after like everybody's."""
     left_open = list_left_open(school_id=school.pk, now=now)
-    seen = list_lessons_seen(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
+    seen = attending.list_lessons_seen(school_id=school.pk, lesson_ids=[lesson.pk for lesson in left_open])
     return [lesson for lesson in left_open if lesson.pk not in seen]
 
 

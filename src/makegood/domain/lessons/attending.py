@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,7 @@ from makegood.refusal import Refusal
 
 # Signs of life that come faster add nothing, so whoever floods the page writes no rows with it.
 _APART: Final = timedelta(seconds=20)
+_BATCH: Final = 2000
 _OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 
 
@@ -75,6 +76,25 @@ def record(*, lesson: Lesson, side: Side, kind: PresenceFact.Kind, door: Door, a
     PresenceFact.objects.create(
         school_id=lesson.school_id, lesson=lesson, member_id=member_id, side=side, kind=kind, at=at, door=door
     )
+
+
+def record_many(*, school_id: int, seen: Iterable[tuple[Lesson, Sequence[Seen]]], door: Door) -> None:
+    """Write what was seen of many lessons; a side on which nobody is booked was not seen."""
+    facts = (
+        PresenceFact(
+            school_id=school_id,
+            lesson_id=lesson.pk,
+            member_id=member_id,
+            side=one.side,
+            kind=one.kind,
+            at=one.at,
+            door=door,
+        )
+        for lesson, ones in seen
+        for one in ones
+        if (member_id := lesson.teacher_id if one.side == Side.TEACHER else lesson.student_id) is not None
+    )
+    PresenceFact.objects.bulk_create(facts, batch_size=_BATCH)
 
 
 def record_sign_of_life(*, lesson: Lesson, side: Side, door: Door, at: datetime) -> bool:

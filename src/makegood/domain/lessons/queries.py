@@ -81,8 +81,8 @@ def list_with_pay(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Le
 
 
 def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
-    """Every lesson that ends after `at`, whatever became of it, by start."""
-    lessons = Lesson.objects.filter(school_id=school_id, ends_at__gt=at).exclude(status__in=NEVER_A_LESSON)
+    """Every lesson that ends after `at`, whatever became of it, and every time that is kept for one, by start."""
+    lessons = Lesson.objects.filter(school_id=school_id, ends_at__gt=at).exclude(status=LessonStatus.RELEASED)
     return list(lessons.order_by("starts_at", "pk"))
 
 
