@@ -113,6 +113,10 @@ TABLE: dict[str, Row] = {
     "student:lesson_here": only(SAM, get=405, post=410, relations=frozenset({OWN})),
     "student:cancel_lesson": only(SAM, post=422, relations=frozenset({OWN})),
     "student:undo_cancel": Row(frozenset({SAM}), get=405, post=404, relations=frozenset({OWN})),
+    "student:reschedule": only(SAM, post=422, relations=frozenset({OWN})),
+    # No time is kept: the page with the free times.
+    "student:confirm_move": only(SAM, get=302, post=302, relations=frozenset({OWN})),
+    "student:undo_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:read_messages": only(SAM, get=405, post=302),
     "desk:queue": only(DESI),
     "desk:teachers": only(DESI),

@@ -134,6 +134,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "case_id": lambda world, visitor: {MISSING: MISSING_ID},
+    "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),
     "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},

@@ -184,6 +184,22 @@ def refuse_unless_bookable(
 ) -> None:
     """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
     time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
+    refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
+
+
+def refuse_unless_free(
+    *,
+    asked: Asked,
+    parties: Parties,
+    terms: Terms,
+    starts_at: datetime,
+    leave: Leave | None = None,
+    moves: int | None = None,
+) -> None:
+    """Raise the refusal for one time, with the nearest free ones; `moves` is the lesson that would move there.
+
+    Raises TimeRefused, TeacherPaused.
+    """
     diary = time_checks.read_diary(
         school_id=asked.school.pk,
         teacher=parties.teacher,
@@ -192,6 +208,7 @@ def refuse_unless_bookable(
         starts=[starts_at],
         now=asked.now,
         leave=leave or Leave(),
+        moves=moves,
     )
     refusal = diary.find_refusal(starts_at)
     if refusal is not None:

@@ -66,6 +66,17 @@ def tell_of_objection(
     announce(event=event, announcements=announcements, now=now)
 
 
+def tell_of_moving(
+    *, event: Event, locked: LockedLesson, former_starts_at: datetime, reason: str, now: datetime
+) -> None:
+    """Both hear the new time."""
+    values: dict[str, Value] = {"former_starts_at": former_starts_at}
+    if reason:
+        values["reason"] = reason
+    kind = MessageKind.LESSON_MOVED
+    announce(event=event, announcements=[*_student(locked, kind, values), *_teacher(locked, kind, values)], now=now)
+
+
 def _student(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:
     if locked.student is None:
         return []

@@ -23,6 +23,7 @@ from makegood.domain.incidents.operations import Report
 from makegood.domain.incidents.situations import Claim, make_claim
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.attending import find_attendance, list_lessons_seen
+from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_teacher_of
@@ -187,6 +188,7 @@ def _report(
         ),
     )
     lessons.mark(lesson=lesson, kind=Kind(incident.kind))
+    let_go_of_kept(lesson=lesson, released_by_id=teacher.person_id, door=form.door, now=now)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=form.door, quote_id=quote_id)
     settlement = settle(
         school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=incident.reference, now=now

@@ -22,6 +22,13 @@ from makegood.domain.timeline.queries import list_of_lesson
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
+    EventKind.MOVED_BY_STUDENT,
+    EventKind.MOVE_ASKED,
+    EventKind.MOVE_AGREED,
+    EventKind.MOVE_REFUSED,
+    EventKind.MOVE_TAKEN_BACK,
+    EventKind.MOVE_LAPSED,
+    EventKind.MOVE_UNDONE,
     EventKind.LESSON_STARTED,
     EventKind.LESSON_FINISHED,
     EventKind.LESSON_TAUGHT,

@@ -3,11 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.releasing import release
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+
+
+class NewTimeNotKept(Refusal):
+    """The new time is not kept for the lesson any more."""
+
+    code = "new_time_not_kept"
+    sentence = gettext_noop(
+        "The new time is not kept any more. Nothing was changed: the lesson stays where it is. Choose a time again."
+    )
+
+
+def hold_for_move(*, lesson: Lesson, starts_at: datetime, buffer_minutes: int, held_until: datetime) -> Lesson:
+    """Keep `starts_at` for a locked lesson, as long as the lesson is, until `held_until`.
+
+    The database refuses a time that is taken (IntegrityError of an exclusion constraint).
+    """
+    ends_at = starts_at + (lesson.ends_at - lesson.starts_at)
+    held = Lesson(
+        school_id=lesson.school_id,
+        teacher_id=lesson.teacher_id,
+        student_id=lesson.student_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        blocked=(starts_at, ends_at + timedelta(minutes=buffer_minutes)),
+        status=LessonStatus.HELD,
+        lesson_type=lesson.lesson_type,
+        title=lesson.title,
+        held_until=held_until,
+        keeps_time_for=lesson,
+    )
+    held.save(force_insert=True)
+    busy.add(lesson=held)
+    return held
+
+
+def use_kept(*, lesson: Lesson, hold_id: int, used_by_id: int, door: Door, now: datetime) -> Lesson:
+    """End the time that is kept for a locked lesson because it is used now. Raises NewTimeNotKept."""
+    held = next((kept for kept in list_kept_for(lesson=lesson) if kept.pk == hold_id), None)
+    if held is None or held.held_until is None or now >= held.held_until:
+        raise NewTimeNotKept
+    release(lessons=[held], why=ReleaseReason.USED, released_by_id=used_by_id, door=door, now=now)
+    return held
+
+
+def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
+    """The time that is kept for the lesson under this id, None when it is not (any more)."""
+    kept = Lesson.objects.filter(school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status=LessonStatus.HELD)
+    return kept.filter(pk=hold_id, held_until__gt=now).first()
 
 
 def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,3 +71,27 @@ def move(*, lesson: Lesson, to: Move, buffer_minutes: int = 0, now: datetime) ->
     lesson.version += 1
     busy.refresh(school_id=lesson.school_id, touched={lesson.teacher_id: touched})
     return recorded
+
+
+def find_last_move(*, school_id: int, lesson_id: int) -> LessonMove | None:
+    """The move that brought the lesson where it is, also when that took another one back; None for none."""
+    moves = LessonMove.objects.filter(school_id=school_id, lesson_id=lesson_id)
+    return moves.order_by("-lesson_version").first()
+
+
+def list_moves(*, school_id: int, lesson_id: int) -> Sequence[LessonMove]:
+    """Every move of the lesson with who made it, the first one first."""
+    moves = LessonMove.objects.filter(school_id=school_id, lesson_id=lesson_id).select_related("moved_by")
+    return list(moves.order_by("lesson_version"))
+
+
+def find_undo_end(*, last: LessonMove | None, person_id: int, undo_minutes: int) -> datetime | None:
+    """Until when (included) this person takes the lesson's last move back; None when it is not theirs to take back.
+
+    What the teacher asked for and the student agreed to is settled between the two.
+    """
+    if last is None or last.undoes_id is not None or last.moved_by_id != person_id:
+        return None
+    if last.requested_by != RequestedBy.STUDENT or last.on_behalf_of_id is not None:
+        return None
+    return min(last.moved_at + timedelta(minutes=undo_minutes), last.from_starts_at, last.to_starts_at)

@@ -130,6 +130,7 @@ class Leave:
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
+    lesson_id: int
     teacher_id: int
     student_id: int | None
     starts_at: datetime
@@ -140,7 +141,10 @@ class _Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diary:
-    """Everything that decides whether a teacher and a student have time within a span, read at once."""
+    """Everything that decides whether a teacher and a student have time within a span, read at once.
+
+    `moves` is the lesson that is to move: it keeps its time until then, but its teacher gives no lesson more by it.
+    """
 
     teacher: Membership
     terms: Terms
@@ -149,6 +153,7 @@ class Diary:
     taken: tuple[_Taken, ...]
     now: datetime
     leave: Leave
+    moves: int | None = None
 
     def find_refusal(self, start: datetime) -> TimeRefused | None:
         """Why a lesson cannot start then, None when it can."""
@@ -185,7 +190,8 @@ class Diary:
 
     def _when_full(self, start: datetime) -> TimeRefused | None:
         zone, rules = self.teacher.person.zone, self.rules
-        starts = [one.starts_at for one in self.taken if one.teacher_id == self.teacher.pk and one.status in _GIVEN]
+        others = [one for one in self.taken if one.lesson_id != self.moves and one.status in _GIVEN]
+        starts = [one.starts_at for one in others if one.teacher_id == self.teacher.pk]
         if sum(one in _day_of(start, zone) for one in starts) >= rules.max_lessons_per_day:
             return DayFull(most=rules.max_lessons_per_day)
         if is_on_probation(teacher=self.teacher, rules=rules, at=start):
@@ -204,8 +210,12 @@ def read_diary(
     starts: Sequence[datetime],
     now: datetime,
     leave: Leave,
+    moves: int | None = None,
 ) -> Diary:
-    """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person."""
+    """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person.
+
+    `moves` is the lesson that would move there, None for one that is booked anew.
+    """
     zone = teacher.person.zone
     span = _week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else _day_of
     from_at = span(min(starts), zone).start
@@ -225,9 +235,10 @@ def read_diary(
         starts_at__gte=from_at - _DAY,
         starts_at__lt=until_at,
         status__in=_GIVEN,
-    ).values_list("teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
+    ).values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
     taken = tuple(
         _Taken(
+            lesson_id=its_id,
             teacher_id=its_teacher,
             student_id=its_student,
             starts_at=starts_at,
@@ -235,9 +246,9 @@ def read_diary(
             blocked=Interval(blocked.lower, blocked.upper),
             status=status,
         )
-        for its_teacher, its_student, starts_at, ends_at, blocked, status in rows
+        for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
     )
-    return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave)
+    return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave, moves=moves)
 
 
 def refuse_second_first(*, school_id: int, terms: Terms, count: int = 1) -> None:

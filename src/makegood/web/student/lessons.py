@@ -61,7 +61,7 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
         place = {"school": visit.school.slug, "lesson_id": lesson.pk}
         doors = Doors(
             cancel_url=reverse("student:cancel_lesson", kwargs=place),
-            move_url="",
+            move_url=reverse("student:reschedule", kwargs=place),
             free_until=own.free_until,
             is_free=own.is_free,
         )

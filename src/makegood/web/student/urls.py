@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.student import book, cancel_lesson, lesson, lessons, proposals
+from makegood.web.student import book, cancel_lesson, lesson, lessons, proposals, reschedule
 
 app_name = "student"
 urlpatterns = [
@@ -20,5 +20,8 @@ urlpatterns = [
     path("book/<int:lesson_id>/undo/", book.undo, name="undo_booking"),
     path("lessons/<int:lesson_id>/cancel/", cancel_lesson.cancel, name="cancel_lesson"),
     path("lessons/<int:lesson_id>/cancel/undo/", cancel_lesson.undo, name="undo_cancel"),
+    path("lessons/<int:lesson_id>/reschedule/", reschedule.choose, name="reschedule"),
+    path("lessons/<int:lesson_id>/reschedule/<int:hold_id>/", reschedule.confirm, name="confirm_move"),
+    path("lessons/<int:lesson_id>/reschedule/undo/", reschedule.undo, name="undo_move"),
     path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

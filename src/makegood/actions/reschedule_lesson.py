@@ -1,0 +1,188 @@
+"""A student confirms the kept time: free, the lesson moves; after the mark it is used, and another one is booked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.actions import booking_messages, change_messages
+from makegood.actions.booking_steps import (
+    Asked,
+    Parties,
+    TeacherPaused,
+    in_one_booking,
+    is_paused,
+    tell_timeline,
+    use_credits,
+)
+from makegood.actions.cancelling import record_cancellation
+from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, terms_of
+from makegood.domain.incidents import checks
+from makegood.domain.lessons import booking, moving
+from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.keeping import use_kept
+from makegood.domain.lessons.marks import is_in_time, mark_of
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.move_requests import refuse_while_asked
+from makegood.domain.lessons.moving import Move
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.permissions import is_student_of
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.refusal import Refusal
+from makegood.rules.facts import RequestedBy
+from makegood.rules.storing import values_to_json
+
+ROUTE: Final = "reschedule_lesson"
+
+
+class MovingNoLongerFree(Refusal):
+    """The page said that moving is free, and it no longer is. Nothing was done."""
+
+    code = "moving_no_longer_free"
+    sentence = gettext_noop(
+        "The free time ended while you were here. Nothing was moved. Look at what it means now, then decide."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonRescheduled:
+    """`lesson_id` is the lesson at the new time: the same one, or (`is_used`) another one beside the used one."""
+
+    lesson_id: int
+    is_used: bool
+    is_replay: bool = False
+
+
+def reschedule_lesson(
+    *,
+    school: School,
+    actor: Membership,
+    lesson_id: int,
+    hold_id: int,
+    shown_as_free: bool,
+    note: str,
+    request_id: uuid.UUID,
+    door: Door,
+    now: datetime,
+    announce: bool = True,
+) -> LessonRescheduled:
+    """Move the actor's own lesson to the time that `hold_id` keeps, at the price the page showed.
+
+    In one transaction, after the steps of `in_one_booking`: lock the lesson; refuse when it was shown as free and is no
+    longer (exactly on the mark it is); the kept time ends as used. Free: the move, timeline, outbox (unless not
+    `announce`). Otherwise what `cancel_by_student` does, then a new lesson on the same terms with its credits. Until
+    all of that stands the old time is the lesson's.
+
+    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, MovingNoLongerFree,
+    NewTimeNotKept, TeacherPaused, NotEnoughCredits, NoteTooLong, NoteUnreadable, DifferentRequest, NoPolicyInForce.
+    """
+    found = find_own(school=school, actor=actor, lesson_id=lesson_id)
+    if not is_student_of(membership_id=actor.pk, lesson=found):
+        raise LessonNotFound
+    asked = Asked(
+        school=school,
+        actor=actor,
+        teacher_id=found.teacher_id,
+        student_id=actor.pk,
+        request_id=request_id,
+        door=door,
+        now=now,
+        reason=checks.check_note(note),
+    )
+
+    def work(parties: Parties) -> dict[str, Any]:
+        locked = lock_movable(asked=asked, parties=parties, lesson_id=lesson_id)
+        lesson = locked.lesson
+        refuse_while_asked(lesson=lesson, now=now)
+        minutes = free_minutes_of(school=school, starts_at=lesson.starts_at)
+        is_free = is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now)
+        if shown_as_free and not is_free:
+            raise MovingNoLongerFree
+        held = use_kept(lesson=lesson, hold_id=hold_id, used_by_id=actor.person_id, door=door, now=now)
+        if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
+            raise TeacherPaused
+        if is_free:
+            _move(asked, parties, locked, held, announce=announce)
+            return {"lesson_id": lesson.pk, "is_used": False}
+        another = _use_and_book(asked, parties, locked, held, announce=announce)
+        return {"lesson_id": another.pk, "is_used": True}
+
+    content = {"lesson": lesson_id, "hold": hold_id, "shown_as_free": shown_as_free, "note": asked.reason}
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    return LessonRescheduled(lesson_id=answer["lesson_id"], is_used=answer["is_used"], is_replay=is_replay)
+
+
+def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
+    lesson = locked.lesson
+    former_starts_at = lesson.starts_at
+    moving.move(
+        lesson=lesson,
+        to=Move(
+            to_starts_at=held.starts_at,
+            to_ends_at=held.ends_at,
+            requested_by=RequestedBy.STUDENT,
+            moved_by_id=asked.actor.person_id,
+            on_behalf_of_id=None,
+            door=asked.door,
+            reason=asked.reason,
+            request_id=asked.request_id,
+        ),
+        buffer_minutes=parties.rules.buffer_minutes,
+        now=asked.now,
+    )
+    values = {"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}
+    event = tell_timeline(asked=asked, kind=EventKind.MOVED_BY_STUDENT, lessons=[lesson], values=values)
+    if announce:
+        change_messages.tell_of_moving(
+            event=event, locked=locked, former_starts_at=former_starts_at, reason=asked.reason, now=asked.now
+        )
+
+
+def _use_and_book(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> Lesson:
+    """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
+    lesson = locked.lesson
+    terms = terms_of(lesson=lesson, parties=parties)
+    recorded = record_cancellation(
+        school=asked.school,
+        locked=locked,
+        actor=asked.actor,
+        note=asked.reason,
+        request_id=asked.request_id,
+        door=asked.door,
+        now=asked.now,
+    )
+    event = timeline.record(
+        school_id=asked.school.pk,
+        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
+        at=asked.now,
+        door=asked.door,
+        actor_id=asked.actor.person_id,
+        reason=recorded.incident.reason,
+        lesson_id=lesson.pk,
+        incident_id=recorded.incident.pk,
+        values=values_to_json({"another_starts_at": held.starts_at}),
+    )
+    standing = Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
+    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], standing=standing)
+    use_credits(asked=asked, lessons=[another])
+    booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
+    if announce:
+        minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
+        change_messages.tell_of_cancelling_by_student(
+            event=event,
+            locked=locked,
+            is_used=recorded.is_used,
+            free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
+            now=asked.now,
+        )
+        booking_messages.tell_both(asked=asked, event=booked, parties=parties, lessons=[another])
+    return another

@@ -1,0 +1,77 @@
+"""What a page about moving one lesson shows its student: the price, the free times, what was moved already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from makegood.domain.ledger.credits import count_left
+from makegood.domain.lessons.marks import is_in_time, mark_of
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
+from makegood.domain.lessons.move_requests import find_open
+from makegood.domain.lessons.moving import find_undo_end, list_moves
+from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.models import School
+from makegood.reports.free_times import FreeTimes, list_free_times
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingPage:
+    """`free_until`: until when (included) moving is free; after it the lesson is used and another one is booked.
+
+    `credits` is what that other one takes, `credits_left` what the student has (None: it takes none). `undo_until`
+    None: nothing to take back (any more). `asked` is what the teacher asks for and waits to be answered.
+    """
+
+    is_open: bool
+    is_free: bool
+    free_until: datetime
+    credits: int
+    credits_left: int | None
+    moves: tuple[LessonMove, ...]
+    undo_until: datetime | None
+    asked: MoveRequest | None
+
+    @property
+    def can_choose(self) -> bool:
+        """Whether the student may choose a time now."""
+        return self.is_open and self.asked is None
+
+    @property
+    def lacks_credits(self) -> bool:
+        """Whether the other lesson cannot be booked for want of credits."""
+        return not self.is_free and self.credits_left is not None and self.credits_left < self.credits
+
+
+def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now: datetime) -> MovingPage:
+    """The page for a lesson of the visitor. Raises NoPolicyInForce."""
+    policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
+    minutes = policy.students.cancel_free_minutes
+    is_open = lesson.status == LessonStatus.BOOKED and now < lesson.starts_at
+    moves = tuple(list_moves(school_id=school.pk, lesson_id=lesson.pk))
+    until = find_undo_end(
+        last=moves[-1] if moves else None,
+        person_id=visitor.person_id,
+        undo_minutes=policy.reporting.undo_minutes,
+    )
+    return MovingPage(
+        is_open=is_open,
+        is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
+        free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
+        credits=lesson.credits,
+        credits_left=count_left(school_id=school.pk, student_id=visitor.pk) if lesson.credits else None,
+        moves=moves,
+        undo_until=until if is_open and until is not None and now <= until else None,
+        asked=find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None,
+    )
+
+
+def list_times_to_move_to(
+    *, school: School, lesson: Lesson, student: Membership, day: date | None, now: datetime
+) -> FreeTimes:
+    """The free times of the lesson's own teacher, as long as the lesson is."""
+    minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
+    return list_free_times(
+        school=school, student=student, teacher_id=lesson.teacher_id, minutes=minutes, day=day, now=now
+    )

@@ -1,0 +1,231 @@
+"""A student moves a lesson: the price first, one of the teacher's free times, then one button; and taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.keep_new_time import keep_new_time
+from makegood.actions.reschedule_lesson import MovingNoLongerFree, reschedule_lesson
+from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.domain.ledger.credits import NotEnoughCredits
+from makegood.domain.lessons.keeping import NewTimeNotKept, find_kept
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.move_requests import MoveIsAsked
+from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.permissions import is_student_of
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
+from makegood.quantities import Interval
+from makegood.refusal import Refusal
+from makegood.reports.free_times import list_days_around
+from makegood.reports.moving_page import MovingPage, list_times_to_move_to, make_moving_page
+from makegood.web import access
+from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.lesson_rows import row_for_student
+
+_NOT_MOVED: Final = (LessonNotOpen, MoveIsAsked, NewTimeNotKept, TeacherPaused, NotEnoughCredits, DifferentRequest)
+_DAYS_IN_STRIP: Final = 14
+
+
+class DayForm(forms.Form):
+    """Which day is shown; none is the first with a free time."""
+
+    day = forms.DateField(required=False)
+
+
+class ChooseForm(forms.Form):
+    """One of the shown times."""
+
+    starts_at = forms.DateTimeField(label=_("New time"), input_formats=["%Y-%m-%dT%H:%M:%S%z"])
+    request_id = forms.UUIDField()
+
+
+class ConfirmForm(SentOnce):
+    """The last step. `shown_as` is what the page said it costs: nobody pays what they did not see."""
+
+    shown_as = forms.ChoiceField(
+        choices=[("free", "free"), ("used", "used")],
+        widget=forms.HiddenInput,
+        label=_("Page"),
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"),
+            _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
+        ),
+    )
+    note = NoteField(label=_("Why (optional)"), help_text=_("Your teacher can read it."))
+
+
+@access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
+def choose(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Show what moving means now and the free times, or keep the chosen one and ask for the last word."""
+    lesson = _own(visit, lesson_id)
+    if request.method != "POST":
+        return _show_times(request, visit, lesson)
+    form = ChooseForm(request.POST)
+    if not form.is_valid():
+        return _show_times(request, visit, lesson, problem=gettext("Choose one of the times below."), status=422)
+    try:
+        kept = keep_new_time(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            starts_at=form.cleaned_data["starts_at"],
+            request_id=form.cleaned_data["request_id"],
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except TimeRefused as refusal:
+        nearest = [_time(at, lesson) for at in refusal.alternatives]
+        return _show_times(request, visit, lesson, problem=_sentence(refusal), status=409, nearest=nearest)
+    except _NOT_MOVED as refusal:
+        return _show_times(request, visit, lesson, problem=_sentence(refusal), status=409)
+    return redirect("student:confirm_move", school=visit.school.slug, lesson_id=lesson_id, hold_id=kept.hold_id)
+
+
+@access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
+def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int, hold_id: int) -> HttpResponseBase:
+    """Show the old and the new time and what it costs, or do it."""
+    lesson = _own(visit, lesson_id)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _show_confirmation(request, visit, lesson, hold_id)
+    if not form.is_valid():
+        return _show_confirmation(request, visit, lesson, hold_id, form=form)
+    try:
+        moved = reschedule_lesson(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            hold_id=hold_id,
+            shown_as_free=form.cleaned_data["shown_as"] == "free",
+            note=form.cleaned_data["note"],
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except MovingNoLongerFree:
+        return _show_confirmation(request, visit, lesson, hold_id, form=form, has_changed=True)
+    except _NOT_MOVED as refusal:
+        return _show_times(request, visit, _own(visit, lesson_id), problem=_sentence(refusal), status=409)
+    if moved.is_used:
+        messages.success(request, gettext("The former lesson is used. This is your other lesson."))
+        return redirect("student:booked", school=visit.school.slug, lesson_id=moved.lesson_id)
+    return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
+
+
+@access.members(Role.STUDENT, methods=access.WRITE)
+def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Move back."""
+    _own(visit, lesson_id)
+    try:
+        undo_reschedule(school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now)
+    except (LessonNotOpen, MoveIsAsked, UndoneTooLate, TimeTakenSince) as refusal:
+        messages.warning(request, _sentence(refusal))
+        return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
+    messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
+    return redirect("student:lessons", school=visit.school.slug)
+
+
+def _own(visit: access.Visit, lesson_id: int) -> Lesson:
+    lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
+    if lesson is None or not is_student_of(membership_id=visit.membership.pk, lesson=lesson):
+        raise Http404
+    if lesson.keeps_time_for_id is not None:
+        raise Http404
+    return lesson
+
+
+def _show_times(
+    request: HttpRequest,
+    visit: access.Visit,
+    lesson: Lesson,
+    *,
+    problem: str = "",
+    nearest: list[tuple[Interval, str]] | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
+    context: dict[str, Any] = {
+        "page": page,
+        "lesson": row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now),
+        "lesson_id": lesson.pk,
+        "problem": problem,
+        "has_problems": bool(problem),
+        "nearest": nearest or [],
+        **(_times(request, visit, lesson) if page.can_choose else {}),
+    }
+    return render(request, "student/reschedule.html", context, status=status)
+
+
+def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[str, Any]:
+    form = DayForm(request.GET)
+    day = form.cleaned_data["day"] if form.is_valid() else None
+    found = list_times_to_move_to(school=visit.school, lesson=lesson, student=visit.membership, day=day, now=visit.now)
+    strip = list_days_around(days=found.days, day=found.day, most=_DAYS_IN_STRIP)
+    days = list(found.days)
+    first = days.index(strip[0]) if strip else 0
+    behind = first + len(strip)
+    return {
+        "found": found,
+        "strip": [(day, day.isoformat()) for day in strip],
+        "earlier": days[first - 1].isoformat() if first else "",
+        "later": days[behind].isoformat() if behind < len(days) else "",
+        "times": [_time(one.interval.start, lesson) for one in found.times],
+        "request_id": uuid.uuid4(),
+    }
+
+
+def _time(at: datetime, lesson: Lesson) -> tuple[Interval, str]:
+    """A time and what its button sends."""
+    return Interval(at, at + _length(lesson)), at.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def _length(lesson: Lesson) -> timedelta:
+    return lesson.ends_at - lesson.starts_at
+
+
+def _show_confirmation(
+    request: HttpRequest,
+    visit: access.Visit,
+    lesson: Lesson,
+    hold_id: int,
+    *,
+    form: ConfirmForm | None = None,
+    has_changed: bool = False,
+) -> HttpResponseBase:
+    held = find_kept(lesson=lesson, hold_id=hold_id, now=visit.now)
+    page: MovingPage = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
+    if held is None or not page.can_choose:
+        return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson.pk)
+    has_problems = form is not None and bool(form.errors) and not has_changed
+    shown = ConfirmForm.shown(sent=form)
+    shown.initial["shown_as"] = "free" if page.is_free else "used"
+    context = {
+        "form": shown,
+        "has_problems": has_problems,
+        "has_changed": has_changed,
+        "page": page,
+        "lesson": row_for_student(lesson, school=visit.school, is_live=False),
+        "lesson_id": lesson.pk,
+        "held": held,
+        "new_time": Interval(held.starts_at, held.ends_at),
+    }
+    status = 422 if has_problems else 409 if has_changed else 200
+    return render(request, "student/confirm_move.html", context, status=status)
+
+
+def _sentence(refusal: Refusal) -> str:
+    return gettext(refusal.sentence).format(**refusal.values)

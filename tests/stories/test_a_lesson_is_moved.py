@@ -1,0 +1,148 @@
+"""A lesson gets another time: the student moves it through the pages."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from makegood import clock
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.schools.context import in_school
+from tests.cast import Cast, book, make_cast
+from tests.moves import DAY, NOW, SECOND, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings, told
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    open_mornings(made)
+    return made
+
+
+@pytest.fixture
+def stand_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    return lambda instant: monkeypatch.setattr(clock, "now", lambda: instant)
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return book(cast, starts_at=WEDNESDAY)
+
+
+def hidden(page: bytes, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]+)"', page.decode())
+    assert found is not None, name
+    return found[1]
+
+
+def choose(client: Client, lesson: Lesson, starts_at: datetime = THURSDAY) -> str:
+    """Press the button of a time; the address of the confirmation."""
+    address = f"/marigold/lessons/{lesson.pk}/reschedule/"
+    page = client.get(address, {"day": "2026-10-21"}).content
+    answer = client.post(
+        address,
+        {"starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%S%z"), "request_id": hidden(page, "request_id")},
+    )
+    assert answer.status_code == 302, text_of(answer.content)
+    return answer.headers["Location"]
+
+
+def press(client: Client, address: str) -> tuple[int, str]:
+    """Confirm on the page, as it is shown."""
+    page = client.get(address).content
+    sent = {name: hidden(page, name) for name in ("request_id", "shown_as")}
+    answer = client.post(address, sent, follow=True)
+    return answer.status_code, text_of(answer.content)
+
+
+def test_a_student_sees_the_price_chooses_confirms_and_undoes(
+    client: Client, cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    sign_in(client, cast.sam.person)
+    assert f"/marigold/lessons/{lesson.pk}/reschedule/" in client.get("/marigold/lessons/").content.decode()
+    # Wednesday at nine in Manila is Tuesday, 21:00 in New York, and the mark 24 hours before.
+    first = text_of(client.get(f"/marigold/lessons/{lesson.pk}/reschedule/", {"day": "2026-10-21"}).content)
+    assert "Free until Mon 19 Oct, 21:00 . After that the lesson is used." in first
+    assert "21:00 to 21:50" in first
+
+    address = choose(client, lesson)
+    shown = text_of(client.get(address).content)
+    assert "Tuesday 20 October , 21:00 to 21:50" in shown
+    assert "Wednesday 21 October , 21:00 to 21:50" in shown
+    assert "Your lesson moved" in press(client, address)[1]
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    assert "Moved by the student" in text_of(client.get(f"/marigold/lessons/{lesson.pk}/").content)
+
+    undone = client.post(f"/marigold/lessons/{lesson.pk}/reschedule/undo/", follow=True)
+    assert "Your lesson is at its former time again." in text_of(undone.content)
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    assert told(cast) == [("sam", "lesson_moved"), ("tara", "lesson_moved")] * 2
+
+
+def test_what_was_shown_as_free_is_asked_again_a_second_after_the_mark(
+    client: Client, cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(WEDNESDAY - DAY)
+    sign_in(client, cast.sam.person)
+    address = choose(client, lesson)
+    page = client.get(address).content
+    stand_at(WEDNESDAY - DAY + SECOND)
+    sent = {name: hidden(page, name) for name in ("request_id", "shown_as")}
+    changed = client.post(address, sent)
+
+    assert changed.status_code == 409
+    assert "The free time ended while you were here" in text_of(changed.content)
+    assert "Use this lesson and book the new time" in text_of(changed.content)
+    assert moves_of(cast, lesson) == []
+    assert lesson_of(cast, lesson.pk).status == LessonStatus.BOOKED
+
+    sent = {name: hidden(changed.content, name) for name in ("request_id", "shown_as")}
+    done = client.post(address, sent, follow=True)
+    assert "Your lesson is booked" in text_of(done.content)
+    assert "The former lesson is used." in text_of(done.content)
+    assert lesson_of(cast, lesson.pk).status == LessonStatus.CANCELLED
+
+
+def test_a_time_that_is_taken_meanwhile_is_answered_with_the_nearest(
+    client: Client, cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    sign_in(client, cast.sam.person)
+    book(cast, starts_at=THURSDAY)
+
+    answer = client.post(
+        f"/marigold/lessons/{lesson.pk}/reschedule/",
+        {"starts_at": THURSDAY.strftime("%Y-%m-%dT%H:%M:%S%z"), "request_id": str(uuid.uuid4())},
+    )
+
+    assert answer.status_code == 409
+    assert "This time has just been taken." in text_of(answer.content)
+    assert "The nearest free times" in text_of(answer.content)
+
+
+def test_a_lapsed_choice_leads_back_to_the_times(
+    client: Client, cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    sign_in(client, cast.sam.person)
+    address = choose(client, lesson)
+    page = client.get(address).content
+    stand_at(NOW + timedelta(hours=1))
+    sent = {name: hidden(page, name) for name in ("request_id", "shown_as")}
+
+    assert client.get(address).status_code == 302
+    refused = client.post(address, sent)
+    assert refused.status_code == 409
+    assert "The new time is not kept any more." in text_of(refused.content)
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get(pk=lesson.pk).starts_at == WEDNESDAY
