@@ -105,12 +105,12 @@ def book_weekly(cast: Cast, **changes: Any) -> SeriesBooked:
         "minutes": 50,
         "lesson_type": "regular",
         "count": 4,
+        "leave_out": frozenset(),
     }
     values: dict[str, Any] = {
         "school": cast.school,
         "actor": cast.sam,
         "teacher_id": cast.tara.pk,
-        "skip_problems": False,
         "request_id": uuid.uuid4(),
         "door": Door.WEB,
         "now": NOW,

@@ -53,8 +53,8 @@ ALLOWED_NAMES = {
 # fmt: off
 BOOKING_TO_COME = (
     "book_for_somebody",
-    "propose_lesson", "book_series", "preview_series", "SeriesPreview",
-    "has_problems", "set_lesson_type", "set_pay_rate", "grant_credits", "import_credits", "check_credits_file",
+    "propose_lesson",
+    "set_lesson_type", "set_pay_rate", "grant_credits", "import_credits", "check_credits_file",
     "total", "count_left_of_many",
 )
 # fmt: on

@@ -111,7 +111,7 @@ def test_the_preview_marks_where_the_clocks_change(cast: Cast) -> None:
     )
 
     assert [one.offset_changed for one in preview.dates] == [False, True, False]
-    assert not preview.has_problems
+    assert [one.refusal for one in preview.dates] == [None, None, None]
     assert count_rows(cast) == (0, 0)
 
 
@@ -143,23 +143,35 @@ def test_all_problems_are_listed_and_nothing_is_booked(cast: Cast) -> None:
     assert count_rows(cast) == (1, 0)
 
 
-def test_the_others_are_booked_when_they_are_wanted(cast: Cast) -> None:
+def test_a_week_that_is_left_out_is_not_booked(cast: Cast) -> None:
     book(cast, starts_at=TUESDAY_NINE + timedelta(weeks=1))
 
-    booked = book_weekly(cast, skip_problems=True)
+    booked = book_weekly(cast, leave_out=frozenset({2}))
 
     assert booked.left_out == 1
     assert [lesson_of(cast, one).series_position for one in booked.lesson_ids] == [1, 3, 4]
 
 
-def test_a_series_of_nothing_is_refused(cast: Cast) -> None:
-    with pytest.raises(SeriesHasProblems):
-        book_weekly(cast, starts_minute=600, skip_problems=True)
-    assert count_rows(cast) == (0, 0)
+def test_a_week_lost_meanwhile_is_named_and_nothing_is_booked(cast: Cast) -> None:
+    book(cast, starts_at=TUESDAY_NINE + timedelta(weeks=2))
+
+    with pytest.raises(SeriesHasProblems) as refused:
+        book_weekly(cast, leave_out=frozenset({2}))
+
+    assert [(one.position, one.is_left_out) for one in refused.value.dates if one.refusal] == [(3, False)]
+    assert refused.value.values == {"count": 1, "all": 3}
+    assert count_rows(cast) == (1, 0)
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"count": 1}, {"count": MOST_WEEKS + 1}, {"starts_minute": 1440}, {"starts_minute": -1}]
+    "wrong",
+    [
+        {"count": 1},
+        {"count": MOST_WEEKS + 1},
+        {"starts_minute": 1440},
+        {"starts_minute": -1},
+        {"leave_out": frozenset(range(1, 5))},
+    ],
 )
 def test_a_series_that_is_none_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
     with pytest.raises(SeriesUnusable):

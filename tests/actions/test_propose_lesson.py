@@ -16,7 +16,7 @@ from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.time_checks import SlotTaken, TooSoon
+from makegood.domain.lessons.time_checks import StudentDoubleBooked, TooSoon
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -109,7 +109,8 @@ def test_a_proposal_is_for_own_students_in_time_and_over_nothing(cast: Cast) -> 
         propose(cast, student_id=sue.pk)
     with pytest.raises(TooSoon):
         propose(cast, starts_at=NOW + timedelta(hours=1))
-    with pytest.raises(SlotTaken):
+    # Their own lesson with each other.
+    with pytest.raises(StudentDoubleBooked):
         propose(cast, starts_at=NOW + timedelta(days=20))
     # Outside open time, as it is the teacher's own.
     assert propose(cast, starts_at=TUESDAY_NINE + timedelta(hours=10)).lesson_id

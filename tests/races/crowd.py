@@ -85,7 +85,7 @@ class Crowd:
         first_on: date = MONDAY + timedelta(days=2 + weekday)
         wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
         return partial(
-            book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish, skip_problems=False,
+            book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish,
             request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
         )  # fmt: skip
 

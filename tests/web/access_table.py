@@ -103,6 +103,10 @@ TABLE: dict[str, Row] = {
     "teacher:read_messages": only(TARA, get=405, post=302),
     "student:lessons": only(SAM),
     "student:book": only(SAM, post=422),
+    "student:credits": only(SAM),
+    "student:teacher": only(SAM),
+    # Without a first time there is nothing to repeat: back to the teacher's page.
+    "student:weekly": only(SAM, get=302, post=302),
     "student:proposals": only(SAM),
     "student:answer_proposal": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:confirm_booking": only(SAM, post=422, relations=frozenset({OWN})),

@@ -6,9 +6,10 @@ import uuid
 from datetime import datetime
 
 from makegood.actions.book_lesson import LessonBooked, book_as
-from makegood.actions.booking_steps import Asked, check_reason
+from makegood.actions.booking_steps import Asked, check_reason, refuse_unless_desk
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 
@@ -28,10 +29,10 @@ def book_for_somebody(
     door: Door,
     now: datetime,
 ) -> LessonBooked:
-    """Book for both, at once booked whatever needs approval otherwise. `actor` is of the desk: the page asks.
+    """Book for both, at once booked whatever needs approval otherwise.
 
     `leave` says explicitly what of the school's rules is left aside; nothing ever overlaps, and no pause is broken.
-    Raises ReasonMissing, and as `book_lesson`.
+    Raises NotTheDesk, ReasonMissing, and as `book_lesson`.
     """
     asked = Asked(
         school=school,
@@ -43,4 +44,6 @@ def book_for_somebody(
         now=now,
         reason=check_reason(reason),
     )
+    with in_school(school.pk):
+        refuse_unless_desk(school=school, actor=actor)
     return book_as(asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave)

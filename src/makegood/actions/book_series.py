@@ -1,9 +1,9 @@
-"""Book weekly lessons: each is checked; unless all can be booked or the others are wanted, none is."""
+"""Book weekly lessons: each week that is wanted is checked; unless all of them can be booked, none is."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,23 +17,25 @@ from makegood.actions.booking_steps import (
     UNDO_WITHIN,
     Asked,
     Parties,
+    StudentNotFound,
     TeacherPaused,
     in_one_booking,
     is_paused,
-    list_alternatives,
     make_terms,
+    read_nearest,
     standing_of_booking,
     use_credits,
 )
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.availability.queries import get_rules
+from makegood.domain.availability.queries import get_rules, list_holidays
 from makegood.domain.lessons import booking, releasing, time_checks
 from makegood.domain.lessons.booking import Terms, WeeklyTimes
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
-from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
+from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -43,27 +45,39 @@ MOST_WEEKS: Final = 52
 
 
 class SeriesUnusable(Refusal):
-    """No such number of weeks, or no such minute of a day."""
+    """No such number of weeks, no such minute of a day, or every week left out."""
 
     code = "series_unusable"
-    sentence = gettext_noop("A series has 2 to {most} weeks and starts at a time of the day. Nothing was booked.")
+    sentence = gettext_noop(
+        "A series has 2 to {most} weeks and starts at a time of the day, and some week of it is wanted. Nothing was "
+        "booked."
+    )
 
 
 class SeriesHasProblems(Refusal):
-    """Some lessons of the series cannot be booked; `dates` lists all of them, with what is wrong where it is."""
+    """Some wanted lessons of the series cannot be booked; `dates` lists every week, with what is wrong where it is."""
 
     code = "series_has_problems"
     sentence = gettext_noop("{count} of {all} lessons cannot be booked. Nothing was booked. Look at each date below.")
 
     def __init__(self, *, dates: Sequence[SeriesDate]) -> None:
-        super().__init__(count=sum(one.refusal is not None for one in dates), all=len(dates))
+        wanted = [one for one in dates if not one.is_left_out]
+        super().__init__(count=sum(one.refusal is not None for one in wanted), all=len(wanted))
         self.dates = tuple(dates)
+
+
+class Holiday(TimeRefused):
+    """The school is closed on that day."""
+
+    code = "holiday"
+    sentence = gettext_noop("“{name}” is a holiday of the school. Nothing was booked. Leave this week out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesDate:
-    """One lesson of a series. `alternatives` are free starts nearby, where it cannot be booked.
+    """One week of a series, from 1 (`position`). `alternatives` are free starts nearby, where it cannot be booked.
 
+    `is_left_out`: it is not wanted, whatever is free.
     `is_moved`: its wall time does not exist on that day (the clocks change), so it starts later.
     `offset_changed`: from here on it is another time elsewhere than the week before, as the clocks changed.
     """
@@ -73,26 +87,22 @@ class SeriesDate:
     ends_at: datetime
     refusal: Refusal | None
     alternatives: tuple[datetime, ...]
+    is_left_out: bool
     is_moved: bool
     offset_changed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPreview:
-    """Every date as it would be, and the lesson credits all bookable ones cost."""
+    """Every week as it would be, and the lesson credits that one lesson costs."""
 
     dates: tuple[SeriesDate, ...]
-    credits: int
-
-    @property
-    def has_problems(self) -> bool:
-        """Whether some date cannot be booked."""
-        return any(one.refusal is not None for one in self.dates)
+    credits_each: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesBooked:
-    """What was booked, by start, and how many dates were left out because the others were wanted."""
+    """What was booked, by start, and how many weeks were left out."""
 
     series_id: int
     lesson_ids: tuple[int, ...]
@@ -105,17 +115,22 @@ class SeriesBooked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesWish:
-    """The weekly lessons somebody asks for, on their own wall clock: `starts_minute` of the day, `count` weeks."""
+    """The weekly lessons somebody asks for, on their own wall clock: `starts_minute` of the day, `count` weeks.
+
+    `leave_out` are the weeks that are not wanted, the first one being 1.
+    """
 
     first_on: date
     starts_minute: int
     minutes: int
     lesson_type: str
     count: int
+    leave_out: frozenset[int] = frozenset()
 
     def times_in(self, zone: str) -> WeeklyTimes:
         """The same on the clock of a zone. Raises SeriesUnusable."""
-        if not (1 < self.count <= MOST_WEEKS and 0 <= self.starts_minute < 24 * 60):
+        is_possible = 1 < self.count <= MOST_WEEKS and 0 <= self.starts_minute < 24 * 60
+        if not is_possible or self.leave_out >= set(range(1, self.count + 1)):
             raise SeriesUnusable(most=MOST_WEEKS)
         return WeeklyTimes(zone=zone, first_on=self.first_on, starts_minute=self.starts_minute, count=self.count)
 
@@ -123,10 +138,12 @@ class SeriesWish:
 def preview_series(
     *, school: School, actor: Membership, teacher_id: int, wish: SeriesWish, door: Door, now: datetime
 ) -> SeriesPreview:
-    """Every date of the series for the student who asks, nothing locked or written. Raises as `book_series`."""
+    """Every week of the series for the student who asks, nothing locked or written. Raises as `book_series`."""
     asked = _asked(school, actor, teacher_id, uuid.UUID(int=0), door, now)
 
     def work() -> SeriesPreview:
+        if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.STUDENT,)):
+            raise StudentNotFound
         found = find_member(school_id=school.pk, membership_id=teacher_id)
         if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
             raise TeacherNotFound
@@ -138,8 +155,8 @@ def preview_series(
             pauses=pauses.get(teacher_id, ()),
         )
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
-        dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone))
-        return SeriesPreview(dates=tuple(dates), credits=terms.credits * sum(one.refusal is None for one in dates))
+        dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone), wish.leave_out)
+        return SeriesPreview(dates=tuple(dates), credits_each=terms.credits)
 
     return in_one_transaction(school.pk, work)
 
@@ -150,17 +167,15 @@ def book_series(
     actor: Membership,
     teacher_id: int,
     wish: SeriesWish,
-    skip_problems: bool,
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
 ) -> SeriesBooked:
     """Book weekly lessons for the student who asks, on the wall clock of the student's zone.
 
-    In one transaction, in the order of `in_one_booking`. With `skip_problems` the dates that can be booked are booked.
-    Raises SeriesHasProblems with every date when some cannot (with `skip_problems`: when none can), SeriesUnusable,
-    FirstLessonHad, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound,
-    DifferentRequest.
+    In one transaction, in the order of `in_one_booking`. Either every week that is not left out is booked, or none.
+    Raises SeriesHasProblems with every week when one of them cannot be booked, SeriesUnusable, FirstLessonHad,
+    NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
     """
     asked = _asked(school, actor, teacher_id, request_id, door, now)
     times = wish.times_in(actor.person.zone)
@@ -168,11 +183,11 @@ def book_series(
     def work(parties: Parties) -> dict[str, Any]:
         _let_holds_go(asked)
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
-        dates = _check_dates(asked, parties, terms, times)
-        bookable = [one for one in dates if one.refusal is None]
-        if not bookable or (len(bookable) < len(dates) and not skip_problems):
+        dates = _check_dates(asked, parties, terms, times, wish.leave_out)
+        wanted = [one for one in dates if not one.is_left_out]
+        if any(one.refusal is not None for one in wanted):
             raise SeriesHasProblems(dates=dates)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=bookable[0].starts_at)
+        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=wanted[0].starts_at)
         series = booking.write_series(
             school_id=school.pk,
             terms=terms,
@@ -185,10 +200,10 @@ def book_series(
         booked = booking.take(
             school_id=school.pk,
             terms=terms,
-            starts=[one.starts_at for one in bookable],
+            starts=[one.starts_at for one in wanted],
             standing=standing,
             series=series,
-            positions=[one.position for one in bookable],
+            positions=[one.position for one in wanted],
         )
         use_credits(asked=asked, lessons=booked)
         tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
@@ -196,7 +211,7 @@ def book_series(
             "series_id": series.pk,
             "lesson_ids": [lesson.pk for lesson in booked],
             "starts": [lesson.starts_at.isoformat() for lesson in booked],
-            "left_out": len(dates) - len(bookable),
+            "left_out": len(dates) - len(wanted),
             "status": standing.status.value,
             "undo_until": (now + UNDO_WITHIN).isoformat(),
         }
@@ -208,7 +223,7 @@ def book_series(
         "minutes": wish.minutes,
         "lesson_type": wish.lesson_type,
         "count": wish.count,
-        "skip_problems": skip_problems,
+        "leave_out": sorted(wish.leave_out),
     }
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
     return _booked(answer, is_replay=is_replay)
@@ -242,7 +257,10 @@ def _asked(
     )
 
 
-def _check_dates(asked: Asked, parties: Parties, terms: Terms, times: WeeklyTimes) -> list[SeriesDate]:
+def _check_dates(
+    asked: Asked, parties: Parties, terms: Terms, times: WeeklyTimes, leave_out: Collection[int]
+) -> list[SeriesDate]:
+    """Every week, with its refusal. A fixed number of statements, however many weeks have problems."""
     starts = times.list_starts()
     time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms, count=times.count)
     diary = time_checks.read_diary(
@@ -254,28 +272,41 @@ def _check_dates(asked: Asked, parties: Parties, terms: Terms, times: WeeklyTime
         now=asked.now,
         leave=Leave(),
     )
-    dates = []
+    refusals = [diary.find_refusal(start) or _pausing(asked, parties, start) for start in starts]
+    holidays = _name_holidays(asked, starts) if any(isinstance(one, OutsideAvailability) for one in refusals) else {}
+    nearest = read_nearest(asked=asked, parties=parties, terms=terms, starts=starts) if any(refusals) else None
     place = ZoneInfo(times.zone)
-    for position, start in enumerate(starts):
-        refusal: Refusal | None = diary.find_refusal(start)
-        if refusal is None and is_paused(asked=asked, parties=parties, starts_at=start):
-            refusal = TeacherPaused()
+    dates = []
+    for position, (start, refusal) in enumerate(zip(starts, refusals, strict=True), start=1):
         local = start.astimezone(place)
-        before = starts[position - 1].astimezone(place) if position else local
+        before = starts[max(position - 2, 0)].astimezone(place)
+        is_closed = isinstance(refusal, OutsideAvailability) and start in holidays
         dates.append(
             SeriesDate(
-                position=position + 1,
+                position=position,
                 starts_at=start,
                 ends_at=start + timedelta(minutes=terms.minutes),
-                refusal=refusal,
-                alternatives=(
-                    list_alternatives(asked=asked, parties=parties, terms=terms, at=start) if refusal else ()
-                ),
+                refusal=Holiday(name=holidays[start]) if is_closed else refusal,
+                alternatives=nearest.list_around(start) if refusal is not None and nearest is not None else (),
+                is_left_out=position in leave_out,
                 is_moved=local.hour * 60 + local.minute != times.starts_minute,
                 offset_changed=local.utcoffset() != before.utcoffset(),
             )
         )
     return dates
+
+
+def _pausing(asked: Asked, parties: Parties, start: datetime) -> Refusal | None:
+    return TeacherPaused() if is_paused(asked=asked, parties=parties, starts_at=start) else None
+
+
+def _name_holidays(asked: Asked, starts: Sequence[datetime]) -> Mapping[datetime, str]:
+    """The starts on a holiday, which is a day of the school's zone."""
+    place = ZoneInfo(asked.school.zone)
+    days = {start: start.astimezone(place).date() for start in starts}
+    found = list_holidays(school_id=asked.school.pk, from_on=min(days.values()), until_on=max(days.values()))
+    names = {holiday.day_on: holiday.name for holiday in found}
+    return {start: names[on] for start, on in days.items() if on in names}
 
 
 def _booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesBooked:

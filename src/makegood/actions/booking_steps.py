@@ -22,10 +22,10 @@ from makegood.domain.lessons import booking, offering, time_checks
 from makegood.domain.lessons.booking import Standing, Terms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
-from makegood.domain.lessons.time_checks import Leave, SlotTaken, StudentDoubleBooked
+from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
 from makegood.domain.penalties.pauses import Pause, list_pauses
-from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import lock_pair
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role, lock_pair
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -49,6 +49,13 @@ class StudentNotFound(Refusal):
 
     code = "student_not_found"
     sentence = gettext_noop("We could not find this student. Open the page again from your list.")
+
+
+class NotTheDesk(Refusal):
+    """Booking for others and giving credits is the desk's."""
+
+    code = "not_the_desk"
+    sentence = gettext_noop("Only the scheduling desk can do this. Nothing was changed.")
 
 
 class TeacherPaused(Refusal):
@@ -220,10 +227,17 @@ def refuse_unless_free(
 
 def list_alternatives(*, asked: Asked, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
     """The nearest free starts that the teacher does not pause at."""
-    nearest = time_checks.list_nearest(
-        school_id=asked.school.pk, terms=terms, rules=parties.rules, at=at, now=asked.now
+    return read_nearest(asked=asked, parties=parties, terms=terms, starts=[at]).list_around(at)
+
+
+def read_nearest(*, asked: Asked, parties: Parties, terms: Terms, starts: Sequence[datetime]) -> Nearest:
+    """The free starts around all of `starts`, without those that the teacher pauses at."""
+    free = time_checks.list_free_around(
+        school_id=asked.school.pk, terms=terms, rules=parties.rules, starts=starts, now=asked.now
     )
-    return tuple(start for start in nearest if not is_paused(asked=asked, parties=parties, starts_at=start))
+    if parties.pauses:
+        free = [start for start in free if not is_paused(asked=asked, parties=parties, starts_at=start)]
+    return Nearest(tuple(free))
 
 
 def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
@@ -276,6 +290,12 @@ def tell_timeline(
         values=values_to_json(values or {}),
     )
     return events[0]
+
+
+def refuse_unless_desk(*, school: School, actor: Membership) -> None:
+    """Raise NotTheDesk for anybody who is not at this school's desk now, whatever page they came from."""
+    if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,)):
+        raise NotTheDesk
 
 
 def check_reason(reason: str, *, is_needed: bool = True) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import StudentNotFound, check_reason
+from makegood.actions.booking_steps import StudentNotFound, check_reason, refuse_unless_desk
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import expansion
 from makegood.domain.ledger import credits as lesson_credits
@@ -62,13 +62,14 @@ def grant_credits(
 ) -> CreditsGranted:
     """Give credits, posted in the present month, and tell the student. `expires_on`: the first day without them.
 
-    `actor` is of the desk: the page asks. Raises StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
+    Raises NotTheDesk, StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
     """
     why = check_reason(reason)
     if not 0 < count <= MOST_CREDITS or (expires_on is not None and expires_on <= today_in(school, now)):
         raise CreditsUnusable(most=MOST_CREDITS)
 
     def work() -> CreditsGranted:
+        refuse_unless_desk(school=school, actor=actor)
         locked = lock_members(school_id=school.pk, membership_ids=[student_id])
         if not locked or not holds_role(school_id=school.pk, membership_id=student_id, roles=(Role.STUDENT,)):
             raise StudentNotFound

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.grant_credits import MOST_CREDITS, tell_of_credits, today_in
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
@@ -91,10 +92,11 @@ def import_credits(*, school: School, actor: Membership, text: str, door: Door, 
     """Give the credits of the file: all lines or none, and a line that was imported before not again.
 
     In one transaction: lock the students (in one order), check the file again, grant and tell each, one event on the
-    timeline. `actor` is of the desk: the page asks. Raises FileHasProblems.
+    timeline. Raises NotTheDesk, FileHasProblems.
     """
 
     def work() -> CreditPlan:
+        refuse_unless_desk(school=school, actor=actor)
         named = {one.student.pk for one in _plan(school, text, now).new}
         lock_members(school_id=school.pk, membership_ids=named)
         plan = _plan(school, text, now)

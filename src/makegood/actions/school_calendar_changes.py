@@ -24,10 +24,16 @@ from makegood.refusal import Refusal
 
 
 class NotTheOwner(Refusal):
-    """Holidays and booking rules are the owner's."""
+    """What the school offers, pays and keeps to is the owner's."""
 
     code = "not_the_owner"
     sentence = gettext_noop("Only an owner of the school can change this. Nothing was changed.")
+
+
+def refuse_unless_owner(*, school: School, actor: Membership) -> None:
+    """Raise NotTheOwner for anybody who does not own this school now, whatever page they came from."""
+    if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.OWNER,)):
+        raise NotTheOwner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +64,7 @@ def change_school_calendar(
     """
 
     def work() -> Mapping[str, Any]:
-        if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.OWNER,)):
-            raise NotTheOwner
+        refuse_unless_owner(school=school, actor=actor)
         key: dict[str, Any] = {"school_id": school.pk, "person_id": actor.person_id, "route": route, "key": request_id}
         earlier = requests.find_answer(**key, content=content)
         if earlier is not None:

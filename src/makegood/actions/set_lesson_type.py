@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
@@ -16,12 +17,13 @@ from makegood.domain.timeline.kinds import EventKind
 
 
 def set_lesson_type(*, school: School, actor: Membership, offer: Offer, door: Door, now: datetime) -> Offer:
-    """Set a kind of lesson from now on; booked lessons stay as they are. `actor` is an owner: the page asks.
+    """Set a kind of lesson from now on; booked lessons stay as they are.
 
-    What is so already is not written again. Raises TypeUnusable.
+    What is so already is not written again. Raises NotTheOwner, TypeUnusable.
     """
 
     def work() -> Offer:
+        refuse_unless_owner(school=school, actor=actor)
         kinds = offering.list_offers(school_id=school.pk)
         present = next((one for one in kinds if one.code == offer.code), None)
         if present is not None and present.number and replace(offer, number=present.number) == present:

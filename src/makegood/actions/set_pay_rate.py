@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
@@ -42,13 +43,14 @@ def set_pay_rate(
 ) -> Money:
     """Set what a lesson pays from now on; booked lessons keep their pay. `teacher_id` None: the school's general rate.
 
-    `actor` is an owner: the page asks. What is so already is not written again. Raises RateUnusable, TypeNotOffered,
-    TeacherNotFound, NoPayHere.
+    What is so already is not written again. Raises NotTheOwner, RateUnusable, TypeNotOffered, TeacherNotFound,
+    NoPayHere.
     """
     if not school.pays_teachers:
         raise NoPayHere
 
     def work() -> Money:
+        refuse_unless_owner(school=school, actor=actor)
         if teacher_id is not None and not holds_role(
             school_id=school.pk, membership_id=teacher_id, roles=(Role.TEACHER,)
         ):

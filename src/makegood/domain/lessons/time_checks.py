@@ -162,15 +162,15 @@ class Diary:
         blocked = Interval(start, lesson.end + timedelta(minutes=self.terms.buffer_minutes))
         refusal = self._against_rules(start, lesson)
         if refusal is None and any(
-            one.teacher_id == self.teacher.pk and one.status in LIVE and one.blocked.overlaps(blocked)
-            for one in self.taken
-        ):
-            refusal = SlotTaken()
-        if refusal is None and any(
             one.student_id == self.terms.student_id and one.status in LIVE and one.lesson.overlaps(lesson)
             for one in self.taken
         ):
             refusal = StudentDoubleBooked()
+        if refusal is None and any(
+            one.teacher_id == self.teacher.pk and one.status in LIVE and one.blocked.overlaps(blocked)
+            for one in self.taken
+        ):
+            refusal = SlotTaken()
         return refusal or self._when_full(start)
 
     def _against_rules(self, start: datetime, lesson: Interval) -> TimeRefused | None:
@@ -262,15 +262,31 @@ def refuse_second_first(*, school_id: int, terms: Terms, count: int = 1) -> None
         raise FirstLessonHad(name=terms.offer.name)
 
 
-def list_nearest(
-    *, school_id: int, terms: Terms, rules: BookingRuleSet, at: datetime, now: datetime, most: int = 3
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The free starts of a teacher and a student around some times."""
+
+    free: tuple[datetime, ...]
+
+    def list_around(self, at: datetime, *, most: int = 3) -> tuple[datetime, ...]:
+        """Those nearest to `at`, within a week before and after, in order."""
+        others = [start for start in self.free if start != at and abs(start - at) <= _WEEK]
+        return tuple(sorted(sorted(others, key=lambda start: abs(start - at))[:most]))
+
+
+def list_free_around(
+    *, school_id: int, terms: Terms, rules: BookingRuleSet, starts: Sequence[datetime], now: datetime
 ) -> Sequence[datetime]:
-    """The teacher's free starts nearest to `at` within a week before and after, in order, when the student is free."""
+    """When teacher and student are free from a week before the first to a week after the last of `starts`.
+
+    Two statements.
+    """
+    from_at, until_at = min(starts) - _WEEK, max(starts) + _WEEK
     free = find_free_starts(
         school_id=school_id,
         teacher_ids=[terms.teacher_id],
-        from_at=at - _WEEK,
-        until_at=at + _WEEK,
+        from_at=from_at,
+        until_at=until_at,
         lesson_minutes=terms.minutes,
         rules=rules,
         now=now,
@@ -282,16 +298,15 @@ def list_nearest(
             school_id=school_id,
             student_id=terms.student_id,
             status__in=LIVE,
-            ends_at__gt=at - _WEEK,
-            starts_at__lt=at + _WEEK + length,
+            ends_at__gt=from_at,
+            starts_at__lt=until_at + length,
         ).values_list("starts_at", "ends_at")
     ]
-    starts = [
+    return [
         start
         for start in free.list_of(terms.teacher_id)
-        if start != at and not any(one.overlaps(Interval(start, start + length)) for one in own)
+        if not any(one.overlaps(Interval(start, start + length)) for one in own)
     ]
-    return sorted(sorted(starts, key=lambda start: abs(start - at))[:most])
 
 
 def is_on_probation(*, teacher: Membership, rules: BookingRuleSet, at: datetime) -> bool:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -18,25 +17,15 @@ from makegood.actions.booking_steps import UNDO_WITHIN
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
 from makegood.actions.undo_booking import undo_booking
+from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.queries import find_lesson, list_of_series
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.reports.free_times import list_days_around, list_free_times
 from makegood.web import access
-
-MOST_TEACHERS_PER_TIME: Final = 6
-_DAYS_IN_STRIP: Final = 14
-
-
-class SearchForm(forms.Form):
-    """Whom, what and on which day; nothing chosen is anybody, the first kind and the first day."""
-
-    teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
-    kind = forms.CharField(required=False, max_length=60)
-    day = forms.DateField(required=False)
+from makegood.web.student.search import read_kind, search, value_of
 
 
 class SlotForm(forms.Form):
@@ -100,7 +89,14 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         )
         return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
     is_held = lesson.status == LessonStatus.HELD and lesson.held_until is not None and lesson.held_until > visit.now
-    context = {"lesson": lesson, "interval": (lesson.starts_at, lesson.ends_at), "form": form, "is_held": is_held}
+    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if lesson.credits else 0
+    context = {
+        "lesson": lesson,
+        "form": form,
+        "is_held": is_held,
+        "credits_left": left,
+        "is_short_of_credits": is_held and left < lesson.credits,
+    }
     return render(request, "student/confirm_booking.html", context, status=422 if form.errors else 200)
 
 
@@ -126,8 +122,10 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     """Say what was booked, and until when it can be undone."""
     lesson = _own(visit, lesson_id)
     undo_until = lesson.booked_at + UNDO_WITHIN if lesson.booked_at else None
+    series = list_of_series(school_id=visit.school.pk, series_id=lesson.series_id) if lesson.series_id else []
     context = {
         "lesson": lesson,
+        "series": [one for one in series if one.status == lesson.status],
         "is_booked": lesson.status == LessonStatus.BOOKED,
         "is_requested": lesson.status == LessonStatus.REQUESTED,
         "undo_until": undo_until if undo_until and undo_until >= visit.now else None,
@@ -163,12 +161,10 @@ def _own(visit: access.Visit, lesson_id: int) -> Lesson:
 def _slot_of(request: HttpRequest) -> dict[str, Any]:
     """A button carries all of a slot: teacher and start; the form around it the rest."""
     teacher, _sign, starts_at = request.POST.get("slot", "").partition("|")
-    kind, _sign, minutes = request.POST.get("kind", "").partition(":")
     return {
         "teacher": teacher,
         "starts_at": starts_at,
-        "lesson_type": kind,
-        "minutes": minutes,
+        **read_kind(request.POST.get("kind", "")),
         "request_id": request.POST.get("request_id", ""),
     }
 
@@ -181,53 +177,7 @@ def _show(
     status: int = 200,
     more: dict[str, Any] | None = None,
 ) -> HttpResponseBase:
-    form = SearchForm(request.POST if request.method == "POST" else request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    kinds = [
-        (f"{offer.code}:{minutes}", offer, minutes)
-        for offer in offering.list_offers(school_id=visit.school.pk)
-        if offer.is_offered
-        for minutes in offer.minutes
-    ]
-    # The usual lesson first; a first meeting is for those who look for it.
-    kinds.sort(key=lambda kind: kind[1].is_first)
-    chosen = next((kind for kind in kinds if kind[0] == wanted.get("kind")), kinds[0] if kinds else None)
-    found = list_free_times(
-        school=visit.school,
-        student=visit.membership,
-        teacher_id=wanted.get("teacher"),
-        minutes=chosen[2] if chosen else 0,
-        day=wanted.get("day"),
-        now=visit.now,
-    )
-    strip = list_days_around(days=found.days, day=found.day, most=_DAYS_IN_STRIP)
-    context = {
-        "found": found,
-        "kinds": [
-            (value, offer.name, minutes, chosen is not None and value == chosen[0]) for value, offer, minutes in kinds
-        ],
-        "kind": chosen[0] if chosen else "",
-        "teacher_id": wanted.get("teacher"),
-        "strip": [(day, day.isoformat()) for day in strip],
-        "earlier": _beside(found.days, strip[0], -1) if strip else "",
-        "later": _beside(found.days, strip[-1], 1) if strip else "",
-        "times": [
-            (one.interval, one.teachers[:MOST_TEACHERS_PER_TIME], _value(one.interval.start)) for one in found.times
-        ],
-        "request_id": uuid.uuid4(),
-        "problem": problem,
-        "has_problems": bool(problem),
-        **(more or {}),
-    }
+    context = {**search(request, visit), "problem": problem, "has_problems": bool(problem), **(more or {})}
     if more and "nearest" in more:
-        context["nearest"] = [(start, end, _value(start)) for start, end in more["nearest"]]
+        context["nearest"] = [(start, end, value_of(start)) for start, end in more["nearest"]]
     return render(request, "student/book.html", context, status=status)
-
-
-def _beside(days: Sequence[date], day: date, step: int) -> str:
-    place = days.index(day) + step
-    return days[place].isoformat() if 0 <= place < len(days) else ""
-
-
-def _value(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%S%z")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.student import book, cancel_lesson, lesson, lessons, proposals, reschedule
+from makegood.web.student import (
+    book,
+    cancel_lesson,
+    lesson,
+    lessons,
+    own_credits,
+    proposals,
+    reschedule,
+    teacher,
+    weekly,
+)
 
 app_name = "student"
 urlpatterns = [
@@ -12,6 +22,9 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/", lesson.lesson, name="lesson"),
     path("lessons/<int:lesson_id>/here/", lesson.here, name="lesson_here"),
     path("book/", book.book, name="book"),
+    path("book/credits/", own_credits.own_credits, name="credits"),
+    path("book/teachers/<int:teacher_id>/", teacher.teacher, name="teacher"),
+    path("book/teachers/<int:teacher_id>/weekly/", weekly.weekly, name="weekly"),
     path("book/proposals/", proposals.proposals, name="proposals"),
     path("book/proposals/<int:lesson_id>/", proposals.answer, name="answer_proposal"),
     path("book/<int:lesson_id>/", book.confirm, name="confirm_booking"),

@@ -1,0 +1,115 @@
+"""A student's lesson credits, number by number: what came, what was used, given back or ended, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db.models import Q
+
+from makegood.domain.ledger.models import (
+    Account,
+    AccountKind,
+    CreditExpiry,
+    CreditGrant,
+    CreditUse,
+    Transfer,
+    TransferKind,
+)
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+
+_OF_LESSONS: Final = (TransferKind.CREDIT_USED, TransferKind.CREDIT_USED_REVERSAL)
+_OF_GRANTS: Final = (TransferKind.CREDIT_BOUGHT, TransferKind.CREDIT_BOUGHT_REVERSAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditLine:
+    """One change: `amount` (below zero: they went) and how many were `left` after it.
+
+    `given` is the grant that came or ended; `lesson` the one that used credits or gave them back.
+    """
+
+    at: datetime
+    kind: TransferKind
+    amount: int
+    left: int
+    given: CreditGrant | None
+    lesson: Lesson | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditBatch:
+    """What is left of one grant, as lessons use the credits that end first."""
+
+    given: CreditGrant
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditBook:
+    """Everything about a student's credits: `left` in all, the grants that still have some, the lines newest first."""
+
+    left: int
+    batches: tuple[CreditBatch, ...]
+    lines: tuple[CreditLine, ...]
+
+
+def make_credit_book(*, school: School, student: Membership) -> CreditBook:
+    """The whole book. A fixed number of statements."""
+    account = Account.objects.filter(
+        school_id=school.pk, kind=AccountKind.STUDENT_CREDITS, membership_id=student.pk
+    ).first()
+    grants = {
+        given.pk: given
+        for given in CreditGrant.objects.filter(school_id=school.pk, student_id=student.pk).select_related("granted_by")
+    }
+    if account is None:
+        return CreditBook(left=0, batches=(), lines=())
+    expired = {
+        expiry.pk: grants[expiry.grant_id]
+        for expiry in CreditExpiry.objects.filter(school_id=school.pk, grant_id__in=grants)
+    }
+    transfers = list(
+        Transfer.objects.filter(Q(debit=account) | Q(credit=account), school_id=school.pk).order_by("posted_at", "pk")
+    )
+    lessons = _lessons_of(school.pk, transfers)
+    lines: list[CreditLine] = []
+    left = 0
+    for transfer in transfers:
+        kind = TransferKind(transfer.kind)
+        amount = transfer.amount_minor if transfer.debit_id == account.pk else -transfer.amount_minor
+        left += amount
+        given = grants.get(transfer.source) if kind in _OF_GRANTS else None
+        if kind is TransferKind.CREDIT_EXPIRED:
+            given = expired.get(transfer.source)
+        lesson = lessons.get(transfer.source) if kind in _OF_LESSONS else None
+        lines.append(CreditLine(at=transfer.posted_at, kind=kind, amount=amount, left=left, given=given, lesson=lesson))
+    over = {given.pk for given in expired.values()}
+    live = [given for given in grants.values() if given.pk not in over]
+    return CreditBook(left=left, batches=share_left(grants=live, left=left), lines=tuple(reversed(lines)))
+
+
+def share_left(*, grants: Iterable[CreditGrant], left: int) -> tuple[CreditBatch, ...]:
+    """Share what is left among the grants that did not end: the last to end keeps its credits longest.
+
+    The batches stand in the order in which lessons use them.
+    """
+    batches = []
+    for given in sorted(grants, key=lambda one: (one.expires_on or date.max, one.pk), reverse=True):
+        its_own = min(given.credits, left)
+        if its_own > 0:
+            batches.append(CreditBatch(given=given, left=its_own))
+            left -= its_own
+    return tuple(reversed(batches))
+
+
+def _lessons_of(school_id: int, transfers: Sequence[Transfer]) -> dict[int, Lesson]:
+    """The lessons that used credits, by the use."""
+    uses = CreditUse.objects.filter(
+        school_id=school_id, pk__in=[one.source for one in transfers if one.kind in _OF_LESSONS]
+    )
+    return {use.pk: use.lesson for use in uses.select_related("lesson__teacher__person")}

@@ -1,0 +1,101 @@
+"""Looking for free times: what was asked for, the kinds of lessons, and the days and times that fit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+from django import forms
+from django.http import Http404, HttpRequest
+
+from makegood.domain.lessons import offering
+from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.queries import have_met
+from makegood.reports.free_times import list_days_around, list_free_times
+from makegood.web import access
+
+MOST_TEACHERS_PER_TIME: Final = 6
+_DAYS_IN_STRIP: Final = 14
+
+
+class SearchForm(forms.Form):
+    """Whom, what and on which day; nothing chosen is anybody, the first kind and the first day."""
+
+    teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    kind = forms.CharField(required=False, max_length=60)
+    day = forms.DateField(required=False)
+
+
+def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None = None) -> dict[str, Any]:
+    """What the search pages show; with `teacher_id` of this teacher alone, whom the student may meet first.
+
+    Raises Http404 for nobody's `teacher_id`.
+    """
+    form = SearchForm(request.POST if request.method == "POST" else request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    has_met = teacher_id is not None and have_met(
+        school_id=visit.school.pk, teacher_id=teacher_id, student_id=visit.membership.pk
+    )
+    offers = [one for one in offering.list_offers(school_id=visit.school.pk) if one.is_offered]
+    kinds = list_kinds(offers=[one for one in offers if not (one.is_first and has_met)])
+    chosen = next((kind for kind in kinds if kind[0] == wanted.get("kind")), kinds[0] if kinds else None)
+    whom = teacher_id or wanted.get("teacher")
+    found = list_free_times(
+        school=visit.school,
+        student=visit.membership,
+        teacher_id=whom,
+        minutes=chosen[2] if chosen else 0,
+        day=wanted.get("day"),
+        now=visit.now,
+    )
+    teacher = next((one for one in found.teachers if one.pk == whom), None)
+    if teacher_id is not None and teacher is None:
+        raise Http404
+    strip = list_days_around(days=found.days, day=found.day, most=_DAYS_IN_STRIP)
+    first = next((kind for kind in kinds if kind[1].is_first), None)
+    return {
+        "found": found,
+        "kinds": [
+            (value, offer, minutes, chosen is not None and value == chosen[0]) for value, offer, minutes in kinds
+        ],
+        "kind": chosen[0] if chosen else "",
+        # One meeting cannot be weekly.
+        "is_weekly": chosen is not None and not chosen[1].is_first,
+        "first_kind": first if first is not None and first != chosen else None,
+        "teacher": teacher,
+        "teacher_id": whom,
+        "strip": [(day, day.isoformat()) for day in strip],
+        "earlier": _beside(found.days, strip[0], -1) if strip else "",
+        "later": _beside(found.days, strip[-1], 1) if strip else "",
+        "times": [
+            (one.interval, one.teachers[:MOST_TEACHERS_PER_TIME], value_of(one.interval.start)) for one in found.times
+        ],
+        "request_id": uuid.uuid4(),
+    }
+
+
+def list_kinds(*, offers: Sequence[Offer]) -> Sequence[tuple[str, Offer, int]]:
+    """Each kind of lesson in each of its lengths, as forms name it: `regular:50`.
+
+    The usual lesson comes first; a first meeting is for those who look for it.
+    """
+    kinds = [(f"{offer.code}:{minutes}", offer, minutes) for offer in offers for minutes in offer.minutes]
+    return sorted(kinds, key=lambda kind: kind[1].is_first)
+
+
+def read_kind(value: str) -> Mapping[str, str]:
+    """The two halves of `regular:50`, not yet checked."""
+    lesson_type, _sign, minutes = value.partition(":")
+    return {"lesson_type": lesson_type, "minutes": minutes}
+
+
+def value_of(at: datetime) -> str:
+    """A start as forms carry it."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def _beside(days: Sequence[date], day: date, step: int) -> str:
+    place = days.index(day) + step
+    return days[place].isoformat() if 0 <= place < len(days) else ""

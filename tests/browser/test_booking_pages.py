@@ -1,0 +1,51 @@
+"""Weekly lessons, credits and what else books: sound on a phone and a desk, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from makegood.domain.people.models import Membership
+from tests.bookings import NOW, TUESDAY_NINE, book, give_credits, open_mornings, set_rules
+from tests.browser.conftest import Visit
+from tests.browser.looks import PERSON_BYTES, Look, assert_sound_in_every_look
+from tests.cast import Cast, make_cast
+from tests.web.signed_in import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FIRST = (TUESDAY_NINE + timedelta(days=7)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.fixture
+def cast(at: Callable[[datetime], None]) -> Cast:
+    at(NOW)
+    made = make_cast()
+    open_mornings(made)
+    set_rules(made, requires_credits=True)
+    give_credits(made, 4, expires_on=date(2027, 1, 31))
+    book(made, starts_at=TUESDAY_NINE + timedelta(days=14))
+    return made
+
+
+def cookies_of(member: Membership) -> dict[str, str]:
+    client = Client()
+    sign_in(client, member.person)
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def test_pages_of_a_student_are_sound(visit: Visit, cast: Cast) -> None:
+    teacher = f"/marigold/book/teachers/{cast.tara.pk}/"
+    pages = {
+        "teacher page": teacher,
+        "weekly": f"{teacher}weekly/?kind=regular:50&first={FIRST}&weeks=5",
+        "credits": "/marigold/book/credits/",
+        "book": "/marigold/book/",
+    }
+    for name, path in pages.items():
+        page, watch = visit(path, look=Look(width=390), cookies=cookies_of(cast.sam))
+        assert_sound_in_every_look(page, watch, name=name, language="en", budget=PERSON_BYTES)
