@@ -132,6 +132,8 @@ TABLE: dict[str, Row] = {
     "desk:case": only(DESI),
     "desk:absences": only(DESI),
     "desk:absence": only(DESI, post=422, relations=frozenset({OWN})),
+    "desk:requests": only(DESI, OLGA),
+    "desk:request": only(DESI, OLGA, post=422),
     "desk:deliveries": only(DESI, OLGA),
     "desk:send_again": only(DESI, OLGA, get=405, post=302),
     "support:queue": only(OLGA),

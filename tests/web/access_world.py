@@ -12,7 +12,8 @@ from makegood import clock
 from makegood.actions.add_holiday import add_holiday
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.report_emergency import report_emergency
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons import desk_cases
+from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -34,6 +35,7 @@ class World:
     references: Mapping[str, str]
     holiday_ids: Mapping[str, int]
     student_ids: Mapping[str, int]
+    desk_case_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -53,14 +55,16 @@ def make_world() -> World:
     teachers = {OWN: tara, SAME_SCHOOL: tom, OTHER: otto}
     students = {OWN: marigold.members[Role.STUDENT], SAME_SCHOOL: sue}
     # In the past for the database, which knows what time it is; cases are as old as the time the pages are asked for.
+    lessons = {
+        relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3), student=students.get(relation))
+        for relation, teacher in teachers.items()
+    }
     return World(
         marigold=marigold,
         otto=otto,
         uma=make_person("Uma"),
-        lesson_ids={
-            relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3), student=students.get(relation)).pk
-            for relation, teacher in teachers.items()
-        },
+        lesson_ids={relation: lesson.pk for relation, lesson in lessons.items()},
+        desk_case_ids={SAME_SCHOOL: _ask_the_desk(lessons[OWN]), OTHER: _ask_the_desk(lessons[OTHER])},
         references={relation: _report(teacher) for relation, teacher in teachers.items()},
         holiday_ids={
             SAME_SCHOOL: _close(marigold.members[Role.OWNER]),
@@ -68,6 +72,12 @@ def make_world() -> World:
         },
         student_ids={relation: student.pk for relation, student in students.items()} | {OTHER: otto.pk},
     )
+
+
+def _ask_the_desk(lesson: Lesson) -> int:
+    with in_school(lesson.school_id):
+        kind = DeskCase.Kind.PROBLEM
+        return desk_cases.open_case(lesson=lesson, kind=kind, opened_by_id=None, now=clock.now()).pk
 
 
 def _close(owner: Membership) -> int:
@@ -133,8 +143,8 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     },
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
-    "case_id": lambda world, visitor: {MISSING: MISSING_ID},
     "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),
+    "case_id": lambda world, _visitor: {**world.desk_case_ids, MISSING: MISSING_ID},
     "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},

@@ -45,7 +45,8 @@ def tell_of_report(
 ) -> None:
     """Student: the lesson is off, and it is not their fault. Teacher: the receipt. Desk: what is affected and when."""
     values = _case_values(incident, lesson, teacher) | {"reported_at": now}
-    receipt = dict(values) | _others(settlement, incident) | _what_follows(settlement)
+    others = other_penalties(settlement=settlement, incident=incident)
+    receipt = dict(values) | others | what_follows(settlement)
     if priced.penalty is not None:
         receipt["amount"] = priced.penalty
     # As the pages say it where the teacher is: an end at midnight is 23:59 of the last day.
@@ -92,7 +93,7 @@ def tell_of_decision(
         "decision": DECISION_WORDS[decision],
         "reason": reason,
         **amounts,
-        **_others(settlement, incident),
+        **other_penalties(settlement=settlement, incident=incident),
     }
     pause = find_pause(school_id=teacher.school_id, teacher_id=teacher.pk, now=now)
     if amounts and pause is not None and pause.ends_at is not None:
@@ -100,7 +101,7 @@ def tell_of_decision(
     announce(event=event, announcements=[Announcement(recipient_id=teacher.pk, kind=kind, values=values)], now=now)
 
 
-def _others(settlement: Settlement, incident: Incident) -> dict[str, Value]:
+def other_penalties(*, settlement: Settlement, incident: Incident) -> dict[str, Value]:
     """By how much the teacher's other penalties change together; empty when they do not."""
     others = [change for change in settlement.changes if change.after.incident_id != incident.pk]
     found = next((change.after.currency for change in others if change.after.currency), None)
@@ -110,7 +111,7 @@ def _others(settlement: Settlement, incident: Incident) -> dict[str, Value]:
     return {"others_up" if change_minor > 0 else "others_down": Money(abs(change_minor), found)}
 
 
-def _what_follows(settlement: Settlement) -> dict[str, Value]:
+def what_follows(settlement: Settlement) -> dict[str, Value]:
     """The consequences that begin, each as the value of its own sentence."""
     found: dict[str, Value] = {}
     for consequence in settlement.consequences.started:

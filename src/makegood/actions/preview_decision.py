@@ -103,7 +103,7 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
     """The preview for a case that may be decided, in the caller's transaction."""
     timetable = get_timetable(school_id=school.pk)
     history = gather_facts(school_id=school.pk, teacher_id=incident.teacher_id)
-    decided = _decide_in(history, incident, decision)
+    decided = decide_in(history, incident, decision)
     outcome = assess_history(history=decided, timetable=timetable)
     live = penalties.find_live(school_id=school.pk, incident_ids=[int(found.incident) for found in history.incidents])
     changes = [
@@ -115,8 +115,8 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
     consequences = penalties.compare_consequences(history=decided, outcome=outcome, standing=standing)
     own = [found for found in standing if found.incident_id == incident.pk and found not in consequences.ended]
     is_lenient = decision in (Decision.WAIVED, Decision.REDUCED)
-    closed = frozenset(period.starts_on for period in list_periods(school_id=school.pk) if period.closed_at is not None)
-    effects = {change.after.incident_id: _effect(school, history, change, closed) for change in changes}
+    closed = list_closed_months(school)
+    effects = {change.after.incident_id: effect_of(school, history, change, closed) for change in changes}
     policy = timetable.get_at(incident.lesson_starts_at).policy
     return DecisionPreview(
         incident_id=incident.pk,
@@ -128,16 +128,23 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         ended=consequences.ended,
         kept=tuple(found for found in own if is_lenient and (found.ends_at is None or found.ends_at > now)),
         verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
-        seen=_hash_seen(history, timetable),
+        seen=hash_seen(history, timetable),
     )
 
 
-def _decide_in(history: History, incident: Incident, decision: Decision) -> History:
+def list_closed_months(school: School) -> frozenset[date]:
+    """The first days of the months whose statements never change again."""
+    return frozenset(period.starts_on for period in list_periods(school_id=school.pk) if period.closed_at is not None)
+
+
+def decide_in(history: History, incident: Incident, decision: Decision) -> History:
+    """The history as it would be with the decision."""
     known = next(found for found in history.incidents if found.incident == str(incident.pk))
     return history.with_incident(dataclasses.replace(known, decision=decision))
 
 
-def _effect(school: School, history: History, change: penalties.Change, closed: frozenset[date]) -> PriceEffect:
+def effect_of(school: School, history: History, change: penalties.Change, closed: frozenset[date]) -> PriceEffect:
+    """A change as a person sees it; `closed` are the first days of months whose statements never change again."""
     currency = change.after.currency
     before_minor = change.before.penalty_minor if change.before else 0
     posted_in = month_of(at=change.lesson_starts_at, zone=school.zone)
@@ -152,6 +159,7 @@ def _effect(school: School, history: History, change: penalties.Change, closed: 
     )
 
 
-def _hash_seen(history: History, timetable: Timetable) -> str:
+def hash_seen(history: History, timetable: Timetable) -> str:
+    """Names the facts and the policies that a preview was computed from."""
     versions = ",".join(version.version.document_sha256 for version in timetable.versions)
     return hashlib.sha256(f"{hash_facts(history)}:{versions}".encode()).hexdigest()

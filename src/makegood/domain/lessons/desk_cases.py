@@ -2,15 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import StrEnum
+from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
 from makegood.refusal import Refusal
+
+# What people ask the desk for. Absences have a list of their own, because they end by themselves.
+REQUESTS: Final = (
+    DeskCase.Kind.NOT_ASKED,
+    DeskCase.Kind.PROBLEM,
+    DeskCase.Kind.NEEDS_NEW_TIME,
+    DeskCase.Kind.OUTSIDE_AVAILABILITY,
+)
+
+
+class Outcome(StrEnum):
+    """How a person ends a request. ACCEPTED and REJECTED answer an objection, the others everything else."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    NOTHING_TO_DO = "nothing_to_do"
+
+
+# Shown inside sentences, so each is a word of ours that the catalogs translate.
+OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
+    Outcome.ACCEPTED: gettext_noop("the student did not ask for this, and it was corrected"),
+    Outcome.REJECTED: gettext_noop("it stays as it was recorded"),
+    Outcome.SETTLED: gettext_noop("it was looked into and settled"),
+    Outcome.NOTHING_TO_DO: gettext_noop("there was nothing to do"),
+}
+
+
+def outcomes_of(kind: DeskCase.Kind) -> Sequence[Outcome]:
+    """How a request of this kind may end."""
+    if kind is DeskCase.Kind.NOT_ASKED:
+        return (Outcome.ACCEPTED, Outcome.REJECTED)
+    return (Outcome.SETTLED, Outcome.NOTHING_TO_DO)
 
 
 class DeskCaseNotFound(Refusal):
@@ -78,6 +113,36 @@ def find_open_case(*, school_id: int, case_id: int) -> DeskCase | None:
     return _with_people(school_id).filter(pk=case_id).first()
 
 
+def find_case(*, school_id: int, case_id: int) -> DeskCase | None:
+    """The case, open or ended, with its lesson and people, or None."""
+    return _cases(school_id).filter(pk=case_id).first()
+
+
+def list_requests(
+    *, school_id: int, kinds: Sequence[DeskCase.Kind], now: datetime, limit: int = 200
+) -> Sequence[DeskCase]:
+    """Open cases of these kinds by time to the lesson: those to come, the next one first; then the latest of the past.
+
+    At most `limit` of either, each with lesson and people. Two statements.
+    """
+    cases = _with_people(school_id).filter(kind__in=kinds)
+    coming = cases.filter(lesson__starts_at__gt=now).order_by("lesson__starts_at", "pk")
+    past = cases.filter(lesson__starts_at__lte=now).order_by("-lesson__starts_at", "-pk")
+    return [*coming[:limit], *past[:limit]]
+
+
+def list_ended(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int) -> Sequence[DeskCase]:
+    """The cases of these kinds that ended last, with lesson and people, the latest first."""
+    cases = _cases(school_id).filter(kind__in=kinds).exclude(ended_at=None)
+    return list(cases.order_by("-ended_at", "-pk")[:limit])
+
+
+def count_open(*, school_id: int, kinds: Sequence[DeskCase.Kind]) -> Mapping[str, int]:
+    """How many cases of each of these kinds are open; a kind without any is left out."""
+    cases = DeskCase.objects.filter(school_id=school_id, ended_at=None, kind__in=kinds)
+    return dict(cases.values_list("kind").annotate(count=Count("pk")))
+
+
 def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int = 200) -> Sequence[DeskCase]:
     """Open cases of these kinds with lesson, people and claim, the oldest lesson first."""
     return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
@@ -89,6 +154,10 @@ def has_open_case(*, lesson: Lesson, kinds: Sequence[DeskCase.Kind]) -> bool:
 
 
 def _with_people(school_id: int) -> QuerySet[DeskCase]:
-    return DeskCase.objects.filter(school_id=school_id, ended_at=None).select_related(
+    return _cases(school_id).filter(ended_at=None)
+
+
+def _cases(school_id: int) -> QuerySet[DeskCase]:
+    return DeskCase.objects.filter(school_id=school_id).select_related(
         "lesson__teacher__person", "lesson__student__person", "claim"
     )

@@ -48,6 +48,9 @@ class MessageKind(StrEnum):
     LESSON_CANCELLED_BY_SCHOOL = "lesson_cancelled_by_school"
     CANCELLATION_UNDONE = "cancellation_undone"
     NOT_ASKED = "not_asked"
+    NOT_ASKED_ACCEPTED = "not_asked_accepted"
+    NOT_ASKED_ACCEPTED_TEACHER = "not_asked_accepted_teacher"
+    DESK_CASE_ENDED = "desk_case_ended"
     # Teaching.
     REMINDER_24H = "reminder_24h"
     REMINDER_1H = "reminder_1h"

@@ -115,7 +115,7 @@ def _time_there(at: datetime, zone: str, reader: Reader) -> str:
 
 
 # Only these are words of ours; names of people and what people typed are shown as they are.
-_TRANSLATED = frozenset({"decision", "asked_by", "problem", "follows"})
+_TRANSLATED = frozenset({"decision", "asked_by", "problem", "follows", "outcome"})
 
 
 def _fill(sentence: Sentence, reader: Reader) -> str:

@@ -126,7 +126,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.CANCELLATION_CORRECTED: gettext_noop(
         "Corrected by the scheduling desk: the student had not asked, so the teacher cancelled the session."
     ),
-    EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}"),
+    EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}."),
     EventKind.MOVED_BY_STUDENT: gettext_noop("Moved by the student from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_ASKED: gettext_noop("The teacher asks to move it from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_AGREED: gettext_noop("The student agreed: moved from {former_starts_at} to {starts_at}."),

@@ -30,3 +30,9 @@ def find_of_case(*, school_id: int, incident_id: int, kind: EventKind) -> Event 
     """The first event of this kind of one incident, or None."""
     events = Event.objects.filter(school_id=school_id, incident_id=incident_id, kind=kind)
     return events.order_by("at", "pk").first()
+
+
+def find_ending(*, school_id: int, lesson_id: int, desk_case_id: int) -> Event | None:
+    """The event that tells how and why a person ended a request about the lesson, with its actor, or None."""
+    events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind=EventKind.DESK_CASE_ENDED)
+    return events.filter(values__desk_case=desk_case_id).select_related("actor").order_by("pk").first()

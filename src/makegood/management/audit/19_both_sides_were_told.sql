@@ -10,7 +10,7 @@ WITH told AS (
     AND event.kind IN (
       'emergency_reported', 'incident_withdrawn', 'booking_approved', 'booking_undone', 'lesson_booked',
       'cancelled_for_student', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
-      'moved_by_student', 'move_agreed', 'move_undone')
+      'moved_by_student', 'move_agreed', 'move_undone', 'desk_case_ended')
 )
 SELECT school_id, CASE WHEN NOT EXISTS (
       SELECT FROM makegood_message AS message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.desk import absences, approvals, availability, calendar, deliveries, queue
+from makegood.web.desk import absences, approvals, availability, calendar, deliveries, queue, requests
 
 app_name = "desk"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:case_id>/", absences.absence, name="absence"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/<int:case_id>/", requests.end_request, name="request"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<int:message_id>/again/", deliveries.send_again, name="send_again"),
     path("cases/<str:reference>/", queue.case, name="case"),

@@ -174,11 +174,14 @@ def _moment(event: Event, ends: Mapping[str, datetime | None], *, is_own: bool) 
         values["decision"] = _(str(values["decision"]))
         if "amount" not in values:
             text = gettext_noop("Decision: {decision}.")
-    reason = event.reason if kind is EventKind.INCIDENT_DECIDED else ""
+    # Words of ours inside the sentence, as `domain.notifications.texts` translates them for messages.
+    values |= {name: _(str(values[name])) for name in ("asked_by", "outcome") if name in values}
+    reason = event.reason if kind in _REASONED else ""
     said = Sentence("{reason}", {"reason": reason}) if reason else ""
     return c.Moment(at=event.at, title=Sentence(text, values), text=said, by=_actor(event))
 
 
+_REASONED = frozenset({EventKind.INCIDENT_DECIDED, EventKind.CANCELLATION_CORRECTED, EventKind.DESK_CASE_ENDED})
 _FOLLOWED = {
     EventKind.CONSEQUENCE_STARTED: gettext_noop("This follows from it:"),
     EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it:"),

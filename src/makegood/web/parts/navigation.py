@@ -65,6 +65,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     ),
     "desk": (
         Entry("desk:queue", _("Rescheduling"), "inbox"),
+        Entry("desk:requests", _("Requests"), "alert"),
         Entry("desk:calendar", _("Calendar"), "calendar"),
         Entry("desk:approvals", _("Approvals"), "check"),
         Entry("desk:teachers", _("Teachers"), "people"),
@@ -74,6 +75,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     ),
     "support": (
         Entry("support:queue", _("Tech support"), "chat"),
+        Entry("desk:requests", _("Requests"), "alert"),
         Entry("desk:deliveries", _("Deliveries"), "mail"),
         *_POLICY,
     ),

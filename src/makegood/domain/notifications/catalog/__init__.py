@@ -9,7 +9,15 @@ from makegood.domain.notifications.catalog.bookings import BOOKINGS
 from makegood.domain.notifications.catalog.cancelling import CANCELLING
 from makegood.domain.notifications.catalog.emergencies import EMERGENCIES
 from makegood.domain.notifications.catalog.moving import MOVING
+from makegood.domain.notifications.catalog.requests import REQUESTS
 from makegood.domain.notifications.catalog.teaching import TEACHING
 from makegood.domain.notifications.kinds import MessageKind, Template
 
-TEMPLATES: Final[Mapping[MessageKind, Template]] = {**EMERGENCIES, **BOOKINGS, **MOVING, **CANCELLING, **TEACHING}
+TEMPLATES: Final[Mapping[MessageKind, Template]] = {
+    **EMERGENCIES,
+    **BOOKINGS,
+    **MOVING,
+    **CANCELLING,
+    **REQUESTS,
+    **TEACHING,
+}

@@ -113,7 +113,7 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{student} writes: {note}"),
             gettext_noop("How the student asked, as {teacher} recorded it: {asked_by}"),
         ),
-        page="desk:queue",
+        page="desk:requests",
         topic=Topic.DESK,
     ),
 }

@@ -92,7 +92,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             gettext_noop("{reporter} writes: {note}"),
         ),
-        page="desk:queue",
+        page="desk:requests",
         topic=Topic.DESK,
         is_urgent=True,
     ),
