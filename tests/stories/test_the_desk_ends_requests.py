@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from bs4 import BeautifulSoup
-from django.test import Client
 
-from makegood import clock
 from makegood.actions.cancel_by_student import cancel_by_student
-from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.decide_incident import decide_incident
 from makegood.actions.end_desk_case import (
     DeskCaseEnded,
@@ -21,15 +15,12 @@ from makegood.actions.end_desk_case import (
     NoEndingReason,
     OutcomeDoesNotFit,
     OwnRequest,
-    end_desk_case,
 )
-from makegood.actions.preview_correction import CorrectionPreview, NothingToCorrect, find_correction_preview
+from makegood.actions.preview_correction import NothingToCorrect
 from makegood.actions.preview_decision import preview_decision
-from makegood.actions.report_problem import report_problem
-from makegood.actions.say_not_asked import say_not_asked
 from makegood.domain.incidents.models import Incident, IncidentDecision
-from makegood.domain.lessons.desk_cases import DeskCaseNotFound, find_case
-from makegood.domain.lessons.models import DeskCase, Lesson
+from makegood.domain.lessons.desk_cases import DeskCaseNotFound
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
 from makegood.domain.penalties.models import Assessment
@@ -39,91 +30,16 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
 from makegood.rules.facts import Decision
 from tests.cast import LONG_AGO, Cast, add_member, book, make_cast, report
+from tests.objections import DAY, HOUR, NOON, end, object_to, objected, preview_of, with_problem
 from tests.stories.test_student_wants_a_lesson_cancelled import credits_left, status_of, with_credits
 from tests.stories.test_teacher_reports_emergency_and_something_breaks import run_side_by_side
-from tests.web.emergency_page import text_of
-from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-DAY = timedelta(hours=24)
-PAGE = "/marigold/desk/requests/"
 
 
 @pytest.fixture
 def cast() -> Cast:
     return make_cast()
-
-
-@pytest.fixture
-def stand_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
-    return lambda instant: monkeypatch.setattr(clock, "now", lambda: instant)
-
-
-def objected(cast: Cast, lesson: Lesson) -> DeskCase:
-    """Tara cancels for Sam at noon; an hour later Sam says that they did not ask for it."""
-    cancel_for_student(
-        school=cast.school,
-        actor=cast.tara,
-        lesson_id=lesson.pk,
-        asked="email",
-        note="",
-        request_id=uuid.uuid4(),
-        door=Door.WEB,
-        now=NOON,
-    )
-    return object_to(cast, lesson, now=NOON + HOUR)
-
-
-def object_to(cast: Cast, lesson: Lesson, *, now: datetime) -> DeskCase:
-    with in_school(cast.school.pk):
-        incident = Incident.objects.get(lesson=lesson)
-    say_not_asked(
-        school=cast.school,
-        incident_id=incident.pk,
-        note="I never wrote.",
-        request_id=uuid.uuid4(),
-        door=Door.WEB,
-        now=now,
-    )
-    with in_school(cast.school.pk):
-        return DeskCase.objects.get(lesson=lesson)
-
-
-def preview_of(cast: Cast, case: DeskCase) -> CorrectionPreview:
-    with in_school(cast.school.pk):
-        found = find_case(school_id=cast.school.pk, case_id=case.pk)
-        assert found is not None
-        preview = find_correction_preview(school=cast.school, case=found, now=NOON + 2 * HOUR)
-    assert preview is not None
-    return preview
-
-
-def end(
-    cast: Cast,
-    case: DeskCase,
-    outcome: str,
-    *,
-    actor: Membership | None = None,
-    seen: str | None = None,
-    reason: str = "I asked both by phone.",
-    request_id: uuid.UUID | None = None,
-) -> DeskCaseEnded:
-    if seen is None:
-        seen = preview_of(cast, case).seen if outcome == "accepted" else ""
-    return end_desk_case(
-        school=cast.school,
-        actor=actor or cast.desi,
-        case_id=case.pk,
-        outcome=outcome,
-        reason=reason,
-        seen=seen,
-        request_id=request_id or uuid.uuid4(),
-        door=Door.WEB,
-        now=NOON + 2 * HOUR,
-    )
 
 
 def texts_to(cast: Cast, member: Membership, kind: str) -> str:
@@ -327,96 +243,6 @@ def test_an_ending_needs_a_fitting_outcome_and_a_reason(cast: Cast) -> None:
         end(cast, problem, "rejected")
     with pytest.raises(NoEndingReason):
         end(cast, problem, "settled", reason="  ")
-
-
-# --- a problem, and the pages
-
-
-def with_problem(cast: Cast, *, note: str = "No sound") -> DeskCase:
-    lesson = book(cast, starts_at=NOON + HOUR)
-    report_problem(
-        school=cast.school,
-        actor=cast.sam,
-        lesson_id=lesson.pk,
-        note=note,
-        request_id=uuid.uuid4(),
-        door=Door.WEB,
-        now=NOON + HOUR,
-    )
-    with in_school(cast.school.pk):
-        return DeskCase.objects.get(lesson=lesson)
-
-
-def browser_of(member: Membership) -> Client:
-    client = Client()
-    sign_in(client, member.person)
-    client.get("/marigold/")
-    return client
-
-
-def test_the_list_is_by_time_to_the_session_with_a_count_and_a_filter(
-    cast: Cast, stand_at: Callable[[datetime], None]
-) -> None:
-    objected(cast, book(cast, starts_at=NOON + 3 * DAY))
-    stand_at(NOON + 2 * HOUR)
-    with_problem(cast)
-    objected(cast, book(cast, starts_at=NOON + 2 * DAY))
-    desi = browser_of(cast.desi)
-
-    page = BeautifulSoup(desi.get(PAGE).content, "html.parser")
-    filtered = text_of(desi.get(PAGE, {"kind": "problem"}).content)
-
-    count = page.select_one(f'nav a[href="{PAGE}"] .count')
-    assert count is not None
-    assert count.get_text(strip=True).startswith("3")
-    rows = [" ".join(row.get_text(" ").split()) for row in page.select("main ul.rows li")]
-    assert [re.findall(r"Session of \w+ \d+", row)[0] for row in rows] == [
-        "Session of Fri 23",
-        "Session of Sat 24",
-        "Session of Wed 21",
-    ]
-    assert "No sound" in filtered
-    assert "I never wrote." not in filtered
-
-
-def test_the_desk_sees_the_price_accepts_and_finds_it_under_ended(
-    cast: Cast, stand_at: Callable[[datetime], None]
-) -> None:
-    case = objected(cast, book(cast, starts_at=NOON + 2 * DAY))
-    stand_at(NOON + 2 * HOUR)
-    desi = browser_of(cast.desi)
-    url = f"{PAGE}{case.pk}/"
-
-    page = desi.get(url)
-    form = dict(re.findall(r'name="(request_id|seen)" value="([^"]*)"', page.content.decode()))
-    unsaid = desi.post(url, {**form, "outcome": "accepted", "reason": ""})
-    done = desi.post(url, {**form, "outcome": "accepted", "reason": "Sam was right."}, follow=True)
-    after = desi.get(url)
-    late = desi.post(url, {**form, "request_id": str(uuid.uuid4()), "outcome": "rejected", "reason": "No"}, follow=True)
-
-    assert "Penalty of the teacher: US$0.30 , on the statement of October 2026" in text_of(page.content)
-    assert unsaid.status_code == 422
-    assert "Ended and recorded. The teacher and the student were told." in text_of(done.content)
-    assert "What came of it: the student did not ask for this, and it was corrected." in text_of(done.content)
-    assert "Sam was right." in text_of(after.content)
-    assert "End this request" not in text_of(after.content)
-    assert "Somebody dealt with this already" in text_of(late.content)
-
-
-def test_the_page_shows_new_effects_when_something_changed(cast: Cast, stand_at: Callable[[datetime], None]) -> None:
-    case = objected(cast, book(cast, starts_at=NOON + 2 * DAY))
-    stand_at(NOON + 2 * HOUR)
-    desi = browser_of(cast.desi)
-    url = f"{PAGE}{case.pk}/"
-    form = dict(re.findall(r'name="(request_id|seen)" value="([^"]*)"', desi.get(url).content.decode()))
-    report(cast, book(cast, starts_at=NOON + 3 * DAY), now=NOON + HOUR)
-
-    changed = desi.post(url, {**form, "outcome": "accepted", "reason": "Sam was right."})
-    again = dict(re.findall(r'name="(request_id|seen)" value="([^"]*)"', changed.content.decode()))
-    done = desi.post(url, {**again, "outcome": "accepted", "reason": "Sam was right."}, follow=True)
-
-    assert (changed.status_code, "Something changed while you were here." in text_of(changed.content)) == (409, True)
-    assert "Ended and recorded." in text_of(done.content)
 
 
 @pytest.mark.django_db(transaction=True)
