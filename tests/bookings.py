@@ -32,7 +32,11 @@ MORNING = WallRange(540, 720)
 
 
 def open_mornings(
-    cast: Cast, *teachers: Membership, ranges: tuple[WallRange, ...] = (MORNING,), weekdays: int = 5
+    cast: Cast,
+    *teachers: Membership,
+    ranges: tuple[WallRange, ...] = (MORNING,),
+    weekdays: int = 5,
+    now: datetime = NOW,
 ) -> None:
     """Let the teachers (Tara without any) be open from 9 to 12 on every weekday from this week on."""
     for teacher in teachers or (cast.tara,):
@@ -41,15 +45,15 @@ def open_mornings(
             actor=teacher,
             teacher_id=teacher.pk,
             weekly={weekday: list(ranges) for weekday in range(weekdays)},
-            from_on=MONDAY,
+            from_on=now.date(),
             reason="",
             request_id=uuid.uuid4(),
             door=Door.WEB,
-            now=NOW,
+            now=now,
         )
 
 
-def set_rules(cast: Cast, **changes: Any) -> None:
+def set_rules(cast: Cast, *, now: datetime = NOW, **changes: Any) -> None:
     """Let the school's booking rules differ from the defaults."""
     set_booking_rules(
         school=cast.school,
@@ -57,9 +61,9 @@ def set_rules(cast: Cast, **changes: Any) -> None:
         rules=BookingRuleSet(**changes),
         request_id=uuid.uuid4(),
         door=Door.WEB,
-        now=NOW,
+        now=now,
     )
-    rebuild_calendar(school=cast.school, now=NOW)
+    rebuild_calendar(school=cast.school, now=now)
 
 
 def give_credits(cast: Cast, count: int, *, expires_on: date | None = None, student: Membership | None = None) -> Any:

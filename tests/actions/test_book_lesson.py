@@ -15,6 +15,7 @@ from makegood.actions.booking_steps import ReasonMissing, StudentNotFound, Teach
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
 from makegood.actions.undo_booking import UndoTooLate, undo_booking
+from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import LessonStatus
@@ -295,6 +296,20 @@ def test_the_school_approves_a_booking(cast: Cast) -> None:
 
     assert approved.status == lesson_of(cast, requested.lesson_id).status == LessonStatus.BOOKED
     assert told(cast, cast.sam) == ["lesson_booked"]
+
+
+def test_approving_twice_is_one_approval(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    requested = book(cast)
+    request_id = uuid.uuid4()
+
+    first = ask(approve_booking, cast, cast.desi, requested.lesson_id, request_id=request_id)
+    second = ask(approve_booking, cast, cast.desi, requested.lesson_id, request_id=request_id)
+
+    assert (second.status, second.lesson_ids, second.is_replay) == (first.status, first.lesson_ids, True)
+    assert told(cast, cast.sam) == ["lesson_booked"]
+    with pytest.raises(NothingToAnswer):
+        ask(decline_booking, cast, cast.desi, requested.lesson_id, reason="Somebody else approved it first")
 
 
 def test_the_school_refuses_a_booking_with_a_reason(cast: Cast) -> None:

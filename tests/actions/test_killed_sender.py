@@ -8,19 +8,17 @@ from __future__ import annotations
 import os
 import random
 import signal
-import traceback
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
 
 import pytest
-from django.db import connection, connections
 
 from makegood.actions.send_message import send_message
 from makegood.domain.notifications.models import DeliveryAttempt, Message
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast, report
+from tests.killing import run_and_be_killed
 from tests.mailbox import Mailbox, mailbox
 
 __all__ = ["mailbox"]
@@ -31,39 +29,9 @@ NOW = STARTS - timedelta(minutes=30)
 STATEMENTS = 8
 
 
-class KillAt:
-    """Ends this process without a word before or after the statement with this number."""
-
-    def __init__(self, number: int, *, is_after: bool) -> None:
-        self.left = number
-        self.is_after = is_after
-
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self.left == 0 and not self.is_after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = execute(sql, params, many, context)
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        self.left -= 1
-        return result
-
-
 def send_and_be_killed(cast: Cast, message_id: int, number: int, *, is_after: bool) -> int:
-    """Send in a process of its own that is killed at the statement. Returns 0 when it came through, -9 when killed."""
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        # Whatever happens, the child never comes back into the test run, which it would go through a second time.
-        status = 1
-        try:
-            with connection.execute_wrapper(KillAt(number, is_after=is_after)):
-                send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
-            status = 0
-        finally:
-            if status:
-                traceback.print_exc()
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    send = partial(send_message, school_id=cast.school.pk, message_id=message_id, now=NOW)
+    return run_and_be_killed(send, number, is_after=is_after)
 
 
 @pytest.mark.django_db(transaction=True)

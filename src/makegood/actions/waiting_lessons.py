@@ -46,6 +46,7 @@ def answer_waiting(
     school: School,
     actor: Membership,
     lesson_id: int,
+    concerns: Callable[[Lesson], bool],
     may: Callable[[Lesson], bool],
     route: str,
     content: Mapping[str, object],
@@ -57,12 +58,13 @@ def answer_waiting(
 ) -> Answered:
     """Run `work` on the locked lesson, or on those of its series that stand as it does, in one transaction.
 
-    `may` says whether the actor has to do with the lesson at all; otherwise it is LessonNotFound. Raises that,
-    NothingToAnswer when it does not wait, and what `work` raises.
+    `concerns` says whether the actor has to do with the lesson at all, also when it waits no longer (the same request
+    again gets its first answer); otherwise it is LessonNotFound. `may` says whether it waits for the actor. Raises
+    LessonNotFound, NothingToAnswer when it does not wait, and what `work` raises.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if found is None or found.student_id is None or found.keeps_time_for_id is not None or not may(found):
+    if found is None or found.student_id is None or found.keeps_time_for_id is not None or not concerns(found):
         raise LessonNotFound
     asked = Asked(
         school=school,
