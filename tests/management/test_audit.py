@@ -87,7 +87,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 19
+    assert len(checked) == len(list_checks()) == 20
     assert [found.name for found in checked if found.rows == 0] == []
 
 
@@ -178,6 +178,17 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("both sides were told", ("INSERT INTO makegood_event (school_id, kind, at, door, reason, values, lesson_id)"
          " SELECT school_id, 'moved_by_student', starts_at, 'web', '', '{}', id FROM makegood_lesson"
          " WHERE status = 'booked'")),
+        ("lesson credits fit the outcome", ("INSERT INTO makegood_credituse (school_id, lesson_id, number, credits,"
+         " used_at) SELECT school_id, id, 1, 1, starts_at FROM makegood_lesson WHERE status = 'cancelled'")),
+        ("lesson credits fit the outcome", ("INSERT INTO makegood_credituse (school_id, lesson_id, number, credits,"
+         " used_at) SELECT school_id, id, number, 1, starts_at FROM makegood_lesson, generate_series(1, 2) AS number"
+         " WHERE status = 'booked'")),
+        ("lesson credits fit the outcome", ("WITH used AS (INSERT INTO makegood_credituse (school_id, lesson_id,"
+         " number, credits, used_at) SELECT school_id, id, 1, 1, starts_at FROM makegood_lesson WHERE status = 'booked'"
+         " LIMIT 1 RETURNING school_id, id) INSERT INTO makegood_transfer (school_id, period_id, debit_id, credit_id,"
+         " amount_minor, currency, kind, source, number, posted_at) SELECT used.school_id, period_id, debit_id,"
+         " credit_id, 1, 'lesson', 'credit_used_reversal', used.id, 1, posted_at FROM used, (SELECT * FROM"
+         " makegood_transfer LIMIT 1) AS any_transfer")),
         (
             "calendar weeks say what ranges say",
             "UPDATE makegood_calendarweek SET available = set_bit(available, 0, 1 - get_bit(available, 0))",

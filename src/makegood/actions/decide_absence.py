@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.absence_messages import tell_of_absence
 from makegood.actions.lesson_conclusion import By, put_as_taught, settle_incident
+from makegood.actions.lesson_credits import fit_credits
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
@@ -86,7 +87,8 @@ def decide_absence(
     student's late cancellation, too, when the teacher turns out to have been absent); record what the desk found; the
     teacher's history, pay and the student's credits; end all absence cases of the lesson; event; outbox.
 
-    Raises DeskCaseNotFound (also for whoever may not decide), LessonNotOver, NoGrounds, ClaimNoteTooLong, OwnCase.
+    Raises DeskCaseNotFound (also for whoever may not decide), LessonNotOver, NoGrounds, ClaimNoteTooLong, OwnCase,
+    and CreditSpentSince when the lesson is to be used again and its credit was spent.
     """
     grounds = claiming.check_note(note)
     if not grounds:
@@ -136,6 +138,7 @@ def _put_on_record(
         if live is not None:
             settle_incident(school=school, locked=locked, incident=live, by=by, now=now)
         put_as_taught(school=school, lesson=lesson, attendance=attendance, by=by, now=now)
+        fit_credits(school=school, lesson=lesson, now=now)
         return None
     return _record(school, locked, verdict, attendance, by, now)
 

@@ -9,6 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
+from makegood.actions.lesson_credits import fit_credits
+from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.preview_decision import DecisionPreview, get_decidable, make_preview
 from makegood.actions.settlement import Cause, Settlement, amount_values, settle
 from makegood.actions.transactions import in_one_transaction
@@ -17,7 +19,6 @@ from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_by_reference
 from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -81,12 +82,13 @@ def decide_incident(
 ) -> IncidentDecided:
     """Decide a case as previewed; `seen` comes from the preview, `reason` is what the teacher reads.
 
-    In one transaction, in this order: lock the teacher; answer a replay; compare the facts with those previewed; record
-    the decision; assess the history, supersede, reverse and post (what belongs to a closed month goes to the next open
-    one, D20); consequences; timeline; outbox (unless not `announce`, for history that is made up).
+    In one transaction, in this order: lock teacher, student and lesson; answer a replay; compare the facts with those
+    previewed; record the decision; assess the history, supersede, reverse and post (what belongs to a closed month goes
+    to the next open one, D20); consequences; timeline; outbox (unless not `announce`, for history that is made up); the
+    student's credits (`lesson_credits` says which decision changes them).
 
     Raises CaseNotFound, OwnCase, CannotDecide, NoDecisionReason, NoteTooLong, NoteUnreadable, OutsideCatalog,
-    DifferentRequest, and FactsChanged with a new preview.
+    DifferentRequest, CreditSpentSince, and FactsChanged with a new preview.
     """
     reason = checks.check_decision_reason(reason)
 
@@ -95,7 +97,8 @@ def decide_incident(
         found = find_by_reference(school_id=school.pk, reference=reference)
         if found is None:
             raise incidents.CaseNotFound
-        teacher = lock_member(school_id=school.pk, membership_id=found.teacher_id)
+        locked = lock_with_people(school_id=school.pk, lesson_id=found.lesson_id)
+        teacher = locked.teacher
         answer = requests.find_answer(
             school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
         )
@@ -117,6 +120,7 @@ def decide_incident(
             now=now,
         )
         _settle_and_tell(school, actor, teacher, incident, decision, reason, door, now, announce=announce)
+        fit_credits(school=school, lesson=locked.lesson, now=now)
         requests.record_answer(
             school_id=school.pk,
             person_id=actor.person_id,

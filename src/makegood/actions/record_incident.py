@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions.lesson_credits import settle_credits
+from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import recording
@@ -19,7 +20,7 @@ from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import holds_role, lock_member
+from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -49,18 +50,19 @@ def record_incident(
 ) -> IncidentRecorded:
     """Record what the desk or tech support learned of a lesson: a no-show, a student's call, a teacher who came late.
 
-    In one transaction, in this order: lock teacher and lesson; record the incident and what becomes of the lesson;
-    assess the teacher's history, supersede, reverse, post; consequences; timeline. Nobody is sent a message.
+    In one transaction, in this order: lock teacher, student and lesson; record the incident and what becomes of the
+    lesson; assess the teacher's history, supersede, reverse, post; consequences; the student's credits; timeline.
+    Nobody is sent a message.
 
-    Raises LessonNotFound (also for whoever may not record), AlreadyReported, NoPolicyInForce.
+    Raises LessonNotFound (also for whoever may not record), AlreadyReported, NoPolicyInForce, CreditSpentSince.
     """
 
     def work() -> IncidentRecorded:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
         if found is None or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=RECORDING_ROLES):
             raise LessonNotFound
-        teacher = lock_member(school_id=school.pk, membership_id=found.teacher_id)
-        lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
+        locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+        teacher, lesson = locked.teacher, locked.lesson
         live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
         if live is not None:
             raise AlreadyReported(reference=live.reference)

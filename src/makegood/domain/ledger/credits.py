@@ -114,6 +114,11 @@ def has_standing_use(*, school_id: int, lesson_id: int) -> bool:
     return _standing_uses(school_id, [lesson_id]).exists()
 
 
+def has_use(*, school_id: int, lesson_id: int) -> bool:
+    """Whether the lesson ever took credits of its student, given back or not."""
+    return CreditUse.objects.filter(school_id=school_id, lesson_id=lesson_id).exists()
+
+
 def _standing_uses(school_id: int, lesson_ids: Collection[int]) -> QuerySet[CreditUse]:
     reversed_ones = Transfer.objects.filter(
         school_id=school_id, kind=TransferKind.CREDIT_USED_REVERSAL, source=OuterRef("pk")

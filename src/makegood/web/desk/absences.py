@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.decide_absence import ABSENCE_CASES, LessonNotOver, NoGrounds, Verdict, decide_absence
+from makegood.actions.lesson_credits import CreditSpentSince
 from makegood.domain.incidents.operations import OwnCase
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
@@ -106,7 +107,7 @@ def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResp
             door=Door.WEB,
             now=visit.now,
         )
-    except (LessonNotOver, NoGrounds, OwnCase, ClaimNoteTooLong) as refusal:
+    except (LessonNotOver, NoGrounds, OwnCase, ClaimNoteTooLong, CreditSpentSince) as refusal:
         form.add_error("note" if isinstance(refusal, NoGrounds | ClaimNoteTooLong) else None, gettext(refusal.sentence))
         return render(request, "desk/absence.html", _context(case, visit, form), status=409)
     messages.success(request, gettext("Decided and recorded. Both sides were told."))

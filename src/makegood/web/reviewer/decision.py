@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.decide_incident import FactsChanged, OutsideCatalog, decide_incident
+from makegood.actions.lesson_credits import CreditSpentSince
 from makegood.actions.preview_decision import DecisionPreview, preview_decision
 from makegood.domain.incidents.checks import NoDecisionReason, NoteTooLong, NoteUnreadable
 from makegood.domain.incidents.operations import CannotDecide, CaseNotFound, OwnCase
@@ -132,7 +133,7 @@ def _send(request: HttpRequest, visit: access.Visit, reference: str, outcome: De
         form.add_error("is_exception", gettext(refusal.sentence))
     except (NoDecisionReason, NoteTooLong, NoteUnreadable) as refusal:
         form.add_error("reason", gettext(refusal.sentence).format(**refusal.values))
-    except DifferentRequest as refusal:
+    except (DifferentRequest, CreditSpentSince) as refusal:
         form.add_error(None, gettext(refusal.sentence))
     else:
         messages.success(request, gettext("The decision is recorded, and the teacher was told."))
