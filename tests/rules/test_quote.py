@@ -73,7 +73,7 @@ def test_threshold_says_what_the_fourth_would_add_at_least() -> None:
     assert found is not None
     assert (found.counter, found.count, found.at_count, found.adds_minor) == ("month", 3, 4, 340)
     assert found.consequences == (ConsequenceKind.PAUSE_ACCOUNT,)
-    said = "Number 4 in this month would add at least $3.40 and pause the account for 7 days."
+    said = "Number 4 in this month would add at least US$3.40 and pause the account for 7 days."
     assert in_english(found.because) == said
 
 
@@ -87,7 +87,7 @@ def test_threshold_that_the_next_one_does_not_reach_says_how_many_are_missing() 
     found = quoted(early=30 * MINUTE).next_threshold
     assert found is not None
     assert (found.counter, found.count, found.at_count) == ("week", 1, 3)
-    assert in_english(found.because) == "2 more in this week would add at least $2.20 in all."
+    assert in_english(found.because) == "2 more in this week would add at least US$2.20 in all."
 
 
 def test_price_of_what_the_student_asked_for_is_nothing() -> None:

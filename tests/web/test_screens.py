@@ -122,7 +122,7 @@ def test_dashboard_without_money_tells_standing_and_when_each_stops_counting(
 
     said = text_of(client.get("/larkspur/dashboard/").content)
 
-    assert "Cancellations in the last 6 months" in said
+    assert "Incidents in the last 6 months" in said
     assert f"{world_without_money.references[0]} counts until 12 April 2027" in said
     assert "New students are proposed to other teachers first, until" in said
     assert "US$" not in said

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from makegood.quantities import Money, Share
+from makegood.rules.english import value_in_english
 from makegood.rules.sentences import Sentence
 from makegood.wording import (
     DayForm,
@@ -47,6 +48,13 @@ def test_money_is_written_with_its_currency_once(language: str, amount: Money, e
     text = format_money(amount, Reader.of(language=language, zone="UTC"))
     # CLDR separates a code from its number by a no-break space in some versions.
     assert text.replace("PHP\xa0", "PHP").replace("KWD\xa0", "KWD").replace("₱", "PHP") == expected
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "GBP", "CAD", "JPY", "INR", "SEK", "KWD"])
+@pytest.mark.parametrize("amount_minor", [0, 30, -30, 123_456_789])
+def test_money_reads_the_same_in_commands_and_on_screens(currency: str, amount_minor: int) -> None:
+    amount = Money(amount_minor, currency)
+    assert value_in_english(amount) == format_money(amount, MANILA).replace("\xa0", "")
 
 
 def test_money_in_an_arabic_page_carries_no_marks_of_direction() -> None:

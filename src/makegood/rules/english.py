@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.quantities import Money
 from makegood.rules.sentences import Sentence, Value
 
-_SIGNS = {"USD": "$"}
+# As the screens write them in English, so that a price reads the same everywhere. Other currencies go by their code.
+_SIGNS: Final[Mapping[str, str]] = {
+    "AUD": "A$", "BRL": "R$", "CAD": "CA$", "CNY": "CN¥", "EUR": "€", "GBP": "£", "HKD": "HK$", "ILS": "₪", "INR": "₹",
+    "JPY": "JP¥", "KRW": "₩", "MXN": "MX$", "NZD": "NZ$", "PHP": "₱", "TWD": "NT$", "USD": "US$", "VND": "₫",
+}  # fmt: skip
+_MINUS: Final = "\u2212"
 
 
 def in_english(sentence: Sentence, *, zone: ZoneInfo | None = None) -> str:
@@ -22,7 +29,7 @@ def in_english(sentence: Sentence, *, zone: ZoneInfo | None = None) -> str:
 
 
 def value_in_english(value: Value, *, zone: ZoneInfo | None = None) -> str:
-    """One value: `$0.30`, `12.50 EUR`, `Sunday 22 November 2026, 15:30 PST`, `22 November 2026`, or the text itself."""
+    """One value: `US$0.30`, `SEK12.50`, `Sunday 22 November 2026, 15:30 PST`, `22 November 2026` or the text itself."""
     if isinstance(value, Money):
         return _money_in_english(value)
     if isinstance(value, datetime):
@@ -34,7 +41,6 @@ def value_in_english(value: Value, *, zone: ZoneInfo | None = None) -> str:
 
 
 def _money_in_english(amount: Money) -> str:
-    sign = _SIGNS.get(amount.currency)
-    if sign is None:
-        return f"{amount.decimal_text()} {amount.currency}"
-    return f"-{sign}{(-amount).decimal_text()}" if amount.amount_minor < 0 else f"{sign}{amount.decimal_text()}"
+    sign = _SIGNS.get(amount.currency, amount.currency)
+    whole, point, places = (-amount if amount.amount_minor < 0 else amount).decimal_text().partition(".")
+    return f"{_MINUS if amount.amount_minor < 0 else ''}{sign}{int(whole):,}{point}{places}"

@@ -64,32 +64,32 @@ def lines_of(document: Document) -> Iterator[Line]:
 def test_examples_of_25hoon_are_the_published_totals(fines: Policy) -> None:
     tiers, mixed, week, single, _follows = tables_of(write_document(fines), "examples")
     assert tiers == [
-        ["Advance notice", "$0.30", "$0.60", "$0.90", "$4.00", "$5.00"],
-        ["With notice", "$1.00", "$2.00", "$3.00", "$8.00", "$10.00"],
-        ["Without notice", "$3.00", "$6.00", "$9.00", "$18.00", "$22.50"],
+        ["Advance notice", "US$0.30", "US$0.60", "US$0.90", "US$4.00", "US$5.00"],
+        ["With notice", "US$1.00", "US$2.00", "US$3.00", "US$8.00", "US$10.00"],
+        ["Without notice", "US$3.00", "US$6.00", "US$9.00", "US$18.00", "US$22.50"],
     ]
     assert mixed == [
-        ["A B C", "0.30 + 1.00 + 3.00", "$4.30"],
-        ["A A B C", "1.00 + 1.00 + 2.00 + 4.50", "$8.50"],
-        ["A A B B C", "1.00 + 1.00 + 2.00 + 2.00 + 4.50", "$10.50"],
+        ["A B C", "0.30 + 1.00 + 3.00", "US$4.30"],
+        ["A A B C", "1.00 + 1.00 + 2.00 + 4.50", "US$8.50"],
+        ["A A B B C", "1.00 + 1.00 + 2.00 + 2.00 + 4.50", "US$10.50"],
     ]
     assert week == [
-        ["A A A", "0.60 + 0.60 + 0.60", "$1.80"],
-        ["A B C", "0.60 + 2.00 + 6.00", "$8.60"],
-        ["C C C", "6.00 + 6.00 + 6.00", "$18.00"],
-        ["A A A A", "3.00 + 3.00 + 3.00 + 3.00", "$12.00"],
-        ["C C C C", "13.50 + 13.50 + 13.50 + 13.50", "$54.00"],
+        ["A A A", "0.60 + 0.60 + 0.60", "US$1.80"],
+        ["A B C", "0.60 + 2.00 + 6.00", "US$8.60"],
+        ["C C C", "6.00 + 6.00 + 6.00", "US$18.00"],
+        ["A A A A", "3.00 + 3.00 + 3.00 + 3.00", "US$12.00"],
+        ["C C C C", "13.50 + 13.50 + 13.50 + 13.50", "US$54.00"],
     ]
     assert [row[1] for row in single] == [
-        "$3.00",
-        "$0.00",
-        "$3.00",
-        "$0.00",
-        "$1.00",
-        "$0.00",
-        "$1.00",
-        "$0.00",
-        "$0.00",
+        "US$3.00",
+        "US$0.00",
+        "US$3.00",
+        "US$0.00",
+        "US$1.00",
+        "US$0.00",
+        "US$1.00",
+        "US$0.00",
+        "US$0.00",
     ]
 
 
@@ -102,8 +102,8 @@ def test_examples_follow_the_settings(fines: Policy) -> None:
         multiplier=dataclasses.replace(fines.multiplier, applies=MultiplierApplies.FROM_THRESHOLD),
     )
     _tiers, mixed, week, *_rest = tables_of(write_document(changed), "examples")
-    assert mixed[1][2] == "$6.10"
-    assert (week[1][2], week[4][2]) == ("$7.30", "$25.50")
+    assert mixed[1][2] == "US$6.10"
+    assert (week[1][2], week[4][2]) == ("US$7.30", "US$25.50")
 
 
 def test_sentences_follow_the_settings(fines: Policy) -> None:
@@ -131,7 +131,7 @@ def test_sentences_follow_the_settings(fines: Policy) -> None:
         "A week over the end of a month counts as two, one in each month.",
         "The lesson stops after 50% of its time or more and nobody told us: no penalty.",
         (
-            "You start late, but make up the whole time and the student stays: $1.00, whatever else happened that "
+            "You start late, but make up the whole time and the student stays: US$1.00, whatever else happened that "
             "month. It counts, and the lesson is paid."
         ),
         "A lesson that you start late counts.",

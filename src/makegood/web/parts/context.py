@@ -56,5 +56,6 @@ def _name(request: HttpRequest) -> str:
 
 def initials_of(name: str) -> str:
     """The first letters of the first and the last name: `Maria Luz Santos` gives `MS`."""
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    # Signs that are no letters, such as changes of direction, would show nothing or turn the rest round.
+    firsts = [first for word in name.split() if (first := next(filter(str.isalnum, word), ""))]
+    return "".join(firsts[:1] + firsts[1:][-1:]).upper()

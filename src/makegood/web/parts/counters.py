@@ -83,21 +83,21 @@ def _title(policy: Policy, count: Count, month_on: date) -> Sentence:
     window = policy.counters[count.name].window
     if window == CALENDAR_MONTH:
         month = format_day(month_on, Reader.active(), DayForm.MONTH)
-        return Sentence(gettext_noop("Cancellations in {month}"), {"month": month})
+        return Sentence(gettext_noop("Incidents in {month}"), {"month": month})
     if window == WEEK:
-        return Sentence(gettext_noop("Cancellations this week"))
+        return Sentence(gettext_noop("Incidents this week"))
     rolling = find_rolling(window)
     if rolling is not None and rolling.months:
         return Sentence(
-            gettext_noop("Cancellations in the last month"),
+            gettext_noop("Incidents in the last month"),
             {"length": rolling.months},
-            plural=gettext_noop("Cancellations in the last {length} months"),
+            plural=gettext_noop("Incidents in the last {length} months"),
             count="length",
         )
     return Sentence(
-        gettext_noop("Cancellations in the last day"),
+        gettext_noop("Incidents in the last day"),
         {"length": rolling.days if rolling else 0},
-        plural=gettext_noop("Cancellations in the last {length} days"),
+        plural=gettext_noop("Incidents in the last {length} days"),
         count="length",
     )
 

@@ -147,7 +147,7 @@ def attention() -> list[c.Attention]:
 def counter() -> c.Counter:
     """Two of three in November."""
     return c.Counter(
-        title=_("Cancellations in November"),
+        title=_("Incidents in November"),
         used=2,
         of=3,
         headline=_("2 of 3 at the first rate"),
