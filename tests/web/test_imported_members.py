@@ -169,8 +169,20 @@ def test_somebody_with_a_sign_in_keeps_it_and_takes_no_member(owner: Client, sch
 
     assert [answer.status_code for answer in answers] == [409, 409, 409]
     assert "cannot take over this member" in answers[1].content.decode()
+    assert "name+school@…" in answers[1].content.decode()
     assert members(school) == before
     assert tessa.check_password(PASSWORD)
+
+
+def test_who_has_a_sign_in_takes_the_member_with_a_second_address(owner: Client, school: School) -> None:
+    tessa = make_person("Tessa", password=PASSWORD)
+    member = imported(school)
+
+    answer = Client().post(invite(owner, member, "tessa+marigold@example.com"), ANSWERS)
+
+    assert answer.status_code == 302
+    assert ("T-1", "New Nora", "tessa+marigold@example.com") in members(school)
+    assert not Membership.objects.filter(person=tessa).exists()
 
 
 def test_an_ordinary_invitation_never_opens_an_imported_member(owner: Client, school: School) -> None:

@@ -43,7 +43,7 @@ PAGES = {
     "disputes/{case}/decide/?decision=waived": ("rhea", 9),
     "payroll/": ("fin", 5),
     "payroll/2026-10/": ("fin", 4),
-    "owner/": ("owen", 8),
+    "owner/": ("owen", 9),
     "owner/cases/{case}/": ("owen", 7),
     "emergencies/": ("", 1),
     "policy/": ("", 3),
@@ -225,6 +225,23 @@ def test_public_pages_keep_every_version(client: Client, world: Believable) -> N
     assert "Worked examples" in said
     sign_in(client, make_person("Uma"))
     assert client.get("/marigold/policy/v/2/").status_code == 404
+
+
+def test_owner_without_money_sees_who_is_at_a_threshold_and_what_follows(
+    client: Client, world_without_money: Believable
+) -> None:
+    sign_in(client, world_without_money.cast.owen.person)
+
+    said = text_of(client.get("/larkspur/owner/").content)
+
+    for words in (
+        "At a threshold now Tara Teaches 2 in the last 6 months",
+        "New students are proposed to other teachers first, until",
+        "Number 4 means: A person looks at the agreement and talks with the teacher.",
+        "Number 1 within 6 months",
+        "Number 2 within 6 months",
+    ):
+        assert words in said
 
 
 def test_school_without_money_has_no_rates_on_its_public_pages(client: Client, world_without_money: Believable) -> None:

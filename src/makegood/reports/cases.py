@@ -140,7 +140,10 @@ def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """A case in a list. `penalty` is None under a policy without money."""
+    """A case in a list. `penalty` is None under a policy without money.
+
+    `counts` holds the counters it counts for, each with the count of its window as last assessed.
+    """
 
     reference: str
     lesson_starts_at: datetime
@@ -153,6 +156,7 @@ class CaseLine:
     decision: Decision | None
     is_withdrawn: bool
     penalty: Money | None
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +277,7 @@ def _make_line(row: Incident, live: Assessment | None) -> CaseLine:
         decision=decision_of(row),
         is_withdrawn=is_withdrawn(row),
         penalty=Money(live.penalty_minor, live.currency) if live and live.currency else None,
+        counts={name: live.counts[name] for name in live.counted_for if name in live.counts} if live else {},
     )
 
 

@@ -46,12 +46,15 @@ class AddressOfAnotherMember(Refusal):
 
 
 class AddressHasSignIn(Refusal):
-    """The person of a membership stays the same one, so somebody who has a sign-in cannot become that person."""
+    """The person of a membership stays the same one, so somebody who has a sign-in cannot become that person.
+
+    docs/access.md says why, and what people do instead.
+    """
 
     code = "address_has_sign_in"
     sentence = gettext_noop(
-        "There is already a sign-in for the invited e-mail address, so it cannot take over this member. "
-        "Ask your school to invite you with another address."
+        "There is already a sign-in for the invited e-mail address, so it cannot take over this member. Ask your "
+        "school to invite another address of yours; many mail services also deliver name+school@… to name@…."
     )
 
 

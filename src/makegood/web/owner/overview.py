@@ -13,6 +13,7 @@ from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts.case_page import case_context, get_case
 from makegood.web.parts.months import find_month, write_month
+from makegood.web.parts.standings import list_rows
 
 # The list beside the cases; the filter above them offers all.
 _MONTHS_LISTED = 24
@@ -27,6 +28,7 @@ def overview(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     context = case_lists.list_context(asked, visit=visit, case_address="owner:case")
     context |= {
         "month_on": month_on,
+        "standings": list_rows(school=visit.school, now=visit.now),
         "totals": make_month_totals(school=visit.school, month_on=month_on),
         "months": [
             (one, f"{reverse('owner:overview', kwargs={'school': visit.school.slug})}?month={write_month(one)}")

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.reports.cases import CaseFilter, CaseLine, find_months, list_cases
+from makegood.rules.sentences import Sentence
 from makegood.rules.windows import local_midnight, next_month_start
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts.months import find_month, months_back, write_month
+from makegood.web.parts.standings import say_place
 from makegood.web.parts.words import band_words, happened_words, state_words
 from makegood.wording import DayForm, Reader, format_day
 
@@ -40,10 +43,19 @@ def list_context(
         page=read_page(asked.get("page", "")),
         page_size=PAGE_SIZE,
     )
+    # A price speaks for itself; without one, the count is what a case means.
+    has_no_price = any(line.penalty is None for line in cases.lines)
+    timetable = get_timetable(school_id=visit.school.pk) if has_no_price else None
     first_on, last_on = find_months(school=visit.school, teacher=teacher, now=visit.now)
     months = months_back(last_on, since=first_on)
     return {
-        "rows": [make_row(line, case_address=case_address, school_slug=visit.school.slug) for line in cases.lines],
+        "rows": [
+            {
+                **make_row(line, case_address=case_address, school_slug=visit.school.slug),
+                "counted": _say_counted(line, timetable) if timetable else (),
+            }
+            for line in cases.lines
+        ],
         "shows_teacher": teacher is None,
         "months_of_cases": months,
         "filters": [_state_filter(case_filter), _month_filter(month_on, months)],
@@ -62,6 +74,15 @@ def make_row(line: CaseLine, *, case_address: str, school_slug: str) -> dict[str
         "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn),
         "is_open": line.decision is None and not line.is_withdrawn,
     }
+
+
+def _say_counted(line: CaseLine, timetable: Timetable) -> Sequence[Sentence]:
+    """As which of its window the case was counted, nothing where it has a price."""
+    version = timetable.find_at(line.lesson_starts_at)
+    if line.penalty is not None or version is None:
+        return ()
+    counts = [say_place(version.policy, name, count) for name, count in line.counts.items()]
+    return counts or [Sentence(gettext_noop("Does not count"))]
 
 
 def read_page(text: str) -> int:
