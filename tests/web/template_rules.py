@@ -26,6 +26,13 @@ _FORBIDDEN = {
     ),
     "unescaped text": r"\|\s*(safe|safeseq)\b|\{%\s*autoescape\s+off",
 }
+# What a name's direction cannot flow out of: a choice, the window's title, an attribute.
+_APART = re.compile(
+    r"<option\b.*?</option>|<title>.*?</title>|\{%\s*block title\s*%\}.*?\{%\s*endblock"
+    r"|\s[\w-]+=\"[^\"<>]*\{\{[^\"<>]*\"",
+    re.DOTALL,
+)
+_NAME = re.compile(r"(<bdi[^>]*>)?\{\{\s*[\w.]*(?:display_name|full_name|other_name)\s*\}\}")
 _REMARK = re.compile(r"\{#.*?#\}|\{%\s*comment\b.*?%\}.*?\{%\s*endcomment\s*%\}|<!--.*?-->", re.DOTALL)
 _TRANSLATED = re.compile(r"\{%\s*blocktrans(?:late)?\b.*?%\}.*?\{%\s*endblocktrans(?:late)?\s*%\}", re.DOTALL)
 # Classes and addresses are not said to anybody.
@@ -48,7 +55,13 @@ def faults_in(text: str) -> list[str]:
     found = [
         f"{rule}: {match[0].strip()}" for rule, pattern in _FORBIDDEN.items() for match in re.finditer(pattern, source)
     ]
-    return found + _hard_coded(source) + _unlabelled(source) + _unguarded(source)
+    return found + _hard_coded(source) + _unlabelled(source) + _unguarded(source) + _loose_names(source)
+
+
+def _loose_names(source: str) -> list[str]:
+    """Names of people whose direction could flow into the text around them: they stand in `<bdi>`."""
+    bare = _APART.sub("", source)
+    return [f"name outside bdi: {match[0]}" for match in _NAME.finditer(bare) if match[1] is None]
 
 
 def _hard_coded(source: str) -> list[str]:

@@ -34,6 +34,7 @@ def _broken() -> Iterator[tuple[str, str]]:
     yield "{% blocktranslate %}Call {{ phone|dialled }}.{% endblocktranslate %}", "filter in a sentence"
     titled = '{% day on "month" as month %}{% blocktranslate %}Pay, {{ month }}{% endblocktranslate %}'
     yield "{% block title %}" + titled + "{% endblock %}", "markup in the title"
+    yield '<p translate="no">{{ lesson.other_name }}</p>', "name outside bdi"
     yield "<p>Hello there</p>", "hard-coded text"
     yield '<nav aria-label="Main">{% translate "Go" %}</nav>', "hard-coded text"
     yield '<input name="q">', "unlabelled control"
