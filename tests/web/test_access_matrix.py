@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
 from makegood.domain.people.models import Role
 from makegood.web import access
-from tests.web.access_table import ANONYMOUS, OWEN, TABLE, VISITORS, Row
+from tests.web.access_table import ANONYMOUS, OLGA, OWEN, TABLE, TARA, VISITORS, Row
 from tests.web.access_world import THINGS, World, make_world
 from tests.web.signed_in import sign_in
 
@@ -96,10 +96,12 @@ def outcome(response: HttpResponse, expected: str) -> str:
     return str(response.status_code)
 
 
-def execute(world: World, chosen: list[Route]) -> list[Cell]:
-    """Ask for every address as everybody; each request is undone before the next."""
+def execute(
+    world: World, chosen: list[Route], *, visitors: Sequence[str], methods: Sequence[str] = METHODS
+) -> list[Cell]:
+    """Ask for every address as each visitor; each request is undone before the next."""
     cells = []
-    for visitor in VISITORS:
+    for visitor in visitors:
         client = Client()
         person = world.person(visitor)
         if person is not None:
@@ -107,7 +109,7 @@ def execute(world: World, chosen: list[Route]) -> list[Cell]:
         signed_in = client.cookies.output(header="", sep=";")
         for route, relation, things in addresses(chosen, world, visitor):
             address = reverse(route.name, kwargs=({"school": "marigold"} if "school" in route.parts else {}) | things)
-            for method in METHODS:
+            for method in methods:
                 client.cookies.load(signed_in)
                 with transaction.atomic():
                     response = client.generic(method, address)
@@ -143,13 +145,14 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.mark.timeout(300)
-def test_every_cell_of_the_matrix_holds() -> None:
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_every_cell_of_the_matrix_holds(visitor: str) -> None:
     world = make_world()
 
-    cells = execute(world, all_routes())
+    cells = execute(world, all_routes(), visitors=[visitor])
 
     assert wrong(cells) == []
-    assert len(cells) >= len(TABLE) * len(VISITORS) * len(METHODS)
+    assert len(cells) >= len(TABLE) * len(METHODS)
 
 
 def test_every_route_is_declared_and_every_declaration_is_a_route() -> None:
@@ -229,7 +232,8 @@ def test_the_matrix_notices_a_removed_permission(monkeypatch: pytest.MonkeyPatch
         access, "_visit", lambda request, person, slug, _roles: check(request, person, slug, tuple(Role))
     )
 
-    cells = execute(world, for_some)
+    # None of the three may use every page, and refusing a method needs no page to be made.
+    cells = execute(world, for_some, visitors=[TARA, OWEN, OLGA], methods=["DELETE"])
 
     caught = {cell.route for cell in cells if cell.expected != cell.got}
     assert caught == {route.name for route in for_some}
