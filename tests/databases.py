@@ -6,6 +6,7 @@ refuse to empty tables after them, so each leaves a dirty clone behind, which is
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import shutil
 import tempfile
@@ -21,14 +22,20 @@ from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+import makegood
 from makegood.postgres import account, binaries, roles
 from makegood.postgres.cluster import start_cluster
 
 # The superuser's address of a cluster that runs already; without it the tests start one and stop it.
 CLUSTER_VARIABLE = "MAKEGOOD_TEST_CLUSTER"
+# The same of one that runs the embedded PostgreSQL; equal to the first when that is embedded itself.
+EMBEDDED_VARIABLE = "MAKEGOOD_TEST_EMBEDDED_CLUSTER"
 # "system" or "embedded"; without it, what is found first.
 ORIGIN_VARIABLE = "MAKEGOOD_TEST_POSTGRES"
 ROLE_PASSWORD = "a password of the tests"
+LOCK = Path(__file__).parent.parent / "requirements" / "test.txt"
+# Any number will do, as long as all workers take the same.
+_MIGRATING = 4_402_118_093
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +69,23 @@ class TestDatabase:
 @contextmanager
 def running_cluster(environment: Mapping[str, str]) -> Iterator[str]:
     """Give the superuser's address of the named cluster, or of a new one that is stopped and removed afterwards."""
-    named = environment.get(CLUSTER_VARIABLE)
+    origin: Any = environment.get(ORIGIN_VARIABLE) or None
+    with _running(environment, environment.get(CLUSTER_VARIABLE), origin) as superuser_dsn:
+        yield superuser_dsn
+
+
+@contextmanager
+def running_embedded_cluster(environment: Mapping[str, str]) -> Iterator[str]:
+    """The same for the PostgreSQL that the product brings along."""
+    with _running(environment, environment.get(EMBEDDED_VARIABLE), "embedded") as superuser_dsn:
+        yield superuser_dsn
+
+
+@contextmanager
+def _running(environment: Mapping[str, str], named: str | None, origin: binaries.Origin | None) -> Iterator[str]:
     if named:
         yield named
         return
-    origin: Any = environment.get(ORIGIN_VARIABLE) or None
     directory = Path(tempfile.mkdtemp(prefix="makegood-tests-"))
     account.give(directory, account.find())
     cluster = start_cluster(
@@ -83,6 +102,12 @@ def running_cluster(environment: Mapping[str, str]) -> Iterator[str]:
         shutil.rmtree(directory)
 
 
+def is_embedded(environment: Mapping[str, str]) -> bool:
+    """Whether `running_cluster` starts the PostgreSQL that the product brings along."""
+    origin: Any = environment.get(ORIGIN_VARIABLE) or None
+    return binaries.find(environment=environment, origin=origin).origin == "embedded"
+
+
 def version(superuser_dsn: str) -> str:
     """Return what the server calls itself."""
     with psycopg.connect(superuser_dsn) as connection:
@@ -92,15 +117,40 @@ def version(superuser_dsn: str) -> str:
 
 
 def make_template(*, superuser_dsn: str, name: str) -> TestDatabase:
-    """Make a database with the roles and all migrations; nothing connects to it afterwards."""
+    """Make a database with the roles and all migrations; nothing connects to it afterwards.
+
+    Migrating takes long, so the first worker of a cluster does it for all, and the others copy.
+    """
     roles.provision(superuser_dsn=superuser_dsn, passwords=dict.fromkeys(roles.ALL, ROLE_PASSWORD))
-    roles.provision_database(superuser_dsn=superuser_dsn, database=name)
-    template = TestDatabase(superuser_dsn=superuser_dsn, name=name)
-    point_django_at(default=template.owner_dsn)
+    migrated = TestDatabase(superuser_dsn=superuser_dsn, name=f"makegood_migrated_{_fingerprint()}")
+    with psycopg.connect(superuser_dsn, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [migrated.name]).fetchone():
+            _migrate(connection, migrated)
+    return clone(migrated, name=name)
+
+
+def _migrate(connection: psycopg.Connection, wanted: TestDatabase) -> None:
+    """Make the database under another name first: one that has its name is whole."""
+    half = TestDatabase(superuser_dsn=wanted.superuser_dsn, name=f"{wanted.name}_half")
+    drop(connection, name=half.name)
+    roles.provision_database(superuser_dsn=half.superuser_dsn, database=half.name)
+    point_django_at(default=half.owner_dsn)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
     connections.close_all()
-    return template
+    names = (sql.Identifier(half.name), sql.Identifier(wanted.name))
+    connection.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
+
+
+def _fingerprint() -> str:
+    """Says of which migrations a database was made: the product's, and those of the packages it locks."""
+    product = Path(makegood.__file__).parent
+    sources = [*(product / "migrations").rglob("*.py"), *(product / "migrations").rglob("*.sql")]
+    seen = hashlib.sha256()
+    for path in [*sorted(sources), product / "postgres" / "roles.py", LOCK]:
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:12]
 
 
 def clone(template: TestDatabase, *, name: str) -> TestDatabase:

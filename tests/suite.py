@@ -93,8 +93,12 @@ def _everything(environment: dict[str, str], postgres: str | None, for_pytest: l
         version = databases.version(superuser_dsn)
         print(f"{'postgresql':<12} ok      {time.monotonic() - began:6.1f} s  {version}", flush=True)
         environment[databases.CLUSTER_VARIABLE] = superuser_dsn
-        # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins.
-        return _pytest(environment, ["-n", "2"], "all tests", for_pytest)
+        if databases.is_embedded(environment):
+            environment[databases.EMBEDDED_VARIABLE] = superuser_dsn
+        with databases.running_embedded_cluster(environment) as embedded_dsn:
+            environment[databases.EMBEDDED_VARIABLE] = embedded_dsn
+            # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins.
+            return _pytest(environment, ["-n", "2"], "all tests", for_pytest)
 
 
 def _fast_tests() -> list[str]:

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from makegood.postgres import account, binaries
-from makegood.postgres.cluster import start_cluster
 from tests import databases
 from tests.databases import TestDatabase
 from tests.guarantees import world
 from tests.guarantees.world import Ids
+
+HERE = "this run's"
+# Where the run's own PostgreSQL is the embedded one, once is enough.
+IS_EMBEDDED = os.environ.get(databases.EMBEDDED_VARIABLE, "") == os.environ.get(databases.CLUSTER_VARIABLE)
+PLACES = [HERE] if IS_EMBEDDED else [HERE, "embedded"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,31 +66,20 @@ def discard(populated: World) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedded_template(database: TestDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
+def embedded_template(
+    database: TestDatabase, database_template: TestDatabase, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TestDatabase]:
     """All migrations on the embedded PostgreSQL; Django is led back to the database of this run afterwards."""
-    directory = Path(tempfile.mkdtemp(prefix="makegood-embedded-"))
-    account.give(directory, account.find())
-    cluster = start_cluster(
-        directory / "data",
-        binaries=binaries.find(environment=os.environ, origin="embedded"),
-        password=secrets.token_urlsafe(24),
-        log=directory / "log",
-        fsync=False,
-    )
-    try:
-        with django_db_blocker.unblock():
-            template = databases.make_template(superuser_dsn=cluster.dsn(), name="makegood_template_embedded")
-            databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
+    with databases.running_embedded_cluster(os.environ) as superuser_dsn, django_db_blocker.unblock():
+        template = databases.make_template(superuser_dsn=superuser_dsn, name=f"{database_template.name}_embedded")
+        databases.point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
         yield template
-    finally:
-        cluster.stop()
-        shutil.rmtree(directory)
 
 
-@pytest.fixture(scope="session", params=["this run's", "embedded"])
+@pytest.fixture(scope="session", params=PLACES)
 def populated(request: pytest.FixtureRequest, database_template: TestDatabase) -> Iterator[World]:
     """The two schools, on each of the two PostgreSQLs. Nobody commits into it."""
-    here = request.param == "this run's"
+    here = request.param == HERE
     template: TestDatabase = database_template if here else request.getfixturevalue("embedded_template")
     made = populate(template, name=f"{template.name}_populated")
     yield made
