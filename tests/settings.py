@@ -21,6 +21,7 @@ os.environ.update(
     DATABASE_AUDIT_URL="postgresql://nobody@/none",
 )
 
+from makegood.site.database_urls import LOCK_TIMEOUT_MILLISECONDS
 from makegood.site.settings import *  # noqa: F403  # the variables come first
 
 # No collected files: each is served from where it lies.
@@ -29,3 +30,5 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # Connections must end with their test, or a cloned database could not be dropped.
 for connection in DATABASES.values():  # noqa: F405
     connection["CONN_MAX_AGE"] = 0
+# A test may think for long between two statements, and the machine may be busy; waiting for a lock ends as ever.
+DATABASES["default"]["OPTIONS"]["options"] = f"-c lock_timeout={LOCK_TIMEOUT_MILLISECONDS}"  # noqa: F405

@@ -39,6 +39,17 @@ def test_reader_that_stops_reading_ends_the_command_quietly(tmp_path: Path) -> N
         assert (process.wait(timeout=60), process.stderr.read()) == (141, b"")
 
 
+def interrupt_until_it_ends(process: subprocess.Popen[bytes]) -> int:
+    """Press Ctrl-C as a person would: again, when the first one hit a moment in which Python forgets it."""
+    for _attempt in range(6):
+        process.send_signal(signal.SIGINT)
+        try:
+            return process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError("it did not end")
+
+
 def test_interrupt_ends_the_command_quietly_and_leaves_no_spool(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -53,8 +64,7 @@ def test_interrupt_ends_the_command_quietly_and_leaves_no_spool(
         while not list(tmp_path.glob("makegood-*")) and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.5)  # until it waits for more input
-        process.send_signal(signal.SIGINT)
-        status = process.wait(timeout=60)
+        status = interrupt_until_it_ends(process)
         said = (process.stdout.read(), process.stderr.read())
     assert (status, said, list(tmp_path.glob("makegood-*"))) == (130, (b"", b""), [])
 
