@@ -84,13 +84,19 @@ def _teacher_missed(
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
     live = settlement.live[incident.pk]
-    if live.currency is not None:
+    is_cut_short = incident.kind == Kind.CUT_SHORT
+    # In a lesson that began, trouble reported in time costs nothing (D12), and there is no price to tell.
+    if live.currency is not None and (live.penalty_minor or not is_cut_short):
         values["amount"] = Money(live.penalty_minor, live.currency)
-    found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_NEVER_REPORTED, values=values)]
-    if lesson.student_id is not None and incident.kind == Kind.NO_SHOW:
+    if is_cut_short:
+        values |= {"minutes": incident.taught_minutes, "support_email": school.support_email}
+        if incident.reported_at is not None:
+            values["reported_at"] = incident.reported_at
+    to_teacher = MessageKind.LESSON_CUT_SHORT if is_cut_short else MessageKind.LESSON_NEVER_REPORTED
+    found = [Announcement(recipient_id=teacher.pk, kind=to_teacher, values=values)]
+    if lesson.student_id is not None:
         contacts: dict[str, Value] = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
         told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT) | contacts
-        found.append(
-            Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_TEACHER, values=told)
-        )
+        to_student = MessageKind.LESSON_CUT_SHORT_STUDENT if is_cut_short else MessageKind.LESSON_MISSED_BY_TEACHER
+        found.append(Announcement(recipient_id=lesson.student_id, kind=to_student, values=told))
     return found

@@ -20,9 +20,9 @@ from makegood.domain.incidents import checks
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import Report
-from makegood.domain.incidents.situations import Claim, make_claim
+from makegood.domain.incidents.situations import Claim, Situation, make_claim
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.attending import find_attendance, list_lessons_seen
+from makegood.domain.lessons.attending import find_attendance, find_beginning, list_lessons_seen
 from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
@@ -58,6 +58,28 @@ class PriceChanged(Refusal):
         super().__init__()
         self.quote = quote
         self.claim = claim
+
+
+class HadNotBegun(Refusal):
+    """The lesson page saw that both were never there together."""
+
+    code = "had_not_begun"
+    sentence = gettext_noop(
+        "The lesson page did not see this session begin: you and your student were not there together. Nothing was "
+        "sent. Choose “No, it never began” and look at its price. If the page is wrong, ask the scheduling desk."
+    )
+    field = "lesson_begun"
+
+
+class HadBegun(Refusal):
+    """The lesson page saw the lesson begin."""
+
+    code = "had_begun"
+    sentence = gettext_noop(
+        "The lesson page saw that this session had begun. Nothing was sent. Choose “Yes, we had begun” and look at its "
+        "price. If the page is wrong, ask the scheduling desk."
+    )
+    field = "lesson_begun"
 
 
 class _PriceMoved(Exception):
@@ -129,8 +151,9 @@ def report_emergency(
     `announce`, for history that is made up); the answer for replays. Run again as a whole after a deadlock.
 
     Raises LessonNotFound (also for somebody else's lesson), AlreadyReported, LessonIsOver, SituationDoesNotFit,
-    NoSituation, UnknownReason, NoteTooLong, NoteUnreadable, QuoteUnreadable, DifferentRequest, NoPolicyInForce, and
-    PriceChanged with a new quote when the price or its effects differ from what the quote promised.
+    HadBegun and HadNotBegun when the lesson page saw otherwise, NoSituation, UnknownReason, NoteTooLong,
+    NoteUnreadable, QuoteUnreadable, DifferentRequest, NoPolicyInForce, and PriceChanged with a new quote when the price
+    or its effects differ from what the quote promised.
     """
     chosen = checks.read_situation(situation)
     checked_note = checks.check_note(note)
@@ -171,6 +194,7 @@ def _report(
     timetable = get_timetable(school_id=school.pk)
     version = timetable.get_at(lesson.starts_at)
     checks.check_reason(form.reason, known={reason.code for reason in version.policy.reasons})
+    _refuse_against_facts(lesson, form.claim, now)
     priced, quote_id = _check_price(lesson, teacher, form, version, timetable, quote_token, now)
 
     claimed_minutes = form.claim.taught_minutes
@@ -234,6 +258,20 @@ def _report(
         now=now,
     )
     return reported
+
+
+def _refuse_against_facts(lesson: Lesson, claim: Claim, now: datetime) -> None:
+    """Facts win over claims: having begun costs nothing (D12), so it is not taken on somebody's word where it was seen.
+
+    Where the page saw nobody, or does not say, what the teacher says is recorded.
+    """
+    if claim.situation is not Situation.DURING_THE_LESSON or now < lesson.starts_at:
+        return
+    has_begun = find_beginning(lesson=lesson, now=now)
+    if claim.lesson_begun and has_begun is False:
+        raise HadNotBegun
+    if not claim.lesson_begun and has_begun:
+        raise HadBegun
 
 
 def _as_seen(lesson: Lesson, claim: Claim, now: datetime) -> Claim:

@@ -113,6 +113,13 @@ def find_attendance(*, lesson: Lesson, now: datetime) -> Attendance:
     return find_attendances(lessons=[lesson], now=now)[lesson.pk]
 
 
+def find_beginning(*, lesson: Lesson, now: datetime) -> bool | None:
+    """Whether the facts until `now` say that the lesson began; None where they do not say, or nobody was seen."""
+    if not list_lessons_seen(school_id=lesson.school_id, lesson_ids=[lesson.pk]):
+        return None
+    return find_attendance(lesson=lesson, now=now).has_begun
+
+
 def find_attendances(*, lessons: Sequence[Lesson], now: datetime) -> Mapping[int, Attendance]:
     """By lesson of one school, what the facts until `now` say."""
     seen: dict[int, list[Seen]] = {lesson.pk: [] for lesson in lessons}

@@ -67,6 +67,19 @@ class Attendance:
         spells = self.teacher if side == Side.TEACHER else self.student
         return any(spell.start <= at <= spell.end for spell in spells)
 
+    @property
+    def has_begun(self) -> bool | None:
+        """Whether the lesson began: both were there and the teacher had started; not when they were never together.
+
+        None: they were together and nobody pressed Start, so the facts do not say.
+        """
+        has_met = any(
+            one.start <= other.end and other.start <= one.end for one in self.teacher for other in self.student
+        )
+        if not has_met:
+            return False
+        return True if self.started_at is not None else None
+
     def first_at(self, side: Side) -> datetime | None:
         """When the side first came."""
         spells = self.teacher if side == Side.TEACHER else self.student

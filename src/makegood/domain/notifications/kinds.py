@@ -58,6 +58,8 @@ class MessageKind(StrEnum):
     LESSON_MISSED_BY_STUDENT = "lesson_missed_by_student"
     LESSON_MISSED_BY_STUDENT_TEACHER = "lesson_missed_by_student_teacher"
     LESSON_NEVER_REPORTED = "lesson_never_reported"
+    LESSON_CUT_SHORT = "lesson_cut_short"
+    LESSON_CUT_SHORT_STUDENT = "lesson_cut_short_student"
     PROBLEM_REPORTED = "problem_reported"
     AVAILABILITY_RUNS_OUT = "availability_runs_out"
 

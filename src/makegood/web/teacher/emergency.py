@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
-from makegood.actions.report_emergency import PriceChanged, report_emergency
+from makegood.actions.report_emergency import HadBegun, HadNotBegun, PriceChanged, report_emergency
 from makegood.domain.incidents.checks import NoSituation, NoteTooLong, NoteUnreadable, UnknownReason
 from makegood.domain.incidents.operations import AlreadyReported, LessonIsOver, SituationDoesNotFit
 from makegood.domain.incidents.situations import Situation
+from makegood.domain.lessons.attending import find_beginning
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_teacher
@@ -28,7 +29,16 @@ from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.teacher.emergency_form import EmergencyForm, new_request_id
 from makegood.web.teacher.price_panels import list_panels, list_situations
 
-_AT_THE_FORM = (NoSituation, UnknownReason, NoteTooLong, NoteUnreadable, SituationDoesNotFit, QuoteUnreadable)
+_AT_THE_FORM = (
+    NoSituation,
+    UnknownReason,
+    NoteTooLong,
+    NoteUnreadable,
+    SituationDoesNotFit,
+    QuoteUnreadable,
+    HadBegun,
+    HadNotBegun,
+)
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -141,7 +151,7 @@ def _show(
         "situations": list_situations(quote, chosen=chosen),
         "panels": list_panels(quote, school=visit.school),
         "asks_begun": quote.fitting is Situation.DURING_THE_LESSON,
-        "begun": typed.get("lesson_begun") or ("no" if typed.get("claim") == "1_not_begun" else "yes"),
+        "begun": typed.get("lesson_begun") or _begun(typed, quote, visit),
         "takes_money": policy.takes_money,
         "is_note_open": bool(
             typed.get("note") or typed.get("reason") or (has_problems and shown.errors.keys() & {"note", "reason"})
@@ -149,6 +159,15 @@ def _show(
     }
     status = 409 if has_changed else 422 if has_problems else 200
     return render(request, "teacher/report_emergency.html", context, status=status)
+
+
+def _begun(typed: dict[str, str], quote: EmergencyQuote, visit: access.Visit) -> str:
+    """The answer that is marked: what the pressed button said, else what the lesson page saw."""
+    claim = typed.get("claim")
+    if claim:
+        return "no" if claim == "1_not_begun" else "yes"
+    is_running = quote.fitting is Situation.DURING_THE_LESSON
+    return "no" if is_running and find_beginning(lesson=quote.lesson, now=visit.now) is False else "yes"
 
 
 def _typed(form: EmergencyForm | None) -> dict[str, str]:

@@ -82,6 +82,30 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         page="teacher:case",
         topic=Topic.EMERGENCIES,
     ),
+    MessageKind.LESSON_CUT_SHORT: Template(
+        gettext_noop("The session with {student} on {starts_at} ended early"),
+        (
+            gettext_noop(
+                "The session with {student} on {starts_at} ended before its time. Minutes taught: {minutes}. It is "
+                "recorded with the reference {reference}."
+            ),
+            gettext_noop("The first report of trouble reached us at {reported_at}."),
+            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
+        ),
+        page="teacher:case",
+        topic=Topic.EMERGENCIES,
+    ),
+    MessageKind.LESSON_CUT_SHORT_STUDENT: Template(
+        gettext_noop("Your lesson with {teacher} on {starts_at} ended early"),
+        (
+            gettext_noop(
+                "Your lesson with {teacher} on {starts_at} ended before its time. We are sorry. It costs you nothing: "
+                "the lesson is yours to book again."
+            ),
+            gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
+        ),
+    ),
     MessageKind.PROBLEM_REPORTED: Template(
         gettext_noop("Problem in the session of {teacher} with {student}"),
         (
