@@ -12,6 +12,9 @@ from makegood.actions.booking_steps import ReasonMissing, StudentNotFound
 from makegood.actions.expire_credits import expire_credits
 from makegood.actions.grant_credits import CreditsUnusable, grant_credits
 from makegood.actions.import_credits import FileHasProblems, check_credits_file, import_credits
+from makegood.domain.ledger import operations as ledger
+from makegood.domain.ledger.models import TransferKind
+from makegood.domain.ledger.operations import Reversal
 from makegood.domain.notifications.models import Message
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -110,3 +113,19 @@ def test_credits_expire_after_their_last_day_and_lessons_use_those_first(cast: C
     assert expire_credits(school=cast.school, now=datetime(2026, 11, 30, 16, tzinfo=NOW.tzinfo)) == 2
     assert count_credits(cast) == 2
     assert expire_credits(school=cast.school, now=NOW + timedelta(days=8)) == 0
+
+
+def test_credits_that_were_taken_back_neither_last_nor_expire(cast: Cast) -> None:
+    give_credits(cast, 3, expires_on=date(2026, 12, 1))
+    for taken_back in (give_credits(cast, 5), give_credits(cast, 2, expires_on=date(2026, 12, 1))):
+        with in_school(cast.school.pk):
+            ledger.settle(
+                school_id=cast.school.pk,
+                reversals=[Reversal(kind=TransferKind.CREDIT_BOUGHT, source=taken_back.pk, month_on=date(2026, 11, 1))],
+                postings=[],
+                now=NOW,
+            )
+
+    expired = expire_credits(school=cast.school, now=datetime(2026, 11, 30, 16, tzinfo=NOW.tzinfo))
+
+    assert (expired, count_credits(cast)) == (3, 0)

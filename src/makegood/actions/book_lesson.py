@@ -15,10 +15,10 @@ from makegood.actions.booking_steps import (
     UNDO_WITHIN,
     Asked,
     Parties,
-    TeacherPaused,
     in_one_booking,
     is_paused,
     make_terms,
+    pause_refusal,
     refuse_unless_bookable,
     standing_of_booking,
     tell_timeline,
@@ -144,7 +144,7 @@ def book_held_lesson(
         if lesson.status != LessonStatus.HELD or lesson.held_until is None or lesson.held_until <= now:
             raise HoldLapsed
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
-            raise TeacherPaused
+            raise pause_refusal(asked=asked, parties=parties, starts_at=lesson.starts_at)
         standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
         booking.confirm(lesson=lesson, standing=standing)
         return _finish(asked, parties, lesson, standing)

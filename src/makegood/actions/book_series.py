@@ -18,21 +18,21 @@ from makegood.actions.booking_steps import (
     Asked,
     Parties,
     StudentNotFound,
-    TeacherPaused,
     in_one_booking,
     is_paused,
     make_terms,
+    pause_refusal,
     read_nearest,
+    read_parties,
     standing_of_booking,
     use_credits,
 )
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.availability.queries import get_rules, list_holidays
+from makegood.domain.availability.queries import list_holidays
 from makegood.domain.lessons import booking, releasing, time_checks
 from makegood.domain.lessons.booking import Terms, WeeklyTimes
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
 from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
-from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.people.roster import holds_role
@@ -147,13 +147,7 @@ def preview_series(
         found = find_member(school_id=school.pk, membership_id=teacher_id)
         if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
             raise TeacherNotFound
-        pauses = list_pauses(school_id=school.pk, teacher_ids=[teacher_id], now=now)
-        parties = Parties(
-            teacher=found.membership,
-            student=actor,
-            rules=get_rules(school_id=school.pk),
-            pauses=pauses.get(teacher_id, ()),
-        )
+        parties = read_parties(asked=asked, teacher=found.membership, student=actor)
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone), wish.leave_out)
         return SeriesPreview(dates=tuple(dates), credits_each=terms.credits)
@@ -297,7 +291,9 @@ def _check_dates(
 
 
 def _pausing(asked: Asked, parties: Parties, start: datetime) -> Refusal | None:
-    return TeacherPaused() if is_paused(asked=asked, parties=parties, starts_at=start) else None
+    if not is_paused(asked=asked, parties=parties, starts_at=start):
+        return None
+    return pause_refusal(asked=asked, parties=parties, starts_at=start)
 
 
 def _name_holidays(asked: Asked, starts: Sequence[datetime]) -> Mapping[datetime, str]:

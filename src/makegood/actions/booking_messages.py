@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from makegood.actions.booking_steps import Asked, Parties
 from makegood.actions.lesson_messages import lesson_values
+from makegood.domain.lessons.marks import mark_of
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import list_with_role
+from makegood.domain.policies.queries import NoPolicyInForce, get_timetable
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 
@@ -22,13 +24,14 @@ def tell_both(
     """Tell teacher and student of booked lessons: of one as such, of several as a series, or with another `kind`."""
     is_series = len(lessons) > 1
     kind = kind or (MessageKind.SERIES_BOOKED if is_series else MessageKind.LESSON_BOOKED)
+    free = _free_until(asked, lessons[0]) if kind == MessageKind.LESSON_BOOKED else {}
     announce(
         event=event,
         announcements=[
             Announcement(
                 recipient_id=recipient_id,
                 kind=kind,
-                values=_values(asked, parties, lessons[0], side),
+                values=_values(asked, parties, lessons[0], side) | (free if side is Side.STUDENT else {}),
                 series=[occurrence_of(lesson) for lesson in lessons] if is_series else (),
             )
             for recipient_id, side in ((asked.teacher_id, Side.TEACHER), (asked.student_id, Side.STUDENT))
@@ -62,6 +65,16 @@ def tell_desk(
 def link_to(page: str, *, asked: Asked) -> str:
     """The path of a page of the school, for a message: `desk/approvals`."""
     return f"/{asked.school.slug}/{page}/"
+
+
+def _free_until(asked: Asked, lesson: Lesson) -> dict[str, Value]:
+    """Until when the student cancels or moves for nothing (D29); empty when that is over, or no policy says it yet."""
+    try:
+        policy = get_timetable(school_id=asked.school.pk).get_at(lesson.starts_at).policy
+    except NoPolicyInForce:
+        return {}
+    until = mark_of(starts_at=lesson.starts_at, minutes=policy.students.cancel_free_minutes)
+    return {"free_until": until} if asked.now < until else {}
 
 
 def _tell(

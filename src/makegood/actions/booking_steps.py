@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_noop
@@ -15,7 +16,8 @@ from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.lapsing import let_lapse
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.booking_rules import BookingRuleSet
-from makegood.domain.availability.queries import get_rules
+from makegood.domain.availability.plans import is_open_ahead
+from makegood.domain.availability.queries import get_rules_and_plan
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
@@ -23,7 +25,7 @@ from makegood.domain.lessons.booking import Standing, Terms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
-from makegood.domain.penalties.pauses import Pause, list_pauses
+from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_pair
 from makegood.domain.schools.models import School
@@ -64,6 +66,16 @@ class TeacherPaused(Refusal):
     code = "teacher_paused"
     sentence = gettext_noop(
         "The teacher takes no bookings at this time. Nothing was booked. Choose another time or another teacher."
+    )
+
+
+class TakesNoNewStudents(TeacherPaused):
+    """Matching pauses, and the two have never met."""
+
+    code = "takes_no_new_students"
+    sentence = gettext_noop(
+        "This teacher takes no new students at the moment. Nothing was booked. Choose another teacher, or ask the "
+        "scheduling desk."
     )
 
 
@@ -142,14 +154,7 @@ def in_one_booking(
         if earlier is not None:
             return earlier, True
         let_lapse(school=asked.school, teacher_id=asked.teacher_id, student_id=asked.student_id, now=asked.now)
-        pauses = list_pauses(school_id=asked.school.pk, teacher_ids=[asked.teacher_id], now=asked.now)
-        parties = Parties(
-            teacher=pair.teacher,
-            student=pair.student,
-            rules=get_rules(school_id=asked.school.pk),
-            pauses=pauses.get(asked.teacher_id, ()),
-        )
-        answer = work(parties)
+        answer = work(read_parties(asked=asked, teacher=pair.teacher, student=pair.student))
         requests.record_answer(**key, content=content, answer=answer, now=asked.now)
         return answer, False
 
@@ -157,6 +162,22 @@ def in_one_booking(
         return in_one_transaction(asked.school.pk, once)
     except IntegrityError as error:
         raise taken_by(error) from error
+
+
+def read_parties(*, asked: Asked, teacher: Membership, student: Membership) -> Parties:
+    """The two with the school's rules and the teacher's pauses; the teacher's person is loaded.
+
+    A teacher whose calendar is open for less than the school asks pauses for new students, except for the desk.
+    """
+    school_id, now, zone = asked.school.pk, asked.now, teacher.person.zone
+    rules, plan = get_rules_and_plan(
+        school_id=school_id, teacher_id=teacher.pk, zone=zone, from_on=now.astimezone(ZoneInfo(zone)).date()
+    )
+    pauses = list(list_pauses(school_id=school_id, teacher_ids=[teacher.pk], now=now).get(teacher.pk, ()))
+    is_by_desk = asked.on_behalf_of_id is not None
+    if not is_by_desk and not is_open_ahead(plan=plan, needed_days=rules.freshness_days, now=now):
+        pauses.append(pause_of_closed_calendar(now=now))
+    return Parties(teacher=teacher, student=student, rules=rules, pauses=pauses)
 
 
 def taken_by(error: IntegrityError) -> Exception:
@@ -222,7 +243,7 @@ def refuse_unless_free(
         refusal.alternatives = list_alternatives(asked=asked, parties=parties, terms=terms, at=starts_at)
         raise refusal
     if is_paused(asked=asked, parties=parties, starts_at=starts_at):
-        raise TeacherPaused
+        raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
 
 
 def list_alternatives(*, asked: Asked, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
@@ -248,6 +269,14 @@ def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
         school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id
     )
     return any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
+
+
+def pause_refusal(*, asked: Asked, parties: Parties, starts_at: datetime) -> TeacherPaused:
+    """The refusal for a time that is paused: for everybody, or for students who are new to the teacher."""
+    of_all = [pause for pause in parties.pauses if not pause.is_for_new_students]
+    if any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=True) for pause in of_all):
+        return TeacherPaused()
+    return TakesNoNewStudents()
 
 
 def standing_of_booking(*, asked: Asked, rules: BookingRuleSet, first_at: datetime) -> Standing:

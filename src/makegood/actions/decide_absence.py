@@ -22,7 +22,7 @@ from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.desk_cases import DeskCaseNotFound
-from makegood.domain.lessons.models import DeskCase, LessonStatus, Side
+from makegood.domain.lessons.models import LessonStatus, Side
 from makegood.domain.lessons.presence import Attendance
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -34,7 +34,7 @@ from makegood.refusal import Refusal
 from makegood.rules.facts import Decision, Kind, RequestedBy
 
 DECIDING_ROLES: Final = (Role.DESK, Role.SUPPORT)
-ABSENCE_CASES: Final = (DeskCase.Kind.BOTH_CLAIM, DeskCase.Kind.TEACHER_ABSENT, DeskCase.Kind.STUDENT_ABSENT)
+ABSENCE_CASES: Final = desk_cases.ABSENCES
 _OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 
 

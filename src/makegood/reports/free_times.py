@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from makegood.domain.availability.queries import get_rules
+from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.availability.plans import is_open_ahead
+from makegood.domain.availability.queries import get_plans, get_rules
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.queries import have_met, list_upcoming_of_student
-from makegood.domain.penalties.pauses import list_pauses
+from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
@@ -75,7 +77,7 @@ def list_free_times(
         Interval(lesson.starts_at, lesson.ends_at)
         for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
     ]
-    pauses = list_pauses(school_id=school.pk, teacher_ids=wanted, now=now)
+    pauses = _list_pauses(school, {one: teachers[one].person.zone for one in wanted}, rules, now)
     is_new = {
         one: not have_met(school_id=school.pk, teacher_id=one, student_id=student.pk)
         for one, found in pauses.items()
@@ -105,6 +107,21 @@ def list_free_times(
         credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
         hold_minutes=rules.hold_minutes,
     )
+
+
+def _list_pauses(
+    school: School, zones: Mapping[int, str], rules: BookingRuleSet, now: datetime
+) -> Mapping[int, Sequence[Pause]]:
+    """The pauses of each teacher (by their zone), with those of matching while too little of a calendar is open."""
+    pauses = {one: list(found) for one, found in list_pauses(school_id=school.pk, teacher_ids=zones, now=now).items()}
+    if rules.freshness_days:
+        from_on = now.date() - timedelta(days=1)
+        until_on = from_on + timedelta(days=rules.freshness_days + 9)
+        plans = get_plans(school_id=school.pk, zones=zones, from_on=from_on, until_on=until_on)
+        for one, plan in plans.items():
+            if not is_open_ahead(plan=plan, needed_days=rules.freshness_days, now=now):
+                pauses.setdefault(one, []).append(pause_of_closed_calendar(now=now))
+    return pauses
 
 
 def list_days_around(*, days: Sequence[date], day: date | None, most: int = 14) -> Sequence[date]:

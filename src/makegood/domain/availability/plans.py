@@ -167,6 +167,12 @@ def measure_freshness(
     )
 
 
+def is_open_ahead(*, plan: TeacherPlan, needed_days: int, now: datetime) -> bool:
+    """Whether the plan has open time in every week from now until `needed_days` ahead; 0: nothing is asked for."""
+    today = now.astimezone(ZoneInfo(plan.zone)).date()
+    return needed_days == 0 or _is_open_ahead(plan, today, needed_days)
+
+
 def monday_of(day: date) -> date:
     """The Monday of the week of `day`."""
     return day - day.weekday() * DAY

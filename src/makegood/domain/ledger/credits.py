@@ -145,7 +145,7 @@ def list_expired(*, school_id: int, student_id: int, today_on: date) -> Sequence
     EXPIRY_IS_SEEN_FOR days; later nobody takes it.
     """
     left = count_left(school_id=school_id, student_id=student_id)
-    lasting = CreditGrant.objects.filter(school_id=school_id, student_id=student_id).exclude(expires_on__lte=today_on)
+    lasting = _standing_grants(school_id).filter(student_id=student_id).exclude(expires_on__lte=today_on)
     left -= lasting.aggregate(total=Sum("credits"))["total"] or 0
     found = []
     for given in _expired(school_id, today_on).filter(student_id=student_id).order_by("-expires_on", "-pk"):
@@ -157,12 +157,19 @@ def list_expired(*, school_id: int, student_id: int, today_on: date) -> Sequence
 
 
 def _expired(school_id: int, today_on: date) -> QuerySet[CreditGrant]:
-    return CreditGrant.objects.filter(
+    return _standing_grants(school_id).filter(
         ~Exists(CreditExpiry.objects.filter(school_id=school_id, grant_id=OuterRef("pk"))),
-        school_id=school_id,
         expires_on__lte=today_on,
         expires_on__gt=today_on - EXPIRY_IS_SEEN_FOR,
     )
+
+
+def _standing_grants(school_id: int) -> QuerySet[CreditGrant]:
+    """Grants that were not taken back: what was gives no credit, so it keeps none for later and has none to lose."""
+    taken_back = Transfer.objects.filter(
+        school_id=school_id, kind=TransferKind.CREDIT_BOUGHT_REVERSAL, source=OuterRef("pk")
+    )
+    return CreditGrant.objects.filter(~Exists(taken_back), school_id=school_id)
 
 
 def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Mapping[str, CreditGrant]:

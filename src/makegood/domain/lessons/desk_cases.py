@@ -23,6 +23,9 @@ REQUESTS: Final = (
 )
 
 
+ABSENCES: Final = (DeskCase.Kind.BOTH_CLAIM, DeskCase.Kind.TEACHER_ABSENT, DeskCase.Kind.STUDENT_ABSENT)
+
+
 class Outcome(StrEnum):
     """How a person ends a request. ACCEPTED and REJECTED answer an objection, the others everything else."""
 
@@ -137,10 +140,10 @@ def list_ended(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int) ->
     return list(cases.order_by("-ended_at", "-pk")[:limit])
 
 
-def count_open(*, school_id: int, kinds: Sequence[DeskCase.Kind]) -> Mapping[str, int]:
-    """How many cases of each of these kinds are open; a kind without any is left out."""
+def open_by_kind(*, school_id: int, kinds: Sequence[DeskCase.Kind]) -> QuerySet[DeskCase, tuple[str, int]]:
+    """How many cases of each of these kinds are open, as rows of kind and number; a kind without any has no row."""
     cases = DeskCase.objects.filter(school_id=school_id, ended_at=None, kind__in=kinds)
-    return dict(cases.values_list("kind").annotate(count=Count("pk")))
+    return cases.values("kind").annotate(open_cases=Count("pk")).values_list("kind", "open_cases")
 
 
 def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int = 200) -> Sequence[DeskCase]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from makegood.domain.notifications.models import DeliveryAttempt, Message
@@ -19,9 +19,10 @@ LATE_AFTER: Final = timedelta(minutes=15)
 SHOWN_FOR: Final = timedelta(days=30)
 
 
-def count_undelivered(*, school_id: int, now: datetime) -> int:
-    """How many messages `list_undelivered` would list without a limit."""
-    return _undelivered(school_id, now).count()
+def undelivered_as(*, what: str, school_id: int, now: datetime) -> QuerySet[Message, tuple[str, int]]:
+    """How many messages `list_undelivered` would list without a limit, as a row of `what` and number; or no row."""
+    named = _undelivered(school_id, now).annotate(what=Value(what)).values("what")
+    return named.annotate(undelivered=Count("pk")).values_list("what", "undelivered")
 
 
 def list_undelivered(*, school_id: int, now: datetime, limit: int = 200) -> Sequence[Message]:

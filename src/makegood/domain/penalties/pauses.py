@@ -39,6 +39,14 @@ class Pause:
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
 
+def pause_of_closed_calendar(*, now: datetime) -> Pause:
+    """The pause of matching while a teacher's calendar is open for less than the school's rule asks.
+
+    It is no consequence of an incident and has no row: it ends as soon as enough is open again.
+    """
+    return Pause(ConsequenceKind.PAUSE_MATCHING, now, None)
+
+
 def list_pauses(*, school_id: int, teacher_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[Pause]]:
     """The pauses of these teachers that hold now or later, by teacher; only those who have one. One statement."""
     rows = Consequence.objects.filter(school_id=school_id, teacher_id__in=teacher_ids, kind__in=_PAUSES, ends=None)

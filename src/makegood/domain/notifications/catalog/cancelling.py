@@ -43,6 +43,7 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
                 "lesson is yours to book again."
             ),
             BOTH_TIMES,
+            gettext_noop("It could be cancelled free of charge until {free_until}."),
         ),
         calendar=CalendarMethod.CANCEL,
     ),
