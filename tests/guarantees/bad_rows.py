@@ -13,6 +13,7 @@ LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
 # Checks: a copy of a good row with these changes must be refused.
 BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a_school_slug_is_lower_case_and_short": ("school", {"slug": "Not a slug"}),
+    "a_pay_day_is_in_every_month": ("school", {"slug": "another", "pay_day": 29}),
     "a_member_leaves_after_joining": ("teacher", {"ended_at": "2020-01-01Z"}),
     "role_is_one_of_the_seven": ("role_grant", {"role": "king"}),
     "a_role_ends_after_it_was_granted": ("role_grant", {"ended_at": "2020-01-01Z"}),

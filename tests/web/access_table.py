@@ -146,6 +146,7 @@ TABLE: dict[str, Row] = {
     "owner:overview": only(OWEN),
     "owner:case": only(OWEN),
     "owner:booking_rules": only(OWEN, post=422),
+    "owner:pay_day": only(OWEN, post=422),
     "owner:holidays": only(OWEN, post=422),
     "owner:end_holiday": only(OWEN, get=405, post=302),
     "owner:import": only(OWEN, post=422),

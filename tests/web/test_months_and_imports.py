@@ -13,6 +13,8 @@ from makegood.actions.import_history import import_history
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from tests.believable import Believable
 from tests.cast import Cast, add_member, make_cast
 from tests.web.conftest import Stand
@@ -100,3 +102,24 @@ def test_a_month_of_penalties_alone_says_why_nothing_is_paid(client: Client, cas
     ]
 
     assert ["No session pay is recorded for this month, only penalties" in page for page in pages] == [True] * 3
+
+
+def test_pay_is_expected_on_the_day_that_the_owner_sets(client: Client, cast: Cast) -> None:
+    bring_in(cast, OLD.replace("2025-03", "2026-11"))
+    before = read(client, cast.tara, "statements/").get_text(" ", strip=True)
+    sign_in(client, cast.owen.person)
+
+    refused = [client.post("/marigold/owner/pay-day/", {"pay_day": day}).status_code for day in ("", "0", "29", "x")]
+    kept = client.post("/marigold/owner/pay-day/", {"pay_day": "5"}).status_code
+    client.post("/marigold/owner/pay-day/", {"pay_day": "5"})
+    after = read(client, cast.tara, "statements/").get_text(" ", strip=True)
+
+    assert (refused, kept) == ([422] * 4, 302)
+    assert ("Expected on Tue 15 Dec" in before, "Expected on Sat 5 Dec" in after) == (True, True)
+    with in_school(cast.school.pk):
+        assert Event.objects.filter(kind=EventKind.PAY_DAY_SET).count() == 1
+
+
+def test_a_school_that_pays_elsewhere_has_no_pay_day(client: Client, world_without_money: Believable) -> None:
+    sign_in(client, world_without_money.cast.owen.person)
+    assert client.get("/larkspur/owner/pay-day/").status_code == 404

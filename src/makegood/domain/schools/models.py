@@ -6,7 +6,11 @@ from django.db import models
 
 
 class School(models.Model):
-    """An online-tutoring company. `slug` is the first part of its addresses; `zone` is an IANA name."""
+    """An online-tutoring company. `slug` is the first part of its addresses; `zone` is an IANA name.
+
+    `pay_day`: the day of the following month on which a month's pay is expected, 1 to 28. Both published rule sets say
+    the 15th.
+    """
 
     slug = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -17,6 +21,7 @@ class School(models.Model):
     support_email = models.EmailField()
     emergency_phone = models.CharField(max_length=32, blank=True)
     pays_teachers = models.BooleanField(default=True)
+    pay_day = models.PositiveSmallIntegerField(default=15, db_default=15)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 

@@ -87,3 +87,8 @@ def create_school(*, new: NewSchool, now: datetime) -> School:
         is_demo=new.is_demo,
         created_at=now,
     )
+
+
+def set_pay_day(*, school_id: int, pay_day: int) -> bool:
+    """Write the day of the month, 1 to 28, on which pay is expected; whether it was another one before."""
+    return School.objects.filter(pk=school_id).exclude(pay_day=pay_day).update(pay_day=pay_day) == 1

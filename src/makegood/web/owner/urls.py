@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.owner import booking_rules, holidays, imports, overview, people
+from makegood.web.owner import booking_rules, holidays, imports, overview, pay_day, people
 
 app_name = "owner"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("holidays/<int:holiday_id>/end/", holidays.end, name="end_holiday"),
     path("import/", imports.upload, name="import"),
     path("import/<str:upload_id>/", imports.uploaded, name="import_file"),
+    path("pay-day/", pay_day.pay_day, name="pay_day"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/", people.person, name="person"),

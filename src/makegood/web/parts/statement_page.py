@@ -44,13 +44,21 @@ def statement_context(
     first_on, _last_on = find_months(school=school, teacher=teacher, now=now)
     own = {period.starts_on for period in periods if period.starts_on >= first_on}
     months = sorted({current_on, *own}, reverse=True)[:_MONTHS_SHOWN]
+    ends = Sentence(gettext_noop("Total")) if found.closed_at else expected_on(month_on, school=school)
     return {
         "teacher": teacher,
         "month_on": month_on,
         "is_current": month_on == current_on,
         "closed_at": found.closed_at,
         "statements": [
-            _component(section, name=name, is_closed=found.closed_at is not None, month_on=month_on, case_url=case_url)
+            _component(
+                section,
+                name=name,
+                total_label=Sentence(gettext_noop("Total"))
+                if found.closed_at
+                else expected_on(month_on, school=school),
+                case_url=case_url,
+            )
             for section in found.sections
         ],
         "months": [(one, month_url(write_month(one))) for one in months if one != month_on],
@@ -58,7 +66,7 @@ def statement_context(
 
 
 def _component(
-    section: Section, *, name: str, is_closed: bool, month_on: date, case_url: Callable[[str], str] | None
+    section: Section, *, name: str, total_label: Sentence, case_url: Callable[[str], str] | None
 ) -> c.Statement:
     pay = [_line(line, case_url) for line in section.lines if not line.is_penalty]
     penalties = [_line(line, case_url) for line in section.lines if line.is_penalty]
@@ -72,7 +80,7 @@ def _component(
     return c.Statement(
         caption=gettext("Statement, {month}").format(month=name),
         groups=groups,
-        total_label=Sentence(gettext_noop("Total")) if is_closed else expected_on(month_on),
+        total_label=total_label,
         total=section.total,
         note=explain_pay(lesson_pay=section.lesson_pay, penalties=section.penalties) or "",
     )

@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         ],
         "counters": _counters(found, visit) if found.version else [],
         "month_on": month_on,
-        "totals": _totals(found.statement, expected_on(month_on)) if found.statement else [],
+        "totals": _totals(found.statement, expected_on(month_on, school=visit.school)) if found.statement else [],
         "no_lesson": c.Empty(text=Sentence(gettext_noop("No session is booked.")), icon="calendar"),
         "no_other_lesson": c.Empty(text=Sentence(gettext_noop("No other session is booked.")), icon="calendar"),
     }
