@@ -28,7 +28,8 @@ CHANGEABLE = {
     },
     "makegood_rolegrant": {"ended_at", "ended_by_id"},
     "makegood_school": {
-        "desk_email", "desk_phone", "emergency_phone", "language", "name", "pays_teachers", "support_email", "zone",
+        "desk_email", "desk_phone", "emergency_phone", "language", "name", "pay_day", "pays_teachers", "support_email",
+        "zone",
     },
 }  # fmt: skip
 

@@ -51,15 +51,7 @@ def statement_context(
         "is_current": month_on == current_on,
         "closed_at": found.closed_at,
         "statements": [
-            _component(
-                section,
-                name=name,
-                total_label=Sentence(gettext_noop("Total"))
-                if found.closed_at
-                else expected_on(month_on, school=school),
-                case_url=case_url,
-            )
-            for section in found.sections
+            _component(section, name=name, total_label=ends, case_url=case_url) for section in found.sections
         ],
         "months": [(one, month_url(write_month(one))) for one in months if one != month_on],
     }
