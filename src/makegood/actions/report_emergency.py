@@ -197,7 +197,6 @@ def _report(
     _refuse_against_facts(lesson, form.claim, now)
     priced, quote_id = _check_price(lesson, teacher, form, version, timetable, quote_token, now)
 
-    claimed_minutes = form.claim.taught_minutes
     incident = incidents.record(
         lesson=lesson,
         teacher=teacher,
@@ -232,7 +231,7 @@ def _report(
         values=values_to_json(
             amount_values(settlement.changes_of(incident.pk))
             | _effect_on_others(priced)
-            | _claimed(incident, claimed_minutes)
+            | _claimed(incident, form.claim.taught_minutes)
         ),
     )
     reported = _confirm(incident, priced, version, now)
