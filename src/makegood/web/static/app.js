@@ -27,6 +27,18 @@
     if (form.dataset.opens) open(form.dataset.opens, "_blank", "noopener");
     event.submitter?.setAttribute("aria-disabled", "true");
   });
+  // Whoever signs out takes no more messages on this device; its push service then says so when we send.
+  addEventListener("submit", event => {
+    const form = event.target;
+    if (!form.matches("[data-signs-out]") || event.defaultPrevented || !navigator.serviceWorker) return;
+    event.preventDefault();
+    const end = async () => {
+      const worker = await navigator.serviceWorker.getRegistration();
+      const taken = await worker?.pushManager?.getSubscription();
+      await taken?.unsubscribe();
+    };
+    Promise.race([end(), new Promise(go => setTimeout(go, 2000))]).catch(() => {}).finally(() => form.submit());
+  });
   // A page brought back by the back button may be sent again.
   addEventListener("pageshow", event => {
     if (!event.persisted) return;
