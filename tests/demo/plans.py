@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, cached_property
 
+from makegood.demo.episodes import Episode, choose_episodes
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, plan_mishaps
 from makegood.demo.people import DemoPeople, DemoPerson, people_of
@@ -37,6 +38,7 @@ class Plan:
     people: DemoPeople
     lessons: tuple[DemoLesson, ...]
     mishaps: tuple[Mishap, ...]
+    episodes: tuple[Episode, ...]
 
     @cached_property
     def person(self) -> dict[str, DemoPerson]:
@@ -54,7 +56,8 @@ def make_plan(school: DemoSchool, now: datetime, *, teacher_count: int = 40) -> 
     people = people_of(school, teacher_count=teacher_count)
     lessons = plan_lessons(school=school, people=people, now=now, since=now - HISTORY, until=now + HORIZON)
     mishaps = plan_mishaps(school=school, people=people, lessons=lessons, now=now)
-    return Plan(school, now, people, lessons, mishaps)
+    episodes = choose_episodes(school=school, people=people, lessons=lessons, mishaps=mishaps, now=now)
+    return Plan(school, now, people, lessons, mishaps, episodes)
 
 
 def plan(school: DemoSchool, name: str) -> Plan:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import check_password
@@ -16,20 +18,27 @@ from makegood.demo.loader import load_school
 from makegood.demo.schools import LARKSPUR, MARIGOLD
 from makegood.demo.top_up import top_up
 from makegood.domain.incidents.models import Incident, IncidentDecision
-from makegood.domain.ledger.models import PayPeriod, Transfer
-from makegood.domain.lessons.models import Lesson
-from makegood.domain.notifications.models import Message
+from makegood.domain.ledger.credits import count_left_of_many, has_standing_use
+from makegood.domain.ledger.models import CreditGrant, PayPeriod, Transfer
+from makegood.domain.lessons.attending import find_attendances
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonSeries, PresenceFact, WaitsFor
+from makegood.domain.lessons.queries import list_waiting
+from makegood.domain.notifications.models import ChannelChoice, QuietHours
+from makegood.domain.notifications.operations import list_overdue
+from makegood.domain.notifications.undelivered import count_undelivered
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.people.models import Membership, Person, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
-from tests.demo.plans import make_plan
+from makegood.domain.timeline.models import Event
+from tests.demo.plans import Plan, make_plan
 
 pytestmark = pytest.mark.django_db
 
 # Long enough ago that no clock of a test machine is behind it.
 NOW = datetime(2026, 3, 22, 14, 33, 12, tzinfo=UTC)
-TEACHERS = 4
+# The cast, and a few of the crowd.
+TEACHERS = 7
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,22 +61,36 @@ def larkspur() -> School:
     return School.objects.get(slug="larkspur")
 
 
+def list_planned(planned: Plan) -> list[tuple[str, datetime]]:
+    """Who teaches when, of what nobody booked through the product."""
+    by_hand = Event.objects.filter(kind__in=("lesson_booked", "lesson_requested", "lesson_proposed", "slot_held"))
+    lessons = Lesson.objects.exclude(pk__in=by_hand.values("lesson_id")).order_by("starts_at", "teacher__code")
+    return [(lesson.teacher.code, lesson.starts_at) for lesson in lessons.select_related("teacher")]
+
+
+def list_told(planned: Plan) -> list[Incident]:
+    """The incidents that the plan names, without those that lessons became by themselves."""
+    named = {(mishap.lesson.teacher, mishap.lesson.starts_at) for mishap in planned.mishaps}
+    found = Incident.objects.select_related("teacher").order_by("pk")
+    return [one for one in found if (one.teacher.code, one.lesson_starts_at) in named]
+
+
 def test_everything_that_was_planned_is_there(marigold: School) -> None:
     planned = make_plan(MARIGOLD, NOW, teacher_count=TEACHERS)
     with in_school(marigold.pk):
-        assert Lesson.objects.count() == len(planned.lessons)
-        assert Incident.objects.count() == len(planned.mishaps)
+        assert list_planned(planned) == [(one.teacher, one.starts_at) for one in planned.lessons]
+        assert len(list_told(planned)) == len(planned.mishaps)
         assert IncidentDecision.objects.count() == sum(mishap.verdict is not None for mishap in planned.mishaps)
         assert Membership.objects.count() == len(planned.people.everybody)
-        assert Message.objects.count() == 0
 
 
 def test_every_incident_says_what_was_planned(larkspur: School) -> None:
     planned = make_plan(LARKSPUR, NOW, teacher_count=TEACHERS)
     with in_school(larkspur.pk):
-        found = Incident.objects.values_list(
-            "teacher__code", "lesson_starts_at", "kind", "requested_by", "reported_at", "taught_minutes"
-        )
+        found = [
+            (one.teacher.code, one.lesson_starts_at, one.kind, one.requested_by, one.reported_at, one.taught_minutes)
+            for one in list_told(planned)
+        ]
         assert sorted(found, key=str) == sorted(
             (
                 (
@@ -89,7 +112,7 @@ def test_past_lessons_are_over_and_coming_ones_are_booked_or_off(marigold: Schoo
         past = set(Lesson.objects.filter(ends_at__lte=NOW).values_list("status", flat=True))
         coming = set(Lesson.objects.filter(ends_at__gt=NOW).values_list("status", flat=True))
     assert past <= {"taught", "cancelled", "moved", "missed", "cut_short"}
-    assert {"booked"} <= coming <= {"booked", "cancelled"}
+    assert {"booked", "held", "requested"} <= coming <= {"booked", "cancelled", "held", "requested", "released"}
 
 
 def test_exactly_taught_lessons_and_those_paid_all_the_same_are_paid(marigold: School) -> None:
@@ -128,7 +151,8 @@ def test_stored_penalties_are_what_the_ledger_holds(marigold: School) -> None:
 def test_the_cast_of_marigold_meets_its_consequences(marigold: School) -> None:
     with in_school(marigold.pk):
         paused = Consequence.objects.filter(kind="pause_account", ends_at__gt=NOW, ends=None)
-        assert [row.teacher.display_name for row in paused.select_related("teacher")] == ["Joel Cardona"]
+        of_cast = paused.filter(teacher__person__is_demo=True).select_related("teacher")
+        assert [row.teacher.display_name for row in of_cast] == ["Joel Cardona"]
 
 
 def test_the_cast_of_larkspur_meets_its_consequences(larkspur: School) -> None:
@@ -194,3 +218,163 @@ def test_months_later_the_gap_is_filled_and_older_months_are_closed(marigold: Sc
         assert len(weeks) >= 10
         open_months = set(PayPeriod.objects.filter(closed_at=None).values_list("starts_on", flat=True))
         assert open_months <= {date(2026, 5, 1), date(2026, 6, 1)}
+
+
+def find_school(slug: str) -> School:
+    return School.objects.get(slug=slug)
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_taught_minutes_come_from_what_the_lesson_page_saw(slug: str) -> None:
+    school = find_school(slug)
+    with in_school(school.pk):
+        taught = list(Lesson.objects.filter(status="taught"))
+        seen = find_attendances(lessons=taught, now=NOW)
+        assert {lesson.pk: lesson.taught_minutes for lesson in taught} == {
+            lesson_id: attendance.taught_minutes for lesson_id, attendance in seen.items()
+        }
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_lessons_of_the_last_days_became_incidents_by_themselves(slug: str) -> None:
+    school = find_school(slug)
+    with in_school(school.pk):
+        detected = Event.objects.filter(kind="incident_detected").values("incident_id")
+        found = Incident.objects.filter(pk__in=detected).select_related("lesson")
+        assert sorted((one.kind, one.requested_by, one.taught_minutes, one.lesson.status) for one in found) == [
+            ("cut_short", "teacher", 12, "cut_short"),
+            ("late", "teacher", found.get(kind="late").lesson.taught_minutes, "taught"),
+            ("no_show", "student", 0, "missed"),
+            ("no_show", "student", 0, "missed"),
+            ("no_show", "teacher", 0, "missed"),
+        ]
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_the_desk_finds_open_cases(slug: str) -> None:
+    school = find_school(slug)
+    with in_school(school.pk):
+        open_cases = sorted(DeskCase.objects.filter(ended_at=None).values_list("kind", flat=True))
+        assert open_cases == ["both_claim", "not_asked", "problem"]
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
+    school = find_school(slug)
+    with in_school(school.pk):
+        assert count_undelivered(school_id=school.pk, now=NOW) == 1
+        assert list_overdue(school_id=school.pk, due_before=NOW) == []
+
+
+EVERY_SCHOOL = {
+    "lesson_type_set": 4,
+    "booking_rules_set": 1,
+    "lesson_proposed": 4,
+    "proposal_accepted": 1,
+    "proposal_declined": 1,
+    "slot_held": 1,
+    "cancelled_by_student": 2,
+    "cancelled_late_by_student": 2,
+    "cancelled_for_student": 3,
+    "not_asked": 1,
+    "problem_reported": 1,
+    "absence_claimed": 3,
+    "lesson_started": 5,
+    "incident_detected": 5,
+}
+ONE_SCHOOL = {
+    "marigold": {
+        "lesson_booked": 20,
+        "booking_undone": 1,
+        "pay_rate_set": 20,
+        "credits_imported": 1,
+        "credits_granted": 3,
+        "credits_expired": 1,
+    },
+    "larkspur": {"lesson_requested": 20, "booking_approved": 20, "lesson_booked": 1, "time_let_go": 1},
+}
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_everything_people_can_do_with_lessons_was_done(slug: str) -> None:
+    """By the events of the verbs: at least so many of each."""
+    expected = EVERY_SCHOOL | ONE_SCHOOL[slug]
+    with in_school(find_school(slug).pk):
+        done = Counter(Event.objects.values_list("kind", flat=True))
+    assert {kind: done[kind] for kind, least in expected.items() if done[kind] < least} == {}
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_something_waits_for_everybody_who_answers(slug: str) -> None:
+    school = find_school(slug)
+    with in_school(school.pk):
+        proposals = list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, now=NOW)
+        approvals = list_waiting(school_id=school.pk, waits_for=WaitsFor.SCHOOL, now=NOW)
+        held = Lesson.objects.filter(status="held", held_until__gt=NOW)
+        assert len(proposals) == 2
+        assert any(one.student is not None and one.student.display_name.startswith("Sam ") for one in proposals)
+        assert len(approvals) == 0 if slug == "marigold" else len(approvals) >= 3
+        assert held.count() == 1
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_weekly_series_lie_ahead_and_some_go_over_the_next_change_of_the_clock(slug: str) -> None:
+    with in_school(find_school(slug).pk):
+        series = list(LessonSeries.objects.select_related("student__person"))
+        assert len(series) >= 5
+        assert any(one.student.display_name.startswith("Sam ") for one in series)
+        offsets = [
+            {
+                lesson.starts_at.astimezone(ZoneInfo(one.zone)).utcoffset()
+                for lesson in Lesson.objects.filter(series=one, status="booked")
+            }
+            for one in series
+        ]
+        assert any(len(own) == 2 for own in offsets)
+
+
+def test_students_of_marigold_have_credits_and_one_is_nearly_out(marigold: School) -> None:
+    with in_school(marigold.pk):
+        students = set(CreditGrant.objects.values_list("student_id", flat=True))
+        left = sorted(count_left_of_many(school_id=marigold.pk, student_ids=students).values())
+        ending = CreditGrant.objects.filter(expires_on__gt=NOW.date(), expires_on__lte=NOW.date() + timedelta(days=14))
+        used, returned = (
+            Transfer.objects.filter(kind=kind).count() for kind in ("credit_used", "credit_used_reversal")
+        )
+    assert 0 < left[0] <= 2
+    assert left[-1] >= 10
+    assert ending.count() >= 2
+    assert used > returned >= 4
+
+
+def test_a_student_who_did_not_come_has_used_the_lesson_and_the_teacher_is_paid(marigold: School) -> None:
+    with in_school(marigold.pk):
+        missed = Incident.objects.filter(kind="no_show", requested_by="student", lesson__credits=1)
+        lesson = missed.get(door="job").lesson
+        assert Transfer.objects.filter(kind="lesson_pay", source=lesson.pk).count() == 1
+        assert has_standing_use(school_id=marigold.pk, lesson_id=lesson.pk)
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_somebody_has_quiet_hours_and_somebody_wants_no_push(slug: str) -> None:
+    with in_school(find_school(slug).pk):
+        quiet = QuietHours.objects.select_related("membership").get()
+        no_push = set(ChannelChoice.objects.filter(channel="push", is_on=False).values_list("membership__display_name"))
+    assert quiet.membership.display_name.startswith("Sam ")
+    assert [name.split()[0] for (name,) in no_push] == ["Tara"]
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_days_later_something_waits_again(slug: str) -> None:
+    school = find_school(slug)
+    demo = MARIGOLD if slug == "marigold" else LARKSPUR
+    later = NOW + timedelta(days=3)
+
+    top_up(demo=demo, school=school, now=later)
+
+    with in_school(school.pk):
+        assert len(list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, now=later)) == 2
+        assert bool(list_waiting(school_id=school.pk, waits_for=WaitsFor.SCHOOL, now=later)) is (slug == "larkspur")
+        taught = Lesson.objects.filter(status="taught", ends_at__gt=NOW)
+        seen = PresenceFact.objects.filter(lesson__in=taught).values("lesson").distinct()
+        assert taught.count() == seen.count() > 10

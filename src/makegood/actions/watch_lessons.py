@@ -63,7 +63,10 @@ def watch_lessons(*, now: datetime) -> Watched:
     concluded = waiting = 0
     for school in schools:
         for lesson in candidates[school.pk]:
-            is_concluded = in_one_transaction(school.pk, lambda: _look(school, lesson.pk, heard, now))  # noqa: B023
+            is_concluded = in_one_transaction(
+                school.pk,
+                lambda: look_at_lesson(school=school, lesson_id=lesson.pk, heard=heard, now=now),  # noqa: B023
+            )
             concluded += is_concluded is True
             waiting += is_concluded is False
     return Watched(concluded=concluded, waiting=waiting)
@@ -91,8 +94,11 @@ def _listen(school_ids: Sequence[int], *, since: datetime, until: datetime) -> C
     return heard
 
 
-def _look(school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
-    """True: put on record. False: it waits for people or for its time. None: nothing to say."""
+def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
+    """Look at one lesson inside a transaction of its school; `heard` are the minutes in which anybody was seen.
+
+    True: put on record. False: it waits for people or for its time. None: nothing to say.
+    """
     locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
     lesson = locked.lesson
     if lesson.status not in _OPEN:

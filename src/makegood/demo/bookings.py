@@ -17,7 +17,7 @@ class Calendar:
     def __init__(self, taken: Iterable[tuple[str, Interval]] = ()) -> None:
         self._busy: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
         for code, interval in taken:
-            self._add(code, interval)
+            self.add(code, interval)
 
     def is_free(self, code: str, wanted: Interval) -> bool:
         """Whether `code` has nothing that overlaps `wanted`; touching ends do not."""
@@ -31,8 +31,8 @@ class Calendar:
         """Book teacher and student, unless one of them is busy; tell whether it was done."""
         if not (self.is_free(lesson.teacher, lesson.interval) and self.is_free(lesson.student, lesson.interval)):
             return False
-        self._add(lesson.teacher, lesson.interval)
-        self._add(lesson.student, lesson.interval)
+        self.add(lesson.teacher, lesson.interval)
+        self.add(lesson.student, lesson.interval)
         return True
 
     def busy_until(self, code: str, at: datetime) -> datetime | None:
@@ -43,7 +43,8 @@ class Calendar:
         """Whether something of `code` starts in `(after, until]`."""
         return any(after < start <= until for start, _end in self._busy[code])
 
-    def _add(self, code: str, interval: Interval) -> None:
+    def add(self, code: str, interval: Interval) -> None:
+        """Remember that `code` is busy then, whatever else they do."""
         insort(self._busy[code], _ends(interval))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -12,7 +13,13 @@ from django.utils.translation import gettext_noop
 from makegood.actions.calendars import rebuild_teachers
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.demo.availability import open_calendars
+from makegood.demo.booking_story import BookingStory
+from makegood.demo.bookings import Calendar
 from makegood.demo.cast import DEMO_PASSWORD
+from makegood.demo.choices import choose
+from makegood.demo.deliveries import deliver_past
+from makegood.demo.demo_rows import DemoRows
+from makegood.demo.episodes import Episode, choose_episodes
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
 from makegood.demo.offers import open_for_booking
@@ -33,18 +40,23 @@ from makegood.domain.timeline.doors import Door
 from makegood.presets import preset_text
 from makegood.quantities import Money
 
+# Before anything that is told.
+_CHOSEN_AGO: Final = timedelta(days=60)
+
 
 def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_count: int = FULL_SIZE) -> int:
     """Write the whole of `demo` as it stands at `now`, in one transaction: all of it or nothing.
 
-    In this order: the school, its people, its policy, its lessons; then in the order of time its incidents (through the
-    actions that people trigger, nobody being sent a message), decisions and pay days. `tell` hears how many of how many
-    steps of the story are done. Returns how many lessons were written. Raises SlugTaken when the school exists.
+    In this order: the school, its people, its policy, its lessons; then in the order of time what happened (through the
+    actions that people trigger), decisions and pay days; what became of the messages about it. `tell` hears how many of
+    how many steps of the story are done. Returns how many lessons were written in bulk. Raises SlugTaken when the
+    school exists.
     """
     people = people_of(demo, teacher_count=teacher_count)
     since = now - HISTORY
     lessons = plan_lessons(school=demo, people=people, now=now, since=since, until=now + HORIZON)
     mishaps = plan_mishaps(school=demo, people=people, lessons=lessons, now=now)
+    episodes = choose_episodes(school=demo, people=people, lessons=lessons, mishaps=mishaps, now=now)
     with transaction.atomic():
         row = create_school(new=_new_school(demo), now=since)
         with in_school(row.pk):
@@ -54,12 +66,17 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
                 row=row,
                 teachers={code: member for code, member in members.items() if code.startswith("T")},
                 staff={Role(role): members[person.code] for person in reversed(people.staff) for role in person.roles},
-                lessons=_write_lessons(demo, row, members, lessons, mishaps, now=now),
+                students={code: member for code, member in members.items() if code.startswith("S")},
+                lessons=_write_lessons(demo, row, members, lessons, mishaps, episodes, now=now),
             )
             _publish_policy(loaded, now=since)
             open_for_booking(demo=demo, people=people, school=row, members=members, at=since)
             open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
-            tell_story(loaded=loaded, mishaps=mishaps, now=now, tell=tell)
+            rows = DemoRows(demo=demo, row=row, members=members, desk=loaded.staff[Role.DESK])
+            choose(rows=rows, people=people, at=now - _CHOSEN_AGO)
+            story = BookingStory(rows=rows, people=people, calendar=calendar_of(lessons), now=now)
+            tell_story(loaded=loaded, mishaps=mishaps, episodes=episodes, deeds=story.deeds(), now=now, tell=tell)
+            deliver_past(school=row, now=now)
             # Lessons were written, and some taught, in bulk, which tells no calendar week.
             rebuild_teachers(school=row, teacher_ids=[member.pk for member in loaded.teachers.values()], now=now)
     return len(lessons)
@@ -83,6 +100,11 @@ def new_lesson(
         booked_at=lesson.booked_at,
         taught_minutes=taught_minutes,
     )
+
+
+def calendar_of(lessons: Sequence[DemoLesson]) -> Calendar:
+    """Who is busy when by the plan."""
+    return Calendar((code, lesson.interval) for lesson in lessons for code in (lesson.teacher, lesson.student))
 
 
 def seen_of_planned(demo: DemoSchool, lesson: DemoLesson) -> Sequence[Seen]:
@@ -145,11 +167,13 @@ def _write_lessons(
     members: Mapping[str, Membership],
     lessons: Sequence[DemoLesson],
     mishaps: Sequence[Mishap],
+    episodes: Sequence[Episode],
     *,
     now: datetime,
 ) -> Mapping[int, Lesson]:
     untaught = {lesson.number for lesson in lessons if lesson.ends_at > now}
     untaught |= {mishap.lesson.number for mishap in mishaps}
+    untaught |= {episode.lesson.number for episode in episodes}
     seen = {lesson.number: seen_of_planned(demo, lesson) for lesson in lessons if lesson.number not in untaught}
     minutes = {
         lesson.number: minutes_taught(starts_at=lesson.starts_at, ends_at=lesson.ends_at, seen=seen[lesson.number])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,6 +14,8 @@ from makegood.actions.preview_decision import preview_decision
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import report_emergency
+from makegood.demo.episodes import Episode
+from makegood.demo.lesson_pages import Deed, LessonPage
 from makegood.demo.mishaps import Mishap, Verdict
 from makegood.demo.payroll import Payroll
 from makegood.demo.presence import minutes_taught, seen_in, seen_when_taught
@@ -49,23 +51,32 @@ _DOORS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedSchool:
-    """A demo school's rows: teachers by code, one member of staff per role, lessons by their number in the plan."""
+    """A demo school's rows: people by code, one member of staff per role, lessons by their number in the plan."""
 
     demo: DemoSchool
     row: School
     teachers: Mapping[str, Membership]
+    students: Mapping[str, Membership]
     staff: Mapping[Role, Membership]
     lessons: Mapping[int, Lesson]
 
 
-def tell_story(*, loaded: LoadedSchool, mishaps: Sequence[Mishap], now: datetime, tell: Progress) -> None:
-    """Let everything happen that happened until `now`, each with the clock of its own moment; nobody is sent a message.
+def tell_story(
+    *,
+    loaded: LoadedSchool,
+    mishaps: Sequence[Mishap],
+    episodes: Sequence[Episode],
+    deeds: Iterable[Deed],
+    now: datetime,
+    tell: Progress,
+) -> None:
+    """Let everything happen that happened until `now`, each with the clock of its own moment.
 
     Incidents, decisions, the pay of each month and its closing take their places in one line, so that a decision after
     a pay day is posted where it would have been (D20).
     """
     storyteller = _Storyteller(loaded, now=now)
-    steps = storyteller.steps(mishaps)
+    steps = storyteller.steps(mishaps, episodes, deeds)
     for done, step in enumerate(steps, 1):
         step.take()
         tell(done, len(steps))
@@ -75,7 +86,7 @@ def tell_story(*, loaded: LoadedSchool, mishaps: Sequence[Mishap], now: datetime
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Step:
     at: datetime
-    take: Callable[[], None]
+    take: Callable[[], object]
 
 
 class _Storyteller:
@@ -86,13 +97,22 @@ class _Storyteller:
         self.payroll = Payroll(demo=loaded.demo, school=loaded.row, closed_by=loaded.staff[Role.PAYROLL])
         self.payroll.add_taught(loaded.lessons.values())
 
-    def steps(self, mishaps: Sequence[Mishap]) -> list[_Step]:
+    def steps(self, mishaps: Sequence[Mishap], episodes: Sequence[Episode], deeds: Iterable[Deed]) -> list[_Step]:
         """Everything that happens, in the order of time."""
         steps = [_Step(at=at, take=take) for at, take in self.payroll.steps(now=self._now)]
         for mishap in mishaps:
             steps.append(_Step(at=mishap.happens_at, take=partial(self._report, mishap)))
             if mishap.verdict is not None:
                 steps.append(_Step(at=mishap.verdict.decided_at, take=partial(self._decide, mishap, mishap.verdict)))
+        steps += [_Step(at=at, take=take) for at, take in deeds]
+        for episode in episodes:
+            page = LessonPage(
+                school=self._loaded.row,
+                lesson=self._loaded.lessons[episode.lesson.number],
+                teacher=self._loaded.teachers[episode.lesson.teacher],
+                student=self._loaded.students[episode.lesson.student],
+            )
+            steps += [_Step(at=at, take=take) for at, take in page.deeds(episode)]
         return sorted(steps, key=lambda step: step.at)
 
     def _report(self, mishap: Mishap) -> None:

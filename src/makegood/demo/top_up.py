@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from makegood.actions.calendars import rebuild_teachers
+from makegood.demo.booking_story import BookingStory
+from makegood.demo.bookings import Calendar
+from makegood.demo.demo_rows import DemoRows
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.loader import new_lesson
 from makegood.demo.payroll import Payroll
-from makegood.demo.people import people_of
+from makegood.demo.people import DemoPeople, people_of
 from makegood.demo.presence import minutes_taught, seen_when_taught
 from makegood.demo.schools import DemoSchool
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.lessons import attending, writing
-from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open
+from makegood.domain.lessons.busy import blocked_by
+from makegood.domain.lessons.models import Lesson, WaitsFor
+from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open, list_waiting
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_by_code, list_with_role
 from makegood.domain.schools.context import in_school
@@ -31,10 +35,10 @@ _LONGEST = timedelta(days=1)
 def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
     """Bring a demo school that was loaded earlier up to `now`, in one transaction. Returns how many lessons were added.
 
-    In this order: lessons that ended, whose page nobody opened and of which nobody reported anything, count as
-    taught; the series go on until two
-    weeks from now, and the cast get their extra lessons around now; taught lessons are paid; months before the last are
-    closed. Whatever visitors did stays as it is. Doing it twice changes nothing.
+    In this order: lessons that ended, whose page nobody opened and of which nobody reported anything, count as taught;
+    the series go on until two weeks from now, and the cast get their extra lessons around now; people propose and ask
+    for bookings when nothing waits any more; taught lessons are paid; months before the last are closed. Whatever
+    visitors did stays as it is. Doing it twice changes nothing.
     """
     with in_school(school.pk):
         payroll = Payroll(demo=demo, school=school, closed_by=list_with_role(school_id=school.pk, role=Role.PAYROLL)[0])
@@ -43,12 +47,18 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
         for lesson in left_open:
             payroll.add_paid(lesson)
         members = list_by_code(school_id=school.pk)
-        planned = _plan(demo, school, list(members.values()), now=now)
+        people = people_of(demo, teacher_count=sum(code.startswith("T") for code in members))
+        taken, since = _read_taken(school, list(members.values()), now=now)
+        planned = _plan(demo, people, taken, members, since=since, now=now)
         added = writing.write_many(
             school_id=school.pk,
             new_lessons=[new_lesson(demo, members, lesson, taught_minutes=None) for lesson in planned],
         )
         _teach(school, [lesson for lesson in added if lesson.ends_at <= now])
+        calendar = Calendar([*taken, *((code, one.interval) for one in planned for code in (one.teacher, one.student))])
+        desk = list_with_role(school_id=school.pk, role=Role.DESK)[0]
+        rows = DemoRows(demo=demo, row=school, members=members, desk=desk)
+        _ask_again(rows, people, calendar, now=now)
         teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
         rebuild_teachers(school=school, teacher_ids=[teacher.pk for teacher in teachers], now=now)
         for lesson in added:
@@ -86,18 +96,38 @@ def _list_unopened(school: School, *, now: datetime) -> Sequence[Lesson]:
     return [lesson for lesson in left_open if lesson.pk not in seen]
 
 
-def _plan(demo: DemoSchool, school: School, members: Sequence[Membership], *, now: datetime) -> Sequence[DemoLesson]:
-    """What is missing between the last planned lesson, or now when that is earlier, and two weeks from now."""
+def _read_taken(
+    school: School, members: Sequence[Membership], *, now: datetime
+) -> tuple[list[tuple[str, Interval]], datetime]:
+    """Who is busy when, with their buffers, and since when lessons are missing: the last one, or now if earlier."""
     since = min(now, find_last_start(school_id=school.pk) or now)
     codes = {member.pk: member.code for member in members}
     taken = [
-        (codes[member_id], Interval(lesson.starts_at, lesson.ends_at))
+        (codes[member_id], blocked_by(lesson))
         for lesson in list_ending_after(school_id=school.pk, at=since - _LONGEST)
         for member_id in (lesson.teacher_id, lesson.student_id)
         if member_id is not None
     ]
-    teacher_count = sum(code.startswith("T") for code in codes.values())
-    people = people_of(demo, teacher_count=teacher_count)
+    return taken, since
+
+
+def _plan(
+    demo: DemoSchool,
+    people: DemoPeople,
+    taken: Sequence[tuple[str, Interval]],
+    members: Mapping[str, Membership],
+    *,
+    since: datetime,
+    now: datetime,
+) -> Sequence[DemoLesson]:
+    """What is missing from `since` until two weeks from now."""
     planned = plan_lessons(school=demo, people=people, now=now, since=since, until=now + HORIZON, taken=taken)
-    known = set(codes.values())
-    return [lesson for lesson in planned if lesson.teacher in known and lesson.student in known]
+    return [lesson for lesson in planned if lesson.teacher in members and lesson.student in members]
+
+
+def _ask_again(rows: DemoRows, people: DemoPeople, calendar: Calendar, *, now: datetime) -> None:
+    """When no proposal waits any more, people propose and ask for bookings as on the first day."""
+    if not list_waiting(school_id=rows.row.pk, waits_for=WaitsFor.STUDENT, now=now):
+        story = BookingStory(rows=rows, people=people, calendar=calendar, now=now)
+        for _at, do in sorted(story.waiting(), key=lambda deed: deed[0]):
+            do()

@@ -92,8 +92,9 @@ def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
 
 
 def find_last_start(*, school_id: int) -> datetime | None:
-    """When the last lesson of the school starts, None without any."""
-    last: datetime | None = Lesson.objects.filter(school_id=school_id).aggregate(last=Max("starts_at"))["last"]
+    """When the last lesson of the school that is of no series starts, None without any."""
+    lessons = Lesson.objects.filter(school_id=school_id, series=None)
+    last: datetime | None = lessons.aggregate(last=Max("starts_at"))["last"]
     return last
 
 

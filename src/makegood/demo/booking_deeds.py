@@ -1,0 +1,260 @@
+"""What students, teachers and the desk of the demo do about bookings, each through its verb."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from makegood.actions.answer_proposal import answer_proposal
+from makegood.actions.approve_booking import approve_booking
+from makegood.actions.book_for_somebody import book_for_somebody
+from makegood.actions.book_lesson import book_lesson
+from makegood.actions.book_series import SeriesHasProblems, SeriesWish, book_series
+from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.hold_slot import hold_slot
+from makegood.actions.let_go import let_go
+from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.undo_booking import undo_booking
+from makegood.demo.openings import Openings
+from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.ledger.credits import NotEnoughCredits
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.time_checks import Leave, TimeRefused
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
+
+_FORMS: Final = uuid.UUID("7c1f7a58-5f0e-4b39-9c02-3bb1a1d7f2aa")
+_APPROVED_AFTER: Final = timedelta(hours=2, minutes=10)
+# So many times of a pair are tried before the next pair is.
+_TRIES: Final = 6
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A teacher and a student."""
+
+    teacher: Membership
+    student: Membership
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A lesson somebody wants: of a type and length, to start in `[from_at, until_at)`."""
+
+    name: str
+    minutes: int
+    from_at: datetime
+    until_at: datetime
+    lesson_type: str = "regular"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A lesson that came of a wish, and whose it is."""
+
+    lesson: Lesson
+    pair: Pair
+
+
+class Bookings:
+    """Does it for the pairs given, the first of which has time. Everything runs in the school's transaction."""
+
+    def __init__(self, *, school: School, desk: Membership, openings: Openings, rules: BookingRuleSet) -> None:
+        self._school = school
+        self._desk = desk
+        self._openings = openings
+        self._needs_approval = rules.needs_approval
+
+    def book(self, pairs: Iterable[Pair], wish: Wish, *, now: datetime, is_approved: bool = True) -> Booked | None:
+        """A student books, and where the school wants to see it the desk approves, unless not `is_approved`."""
+
+        def one(pair: Pair, start: datetime) -> int:
+            return book_lesson(
+                school=self._school,
+                actor=pair.student,
+                teacher_id=pair.teacher.pk,
+                starts_at=start,
+                minutes=wish.minutes,
+                lesson_type=wish.lesson_type,
+                request_id=self._form("book", wish),
+                door=Door.WEB,
+                now=now,
+            ).lesson_id
+
+        booked = self._first(pairs, wish, one)
+        if booked is not None and self._needs_approval and is_approved:
+            self._approve(booked, now)
+        return booked
+
+    def book_weekly(
+        self, pairs: Iterable[Pair], wish: Wish, *, count: int, now: datetime, is_approved: bool = True
+    ) -> Booked | None:
+        """The same every week for `count` weeks; dates that are taken are left out."""
+
+        def one(pair: Pair, start: datetime) -> int:
+            local = start.astimezone(ZoneInfo(pair.student.person.zone))
+            series = SeriesWish(
+                first_on=local.date(),
+                starts_minute=local.hour * 60 + local.minute,
+                minutes=wish.minutes,
+                lesson_type=wish.lesson_type,
+                count=count,
+            )
+            made = book_series(
+                school=self._school,
+                actor=pair.student,
+                teacher_id=pair.teacher.pk,
+                wish=series,
+                skip_problems=True,
+                request_id=self._form("series", wish),
+                door=Door.WEB,
+                now=now,
+            )
+            for week in made.starts:
+                self._openings.take(teacher=pair.teacher, student=pair.student, start=week, minutes=wish.minutes)
+            return made.lesson_ids[0]
+
+        booked = self._first(pairs, wish, one)
+        if booked is not None and self._needs_approval and is_approved:
+            self._approve(booked, now)
+        return booked
+
+    def book_by_desk(self, pairs: Iterable[Pair], wish: Wish, *, reason: str, now: datetime) -> Booked | None:
+        """The desk books for both."""
+
+        def one(pair: Pair, start: datetime) -> int:
+            return book_for_somebody(
+                school=self._school,
+                actor=self._desk,
+                teacher_id=pair.teacher.pk,
+                student_id=pair.student.pk,
+                starts_at=start,
+                minutes=wish.minutes,
+                lesson_type=wish.lesson_type,
+                reason=reason,
+                leave=Leave(),
+                request_id=self._form("desk", wish),
+                door=Door.PHONE,
+                now=now,
+            ).lesson_id
+
+        return self._first(pairs, wish, one)
+
+    def book_by_mistake(self, pairs: Iterable[Pair], wish: Wish, *, now: datetime) -> None:
+        """A student books, and undoes it three minutes later; what still waits for the school is let go."""
+        booked = self.book(pairs, wish, now=now, is_approved=False)
+        if booked is not None:
+            (let_go if self._needs_approval else undo_booking)(
+                school=self._school,
+                actor=booked.pair.student,
+                lesson_id=booked.lesson.pk,
+                request_id=self._form("undo", wish),
+                door=Door.WEB,
+                now=now + timedelta(minutes=3),
+            )
+
+    def propose(self, pairs: Iterable[Pair], wish: Wish, *, note: str, now: datetime) -> Booked | None:
+        """A teacher proposes a lesson to a student; it waits for the answer."""
+
+        def one(pair: Pair, start: datetime) -> int:
+            return propose_lesson(
+                school=self._school,
+                actor=pair.teacher,
+                student_id=pair.student.pk,
+                starts_at=start,
+                minutes=wish.minutes,
+                lesson_type=wish.lesson_type,
+                note=note,
+                request_id=self._form("propose", wish),
+                door=Door.WEB,
+                now=now,
+            ).lesson_id
+
+        return self._first(pairs, wish, one)
+
+    def answer(self, proposed: Booked, *, accept: bool, reason: str, now: datetime) -> None:
+        """The student answers a proposal."""
+        answer_proposal(
+            school=self._school,
+            actor=proposed.pair.student,
+            lesson_id=proposed.lesson.pk,
+            accept=accept,
+            reason=reason,
+            request_id=self._form_about("answer", proposed),
+            door=Door.WEB,
+            now=now,
+        )
+        if accept and self._needs_approval:
+            self._approve(proposed, now)
+
+    def hold(self, pairs: Iterable[Pair], wish: Wish, *, now: datetime) -> Booked | None:
+        """A student keeps a time while making up their mind."""
+
+        def one(pair: Pair, start: datetime) -> int:
+            return hold_slot(
+                school=self._school,
+                actor=pair.student,
+                teacher_id=pair.teacher.pk,
+                starts_at=start,
+                minutes=wish.minutes,
+                lesson_type=wish.lesson_type,
+                request_id=self._form("hold", wish),
+                door=Door.WEB,
+                now=now,
+            ).lesson_id
+
+        return self._first(pairs, wish, one)
+
+    def _first(self, pairs: Iterable[Pair], wish: Wish, do: Callable[[Pair, datetime], int]) -> Booked | None:
+        """What comes of the first time of the first pair at which it can be done."""
+        for pair in pairs:
+            for start in islice(self._starts(pair, wish), _TRIES):
+                try:
+                    lesson_id = do(pair, start)
+                except (TimeRefused, TeacherPaused, SeriesHasProblems, NotEnoughCredits):
+                    continue
+                lesson = find_lesson(school_id=self._school.pk, lesson_id=lesson_id)
+                assert lesson is not None, "it was booked a moment ago"
+                self._openings.take(teacher=pair.teacher, student=pair.student, start=start, minutes=wish.minutes)
+                return Booked(lesson, pair)
+        return None
+
+    def _starts(self, pair: Pair, wish: Wish) -> Iterable[datetime]:
+        return self._openings.starts(
+            teacher=pair.teacher,
+            student=pair.student,
+            minutes=wish.minutes,
+            from_at=wish.from_at,
+            until_at=wish.until_at,
+        )
+
+    def _approve(self, booked: Booked, asked_at: datetime) -> None:
+        approve_booking(
+            school=self._school,
+            actor=self._desk,
+            lesson_id=booked.lesson.pk,
+            request_id=self._form_about("approve", booked),
+            door=Door.WEB,
+            now=asked_at + _APPROVED_AFTER,
+        )
+
+    def _form(self, what: str, wish: Wish) -> uuid.UUID:
+        return uuid.uuid5(_FORMS, f"{what} {self._school.slug} {wish.name} {wish.from_at.isoformat()}")
+
+    def _form_about(self, what: str, booked: Booked) -> uuid.UUID:
+        return uuid.uuid5(_FORMS, f"{what} {self._school.slug} {booked.lesson.pk}")
+
+
+def in_turn(pairs: Sequence[Pair], first: int) -> Sequence[Pair]:
+    """All pairs, beginning with the one at `first`, round and round once."""
+    count = len(pairs)
+    return [pairs[(first + number) % count] for number in range(count)]

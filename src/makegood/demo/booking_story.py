@@ -1,0 +1,270 @@
+"""What the people of a demo school book, propose, approve and cancel in the days around now."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from typing import Final
+
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.actions.say_not_asked import say_not_asked
+from makegood.demo.booking_deeds import Booked, Bookings, Pair, Wish, in_turn
+from makegood.demo.bookings import Calendar
+from makegood.demo.clock_changes import weeks_beyond_next_change
+from makegood.demo.credit_story import CreditStory
+from makegood.demo.demo_rows import DemoRows
+from makegood.demo.lesson_pages import Deed, LessonPage
+from makegood.demo.offers import RULES
+from makegood.demo.openings import Openings
+from makegood.demo.people import DemoPeople
+from makegood.demo.timetable import weekly_series
+from makegood.domain.incidents.asking import Asked
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.timeline.doors import Door
+
+_FORMS: Final = uuid.UUID("3b0d1c0e-87b1-4b0c-8a57-0d0b9f5f3c11")
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_WEEK: Final = timedelta(days=7)
+_USUAL_WEEKS: Final = 6
+# A student of the cast has a series that goes over the next change of the clock, unless it would be a very long one.
+_MOST_WEEKS_OF_CAST: Final = 12
+
+
+class BookingStory:
+    """Makes deeds; each runs in the school's transaction, at its time. The same `now` gives the same story."""
+
+    def __init__(self, *, rows: DemoRows, people: DemoPeople, calendar: Calendar, now: datetime) -> None:
+        self._rows = rows
+        self._now = now
+        rules = RULES[rows.demo.slug]
+        openings = Openings(school=rows.row, rules=rules, calendar=calendar)
+        self._bookings = Bookings(school=rows.row, desk=rows.desk, openings=openings, rules=rules)
+        self._weeks_ahead = rules.horizon_days // 7 - 1
+        self.cast, self.crowd = _pairs(rows, people)
+        # A student with few lesson credits, who books nothing else.
+        self._nearly_out = self.crowd.pop(1) if len(self.crowd) > 1 else None
+        self._short, self._long = min(rows.demo.lesson_minutes), max(rows.demo.lesson_minutes)
+        self._booked: dict[str, Booked] = {}
+        self._places = count(step=3)
+
+    def deeds(self) -> Iterator[Deed]:
+        """Everything of the last days."""
+        if RULES[self._rows.demo.slug].requires_credits:
+            yield from self._credits()
+        yield from self._series()
+        yield from self._coming()
+        yield from self._past()
+        yield from self._cancellations()
+        yield from self._answered()
+        yield from self.waiting()
+
+    def waiting(self) -> Iterator[Deed]:
+        """What waits for somebody's answer now: proposals, and bookings where the school wants to see them."""
+        yield self._at(-5 * _HOUR, self._propose, "for the cast", self.cast, "Shall we add a session before your trip?")
+        yield self._at(-20 * _HOUR, self._propose, "for the crowd", self._next(), "I have an hour free next week.")
+        if RULES[self._rows.demo.slug].needs_approval:
+            for name, ago in (("first", 3 * _HOUR), ("second", 7 * _HOUR)):
+                yield self._at(-ago, self._book, f"to approve {name}", self._next(), 3 * _DAY, False)
+            yield self._at(-26 * _HOUR, self._weekly, "to approve weekly", self._next(), _USUAL_WEEKS, False)
+        yield self._at(-timedelta(minutes=4), self._hold, self._next())
+
+    def _credits(self) -> Iterator[Deed]:
+        story = CreditStory(rows=self._rows, cast=self.cast, crowd=self.crowd, few=self._nearly_out, now=self._now)
+        yield from story.deeds()
+        if self._nearly_out is not None:
+            yield self._at(-6 * _DAY, self._weekly, "nearly out", [self._nearly_out], 3, True)
+
+    def _series(self) -> Iterator[Deed]:
+        for pair in self.cast:
+            weeks = weeks_beyond_next_change(zone=pair.student.person.zone, after=self._now)
+            fits = weeks is not None and weeks <= _MOST_WEEKS_OF_CAST
+            number = weeks if weeks is not None and fits else _USUAL_WEEKS
+            yield self._at(-9 * _DAY, self._weekly, "cast", [pair], number, True)
+        for number in range(3):
+            yield self._at(-(8 - number) * _DAY, self._weekly, f"crowd {number}", self._next(), _USUAL_WEEKS, True)
+        for pairs, weeks in self._over_a_change():
+            yield self._at(-4 * _DAY, self._weekly, "over the change", pairs, weeks, True)
+
+    def _over_a_change(self) -> Iterator[tuple[Sequence[Pair], int]]:
+        """The pairs of one zone whose clock changes within the horizon, and the weeks it takes."""
+        for pair in self.crowd:
+            zone = pair.student.person.zone
+            weeks = weeks_beyond_next_change(zone=zone, after=self._now)
+            if weeks is not None and weeks <= self._weeks_ahead:
+                yield [other for other in self.crowd if other.student.person.zone == zone], weeks
+                return
+
+    def _coming(self) -> Iterator[Deed]:
+        for number in range(4):
+            yield self._at(-(3 * _DAY + number * 5 * _HOUR), self._book, f"coming {number}", self._next(), 2 * _DAY)
+        yield self._at(-2 * _DAY, self._by_desk, self._next())
+        yield self._at(-30 * _HOUR, self._by_mistake, self._next())
+
+    def _past(self) -> Iterator[Deed]:
+        """Lessons that students booked and that are over: one was taught, to one the student did not come."""
+        for name in ("taught", "student absent"):
+            yield self._at(-7 * _DAY, self._book, name, self._next(), -3 * _DAY)
+            yield self._at(-_DAY, self._use_page, name)
+
+    def _cancellations(self) -> Iterator[Deed]:
+        pairs = {"cast": self.cast, "crowd": self._next()}
+        for who, those in pairs.items():
+            yield self._at(-6 * _DAY, self._book, f"late {who}", those, -2 * _DAY)
+            yield self._at(-2 * _DAY, self._cancel_late, f"late {who}")
+            yield self._at(-8 * _DAY, self._book, f"early {who}", those, 3 * _DAY)
+            yield self._at(-_DAY, self._cancel_early, f"early {who}")
+            yield self._at(-8 * _DAY + _HOUR, self._book, f"for student {who}", those, 4 * _DAY)
+            yield self._at(-6 * _HOUR, self._cancel_for_student, f"for student {who}", Asked.CHAT)
+        yield self._at(-7 * _DAY, self._book, "not asked", self._next(), 2 * _DAY)
+        yield self._at(-20 * _HOUR, self._cancel_for_student, "not asked", Asked.EMAIL)
+        yield self._at(-8 * _HOUR, self._say_not_asked)
+
+    def _answered(self) -> Iterator[Deed]:
+        for name, accept in (("accepted", True), ("declined", False)):
+            yield self._at(-4 * _DAY, self._propose, name, self._next(), "This was your time before the holidays.")
+            yield self._at(-3 * _DAY - 10 * _HOUR, self._answer, name, accept)
+
+    def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
+        at = self._now.replace(second=0, microsecond=0) + ago
+        return at, partial(do, at, *about)
+
+    def _next(self) -> Sequence[Pair]:
+        """All pairs of the crowd, each time beginning with others; the cast where there is no crowd."""
+        return in_turn(self.crowd or self.cast, next(self._places))
+
+    def _wish(self, name: str, minutes: int, from_at: datetime, *, days: int = 3) -> Wish:
+        return Wish(name=name, minutes=minutes, from_at=from_at, until_at=from_at + days * _DAY)
+
+    def _keep(self, name: str, booked: Booked | None) -> None:
+        if booked is not None:
+            self._booked[name] = booked
+
+    def _book(
+        self,
+        at: datetime,
+        name: str,
+        pairs: Sequence[Pair],
+        ahead: timedelta,
+        is_approved: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
+        days = 1 if ahead < timedelta() else 4
+        wish = self._wish(name, self._short, self._now + ahead, days=days)
+        self._keep(name, self._bookings.book(pairs, wish, now=at, is_approved=is_approved))
+
+    def _weekly(
+        self,
+        at: datetime,
+        name: str,
+        pairs: Sequence[Pair],
+        weeks: int,
+        is_approved: bool,  # noqa: FBT001
+    ) -> None:
+        wish = self._wish(name, self._short, self._now + 36 * _HOUR, days=14)
+        self._bookings.book_weekly(pairs, wish, count=weeks, now=at, is_approved=is_approved)
+
+    def _by_desk(self, at: datetime, pairs: Sequence[Pair]) -> None:
+        reason = "The student called: an exam next week."
+        self._bookings.book_by_desk(
+            pairs, self._wish("desk", self._long, self._now + 2 * _DAY, days=6), reason=reason, now=at
+        )
+
+    def _by_mistake(self, at: datetime, pairs: Sequence[Pair]) -> None:
+        self._bookings.book_by_mistake(pairs, self._wish("mistake", self._short, self._now + 2 * _DAY, days=8), now=at)
+
+    def _propose(self, at: datetime, name: str, pairs: Sequence[Pair], note: str) -> None:
+        wish = self._wish(name, self._short, self._now + 3 * _DAY, days=5)
+        self._keep(name, self._bookings.propose(pairs, wish, note=note, now=at))
+
+    def _answer(self, at: datetime, name: str, accept: bool) -> None:  # noqa: FBT001
+        if name in self._booked:
+            reason = "" if accept else "I am at work at that time."
+            self._bookings.answer(self._booked[name], accept=accept, reason=reason, now=at)
+
+    def _hold(self, at: datetime, pairs: Sequence[Pair]) -> None:
+        self._bookings.hold(pairs, self._wish("hold", self._short, self._now + 2 * _DAY, days=5), now=at)
+
+    def _use_page(self, _at: datetime, name: str) -> None:
+        booked = self._booked.get(name)
+        if booked is None:
+            return
+        page = LessonPage(
+            school=self._rows.row, lesson=booked.lesson, teacher=booked.pair.teacher, student=booked.pair.student
+        )
+        deeds = page.taught() if name == "taught" else page.teacher_waits()
+        for _when, do in sorted(deeds, key=lambda deed: deed[0]):
+            do()
+
+    def _cancel_early(self, at: datetime, name: str) -> None:
+        self._cancel_by_student(name, at, is_free=True)
+
+    def _cancel_late(self, _at: datetime, name: str) -> None:
+        booked = self._booked.get(name)
+        if booked is not None:
+            self._cancel_by_student(name, booked.lesson.starts_at - 5 * _HOUR, is_free=False)
+
+    def _cancel_by_student(self, name: str, at: datetime, *, is_free: bool) -> None:
+        booked = self._booked.get(name)
+        if booked is not None:
+            cancel_by_student(
+                school=self._rows.row,
+                actor=booked.pair.student,
+                lesson_id=booked.lesson.pk,
+                shown_as_free=is_free,
+                note="",
+                request_id=self._form("cancel", name),
+                door=Door.WEB,
+                now=at,
+            )
+
+    def _cancel_for_student(self, at: datetime, name: str, asked: Asked) -> None:
+        booked = self._booked.get(name)
+        if booked is not None:
+            cancel_for_student(
+                school=self._rows.row,
+                actor=booked.pair.teacher,
+                lesson_id=booked.lesson.pk,
+                asked=asked,
+                note="",
+                request_id=self._form("cancel for student", name),
+                door=Door.WEB,
+                now=at,
+            )
+
+    def _say_not_asked(self, at: datetime) -> None:
+        booked = self._booked.get("not asked")
+        incident = booked and find_live_of_lesson(school_id=self._rows.row.pk, lesson_id=booked.lesson.pk)
+        if incident:
+            say_not_asked(
+                school=self._rows.row,
+                incident_id=incident.pk,
+                note="I never wrote that. I was looking forward to the lesson.",
+                request_id=self._form("not asked", ""),
+                door=Door.WEB,
+                now=at,
+            )
+
+    def _form(self, what: str, name: str) -> uuid.UUID:
+        return uuid.uuid5(_FORMS, f"{what} {self._rows.demo.slug} {name} {self._now.isoformat()}")
+
+
+def _pairs(rows: DemoRows, people: DemoPeople) -> tuple[list[Pair], list[Pair]]:
+    """Whoever has weekly lessons together: those of the cast's students, and those of the crowd, mixed by teacher."""
+    series = weekly_series(rows.demo, people)
+    pairs = [
+        (Pair(rows.members[one.teacher.code], rows.members[one.student.code]), one)
+        for one in series
+        if one.teacher.code in rows.members and one.student.code in rows.members
+    ]
+    cast = [pair for pair, one in pairs if one.student.is_sign_in]
+    by_teacher: dict[str, list[Pair]] = {}
+    for pair, one in pairs:
+        if not (one.teacher.is_sign_in or one.student.is_sign_in):
+            by_teacher.setdefault(one.teacher.code, []).append(pair)
+    longest = max((len(own) for own in by_teacher.values()), default=0)
+    crowd = [own[place] for place in range(longest) for own in by_teacher.values() if place < len(own)]
+    return cast, crowd

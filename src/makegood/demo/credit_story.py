@@ -1,0 +1,84 @@
+"""The lesson credits of a demo school that sells them: brought in from a file, given by the desk, expired."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from makegood.actions.expire_credits import expire_credits
+from makegood.actions.grant_credits import grant_credits
+from makegood.actions.import_credits import import_credits
+from makegood.demo.booking_deeds import Pair
+from makegood.demo.demo_rows import DemoRows
+from makegood.demo.lesson_pages import Deed
+from makegood.domain.people.models import Membership
+from makegood.domain.timeline.doors import Door
+
+_FORMS: Final = uuid.UUID("9f3e9c52-1b37-4f4e-8a0b-6a7f0c5d2e10")
+_IMPORTED_AGO: Final = timedelta(days=40)
+_GRANTED_AGO: Final = timedelta(days=12)
+_EXPIRED_AGO: Final = timedelta(days=5)
+_SOON: Final = timedelta(days=9)
+_LATER: Final = timedelta(days=75)
+# So many students of the crowd buy lessons one by one; the others come with a course that is paid by the month.
+_MOST_BUYERS: Final = 100
+_USUAL: Final = 10
+_LITTLE: Final = 4
+
+
+class CreditStory:
+    """Makes deeds; each runs in the school's transaction, at its time."""
+
+    def __init__(
+        self, *, rows: DemoRows, cast: Sequence[Pair], crowd: Sequence[Pair], few: Pair | None, now: datetime
+    ) -> None:
+        self._rows = rows
+        self._now = now
+        self._cast = [pair.student for pair in cast]
+        self._buyers = [pair.student for pair in crowd[:_MOST_BUYERS]]
+        self._few = few
+
+    def deeds(self) -> Iterator[Deed]:
+        """A file, some single grants, and what nobody used in time."""
+        at = self._now - _IMPORTED_AGO
+        yield at, partial(self._import, at)
+        for place, student in enumerate([*self._cast, *self._buyers[:2]]):
+            at = self._now - _GRANTED_AGO + timedelta(hours=place)
+            yield at, partial(self._grant, student, at)
+        at = self._now - _EXPIRED_AGO
+        yield at, partial(expire_credits, school=self._rows.row, now=at)
+
+    def _import(self, at: datetime) -> None:
+        lines = ["student,credits,expires_on,external_id"]
+        for place, student in enumerate([*self._cast, *self._buyers]):
+            lines.append(f"{student.code},{_USUAL},{self._ends(place)},INV-{2401 + place}")
+        if self._few is not None:
+            lines.append(f"{self._few.student.code},{_LITTLE},,INV-2400")
+        for place, student in enumerate(self._buyers[-3:]):
+            ended = self._day(self._now - _EXPIRED_AGO)
+            lines.append(f"{student.code},2,{ended},BONUS-{101 + place}")
+        import_credits(school=self._rows.row, actor=self._rows.desk, text="\n".join(lines), door=Door.IMPORT, now=at)
+
+    def _ends(self, place: int) -> str:
+        """Of four students one has credits that end soon, one some that end later."""
+        return {0: self._day(self._now + _SOON), 2: self._day(self._now + _LATER)}.get(place % 4, "")
+
+    def _grant(self, student: Membership, at: datetime) -> None:
+        grant_credits(
+            school=self._rows.row,
+            actor=self._rows.desk,
+            student_id=student.pk,
+            count=2,
+            expires_on=date.fromisoformat(self._day(self._now + _LATER)),
+            reason="Thank you for bringing a friend.",
+            request_id=uuid.uuid5(_FORMS, f"grant {self._rows.demo.slug} {student.code}"),
+            door=Door.WEB,
+            now=at,
+        )
+
+    def _day(self, at: datetime) -> str:
+        return at.astimezone(ZoneInfo(self._rows.row.zone)).date().isoformat()

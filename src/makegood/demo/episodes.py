@@ -1,0 +1,86 @@
+"""Which of the demo's lessons of the last days are told minute by minute, through the lesson page. Pure."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from makegood.demo.lessons import DemoLesson
+from makegood.demo.mishaps import Mishap
+from makegood.demo.people import DemoPeople
+from makegood.demo.schools import DemoSchool
+from makegood.domain.lessons.judging import CONFIRM_WITHIN
+
+_WITHIN: Final = timedelta(days=6)
+# Whatever becomes a record by itself has become one.
+_SETTLED: Final = CONFIRM_WITHIN + timedelta(minutes=30)
+# Whoever comes late teaches on, so nothing else may begin.
+_ROOM: Final = timedelta(minutes=15)
+
+
+class Manner(StrEnum):
+    """What the lesson page saw."""
+
+    TWELVE_MINUTES = "twelve_minutes"
+    LATE_AND_MADE_UP = "late_and_made_up"
+    BOTH_CLAIM = "both_claim"
+    NEVER_REPORTED = "never_reported"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A lesson and what the lesson page saw of it."""
+
+    manner: Manner
+    lesson: DemoLesson
+
+
+def choose_episodes(
+    *,
+    school: DemoSchool,
+    people: DemoPeople,
+    lessons: Sequence[DemoLesson],
+    mishaps: Sequence[Mishap],
+    now: datetime,
+) -> tuple[Episode, ...]:
+    """One lesson for each manner, of different teachers where there are enough; none of the cast's teachers.
+
+    The cast have stories of their own, whose numbers stay.
+    """
+    rng = random.Random(f"episodes of {school.slug}")
+    crowd = {teacher.code for teacher in people.teachers if not teacher.is_sign_in}
+    cast_students = {student.code for student in people.students if student.is_sign_in}
+    spoiled = {mishap.lesson.number for mishap in mishaps}
+    fitting = [
+        lesson
+        for lesson in lessons
+        if lesson.teacher in crowd
+        and lesson.student not in cast_students
+        and lesson.number not in spoiled
+        and lesson.lesson_type == "regular"
+        and now - _WITHIN < lesson.starts_at
+        and lesson.ends_at + _SETTLED <= now
+        and not _is_followed(lesson, lessons)
+    ]
+    rng.shuffle(fitting)
+    episodes: list[Episode] = []
+    for manner in Manner:
+        taken = {episode.lesson.teacher for episode in episodes}
+        fitting.sort(key=lambda lesson: lesson.teacher in taken)
+        if fitting:
+            episodes.append(Episode(manner=manner, lesson=fitting.pop(0)))
+    return tuple(episodes)
+
+
+def _is_followed(lesson: DemoLesson, lessons: Sequence[DemoLesson]) -> bool:
+    return any(
+        other.number != lesson.number
+        and {other.teacher, other.student} & {lesson.teacher, lesson.student}
+        and lesson.starts_at < other.starts_at < lesson.ends_at + _ROOM
+        for other in lessons
+    )
