@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
@@ -14,7 +14,7 @@ from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
-from makegood.actions.book_series import SeriesHasProblems, SeriesWish, book_series
+from makegood.actions.book_series import SeriesBooked, SeriesHasProblems, SeriesWish, book_series
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
@@ -34,6 +34,7 @@ _FORMS: Final = uuid.UUID("7c1f7a58-5f0e-4b39-9c02-3bb1a1d7f2aa")
 _APPROVED_AFTER: Final = timedelta(hours=2, minutes=10)
 # So many times of a pair are tried before the next pair is.
 _TRIES: Final = 6
+_LEAST_WEEKS: Final = 2
 
 Result = TypeVar("Result")
 
@@ -109,16 +110,13 @@ class Bookings:
                 lesson_type=wish.lesson_type,
                 count=count,
             )
-            made = book_series(
-                school=self._school,
-                actor=pair.student,
-                teacher_id=pair.teacher.pk,
-                wish=series,
-                skip_problems=True,
-                request_id=self._form("series", wish),
-                door=Door.WEB,
-                now=now,
-            )
+            try:
+                made = self._book_series(pair, series, self._form("series", wish), now)
+            except SeriesHasProblems as problems:
+                taken = frozenset(date.position for date in problems.dates if date.refusal is not None)
+                if count - len(taken) < _LEAST_WEEKS:
+                    raise
+                made = self._book_series(pair, replace(series, leave_out=taken), self._form("series", wish), now)
             for week in made.starts:
                 self._openings.take(teacher=pair.teacher, student=pair.student, start=week, minutes=wish.minutes)
             return made.lesson_ids[0]
@@ -127,6 +125,17 @@ class Bookings:
         if booked is not None and self._needs_approval and is_approved:
             self._approve(booked, now)
         return booked
+
+    def _book_series(self, pair: Pair, wish: SeriesWish, request_id: uuid.UUID, now: datetime) -> SeriesBooked:
+        return book_series(
+            school=self._school,
+            actor=pair.student,
+            teacher_id=pair.teacher.pk,
+            wish=wish,
+            request_id=request_id,
+            door=Door.WEB,
+            now=now,
+        )
 
     def book_by_desk(self, pairs: Iterable[Pair], wish: Wish, *, reason: str, now: datetime) -> Booked | None:
         """The desk books for both."""
