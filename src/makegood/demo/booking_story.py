@@ -31,6 +31,7 @@ _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _WEEK: Final = timedelta(days=7)
 _USUAL_WEEKS: Final = 6
+_WITH_FEW: Final = 3
 # A student of the cast has a series that goes over the next change of the clock, unless it would be a very long one.
 _MOST_WEEKS_OF_CAST: Final = 12
 
@@ -46,8 +47,8 @@ class BookingStory:
         self._bookings = Bookings(school=rows.row, desk=rows.desk, openings=openings, rules=rules)
         self._weeks_ahead = rules.horizon_days // 7 - 1
         self.cast, self.crowd = _pairs(rows, people)
-        # A student with few lesson credits, who books nothing else.
-        self._nearly_out = self.crowd.pop(1) if len(self.crowd) > 1 else None
+        # Students with few lesson credits; one of them uses nearly all, and they book nothing else.
+        self._with_few, self.crowd = self.crowd[:_WITH_FEW], self.crowd[_WITH_FEW:]
         self._short, self._long = min(rows.demo.lesson_minutes), max(rows.demo.lesson_minutes)
         self._booked: dict[str, Booked] = {}
         self._places = count(step=3)
@@ -74,10 +75,9 @@ class BookingStory:
         yield self._at(-timedelta(minutes=4), self._hold, self._next())
 
     def _credits(self) -> Iterator[Deed]:
-        story = CreditStory(rows=self._rows, cast=self.cast, crowd=self.crowd, few=self._nearly_out, now=self._now)
+        story = CreditStory(rows=self._rows, cast=self.cast, crowd=self.crowd, few=self._with_few, now=self._now)
         yield from story.deeds()
-        if self._nearly_out is not None:
-            yield self._at(-6 * _DAY, self._weekly, "nearly out", [self._nearly_out], 3, True)
+        yield self._at(-6 * _DAY, self._weekly, "nearly out", self._with_few, 3, True)
 
     def _series(self) -> Iterator[Deed]:
         for pair in self.cast:
@@ -134,8 +134,8 @@ class BookingStory:
         return at, partial(do, at, *about)
 
     def _next(self) -> Sequence[Pair]:
-        """All pairs of the crowd, each time beginning with others; the cast where there is no crowd."""
-        return in_turn(self.crowd or self.cast, next(self._places))
+        """All pairs of the crowd, each time beginning with others."""
+        return in_turn(self.crowd, next(self._places))
 
     def _wish(self, name: str, minutes: int, from_at: datetime, *, days: int = 3) -> Wish:
         return Wish(name=name, minutes=minutes, from_at=from_at, until_at=from_at + days * _DAY)

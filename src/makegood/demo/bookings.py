@@ -39,9 +39,9 @@ class Calendar:
         """The end of what `code` is doing at `at`, None when that is nothing."""
         return next((end for start, end in self._busy[code] if start <= at < end), None)
 
-    def has_start_in(self, code: str, after: datetime, until: datetime) -> bool:
-        """Whether something of `code` starts in `(after, until]`."""
-        return any(after < start <= until for start, _end in self._busy[code])
+    def first_start_in(self, code: str, after: datetime, until: datetime) -> datetime | None:
+        """When the first of what `code` does starts in `(after, until]`."""
+        return next((start for start, _end in self._busy[code] if after < start <= until), None)
 
     def add(self, code: str, interval: Interval) -> None:
         """Remember that `code` is busy then, whatever else they do."""

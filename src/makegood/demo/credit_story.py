@@ -34,7 +34,7 @@ class CreditStory:
     """Makes deeds; each runs in the school's transaction, at its time."""
 
     def __init__(
-        self, *, rows: DemoRows, cast: Sequence[Pair], crowd: Sequence[Pair], few: Pair | None, now: datetime
+        self, *, rows: DemoRows, cast: Sequence[Pair], crowd: Sequence[Pair], few: Sequence[Pair], now: datetime
     ) -> None:
         self._rows = rows
         self._now = now
@@ -56,8 +56,7 @@ class CreditStory:
         lines = ["student,credits,expires_on,external_id"]
         for place, student in enumerate([*self._cast, *self._buyers]):
             lines.append(f"{student.code},{_USUAL},{self._ends(place)},INV-{2401 + place}")
-        if self._few is not None:
-            lines.append(f"{self._few.student.code},{_LITTLE},,INV-2400")
+        lines += [f"{pair.student.code},{_LITTLE},,INV-{2301 + place}" for place, pair in enumerate(self._few)]
         for place, student in enumerate(self._buyers[-3:]):
             ended = self._day(self._now - _EXPIRED_AGO)
             lines.append(f"{student.code},2,{ended},BONUS-{101 + place}")

@@ -20,6 +20,7 @@ _SLOT = timedelta(minutes=30)
 # The next lesson of each of them starts between 45 minutes and 5 and a half hours from now.
 _SOONEST = timedelta(minutes=45)
 _NEXT_SLOTS = 9
+NEXT_WITHIN = _SOONEST + _SLOT * (_NEXT_SLOTS + 1)
 _MINUTES = (60, 30, 25)
 _TITLE = "Conversation hour"
 _BOOKED_BEFORE = timedelta(days=3, minutes=17)
@@ -37,7 +38,7 @@ def lessons_around(
     planner = _Planner(school=school, people=people, calendar=calendar)
     if waits_for_series:
         for teacher in cast:
-            if not calendar.has_start_in(teacher.code, now, now + _SOONEST + _SLOT * (_NEXT_SLOTS + 1)):
+            if calendar.first_start_in(teacher.code, now, now + NEXT_WITHIN) is None:
                 yield from planner.next_lesson(teacher, now=now)
     else:
         yield from planner.cover(cast, now=now)

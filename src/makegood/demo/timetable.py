@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from makegood.demo.bookings import Calendar
-from makegood.demo.extra_lessons import lessons_around
+from makegood.demo.extra_lessons import NEXT_WITHIN, lessons_around
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.people import STUDENTS_PER_TEACHER, DemoPeople, DemoPerson
 from makegood.demo.schools import DemoSchool
@@ -72,7 +72,11 @@ def plan_lessons(
     """
     calendar = Calendar(taken)
     lessons = list(lessons_around(school=school, people=people, now=now, calendar=calendar, waits_for_series=True))
-    next_starts = {lesson.teacher: lesson.starts_at for lesson in lessons}
+    next_starts = {
+        teacher.code: start
+        for teacher in people.teachers
+        if teacher.is_sign_in and (start := calendar.first_start_in(teacher.code, now, now + NEXT_WITHIN)) is not None
+    }
     for series in weekly_series(school, people):
         for lesson in _instances(school, series, now=now, since=since, until=until):
             comes_first = now < lesson.starts_at < next_starts.get(lesson.teacher, now)
