@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from makegood.actions.calendars import rebuild_teachers
+from makegood.actions.lapsing import sweep_lapsed
 from makegood.demo.booking_story import BookingStory
 from makegood.demo.bookings import Calendar
 from makegood.demo.demo_rows import DemoRows
@@ -48,6 +49,8 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
             payroll.add_paid(lesson)
         members = list_by_code(school_id=school.pk)
         people = people_of(demo, teacher_count=sum(code.startswith("T") for code in members))
+        # What lapsed keeps no time any more; otherwise it would be free at the next time only.
+        sweep_lapsed(school=school, now=now)
         taken, since = _read_taken(school, list(members.values()), now=now)
         planned = _plan(demo, people, taken, members, since=since, now=now)
         added = writing.write_many(
