@@ -133,7 +133,7 @@ class Demo:
         self._migrate()
         roles.refuse_unsafe_login(dsn=databases["DATABASE_URL"])
         self._seed(databases["DATABASE_URL"])
-        self.supervisor.start(self._program("web", _web_command(port)))
+        self.supervisor.start(self._program("web", web_command(port)))
         self._wait_for_web(port)
         self.supervisor.start(self._program("worker", _worker_command(), MAKEGOOD_PROCESS="worker"))
         self._write_record(address=self.address, environment=json.dumps(databases))
@@ -308,7 +308,8 @@ def answers(port: int, *, mark: str) -> bool:
         connection.close()
 
 
-def _web_command(port: int) -> list[str]:
+def web_command(port: int) -> list[str]:
+    """The web processes as they are started everywhere: two workers with four threads each."""
     options = {
         "--interface": "wsgi",
         "--host": "127.0.0.1",

@@ -1,0 +1,650 @@
+"""How many requests a second two web workers answer, against pgbench doing the same statements without any Python.
+
+Run with `./run bench booking`. It makes a fresh PostgreSQL cluster (fsync on) with the product's own migrations and one
+school: teachers who are open all day, students, lessons of the past and lessons to come. It starts the web processes
+as `./run` does. Each kind of request is first made once in this process, and every statement it sends is written down;
+of them a pgbench script is made that does the same for other people and times, in the same transactions, prepared. Then
+both take turns on the same machine, with the same number of connections; ratios are made of medians.
+
+What a request is: *book* is holding a free time and confirming it, two posts; *cancel* is a student's cancellation in
+time; *lessons* is the student's list (there is no JSON of it yet); *dashboard* is the teacher's. Answers are counted
+only with the status that fits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import http.client
+import json
+import os
+import platform
+import pstats
+import re
+import secrets
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import django
+import psycopg
+
+STATE = Path(tempfile.mkdtemp(prefix="makegood-benchmark-state-"))
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    PORT = int(probe.getsockname()[1])
+os.environ.update(
+    DJANGO_SETTINGS_MODULE="makegood.site.settings",
+    MAKEGOOD_SECRET_KEY=secrets.token_urlsafe(64),
+    MAKEGOOD_STATE_DIRECTORY=str(STATE),
+    MAKEGOOD_ADDRESS=f"http://localhost:{PORT}",
+    MAKEGOOD_DEMO="false",
+    MAKEGOOD_PROCESS="command",
+    # Replaced before the first connection.
+    DATABASE_URL="postgresql://nobody@/none",
+    DATABASE_OWNER_URL="postgresql://nobody@/none",
+)
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - the variables come first
+from django.db import connection, connections  # noqa: E402
+from django.test import Client  # noqa: E402
+from psycopg.types.range import Range  # noqa: E402
+
+from makegood.actions.calendars import rebuild_calendar  # noqa: E402
+from makegood.actions.publish_policy_version import publish_policy_version  # noqa: E402
+from makegood.domain.availability import operations as availability  # noqa: E402
+from makegood.domain.availability.booking_rules import BookingRuleSet  # noqa: E402
+from makegood.domain.availability.models import DefaultAvailability  # noqa: E402
+from makegood.domain.availability.operations import Made  # noqa: E402
+from makegood.domain.lessons.models import Lesson  # noqa: E402
+from makegood.domain.people.models import Membership, Person, Role, RoleGrant  # noqa: E402
+from makegood.domain.schools.context import in_school  # noqa: E402
+from makegood.domain.schools.models import School  # noqa: E402
+from makegood.domain.timeline.doors import Door  # noqa: E402
+from makegood.door.demo import web_command  # noqa: E402
+from makegood.postgres import account, binaries, roles  # noqa: E402
+from makegood.postgres.cluster import Cluster, start_cluster  # noqa: E402
+
+DATABASE = "makegood"
+SLUG = "benchmark"
+CONNECTIONS = 4
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+LONG_AGO = TODAY - timedelta(days=400)
+# Booked lessons to come, of each teacher and a student of theirs, every two hours from midnight after next.
+UPCOMING = 24
+FIRST_UPCOMING = TODAY + timedelta(days=2)
+# New lessons are booked on the odd hours between them.
+FIRST_FREE = FIRST_UPCOMING + timedelta(hours=1)
+TARGETS = {"book": 0.35, "cancel": 0.25, "lessons": 0.10, "dashboard": 0.04}
+
+
+def read_arguments() -> argparse.Namespace:
+    """The options; docs/performance.md says which it reports."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--teachers", type=int, default=1_000)
+    parser.add_argument("--lessons", type=int, default=100_000, help="lessons of the past; the target says 1,000,000")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=6.0, help="of each form in each round")
+    parser.add_argument("--protocol", choices=["prepared", "simple"], default="prepared", help="of pgbench")
+    parser.add_argument("--profile", choices=sorted(TARGETS), help="profile one kind in this process instead")
+    parser.add_argument("--postgres", choices=["system", "embedded"], default=None)
+    parser.add_argument("--output", default="artifacts/booking.json")
+    return parser.parse_args()
+
+
+@dataclass
+class World:
+    """The school, and who is who: teacher n and student n have lessons to come with each other."""
+
+    school: School
+    teachers: int
+    first_teacher: int
+    first_student: int
+    first_lesson: int
+    used: dict[str, int] = field(default_factory=dict)
+
+    def next(self, kind: str) -> int:
+        """A number that no request of the kind has had."""
+        self.used[kind] = self.used.get(kind, -1) + 1
+        return self.used[kind]
+
+
+@contextmanager
+def fresh_database(directory: Path, arguments: argparse.Namespace) -> Iterator[tuple[Cluster, str, str]]:
+    """A new cluster with the product's tables; Django and the web processes reach it as the app."""
+    place = Path(tempfile.mkdtemp(prefix="makegood-benchmark-server-"))
+    account.give(place, account.find())
+    passwords = {role: secrets.token_urlsafe(24) for role in roles.ALL}
+    cluster = start_cluster(
+        place / "data",
+        binaries=binaries.find(environment=os.environ, origin=arguments.postgres),
+        password=secrets.token_urlsafe(24),
+        log=directory / "postgres.log",
+    )
+    try:
+        roles.provision(superuser_dsn=cluster.dsn(), passwords=passwords)
+        roles.provision_database(superuser_dsn=cluster.dsn(), database=DATABASE)
+        app, owner = (
+            cluster.dsn(database=DATABASE, role=role, password=passwords[role]) for role in (roles.APP, roles.OWNER)
+        )
+        point_django_at(owner)
+        call_command("prepare", stdout=(directory / "prepare.log").open("w", encoding="utf-8"))
+        point_django_at(app)
+        yield cluster, app, owner
+    finally:
+        connections.close_all()
+        cluster.stop()
+        shutil.rmtree(place)
+        shutil.rmtree(STATE, ignore_errors=True)
+
+
+def point_django_at(dsn: str) -> None:
+    """Let Django's connection lead there from now on."""
+    parts = psycopg.conninfo.conninfo_to_dict(dsn)
+    connections.close_all()
+    connections["default"].settings_dict.update(
+        NAME=parts["dbname"], USER=parts["user"], PASSWORD=parts["password"], HOST=parts.get("host", ""),
+        PORT=parts.get("port", ""),
+    )  # fmt: skip
+
+
+def fill(arguments: argparse.Namespace) -> World:
+    """A school with its people, availability, rules, policy and lessons."""
+    school = School.objects.create(
+        slug=SLUG, name="Benchmark", zone="UTC", desk_email="d@e.example", desk_phone="", support_email="s@e.example",
+        pays_teachers=True, created_at=LONG_AGO,
+    )  # fmt: skip
+    count = arguments.teachers
+    with in_school(school.pk):
+        teachers = add_people(school, "t", count, Role.TEACHER)
+        students = add_people(school, "s", count, Role.STUDENT)
+        made = Made(at=LONG_AGO, by_id=None, door=Door.COMMAND, request_id=uuid.uuid4())
+        availability.set_rules(school_id=school.pk, rules=BookingRuleSet(max_lessons_per_day=48), made=made)
+        weekly = [{"weekday": day, "start_minute": 0, "end_minute": 1440} for day in range(7)]
+        DefaultAvailability.objects.bulk_create(
+            DefaultAvailability(
+                school=school, teacher=teacher, number=1, zone="UTC", in_force_from_on=LONG_AGO.date(), weekly=weekly,
+                reason="", made_at=LONG_AGO, door=Door.COMMAND, request_id=uuid.uuid4(),
+            )
+            for teacher in teachers
+        )  # fmt: skip
+    document = (resources.files("makegood.presets") / "25hoon.toml").read_text(encoding="utf-8")
+    published = publish_policy_version(
+        school=school, document=document, in_force_from_on=LONG_AGO.date().replace(day=1), published_by_id=None,
+        change_note="", door=Door.COMMAND, now=LONG_AGO,
+    )  # fmt: skip
+    assert published.problems == ()
+    past = {"school": school.pk, "teachers": [one.pk for one in teachers], "students": [one.pk for one in students],
+            "today": TODAY, "first": FIRST_UPCOMING}  # fmt: skip
+    for status, places in (("taught", range(arguments.lessons // count)), ("booked", range(UPCOMING))):
+        for place in places:
+            with in_school(school.pk), connection.cursor() as cursor:
+                cursor.execute(_LESSONS[status], past | {"place": place})
+    rebuild_calendar(school=school, now=datetime.now(UTC))
+    with in_school(school.pk):
+        first = Lesson.objects.filter(status="booked").order_by("pk").values_list("pk", flat=True)[0]
+    return World(school, count, teachers[0].pk, students[0].pk, first)
+
+
+def add_people(school: School, code: str, count: int, role: Role) -> list[Membership]:
+    """People with one role; their ids follow each other."""
+    persons = Person.objects.bulk_create(
+        Person(email=f"{code}{n}@e.example", full_name=f"{code}{n}", zone="UTC", created_at=LONG_AGO, password="!")  # noqa: S106
+        for n in range(count)
+    )
+    members = Membership.objects.bulk_create(
+        Membership(
+            school=school, person=person, code=person.full_name, display_name=person.full_name, joined_at=LONG_AGO
+        )
+        for person in persons
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(school=school, membership=member, role=role, granted_at=LONG_AGO) for member in members
+    )
+    return members
+
+
+_ROWS = """
+    INSERT INTO makegood_lesson (school_id, teacher_id, student_id, starts_at, ends_at, blocked, status, lesson_type,
+                                 title, booked_at, join_link, version, waits_for, credits, taught_minutes)
+    SELECT %(school)s, teacher, student, at, at + interval '50 minutes',
+           tstzrange(at, at + interval '50 minutes'), '{status}', 'regular', 'Lesson', at - interval '90 days',
+           '', 1, '', 0, {taught}
+    FROM unnest(%(teachers)s::bigint[], %(students)s::bigint[]) AS pairs (teacher, student), {at} AS at
+    ORDER BY teacher
+"""
+_LESSONS = {
+    "taught": _ROWS.format(
+        status="taught", taught="50", at="CAST(%(today)s - (1 + %(place)s) * interval '2 hours' AS timestamptz)"
+    ),
+    "booked": _ROWS.format(
+        status="booked", taught="NULL", at="CAST(%(first)s + %(place)s * interval '2 hours' AS timestamptz)"
+    ),
+}  # fmt: skip
+
+
+# --- requests ------------------------------------------------------------------------------------------------------
+Send = Callable[[str, str, dict[str, str] | None], tuple[int, str]]
+
+
+def book(world: World, send: Send, pair: int, place: int) -> None:
+    """Hold a free time, then confirm it."""
+    at = FIRST_FREE + place * timedelta(hours=2)
+    slot = {"slot": f"{world.first_teacher + pair}|{at:%Y-%m-%dT%H:%M:%S+00:00}", "kind": "regular:50",
+            "request_id": str(uuid.uuid4())}  # fmt: skip
+    status, to = send("POST", f"/{SLUG}/book/", slot)
+    assert status == 302, f"holding a time was answered {status}"
+    status, _ = send("POST", to, {"request_id": str(uuid.uuid4())})
+    assert status == 302, f"confirming was answered {status}"
+
+
+def cancel(world: World, send: Send, pair: int, place: int) -> None:
+    """Cancel a lesson to come, in time."""
+    lesson = world.first_lesson + place * world.teachers + pair
+    form = {"request_id": str(uuid.uuid4()), "shown_as": "free", "note": ""}
+    status, _ = send("POST", f"/{SLUG}/lessons/{lesson}/cancel/", form)
+    assert status == 302, f"cancelling was answered {status}"
+
+
+def lessons(_world: World, send: Send, _pair: int, _place: int) -> None:
+    """The student's lessons."""
+    status, _ = send("GET", f"/{SLUG}/lessons/", None)
+    assert status == 200, f"the lessons were answered {status}"
+
+
+def dashboard(_world: World, send: Send, _pair: int, _place: int) -> None:
+    """My Dashboard of a teacher."""
+    status, _ = send("GET", f"/{SLUG}/dashboard/", None)
+    assert status == 200, f"the dashboard was answered {status}"
+
+
+KINDS: dict[str, Callable[[World, Send, int, int], None]] = {
+    "book": book, "cancel": cancel, "lessons": lessons, "dashboard": dashboard,
+}  # fmt: skip
+
+
+def sign_in(person_id: int) -> str:
+    """A session as after a password and a second step; its cookie."""
+    client = Client()
+    client.force_login(Person.objects.get(pk=person_id))
+    session = client.session
+    session["account_authentication_methods_user"] = str(person_id)
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": time.time()}, {"method": "mfa", "type": "totp", "at": time.time()},
+    ]  # fmt: skip
+    session.save()
+    return str(client.cookies["sessionid"].value)
+
+
+def person_of(world: World, kind: str, pair: int) -> int:
+    with in_school(world.school.pk):
+        member = (world.first_teacher if kind == "dashboard" else world.first_student) + pair
+        return Membership.objects.values_list("person_id", flat=True).get(pk=member)
+
+
+CSRF = "b" * 32
+
+
+class Browser:
+    """One connection to the web processes that stays open."""
+
+    def __init__(self) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+
+    def send_as(self, cookie: str) -> Send:
+        headers = {"Host": f"localhost:{PORT}", "Cookie": f"sessionid={cookie}; csrftoken={CSRF}",
+                   "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
+
+        def send(method: str, path: str, form: dict[str, str] | None) -> tuple[int, str]:
+            body = urlencode(form | {"csrfmiddlewaretoken": CSRF}) if form is not None else None
+            self.connection.request(method, path, body=body, headers=headers)
+            response = self.connection.getresponse()
+            response.read()
+            return response.status, response.getheader("Location", "")
+
+        return send
+
+
+@contextmanager
+def web(dsn: str, directory: Path) -> Iterator[int]:
+    """The web processes, as `./run` starts them; the id of their parent."""
+    environment = os.environ | {"DATABASE_URL": dsn, "MAKEGOOD_PROCESS": "web"}
+    with (directory / "web.log").open("wb") as output:
+        process = subprocess.Popen(web_command(PORT), env=environment, cwd=STATE, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                asking = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
+                asking.request("GET", "/alive/", headers={"Host": "localhost"})
+                if asking.getresponse().status == 200:
+                    break
+            except OSError:
+                assert time.monotonic() < deadline, (directory / "web.log").read_text(encoding="utf-8")
+                time.sleep(0.2)
+        yield process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def ask_for(seconds: float, world: World, kind: str, cookies: dict[int, str]) -> tuple[float, list[float]]:
+    """Send requests of one kind on all connections; how many a second, and how long each took."""
+    took: list[float] = []
+    failed: list[BaseException] = []
+    lock = threading.Lock()
+    until = time.perf_counter() + seconds
+
+    def work() -> None:
+        browser = Browser()
+        try:
+            while time.perf_counter() < until:
+                with lock:
+                    number = world.next(kind)
+                pair, place = number % len(cookies), number // len(cookies) % UPCOMING
+                began = time.perf_counter()
+                KINDS[kind](world, browser.send_as(cookies[pair]), pair, place)
+                took.append(time.perf_counter() - began)
+        except (AssertionError, OSError, http.client.HTTPException) as error:
+            failed.append(error)
+
+    began = time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise SystemExit(f"{kind}: {failed[0]}")
+    return len(took) / (time.perf_counter() - began), took
+
+
+# --- the same statements without Python --------------------------------------------------------------------------
+# Each table's ids begin somewhere else, so that an id among the parameters says which row it is of.
+TABLES = ("lesson", "event", "incident", "assessment", "message", "lessonrelease", "incidentdecision")
+ID_SPAN = 10_000_000
+
+
+def spread_ids(owner: str) -> None:
+    with psycopg.connect(owner) as altering:
+        for number, table in enumerate(TABLES, start=1):
+            if table != "lesson":
+                altering.execute(
+                    f"ALTER TABLE makegood_{table} ALTER COLUMN id RESTART WITH {number * ID_SPAN}".encode()
+                )
+
+
+class Recorder:
+    """Writes down every statement, and where transactions end."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[bool, str, Any]] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, *_more: Any) -> Any:
+        self.lines.append((connection.in_atomic_block, sql, params))
+        return execute(sql, params, *_more)
+
+
+def record(world: World, kind: str, pair: int, place: int) -> list[tuple[bool, str, Any]]:
+    """What one request of the kind sends; "COMMIT" where a transaction ends."""
+    client = Client(SERVER_NAME="localhost", SERVER_PORT=str(PORT))
+    client.cookies["sessionid"] = sign_in(person_of(world, kind, pair))
+
+    def send(method: str, path: str, form: dict[str, str] | None) -> tuple[int, str]:
+        response = client.post(path, form) if method == "POST" else client.get(path)
+        return response.status_code, response.headers.get("Location", "")
+
+    KINDS[kind](world, send, pair, place)
+    recorder, commit = Recorder(), connection.commit
+
+    def commit_and_tell() -> None:
+        recorder.lines.append((False, "COMMIT", None))
+        commit()
+
+    connection.commit = commit_and_tell  # type: ignore[method-assign]
+    try:
+        with connection.execute_wrapper(recorder):
+            KINDS[kind](world, send, pair, place + 1)
+    finally:
+        connection.commit = commit  # type: ignore[method-assign]
+    return recorder.lines
+
+
+class Script:
+    """A pgbench script of recorded statements, for another pair and place with each transaction."""
+
+    def __init__(self, world: World, pair: int, starts_at: datetime, lesson: int | None) -> None:
+        self.starts_at = starts_at
+        self.ends_at = starts_at + timedelta(minutes=50)
+        self.of_members = {world.first_teacher + pair: ":teacher", world.first_student + pair: ":student"}
+        self.lesson = lesson
+        share = world.teachers // 2 // CONNECTIONS
+        self.lines = [
+            rf"\set pair {world.teachers // 2} + :client_id * {share} + :k % {share}",
+            rf"\set place :k / {share}",
+            r"\set k :k + 1",
+            rf"\set teacher {world.first_teacher} + :pair",
+            rf"\set student {world.first_student} + :pair",
+        ]
+        if lesson is not None:
+            self.lines.append(rf"\set lesson_id {world.first_lesson} + :place * {world.teachers} + :pair")
+        first = FIRST_UPCOMING if lesson is not None else FIRST_FREE
+        self.start = f"(timestamptz '{first.isoformat()}' + :place * interval '2 hours')"
+        self.end = f"({self.start} + interval '50 minutes')"
+
+    def write(self, recorded: list[tuple[bool, str, Any]]) -> str:
+        is_open = False
+        for in_transaction, sql, params in recorded:
+            if sql == "COMMIT":
+                if is_open:
+                    self.lines.append("COMMIT;")
+                is_open = False
+                continue
+            if in_transaction and not is_open:
+                self.lines.append("BEGIN;")
+                is_open = True
+            self.lines.append(self.statement(sql, params))
+        return "\n".join(self.lines) + "\n"
+
+    def statement(self, sql: str, params: Any) -> str:
+        if isinstance(params, dict):
+            text = re.sub(r"%\((\w+)\)s", lambda found: self.value(params[found[1]]), sql)
+        else:
+            values = iter(params or ())
+            text = re.sub(r"%s", lambda _: self.value(next(values)), sql)
+        text = re.sub(r"\s+", " ", text.replace("%%", "%")).strip(" ;")
+        inserted = re.match(r'INSERT INTO "?makegood_(\w+)"? .*RETURNING', text)
+        # Django inserts several rows as arrays.
+        is_one_row = all(len(given) == 1 for given in params or () if isinstance(given, list))
+        if inserted and inserted[1] in TABLES and is_one_row:
+            return rf"{text} \gset {inserted[1]}_"
+        return text + ";"
+
+    def value(self, given: Any) -> str:
+        if isinstance(given, uuid.UUID):
+            return "gen_random_uuid()"
+        if isinstance(given, datetime) and given in (self.starts_at, self.ends_at):
+            return self.start if given == self.starts_at else self.end
+        if isinstance(given, Range) and given.lower == self.starts_at:
+            return f"tstzrange({self.start}, {self.end})"
+        if isinstance(given, tuple) and len(given) == 2 and given[0] == self.starts_at:
+            return f"tstzrange({self.start}, {self.end})"
+        if isinstance(given, list) and given and all(isinstance(one, int | str | uuid.UUID) for one in given):
+            return f"ARRAY[{', '.join(self.value(one) for one in given)}]"
+        if isinstance(given, bool):
+            return str(given)
+        if isinstance(given, int):
+            return self.number(given)
+        if isinstance(given, str) and re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{3}", given):
+            return "overlay(upper(substr(md5(random()::text), 1, 8)) placing '-' from 5 for 1)"
+        if isinstance(given, str) and (found := re.match(r"(\d{8,9}):(.*)", given)):
+            # A colon before a letter would be a variable, inside quotes, too.
+            words = [self.literal(word) for word in found[2].split(":")]
+            return " || chr(58) || ".join([f"({self.number(int(found[1]))})::text", *words])
+        return self.literal(given)
+
+    def number(self, given: int) -> str:
+        if given in self.of_members:
+            return self.of_members[given]
+        if given == self.lesson or (self.lesson is None and given in self.own_lessons):
+            return ":lesson_id"
+        if ID_SPAN <= given < (len(TABLES) + 1) * ID_SPAN:
+            return f":{TABLES[given // ID_SPAN - 1]}_id"
+        return str(given)
+
+    own_lessons: frozenset[int] = frozenset()
+
+    def literal(self, given: Any) -> str:
+        return str(psycopg.ClientCursor(connection.connection).mogrify("%s", [given]))
+
+
+def make_script(world: World, kind: str) -> tuple[str, int]:
+    """The script of one kind, and how many statements it has."""
+    pair, place = world.teachers // 2 - 13, UPCOMING - 4
+    lesson = world.first_lesson + (place + 1) * world.teachers + pair if kind == "cancel" else None
+    first = FIRST_UPCOMING if kind == "cancel" else FIRST_FREE
+    recorded = record(world, kind, pair, place)
+    script = Script(world, pair, first + (place + 1) * timedelta(hours=2), lesson)
+    with in_school(world.school.pk):
+        script.own_lessons = frozenset(Lesson.objects.order_by("-pk").values_list("pk", flat=True)[:1])
+    count = sum(sql != "COMMIT" for _, sql, _ in recorded)
+    return script.write(recorded), count
+
+
+def run_pgbench(dsn: str, script: Path, *, seconds: float, first: int, protocol: str) -> float:
+    """Transactions a second."""
+    done = subprocess.run(
+        ["pgbench", "-n", "-M", protocol, "-c", str(CONNECTIONS), "-j", "2", "-T", str(max(1, round(seconds))),
+         "-D", f"k={first}", "-f", str(script), dsn],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    found = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
+    if found is None or "aborted" in done.stderr:
+        raise SystemExit(f"pgbench: {done.stdout[-500:]}\n{done.stderr[-2000:]}")
+    return float(found[1])
+
+
+# --- all of it -----------------------------------------------------------------------------------------------------
+def main() -> None:
+    """Fill, record, measure and report."""
+    arguments = read_arguments()
+    with (
+        tempfile.TemporaryDirectory(prefix="makegood-benchmark-") as name,
+        fresh_database(Path(name), arguments) as (cluster, dsn, owner),
+    ):
+        world = fill(arguments)
+        spread_ids(owner)
+        with psycopg.connect(owner, autocommit=True) as vacuuming:
+            vacuuming.execute("VACUUM ANALYZE")
+        scripts, counts = {}, {}
+        for kind in KINDS:
+            text, counts[kind] = make_script(world, kind)
+            scripts[kind] = Path(name) / f"{kind}.sql"
+            scripts[kind].write_text(text, encoding="utf-8")
+        if arguments.profile:
+            profile(world, arguments.profile)
+            return
+        with web(dsn, Path(name)):
+            result = measure(world, dsn, scripts, counts, cluster, arguments)
+    print_table(result)
+    Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
+    Path(arguments.output).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+
+
+def measure(
+    world: World, dsn: str, scripts: dict[str, Path], counts: dict[str, int], cluster: Cluster,
+    arguments: argparse.Namespace,
+) -> dict[str, Any]:  # fmt: skip
+    """Both take turns, kind by kind, round after round."""
+    pairs = range(min(200, world.teachers // 2 - 20))
+    cookies = {
+        kind: {pair: sign_in(person_of(world, kind, pair)) for pair in pairs} for kind in ("dashboard", "lessons")
+    }
+    rates: dict[str, list[float]] = {}
+    took: dict[str, list[float]] = {}
+    each = world.teachers // 2 // CONNECTIONS * (UPCOMING - 6) // arguments.rounds
+    for kind in KINDS:
+        ask_for(1.0, world, kind, cookies["dashboard" if kind == "dashboard" else "lessons"])
+    for number in range(arguments.rounds):
+        for kind in KINDS:
+            own = cookies["dashboard" if kind == "dashboard" else "lessons"]
+            rate, spent = ask_for(arguments.seconds, world, kind, own)
+            rates.setdefault(f"web {kind}", []).append(rate)
+            took.setdefault(kind, []).extend(spent)
+            rates.setdefault(f"pgbench {kind}", []).append(
+                run_pgbench(
+                    dsn, scripts[kind], seconds=arguments.seconds, first=number * each, protocol=arguments.protocol
+                )
+            )
+    medians = {form: statistics.median(values) for form, values in rates.items()}
+    return {
+        "teachers": arguments.teachers,
+        "lessons": arguments.lessons + arguments.teachers * UPCOMING,
+        "rounds": arguments.rounds,
+        "protocol": arguments.protocol,
+        "processors": len(os.sched_getaffinity(0)),
+        "load_average": [round(load, 1) for load in os.getloadavg()],
+        "python": platform.python_version(),
+        "postgresql": cluster.binaries.version,
+        "per_second": {form: round(value, 1) for form, value in medians.items()},
+        "statements": counts,
+        "p99_milliseconds": {kind: round(sorted(all_)[-1 - len(all_) // 100] * 1000) for kind, all_ in took.items()},
+        "ratios": {kind: round(medians[f"web {kind}"] / medians[f"pgbench {kind}"], 3) for kind in KINDS},
+        "targets": TARGETS,
+    }
+
+
+def profile(world: World, kind: str) -> None:
+    """Where the processor's time goes in this process, over a hundred requests of one kind."""
+    client = Client(SERVER_NAME="localhost", SERVER_PORT=str(PORT))
+    client.cookies["sessionid"] = sign_in(person_of(world, kind, 0))
+
+    def send(method: str, path: str, form: dict[str, str] | None) -> tuple[int, str]:
+        response = client.post(path, form) if method == "POST" else client.get(path)
+        return response.status_code, response.headers.get("Location", "")
+
+    KINDS[kind](world, send, 0, 0)
+    watching = cProfile.Profile()
+    began = time.perf_counter()
+    watching.enable()
+    for place in range(1, 81):
+        KINDS[kind](world, send, 0, place)
+    watching.disable()
+    print(f"{(time.perf_counter() - began) / 80 * 1000:.1f} ms each, watched")
+    pstats.Stats(watching, stream=sys.stdout).sort_stats("cumulative").print_stats(70)
+    pstats.Stats(watching, stream=sys.stdout).sort_stats("tottime").print_stats(40)
+
+
+def print_table(result: dict[str, Any]) -> None:
+    """One line per kind."""
+    print(
+        f"{result['teachers']:,} teachers, {result['lessons']:,} lessons; PostgreSQL {result['postgresql']}, Python "
+        f"{result['python']}, {result['processors']} processors, load {result['load_average']}, pgbench"
+        f" {result['protocol']}"
+    )
+    for kind in KINDS:
+        print(
+            f"{kind:<10} {result['per_second'][f'web {kind}']:>8.1f}/s of"
+            f" {result['per_second'][f'pgbench {kind}']:>8.1f}/s = {result['ratios'][kind]:.3f}"
+            f" (target {result['targets'][kind]}); {result['statements'][kind]} statements,"
+            f" p99 {result['p99_milliseconds'][kind]} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
