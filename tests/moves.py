@@ -6,14 +6,17 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from makegood.actions.answer_move import MoveAnswered, answer_move
+from makegood.actions.ask_to_move import MoveAsked, ask_to_move
 from makegood.actions.keep_new_time import NewTimeKept, keep_new_time
+from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reschedule_lesson import LessonRescheduled, reschedule_lesson
 from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.lessons.models import Lesson, LessonMove
+from makegood.domain.lessons.models import Lesson, LessonMove, Side
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -124,6 +127,44 @@ def reschedule(cast: Cast, lesson: Lesson, *, to: datetime = THURSDAY, **changes
     """Sam chooses a time and confirms it at once."""
     now = changes.get("now", NOW)
     return confirm(cast, lesson, keep(cast, lesson, starts_at=to, now=now).hold_id, **changes)
+
+
+def ask(cast: Cast, lesson: Lesson, *, token: str = "", **changes: Any) -> MoveAsked:
+    """Tara looks at the price and asks to move the lesson to Thursday at nine."""
+    now = changes.get("now", NOW)
+    values: dict[str, Any] = {
+        "school": cast.school,
+        "actor": cast.tara,
+        "lesson_id": lesson.pk,
+        "starts_at": THURSDAY,
+        "says_side": Side.TEACHER,
+        "reason": "A wedding",
+        "quote_token": token or price(cast, lesson, now=now).token,
+        "door": Door.WEB,
+        "now": NOW,
+    }
+    return ask_to_move(**(values | changes))
+
+
+def price(cast: Cast, lesson: Lesson, *, now: datetime = NOW) -> MoveQuote:
+    """What moving the lesson costs Tara, as the page shows it."""
+    return quote_move(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, now=now)
+
+
+def answer(cast: Cast, asked: MoveAsked, **changes: Any) -> MoveAnswered:
+    """Sam agrees and says that Tara asked for it."""
+    values: dict[str, Any] = {
+        "school": cast.school,
+        "actor": cast.sam,
+        "move_request_id": asked.move_request_id,
+        "agrees": True,
+        "says_side": Side.TEACHER,
+        "reason": "",
+        "request_id": uuid.uuid4(),
+        "door": Door.WEB,
+        "now": NOW,
+    }
+    return answer_move(**(values | changes))
 
 
 def lesson_of(cast: Cast, lesson_id: int) -> Lesson:

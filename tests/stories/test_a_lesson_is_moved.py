@@ -1,4 +1,4 @@
-"""A lesson gets another time: the student moves it through the pages."""
+"""A lesson gets another time through the pages: the student moves it, or the teacher asks and the student agrees."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 from django.test import Client
 
 from makegood import clock
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveRequest
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast
 from tests.moves import DAY, NOW, SECOND, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings, told
@@ -126,7 +127,7 @@ def test_a_time_that_is_taken_meanwhile_is_answered_with_the_nearest(
     )
 
     assert answer.status_code == 409
-    assert "This time has just been taken." in text_of(answer.content)
+    assert "There is another lesson of the student at this time." in text_of(answer.content)
     assert "The nearest free times" in text_of(answer.content)
 
 
@@ -146,3 +147,130 @@ def test_a_lapsed_choice_leads_back_to_the_times(
     assert "The new time is not kept any more." in text_of(refused.content)
     with in_school(cast.school.pk):
         assert Lesson.objects.get(pk=lesson.pk).starts_at == WEDNESDAY
+
+
+# --- the teacher asks
+
+
+def ask_on_the_page(client: Client, lesson: Lesson, *, says_side: str, starts_at: datetime = THURSDAY) -> str:
+    """Fill in the teacher's page and press its button; what comes back."""
+    address = f"/marigold/sessions/{lesson.pk}/move/"
+    page = client.get(address).content
+    sent = {
+        "quote": hidden(page, "quote"),
+        "says_side": says_side,
+        "starts_at": starts_at.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "reason": "A wedding",
+    }
+    assert sent["starts_at"] in page.decode()
+    return text_of(client.post(address, sent, follow=True).content)
+
+
+def signed_in_as(cast: Cast, code: str) -> Client:
+    client = Client()
+    sign_in(client, getattr(cast, code).person)
+    return client
+
+
+def test_a_teacher_asks_the_student_agrees_and_it_counts(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    tara, sam = signed_in_as(cast, "tara"), signed_in_as(cast, "sam")
+    address = f"/marigold/sessions/{lesson.pk}/move/"
+    assert address in tara.get("/marigold/dashboard/").content.decode()
+    # Nine in Manila is 21:00 in New York, the day before.
+    page = text_of(tara.get(address).content)
+    assert "US$0.30" in page
+    assert "09:00 (21:00, New York)" in page
+
+    done = ask_on_the_page(tara, lesson, says_side="teacher")
+    assert "You asked Sam Studies for another time" in done
+    assert "You asked Sam Studies to move the session" in text_of(tara.get("/marigold/dashboard/").content)
+
+    home = sam.get("/marigold/lessons/").content
+    link = re.search(r'href="(/marigold/lessons/moves/\d+/)"', home.decode())
+    assert link is not None
+    shown = sam.get(link[1]).content
+    assert "Wednesday 21 October , 21:00 to 21:50" in text_of(shown)
+    assert "A wedding" in text_of(shown)
+    answered = sam.post(link[1], {"request_id": hidden(shown, "request_id"), "answer": "agree"}, follow=True)
+    assert "Your lesson moved" in text_of(answered.content)
+
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    assert moves_of(cast, lesson) == [(WEDNESDAY, THURSDAY, "teacher")]
+    case_list = text_of(tara.get("/marigold/penalties/").content)
+    assert "US$0.30" in case_list
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get().reference
+    case = text_of(tara.get(f"/marigold/cases/{reference}/").content)
+    assert "Moved by the teacher" in case
+    assert "Undo" not in case
+    assert "0.30" in text_of(tara.get("/marigold/statements/").content)
+    assert "The student agreed" in text_of(sam.get(f"/marigold/lessons/{lesson.pk}/").content)
+    assert "agrees" not in text_of(sam.get("/marigold/lessons/").content)
+
+
+def test_a_student_confirms_having_asked_and_it_counts_for_nothing(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    tara, sam = signed_in_as(cast, "tara"), signed_in_as(cast, "sam")
+    ask_on_the_page(tara, lesson, says_side="student")
+    with in_school(cast.school.pk):
+        address = f"/marigold/lessons/moves/{MoveRequest.objects.get().pk}/"
+    shown = sam.get(address).content
+
+    assert "says that you asked for another time" in text_of(shown)
+    sent = {"request_id": hidden(shown, "request_id"), "answer": "agree_asked"}
+    assert "Your lesson moved" in text_of(sam.post(address, sent, follow=True).content)
+    with in_school(cast.school.pk):
+        assert not Incident.objects.exists()
+    assert signed_in_as(cast, "owen").get(address).status_code == 404
+
+
+def test_a_student_keeps_the_time_and_a_teacher_takes_it_back(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    tara, sam = signed_in_as(cast, "tara"), signed_in_as(cast, "sam")
+    ask_on_the_page(tara, lesson, says_side="teacher")
+    back = tara.post(f"/marigold/sessions/{lesson.pk}/move/back/", follow=True)
+    assert "You no longer ask for another time." in text_of(back.content)
+
+    ask_on_the_page(tara, lesson, says_side="teacher")
+    with in_school(cast.school.pk):
+        first, second = MoveRequest.objects.order_by("pk")
+    assert "This request has ended" in text_of(sam.get(f"/marigold/lessons/moves/{first.pk}/").content)
+    address = f"/marigold/lessons/moves/{second.pk}/"
+    sent = {"request_id": hidden(sam.get(address).content, "request_id"), "answer": "keep"}
+    assert "Your lesson stays where it is" in text_of(sam.post(address, sent, follow=True).content)
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def test_what_is_missing_and_what_came_too_late_is_said_at_its_field(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    tara = signed_in_as(cast, "tara")
+    address = f"/marigold/sessions/{lesson.pk}/move/"
+    page = tara.get(address).content
+    empty = tara.post(address, {"quote": hidden(page, "quote")})
+    assert empty.status_code == 422
+    for problem in ("Choose who wants another time.", "Choose one of the times.", "Say why. Your student reads it."):
+        assert problem in text_of(empty.content)
+
+    stand_at(WEDNESDAY - timedelta(hours=1))
+    page = tara.get(address).content
+    stand_at(WEDNESDAY - timedelta(hours=1) + SECOND)
+    sent = {
+        "quote": hidden(page, "quote"),
+        "says_side": "teacher",
+        "starts_at": THURSDAY.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "reason": "A wedding",
+    }
+    changed = tara.post(address, sent)
+    assert changed.status_code == 409
+    assert "The price changed while you were here" in text_of(changed.content)
+    assert "US$1.00" in text_of(changed.content)
+    assert told(cast) == []

@@ -90,6 +90,8 @@ TABLE: dict[str, Row] = {
     # An empty form past the mark: the page that names the right doors.
     "teacher:cancel_session": only(TARA, post=409, relations=frozenset({OWN})),
     "teacher:undo_cancel": Row(frozenset({TARA}), get=405, post=404, relations=frozenset({OWN})),
+    "teacher:move_session": only(TARA, post=422, relations=frozenset({OWN})),
+    "teacher:take_back_move": only(TARA, get=405, post=302, relations=frozenset({OWN})),
     "teacher:students": only(TARA),
     "teacher:student_lessons": only(TARA, relations=frozenset({OWN})),
     "teacher:report_emergency": only(TARA, post=422, relations=frozenset({OWN})),
@@ -121,6 +123,7 @@ TABLE: dict[str, Row] = {
     # No time is kept: the page with the free times.
     "student:confirm_move": only(SAM, get=302, post=302, relations=frozenset({OWN})),
     "student:undo_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
+    "student:answer_move": only(SAM, post=422, relations=frozenset({OWN})),
     "student:read_messages": only(SAM, get=405, post=302),
     "desk:queue": only(DESI),
     "desk:teachers": only(DESI),

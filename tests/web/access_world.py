@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from makegood import clock
 from makegood.actions.add_holiday import add_holiday
+from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.quote_emergency import quote_emergency
+from makegood.actions.quote_move import quote_move
 from makegood.actions.report_emergency import report_emergency
 from makegood.domain.lessons import desk_cases
-from makegood.domain.lessons.models import DeskCase, Lesson
+from makegood.domain.lessons.models import DeskCase, Lesson, Side
 from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -36,6 +38,7 @@ class World:
     holiday_ids: Mapping[str, int]
     student_ids: Mapping[str, int]
     desk_case_ids: Mapping[str, int]
+    move_request_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -71,6 +74,8 @@ def make_world() -> World:
             OTHER: _close(otto),
         },
         student_ids={relation: student.pk for relation, student in students.items()} | {OTHER: otto.pk},
+        move_request_ids={relation: _ask(teachers[relation], student) for relation, student in students.items()}
+        | {OTHER: _ask(otto, make_member(otto.school, make_person("Oda"), [Role.STUDENT]))},
     )
 
 
@@ -113,6 +118,25 @@ def _report(teacher: Membership) -> str:
     return reported.reference
 
 
+def _ask(teacher: Membership, student: Membership) -> int:
+    """The teacher asks to move a lesson of the student from the fifth day to the sixth."""
+    now = clock.now()
+    lesson = _book(teacher, starts_at=now + timedelta(days=5), student=student)
+    quote = quote_move(school=teacher.school, actor=teacher, lesson_id=lesson.pk, now=now)
+    asked = ask_to_move(
+        school=teacher.school,
+        actor=teacher,
+        lesson_id=lesson.pk,
+        starts_at=now + timedelta(days=6),
+        says_side=Side.TEACHER,
+        reason="A wedding",
+        quote_token=quote.token,
+        door=Door.WEB,
+        now=now,
+    )
+    return asked.move_request_id
+
+
 def _book(teacher: Membership, *, starts_at: datetime, student: Membership | None = None) -> Lesson:
     ends_at = starts_at + timedelta(minutes=50)
     with in_school(teacher.school_id):
@@ -145,6 +169,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),
     "case_id": lambda world, _visitor: {**world.desk_case_ids, MISSING: MISSING_ID},
+    "move_request_id": lambda world, visitor: {**_whose(world.move_request_ids, visitor), MISSING: MISSING_ID},
     "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},

@@ -10,7 +10,7 @@ from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.objections import make_token
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, MoveRequest
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Membership, Role
@@ -75,6 +75,58 @@ def tell_of_moving(
         values["reason"] = reason
     kind = MessageKind.LESSON_MOVED
     announce(event=event, announcements=[*_student(locked, kind, values), *_teacher(locked, kind, values)], now=now)
+
+
+def tell_of_asking(*, school: School, event: Event, locked: LockedLesson, asked: MoveRequest, now: datetime) -> None:
+    """The student is asked, with the way to answer."""
+    link = reverse("student:answer_move", kwargs={"school": school.slug, "move_request_id": asked.pk})
+    values: dict[str, Value] = {
+        "former_starts_at": locked.lesson.starts_at,
+        "starts_at": asked.to_starts_at,
+        "ends_at": asked.to_ends_at,
+        "answer_by": asked.expires_at,
+        "link": link,
+        "reason": asked.reason,
+    }
+    announce(event=event, announcements=_student(locked, MessageKind.MOVE_ASKED, values), now=now)
+
+
+def tell_of_agreeing(
+    *, event: Event, locked: LockedLesson, former_starts_at: datetime, penalty: Money | None, now: datetime
+) -> None:
+    """The teacher hears that the student agreed and what it costs, the student where the lesson is now."""
+    values: dict[str, Value] = {"former_starts_at": former_starts_at}
+    told = [
+        *_teacher(locked, MessageKind.MOVE_AGREED, values if penalty is None else {**values, "penalty": penalty}),
+        *_student(locked, MessageKind.LESSON_MOVED, values),
+    ]
+    announce(event=event, announcements=told, now=now)
+
+
+def tell_of_refusing(*, event: Event, locked: LockedLesson, reason: str, now: datetime) -> None:
+    """The teacher hears that the session stays where it is."""
+    values: dict[str, Value] = {"reason": reason} if reason else {}
+    announce(event=event, announcements=_teacher(locked, MessageKind.MOVE_REFUSED, values), now=now)
+
+
+def tell_of_changed_price(
+    *, school: School, event: Event, locked: LockedLesson, starts_at: datetime, now: datetime
+) -> None:
+    """The teacher hears that nothing moved and can ask again at the new price."""
+    link = reverse("teacher:move_session", kwargs={"school": school.slug, "lesson_id": locked.lesson.pk})
+    values: dict[str, Value] = {"wanted_starts_at": starts_at, "link": link}
+    announce(event=event, announcements=_teacher(locked, MessageKind.MOVE_PRICE_CHANGED, values), now=now)
+
+
+def tell_of_lapse(*, event: Event, locked: LockedLesson, now: datetime) -> None:
+    """Both hear that the lesson stays where it is."""
+    kind = MessageKind.MOVE_EXPIRED
+    announce(event=event, announcements=[*_student(locked, kind, {}), *_teacher(locked, kind, {})], now=now)
+
+
+def tell_of_taking_back(*, event: Event, locked: LockedLesson, now: datetime) -> None:
+    """The student hears that the lesson stays where it is."""
+    announce(event=event, announcements=_student(locked, MessageKind.MOVE_EXPIRED, {}), now=now)
 
 
 def _student(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from makegood.actions.change_messages import tell_of_lapse
+from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest
+from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.releasing import list_teachers_with_lapsed, release_lapsed
 from makegood.domain.notifications.kinds import MessageKind, Side
@@ -20,12 +23,13 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.storing import values_to_json
 
 
 def let_lapse(*, school: School, teacher_id: int, student_id: int | None = None, now: datetime) -> Sequence[Lesson]:
     """Release what has lapsed of the locked teacher and student: credits go back, and both sides of a request are told.
 
-    A hold ends silently: nobody but its holder knew of it. What a time was kept for by a move is for the move to tell.
+    A hold ends silently: nobody but its holder knew of it. A time that a teacher asked to move to ends the asking.
     """
     released = release_lapsed(school_id=school.pk, teacher_id=teacher_id, student_id=student_id, now=now)
     requested = [lesson for lesson in released if lesson.waits_for]
@@ -38,6 +42,9 @@ def let_lapse(*, school: School, teacher_id: int, student_id: int | None = None,
         )
     for lesson in requested:
         _tell(school, lesson.pk, now)
+    holds = [lesson.pk for lesson in released if lesson.keeps_time_for_id is not None]
+    for request in list_unanswered(school_id=school.pk, hold_ids=holds) if holds else ():
+        _end(request, now)
     return released
 
 
@@ -50,6 +57,24 @@ def sweep_lapsed(*, school: School, now: datetime) -> int:
 def _sweep_teacher(school: School, teacher_id: int, now: datetime) -> int:
     lock_member(school_id=school.pk, membership_id=teacher_id)
     return len(let_lapse(school=school, teacher_id=teacher_id, now=now))
+
+
+def _end(request: MoveRequest, now: datetime) -> None:
+    """Nobody answered in time; both are told where the lesson stays, unless it is off by now."""
+    end(asked=request, outcome=MoveAnswer.Outcome.LAPSED, answered_by_id=None, door=Door.JOB, now=now)
+    lesson = request.lesson
+    event = timeline.record(
+        school_id=request.school_id,
+        kind=EventKind.MOVE_LAPSED,
+        at=now,
+        door=Door.JOB,
+        actor_id=None,
+        lesson_id=lesson.pk,
+        values=values_to_json({"former_starts_at": lesson.starts_at}),
+    )
+    if lesson.status == LessonStatus.BOOKED:
+        locked = LockedLesson(lesson=lesson, teacher=lesson.teacher, student=lesson.student)
+        tell_of_lapse(event=event, locked=locked, now=now)
 
 
 def _tell(school: School, lesson_id: int, now: datetime) -> None:

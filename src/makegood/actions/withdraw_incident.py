@@ -24,7 +24,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.rules.facts import RequestedBy
+from makegood.rules.facts import Kind, RequestedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ def _find_own_report(school: School, actor: Membership, reference: str) -> Incid
         or incident.teacher_id != actor.pk
         or incident.reported_by_id != actor.person_id
         or incident.requested_by != RequestedBy.TEACHER
+        # The student agreed to a move; nobody takes that back alone.
+        or incident.kind == Kind.RESCHEDULED
     ):
         raise incidents.CaseNotFound
     return incident

@@ -132,7 +132,8 @@ def find_case_page(
 
 
 def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime | None:
-    if incident.reported_at is None:
+    # The student agreed to a move; nobody takes that back alone.
+    if incident.reported_at is None or incident.kind == Kind.RESCHEDULED:
         return None
     until = incident.reported_at + timedelta(minutes=version.policy.reporting.undo_minutes)
     return until if now <= until else None

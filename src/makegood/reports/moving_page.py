@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
+from makegood.domain.availability.queries import get_rules
+from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
 from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
+from makegood.domain.lessons.queries import list_upcoming_of_student
+from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
+from makegood.quantities import Interval
 from makegood.reports.free_times import FreeTimes, list_free_times
+
+# As far as a teacher looks ahead for one session.
+_AHEAD: Final = timedelta(days=28)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,3 +85,28 @@ def list_times_to_move_to(
     return list_free_times(
         school=school, student=student, teacher_id=lesson.teacher_id, minutes=minutes, day=day, now=now
     )
+
+
+def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> Sequence[datetime]:
+    """Free starts of the lesson's teacher in the coming weeks at which its student has no other lesson, in order."""
+    rules = get_rules(school_id=school.pk)
+    length = lesson.ends_at - lesson.starts_at
+    free = find_free_starts(
+        school_id=school.pk,
+        teacher_ids=[lesson.teacher_id],
+        from_at=now,
+        until_at=now + min(_AHEAD, timedelta(days=rules.horizon_days)),
+        lesson_minutes=int(length.total_seconds()) // 60,
+        rules=rules,
+        now=now,
+    )
+    assert lesson.student_id is not None, "somebody is asked"
+    upcoming = list_upcoming_of_student(school_id=school.pk, student_id=lesson.student_id, now=now)
+    own = [Interval(other.starts_at, other.ends_at) for other in upcoming]
+    pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
+    return [
+        at
+        for at in free.list_of(lesson.teacher_id)
+        if not any(one.overlaps(Interval(at, at + length)) for one in own)
+        and not any(pause.forbids(starts_at=at, now=now, is_new_student=False) for pause in pauses)
+    ]

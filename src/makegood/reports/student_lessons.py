@@ -11,7 +11,8 @@ from makegood.domain.incidents.objections import make_token
 from makegood.domain.incidents.queries import find_live_of_lessons
 from makegood.domain.ledger.credits import find_left
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, MoveRequest
+from makegood.domain.lessons.move_requests import list_open_of
 from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_of_student
 from makegood.domain.notifications.queries import list_in_app
 from makegood.domain.notifications.texts import Text, render
@@ -60,10 +61,12 @@ class PastLesson:
 class StudentLessons:
     """The page: notices newest first, lessons by start, past and cancelled ones latest first.
 
+    `asked` is what teachers ask to move and the student has not answered.
     `credits_left` is None where the student never had lesson credits.
     """
 
     notices: tuple[Notice, ...]
+    asked: tuple[MoveRequest, ...]
     lessons: tuple[OwnLesson, ...]
     past: tuple[PastLesson, ...]
     credits_left: int | None
@@ -74,6 +77,7 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
     timetable = get_timetable(school_id=school.pk)
     return StudentLessons(
         notices=list_notices(school=school, member=student),
+        asked=tuple(list_open_of(school_id=school.pk, member_id=student.pk, now=now)),
         lessons=tuple(
             own_lesson(lesson=lesson, timetable=timetable, now=now)
             for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)

@@ -32,17 +32,24 @@ def record_learned(
 ) -> Incident:
     """Write the incident of a locked lesson of a locked teacher, beside the lesson's own facts."""
     return save_under_a_reference(
-        Incident(
-            school_id=lesson.school_id,
-            request_id=request_id,
-            **copy_facts(lesson=lesson, teacher=teacher),
-            kind=learned.kind,
-            requested_by=learned.requested_by,
-            reported_at=learned.reported_at,
-            taught_minutes=learned.taught_minutes,
-            reason=learned.reason,
-            note=learned.note,
-            door=door,
-            reported_by_id=learned.reported_by_id,
-        )
+        build_learned(lesson=lesson, teacher=teacher, learned=learned, request_id=request_id, door=door)
+    )
+
+
+def build_learned(
+    *, lesson: Lesson, teacher: Membership, learned: LearnedFacts, request_id: uuid.UUID, door: Door
+) -> Incident:
+    """The row that `record_learned` would write, for pricing it first."""
+    return Incident(
+        school_id=lesson.school_id,
+        request_id=request_id,
+        **copy_facts(lesson=lesson, teacher=teacher),
+        kind=learned.kind,
+        requested_by=learned.requested_by,
+        reported_at=learned.reported_at,
+        taught_minutes=learned.taught_minutes,
+        reason=learned.reason,
+        note=learned.note,
+        door=door,
+        reported_by_id=learned.reported_by_id,
     )

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons import busy
-from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, ReleaseReason
+from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.releasing import release
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -56,6 +57,12 @@ def use_kept(*, lesson: Lesson, hold_id: int, used_by_id: int, door: Door, now: 
     return held
 
 
+def let_go_of_hold(*, lesson: Lesson, hold_id: int, by_id: int, door: Door, now: datetime) -> None:
+    """Release one time that is kept for a locked lesson; `by_id` is a person."""
+    kept = [held for held in list_kept_for(lesson=lesson) if held.pk == hold_id]
+    release(lessons=kept, why=ReleaseReason.LET_GO, released_by_id=by_id, door=door, now=now)
+
+
 def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
     """The time that is kept for the lesson under this id, None when it is not (any more)."""
     kept = Lesson.objects.filter(school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status=LessonStatus.HELD)
@@ -70,8 +77,11 @@ def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:
     return list(held.order_by("pk"))
 
 
-def let_go_of_kept(*, lesson: Lesson, released_by_id: int | None, door: Door, now: datetime) -> None:
-    """Release every time that is kept for a locked lesson."""
+def let_go_of_kept(*, lesson: Lesson, released_by_id: int, door: Door, now: datetime) -> None:
+    """Release every time that is kept for a locked lesson; who asked to move it there is answered by that."""
     kept = list_kept_for(lesson=lesson)
-    if kept:
-        release(lessons=kept, why=ReleaseReason.LET_GO, released_by_id=released_by_id, door=door, now=now)
+    if not kept:
+        return
+    release(lessons=kept, why=ReleaseReason.LET_GO, released_by_id=released_by_id, door=door, now=now)
+    for asked in list_unanswered(school_id=lesson.school_id, hold_ids=[held.pk for held in kept]):
+        end(asked=asked, outcome=MoveAnswer.Outcome.TAKEN_BACK, answered_by_id=released_by_id, door=door, now=now)

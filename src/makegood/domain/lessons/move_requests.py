@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
+from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
+
+
+class MoveRequestNotFound(Refusal):
+    """No such request for this person."""
+
+    code = "move_request_not_found"
+    sentence = gettext_noop("We could not find this request. Open it again from your lessons.")
 
 
 class MoveIsAsked(Refusal):
@@ -19,6 +30,78 @@ class MoveIsAsked(Refusal):
         "The teacher asked for another time already, and the answer is open. Nothing was changed. It has to be "
         "answered or taken back first."
     )
+
+
+class MoveRequestEnded(Refusal):
+    """It was answered, taken back or lapsed."""
+
+    code = "move_request_ended"
+    sentence = gettext_noop("This request has ended. Nothing was changed. Look at where the lesson is now.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMoveRequest:
+    """Who asks for which held time, whom they name as wanting it, and until when an answer counts."""
+
+    hold: Lesson
+    asked_by_id: int
+    says_side: Side
+    reason: str
+    expires_at: datetime
+    door: Door
+    request_id: uuid.UUID
+
+
+def ask(*, lesson: Lesson, new: NewMoveRequest, now: datetime) -> MoveRequest:
+    """Record that somebody asks to move a locked lesson."""
+    return MoveRequest.objects.create(
+        school_id=lesson.school_id,
+        lesson=lesson,
+        hold=new.hold,
+        to_starts_at=new.hold.starts_at,
+        to_ends_at=new.hold.ends_at,
+        asked_by_id=new.asked_by_id,
+        says_side=new.says_side,
+        reason=new.reason,
+        asked_at=now,
+        expires_at=new.expires_at,
+        door=new.door,
+        request_id=new.request_id,
+    )
+
+
+def end(
+    *,
+    asked: MoveRequest,
+    outcome: MoveAnswer.Outcome,
+    answered_by_id: int | None,
+    door: Door,
+    now: datetime,
+    says_side: Side | None = None,
+) -> MoveAnswer:
+    """Record how a request of a locked lesson ends; once. `says_side`: whom the answer names as having wanted it.
+
+    `answered_by_id` is a person, None: nobody answered in time.
+    """
+    return MoveAnswer.objects.create(
+        school_id=asked.school_id,
+        move_request=asked,
+        outcome=outcome,
+        says_side=says_side or "",
+        answered_at=now,
+        answered_by_id=answered_by_id,
+        door=door,
+    )
+
+
+def find_move_request(*, school_id: int, move_request_id: int) -> MoveRequest | None:
+    """The request with its hold, its lesson and the lesson's people, or None."""
+    return _with_people(school_id).filter(pk=move_request_id).first()
+
+
+def find_answer(*, asked: MoveRequest) -> MoveAnswer | None:
+    """How the request ended, None while it is open."""
+    return MoveAnswer.objects.filter(school_id=asked.school_id, move_request=asked).first()
 
 
 def find_open(*, school_id: int, lesson_id: int, now: datetime) -> MoveRequest | None:
@@ -32,6 +115,22 @@ def refuse_while_asked(*, lesson: Lesson, now: datetime) -> None:
         raise MoveIsAsked
 
 
+def list_open_of(*, school_id: int, member_id: int, now: datetime) -> Sequence[MoveRequest]:
+    """What can still be answered about lessons of this teacher or student, with their people, by start."""
+    whose = Q(lesson__student_id=member_id) | Q(lesson__teacher_id=member_id)
+    return list(_answerable(school_id, now).filter(whose).order_by("lesson__starts_at", "pk"))
+
+
+def list_unanswered(*, school_id: int, hold_ids: Collection[int]) -> Sequence[MoveRequest]:
+    """The requests without an answer whose new time one of these keeps."""
+    return list(_open(school_id).filter(hold_id__in=hold_ids).order_by("pk"))
+
+
+def is_answerable(*, asked: MoveRequest, now: datetime) -> bool:
+    """Whether the request can still be answered."""
+    return _answerable(asked.school_id, now).filter(pk=asked.pk).exists()
+
+
 def _answerable(school_id: int, now: datetime) -> QuerySet[MoveRequest]:
     """Without an answer, in time, its new time kept, and the lesson still to come."""
     return _open(school_id).filter(
@@ -41,5 +140,10 @@ def _answerable(school_id: int, now: datetime) -> QuerySet[MoveRequest]:
 
 def _open(school_id: int) -> QuerySet[MoveRequest]:
     answers = MoveAnswer.objects.filter(school_id=school_id, move_request_id=OuterRef("pk"))
-    found = MoveRequest.objects.filter(school_id=school_id).select_related("hold", "lesson")
-    return found.filter(~Exists(answers))
+    return _with_people(school_id).filter(~Exists(answers))
+
+
+def _with_people(school_id: int) -> QuerySet[MoveRequest]:
+    return MoveRequest.objects.filter(school_id=school_id).select_related(
+        "hold", "lesson__teacher__person", "lesson__student__person"
+    )

@@ -39,6 +39,7 @@ class MessageKind(StrEnum):
     MOVE_AGREED = "move_agreed"
     MOVE_REFUSED = "move_refused"
     MOVE_EXPIRED = "move_expired"
+    MOVE_PRICE_CHANGED = "move_price_changed"
     # Cancelling.
     LESSON_CANCELLED_FOR_STUDENT = "lesson_cancelled_for_student"
     LESSON_CANCELLED_FOR_STUDENT_RECEIPT = "lesson_cancelled_for_student_receipt"

@@ -10,7 +10,9 @@ from typing import Final
 
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents import queries as incident_rows
+from makegood.domain.incidents import recording
 from makegood.domain.incidents.operations import Report
+from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.incidents.situations import Claim
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.history import History, Outcome, assess_history
@@ -20,7 +22,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 from makegood.rules import facts, results
 from makegood.rules.deadlines import EvidenceDeadline, evidence_deadline
-from makegood.rules.facts import Kind
+from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.policy import Policy
 from makegood.rules.quote import quote
 
@@ -55,8 +57,42 @@ def price_claim(
     """
     if claim.kind is Kind.CUT_SHORT and now < lesson.starts_at:
         return None
-    policy = timetable.get_at(lesson.starts_at).policy
-    incident = _claimed_facts(lesson, teacher, claim, now)
+    return _price(_claimed_facts(lesson, teacher, claim, now), history, timetable, now)
+
+
+def price_move(
+    *, lesson: Lesson, teacher: Membership, history: History, timetable: Timetable, asked_at: datetime
+) -> Priced:
+    """What moving the lesson away at the teacher's wish costs (D32), asked for at `asked_at`; the lesson goes on.
+
+    Raises NoPolicyInForce.
+    """
+    row = recording.build_learned(
+        lesson=lesson,
+        teacher=teacher,
+        learned=move_facts(asked_at=asked_at, note="", asked_by_id=teacher.person_id),
+        request_id=uuid.UUID(int=0),
+        door=Door.WEB,
+    )
+    incident = dataclasses.replace(incident_rows.to_facts(row), incident=NEW)
+    return dataclasses.replace(_price(incident, history, timetable, asked_at), pay_not_received=None)
+
+
+def move_facts(*, asked_at: datetime, note: str, asked_by_id: int) -> LearnedFacts:
+    """What is recorded of a lesson that moves at its teacher's wish. `asked_by_id` is a person."""
+    return LearnedFacts(
+        kind=Kind.RESCHEDULED,
+        requested_by=RequestedBy.TEACHER,
+        reported_at=asked_at,
+        taught_minutes=0,
+        reason="",
+        note=note,
+        reported_by_id=asked_by_id,
+    )
+
+
+def _price(incident: facts.Incident, history: History, timetable: Timetable, now: datetime) -> Priced:
+    policy = timetable.get_at(incident.lesson_starts_at).policy
     price = _quote_across_versions(history, incident, timetable, policy, now)
     currency = price.assessment.currency
     pay = incident.lesson_pay

@@ -75,14 +75,24 @@ def sign(quote_id: uuid.UUID) -> str:
 
 def read_token(*, school_id: int, token: str, lesson_id: int, teacher_id: int) -> Quote:
     """The stored quote that the token signs. Raises QuoteUnreadable unless it is for this lesson and teacher."""
-    try:
-        quote_id = uuid.UUID(_SIGNER.unsign(token))
-    except (BadSignature, ValueError) as error:
-        raise QuoteUnreadable from error
+    quote_id = read_id(token)
     quote = Quote.objects.filter(school_id=school_id, pk=quote_id, lesson_id=lesson_id, teacher_id=teacher_id).first()
     if quote is None:
         raise QuoteUnreadable
     return quote
+
+
+def read_id(token: str) -> uuid.UUID:
+    """The id of the quote that the token signs. Raises QuoteUnreadable."""
+    try:
+        return uuid.UUID(_SIGNER.unsign(token))
+    except (BadSignature, ValueError) as error:
+        raise QuoteUnreadable from error
+
+
+def get_stored(*, school_id: int, quote_id: uuid.UUID) -> Quote:
+    """A quote that is known to be stored."""
+    return Quote.objects.get(school_id=school_id, pk=quote_id)
 
 
 def hash_facts(history: History) -> str:

@@ -46,6 +46,7 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         cancel_until=upcoming.mark_at if can_cancel else None,
         report_url="" if can_cancel else reverse("teacher:report_emergency", kwargs=address),
         report_note=note,
+        move_url="" if upcoming.has_begun or student is None else reverse("teacher:move_session", kwargs=address),
         is_live=upcoming.has_begun,
     )
 

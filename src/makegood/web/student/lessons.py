@@ -9,16 +9,17 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.read_messages import read_messages
-from makegood.domain.lessons.models import LessonStatus
+from makegood.domain.lessons.models import LessonStatus, MoveRequest
 from makegood.domain.people.models import Role
 from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student_lessons
 from makegood.rules.facts import RequestedBy
+from makegood.rules.sentences import Sentence, Value
 from makegood.web import access
-from makegood.web.parts.components import LessonDay, LessonRow
+from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
 from makegood.web.parts.lesson_rows import Doors, row_for_student
 
 _RESULTS: Final = {
@@ -37,6 +38,7 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     zone = ZoneInfo(visit.person.zone)
     days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
     context = {
+        "items": [_asked(visit, asked) for asked in found.asked],
         "lesson": rows[0] if rows else None,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
         "past": [_past_row(visit, one) for one in found.past],
@@ -52,6 +54,25 @@ def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Mark all messages as read."""
     read_messages(school=visit.school, member=visit.membership, now=visit.now)
     return redirect("student:lessons", school=visit.school.slug)
+
+
+def _asked(visit: access.Visit, asked: MoveRequest) -> Attention:
+    """What a teacher asks, with the way to answer."""
+    url = reverse("student:answer_move", kwargs={"school": visit.school.slug, "move_request_id": asked.pk})
+    values: dict[str, Value] = {
+        "teacher": asked.lesson.teacher.display_name,
+        "former_starts_at": asked.lesson.starts_at,
+        "starts_at": asked.to_starts_at,
+    }
+    return Attention(
+        title=Sentence(
+            gettext_noop("{teacher} asks to move your lesson of {former_starts_at} to {starts_at}."), values
+        ),
+        reason=Sentence(gettext_noop("It stays where it is unless you agree.")),
+        deadline=asked.expires_at,
+        deadline_label=Sentence(gettext_noop("left to answer")),
+        actions=[Link(url, gettext("Answer"), "calendar")],
+    )
 
 
 def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:

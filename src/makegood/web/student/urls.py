@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from makegood.web.student import (
+    answer_move,
     book,
     cancel_lesson,
     lesson,
@@ -36,5 +37,6 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/reschedule/", reschedule.choose, name="reschedule"),
     path("lessons/<int:lesson_id>/reschedule/<int:hold_id>/", reschedule.confirm, name="confirm_move"),
     path("lessons/<int:lesson_id>/reschedule/undo/", reschedule.undo, name="undo_move"),
+    path("lessons/moves/<int:move_request_id>/", answer_move.answer, name="answer_move"),
     path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

@@ -12,6 +12,7 @@ from makegood.web.teacher import (
     emergency,
     inbox,
     lesson,
+    move_session,
     statements,
     students,
 )
@@ -26,6 +27,8 @@ urlpatterns = [
     path("sessions/<int:lesson_id>/here/", lesson.here, name="session_here"),
     path("sessions/<int:lesson_id>/cancel/", cancel_session.cancel, name="cancel_session"),
     path("sessions/<int:lesson_id>/cancel/undo/", cancel_session.undo, name="undo_cancel"),
+    path("sessions/<int:lesson_id>/move/", move_session.ask, name="move_session"),
+    path("sessions/<int:lesson_id>/move/back/", move_session.take_back, name="take_back_move"),
     path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),
     path("students/", students.students, name="students"),
     path("students/<int:student_id>/lessons/", students.lessons, name="student_lessons"),

@@ -45,6 +45,7 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("{student} agreed to move your session from {former_starts_at} to {starts_at}."),
             BOTH_TIMES,
+            gettext_noop("The penalty for moving it: {penalty}."),
         ),
         calendar=CalendarMethod.REQUEST,
     ),
@@ -54,6 +55,16 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{student} did not agree to another time. Your session takes place as booked on {starts_at}."),
             BOTH_TIMES,
             gettext_noop("The reason given: {reason}"),
+        ),
+    ),
+    MessageKind.MOVE_PRICE_CHANGED: Template(
+        gettext_noop("Your session on {starts_at} did not move: the price changed"),
+        (
+            gettext_noop(
+                "{student} agreed to {wanted_starts_at}, but what moving costs you changed since you asked. Nothing "
+                "was moved. Your session takes place as booked on {starts_at}."
+            ),
+            gettext_noop("Look at the new price and ask again, if you like: {link}"),
         ),
     ),
     MessageKind.MOVE_EXPIRED: Template(

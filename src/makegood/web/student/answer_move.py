@@ -1,0 +1,104 @@
+"""A teacher asked for another time: the student sees both times, says who wanted it, and agrees or keeps the time."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.answer_move import answer_move, find_for_student
+from makegood.actions.booking_steps import TeacherPaused
+from makegood.domain.lessons.models import MoveRequest, Side
+from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, find_answer, is_answerable
+from makegood.domain.lessons.operations import LessonNotOpen
+from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
+from makegood.quantities import Interval
+from makegood.web import access
+from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.lesson_rows import row_for_student
+
+# What each button says: whether the student agrees, and who had wanted another time.
+_ANSWERS: Final = {
+    "agree_asked": (True, Side.STUDENT),
+    "agree": (True, Side.TEACHER),
+    "keep": (False, None),
+    "keep_not_asked": (False, Side.TEACHER),
+}
+
+
+class AnswerForm(SentOnce):
+    """The pressed button, and a word to the teacher."""
+
+    answer = forms.ChoiceField(
+        choices=[(name, name) for name in _ANSWERS],
+        label=_("Your answer"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers.")),
+    )
+    note = NoteField(label=_("A word to your teacher (optional)"), help_text=_("Your teacher can read it."))
+
+
+@access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
+def answer(request: HttpRequest, visit: access.Visit, move_request_id: int) -> HttpResponseBase:
+    """Show what is asked, or what became of it; take the answer."""
+    try:
+        asked = find_for_student(school=visit.school, actor=visit.membership, move_request_id=move_request_id)
+    except MoveRequestNotFound as missing:
+        raise Http404 from missing
+    if request.method != "POST":
+        return _show(request, visit, asked)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return _show(request, visit, asked, form=form)
+    agrees, says_side = _ANSWERS[form.cleaned_data["answer"]]
+    try:
+        answered = answer_move(
+            school=visit.school,
+            actor=visit.membership,
+            move_request_id=move_request_id,
+            agrees=agrees,
+            says_side=says_side,
+            reason=form.cleaned_data["note"],
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except (MoveRequestEnded, LessonNotOpen, TeacherPaused, DifferentRequest) as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        return _show(request, visit, asked, status=409)
+    if answered.is_price_changed:
+        changed = gettext("Nothing was moved: what it costs your teacher changed. Your teacher may ask again.")
+        messages.warning(request, changed)
+    return redirect("student:answer_move", school=visit.school.slug, move_request_id=move_request_id)
+
+
+def _show(
+    request: HttpRequest,
+    visit: access.Visit,
+    asked: MoveRequest,
+    *,
+    form: AnswerForm | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    has_problems = form is not None and bool(form.errors)
+    lesson = asked.lesson
+    given = find_answer(asked=asked)
+    context: dict[str, Any] = {
+        "form": AnswerForm.shown(sent=form),
+        "has_problems": has_problems,
+        "asked": asked,
+        "is_open": given is None and is_answerable(asked=asked, now=visit.now),
+        "has_moved": given is not None and given.outcome == "agreed",
+        "was_kept": given is not None and given.outcome == "refused",
+        "says_student": asked.says_side == Side.STUDENT,
+        "lesson": row_for_student(lesson, school=visit.school, is_live=False),
+        "lesson_id": lesson.pk,
+        "new_time": Interval(asked.to_starts_at, asked.to_ends_at),
+    }
+    return render(request, "student/answer_move.html", context, status=422 if has_problems else status)

@@ -1,0 +1,262 @@
+"""Ask to move: the price first, who wants it and why, and a free time; the student's agreement alone moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.ask_to_move import PastTheMarkForTheStudent, ask_to_move
+from makegood.actions.booking_steps import LONGEST_REASON, ReasonMissing, TeacherPaused
+from makegood.actions.moving_steps import NoStudentToMoveWith, find_own
+from makegood.actions.quote_move import MovePriceChanged, MoveQuote, quote_move
+from makegood.actions.take_back_move import take_back_move
+from makegood.domain.lessons.marks import is_in_time
+from makegood.domain.lessons.models import Lesson, Side
+from makegood.domain.lessons.move_requests import MoveIsAsked, find_open
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
+from makegood.domain.lessons.permissions import is_teacher_of
+from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.domain.penalties.quotes import QuoteUnreadable
+from makegood.domain.people.models import Role
+from makegood.domain.policies.queries import get_timetable
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
+from makegood.quantities import Interval
+from makegood.refusal import Refusal
+from makegood.reports.moving_page import list_starts_to_move_to
+from makegood.reports.teacher_dashboard import show_upcoming
+from makegood.rules.sentences import Sentence
+from makegood.web import access
+from makegood.web.parts import components as c
+from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.parts.shown_again import ShownAgain
+from makegood.web.parts.words import consequence_words
+from makegood.wording import DayForm, Reader, city_name, format_clock, format_day
+
+_AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
+_SENT: Final = "%Y-%m-%dT%H:%M:%S%z"
+
+_SIDES: Final = (
+    (Side.STUDENT.value, _("My student asked me")),
+    (Side.TEACHER.value, _("I ask for it")),
+)
+
+
+class AskForm(ShownAgain):
+    """Who wants another time, which one, and why."""
+
+    says_side = forms.ChoiceField(
+        choices=_SIDES,
+        widget=forms.RadioSelect,
+        label=_("Who wants another time?"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose who wants another time.")),
+    )
+    starts_at = forms.DateTimeField(
+        input_formats=[_SENT],
+        widget=forms.Select,
+        label=_("New time"),
+        help_text=_("Your time first, then your student's."),
+        error_messages=dict.fromkeys(("required", "invalid"), _("Choose one of the times.")),
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        label=_("Reason"),
+        help_text=_("Your student reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": _("Say why. Your student reads it."),
+            "max_length": _("The reason is too long. Shorten it to %(limit_value)d characters."),
+            "null_characters_not_allowed": _(
+                "The reason contains a character that cannot be stored. Type it again instead of pasting it."
+            ),
+        },
+    )
+    quote = forms.CharField(
+        max_length=200,
+        widget=forms.HiddenInput,
+        label=_("Page"),
+        error_messages=dict.fromkeys(
+            ("required", "max_length", "null_characters_not_allowed"),
+            _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
+        ),
+    )
+
+
+@access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
+def ask(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Show the price and the free times, or what is asked already; ask."""
+    lesson = _own(visit, lesson_id)
+    if request.method != "POST":
+        return _show(request, visit, lesson)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _show(request, visit, lesson, form=form)
+    values = form.cleaned_data
+    try:
+        ask_to_move(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            starts_at=values["starts_at"],
+            says_side=Side(values["says_side"]),
+            reason=values["reason"],
+            quote_token=values["quote"],
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except MovePriceChanged:
+        return _show(request, visit, lesson, form=form, has_changed=True)
+    except (LessonNotOpen, MoveIsAsked, DifferentRequest) as refusal:
+        messages.warning(request, _sentence(refusal))
+        return _show(request, visit, lesson, status=409)
+    except _AT_THE_FORM as refusal:
+        field = "starts_at" if isinstance(refusal, TimeRefused | TeacherPaused) else None
+        field = "says_side" if isinstance(refusal, PastTheMarkForTheStudent) else field
+        form.add_error(field, _sentence(refusal))
+        return _show(request, visit, lesson, form=form)
+    messages.success(request, gettext("Your student was asked. The session stays where it is until they agree."))
+    return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
+
+
+@access.members(Role.TEACHER, methods=access.WRITE)
+def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Ask no longer."""
+    _own(visit, lesson_id)
+    taken = take_back_move(
+        school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now
+    )
+    if not taken.is_replay:
+        messages.success(request, gettext("You no longer ask for another time. Your student was told."))
+    return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
+
+
+def _own(visit: access.Visit, lesson_id: int) -> Lesson:
+    try:
+        lesson = find_own(school=visit.school, actor=visit.membership, lesson_id=lesson_id)
+    except (LessonNotFound, NoStudentToMoveWith) as missing:
+        raise Http404 from missing
+    if not is_teacher_of(membership_id=visit.membership.pk, lesson=lesson):
+        raise Http404
+    return lesson
+
+
+def _show(
+    request: HttpRequest,
+    visit: access.Visit,
+    lesson: Lesson,
+    *,
+    form: AskForm | None = None,
+    has_changed: bool = False,
+    status: int = 200,
+) -> HttpResponseBase:
+    timetable = get_timetable(school_id=visit.school.pk)
+    upcoming = show_upcoming(lesson=lesson, timetable=timetable, now=visit.now)
+    asked = find_open(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now)
+    has_problems = form is not None and bool(form.errors) and not has_changed
+    context: dict[str, Any] = {
+        "lesson": row_for_teacher(upcoming, school=visit.school),
+        "lesson_id": lesson.pk,
+        "asked": asked,
+        "says_student": asked is not None and asked.says_side == Side.STUDENT,
+        "new_time": Interval(asked.to_starts_at, asked.to_ends_at) if asked else None,
+        "has_problems": has_problems,
+        "has_changed": has_changed,
+        "is_open": False,
+    }
+    if asked is None:
+        try:
+            quote = quote_move(school=visit.school, actor=visit.membership, lesson_id=lesson.pk, now=visit.now)
+        except LessonNotOpen:
+            pass
+        else:
+            context |= _price(quote) | _form(visit, lesson, quote, form, show_errors=has_problems)
+    status = 422 if has_problems else 409 if has_changed else status
+    return render(request, "teacher/move_session.html", context, status=status)
+
+
+def _form(
+    visit: access.Visit, lesson: Lesson, quote: MoveQuote, form: AskForm | None, *, show_errors: bool
+) -> dict[str, Any]:
+    typed: dict[str, object] = {}
+    if form is not None:
+        typed = {name: str(form.data.get(name, "")).replace("\0", "") for name in ("says_side", "starts_at", "reason")}
+    shown = AskForm(initial={**typed, "quote": quote.token})
+    times = list_starts_to_move_to(school=visit.school, lesson=lesson, now=visit.now)
+    select = shown.fields["starts_at"].widget
+    assert isinstance(select, forms.Select)
+    select.choices = _choices(times, lesson, visit.person.zone)
+    mark_minutes = quote.version.policy.reporting.mark_minutes
+    is_before_mark = is_in_time(starts_at=lesson.starts_at, minutes=mark_minutes, now=visit.now)
+    if not is_before_mark:
+        # The action refuses it, too: after the mark the student moves it on their own page.
+        sides = shown.fields["says_side"]
+        assert isinstance(sides, forms.ChoiceField)
+        sides.choices = [_SIDES[1]]
+    if show_errors and form is not None:
+        shown.take_errors_of(form)
+    return {"form": shown, "is_open": True, "has_times": bool(times), "is_before_mark": is_before_mark}
+
+
+def _choices(times: Sequence[datetime], lesson: Lesson, zone: str) -> list[tuple[str, Any]]:
+    """The times by the teacher's days, each with the student's clock."""
+    reader = Reader.active()
+    assert lesson.student is not None, "somebody is asked"
+    their_zone = ZoneInfo(lesson.student.person.zone)
+    theirs = Reader(reader.language, their_zone)
+    city = city_name(their_zone, reader)
+    grouped: list[tuple[str, Any]] = [("", gettext("Choose a time"))]
+    for _day, its_times in groupby(times, key=lambda at: at.astimezone(ZoneInfo(zone)).date()):
+        at_day = list(its_times)
+        options = [
+            (
+                at.strftime(_SENT),
+                gettext("{own} ({theirs}, {city})").format(
+                    own=format_clock(at, reader), theirs=format_clock(at, theirs), city=city
+                ),
+            )
+            for at in at_day
+        ]
+        grouped.append((format_day(at_day[0], reader, DayForm.LONG), options))
+    return grouped
+
+
+def _price(quote: MoveQuote) -> dict[str, Any]:
+    """What the page says it costs, unless the student confirms having asked."""
+    priced = quote.priced
+    price = priced.quote
+    lines = []
+    earlier_minor = price.change_minor - price.assessment.penalty_minor
+    if priced.penalty is not None and earlier_minor:
+        earlier = type(priced.penalty)(earlier_minor, priced.penalty.currency)
+        lines.append(c.KeyValue(Sentence(gettext_noop("Earlier penalties go up by")), earlier))
+    submit = Sentence(gettext_noop("Ask my student"))
+    if priced.penalty:
+        submit = Sentence(gettext_noop("Ask my student, penalty {amount} if they agree"), {"amount": priced.penalty})
+    return {
+        "penalty": priced.penalty,
+        "lines": lines,
+        "is_counted": bool(price.assessment.counted_for),
+        "follows": [consequence_words(found.kind, ends_at=found.ends_at, is_own=True) for found in price.consequences],
+        "worked": c.WorkedOut(
+            steps=price.assessment.steps,
+            currency=price.assessment.currency,
+            zone=quote.version.policy.zone,
+            version=quote.version.version.number,
+            in_force_from=quote.version.version.in_force_from_on,
+        ),
+        "submit": submit,
+    }
+
+
+def _sentence(refusal: Refusal) -> str:
+    return gettext(refusal.sentence).format(**refusal.values)
