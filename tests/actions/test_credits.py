@@ -90,7 +90,10 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(cast: Cast) -> 
 
     plan = check_credits_file(school=cast.school, text=text, now=NOW)
 
-    assert [problem.line for problem in plan.problems] == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert [(problem.line, problem.column) for problem in plan.problems] == [
+        (3, "student"), (4, "credits"), (5, "credits"), (6, "expires_on"), (7, "expires_on"), (8, "external_id"),
+        (9, "external_id"), (10, "external_id"), (11, "student"), (12, "credits"),
+    ]  # fmt: skip
     with pytest.raises(FileHasProblems):
         bring_in(cast, text)
     assert count_credits(cast) == 15

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -9,10 +10,19 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from makegood.actions.propose_lesson import propose_lesson
 from makegood.domain.people.models import Membership
+from makegood.domain.timeline.doors import Door
 from tests.bookings import NOW, TUESDAY_NINE, book, give_credits, open_mornings, set_rules
 from tests.browser.conftest import Visit
-from tests.browser.looks import PERSON_BYTES, Look, assert_sound_in_every_look
+from tests.browser.looks import (
+    PERSON_BYTES,
+    STAFF_BYTES,
+    Look,
+    assert_page_is_sound,
+    assert_sound_in_every_look,
+    take_picture,
+)
 from tests.cast import Cast, make_cast
 from tests.web.signed_in import sign_in
 
@@ -49,3 +59,24 @@ def test_pages_of_a_student_are_sound(visit: Visit, cast: Cast) -> None:
     for name, path in pages.items():
         page, watch = visit(path, look=Look(width=390), cookies=cookies_of(cast.sam))
         assert_sound_in_every_look(page, watch, name=name, language="en", budget=PERSON_BYTES)
+
+
+def test_pages_of_the_desk_and_of_a_proposing_teacher_are_sound(visit: Visit, cast: Cast) -> None:
+    propose_lesson(
+        school=cast.school, actor=cast.tara, student_id=cast.sam.pk, starts_at=TUESDAY_NINE + timedelta(days=2),
+        minutes=50, lesson_type="regular", note="Before your exam", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    pages = {
+        "propose": (cast.tara, f"/marigold/students/{cast.sam.pk}/propose/"),
+        "proposals": (cast.tara, f"/marigold/students/{cast.sam.pk}/lessons/"),
+        "asked": (cast.sam, "/marigold/lessons/"),
+        "desk students": (cast.desi, "/marigold/desk/students/"),
+        "desk student": (cast.desi, f"/marigold/desk/students/{cast.sam.pk}/"),
+        "desk book": (cast.desi, f"/marigold/desk/students/{cast.sam.pk}/book/"),
+        "desk credits": (cast.desi, f"/marigold/desk/students/{cast.sam.pk}/credits/"),
+        "desk file": (cast.desi, "/marigold/desk/students/credits/"),
+    }
+    for name, (member, path) in pages.items():
+        page, watch = visit(path, look=Look(width=390), cookies=cookies_of(member))
+        take_picture(page, name=name, look=Look(width=390))
+        assert_page_is_sound(page, watch, budget=STAFF_BYTES)

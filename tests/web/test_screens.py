@@ -32,11 +32,23 @@ PAGES = {
     "penalties/": ("tara", 4),
     "statements/": ("tara", 5),
     "messages/": ("tara", 1),
-    "lessons/": ("lea", 7),
+    "students/": ("tara", 3),
+    "students/{kenji}/lessons/": ("tara", 6),
+    "students/{kenji}/propose/": ("tara", 4),
+    "lessons/": ("lea", 8),
+    "book/": ("lea", 7),
+    "book/teachers/{tara}/": ("lea", 8),
+    "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 14),
+    "book/credits/": ("lea", 2),
     "desk/": ("desi", 3),
     "desk/cases/{case}/": ("desi", 8),
     "desk/deliveries/": ("desi", 2),
     "desk/requests/": ("desi", 4),
+    "desk/students/": ("desi", 3),
+    "desk/students/{kenji}/": ("desi", 5),
+    "desk/students/{kenji}/book/": ("desi", 5),
+    "desk/students/{kenji}/credits/": ("desi", 5),
+    "desk/students/credits/": ("desi", 1),
     "support/": ("olga", 3),
     "disputes/": ("rhea", 4),
     "disputes/{case}/": ("rhea", 7),
@@ -59,7 +71,12 @@ def person_of(world: Believable, code: str) -> Person:
 
 
 def address(world: Believable, path: str) -> str:
-    return f"/{world.school.slug}/" + path.format(next=world.next_lesson.pk, case=world.references[1])
+    return f"/{world.school.slug}/" + path.format(
+        next=world.next_lesson.pk,
+        case=world.references[1],
+        tara=world.cast.tara.pk,
+        kenji=world.students["kenji"].pk,
+    )
 
 
 def count_statements(client: Client, url: str) -> int:

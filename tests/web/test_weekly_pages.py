@@ -229,7 +229,7 @@ def test_own_credits_are_explained_number_by_number(sam: Client, cast: Cast) -> 
     assert "4 left of 5" in said
     assert "left of 3" not in said
     assert said.count("Used for a lesson: Tara Teaches") == 4
-    assert "Given by the school +5 8" in said
+    assert "Given by the school Mon 23 Nov, 01:00 +5 then 8" in said
 
 
 def test_short_credits_are_said_on_the_page_that_confirms(sam: Client, cast: Cast) -> None:

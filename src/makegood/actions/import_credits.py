@@ -44,9 +44,10 @@ class FileHasProblems(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditProblem:
-    """What is wrong in which line (the column names are line 1), and how to put it right."""
+    """What is wrong in which line (the column names are line 1) and column ("": the line as a whole)."""
 
     line: int
+    column: str
     what: Sentence
 
 
@@ -164,12 +165,14 @@ def _plan(school: School, text: str, now: datetime) -> CreditPlan:
         member = members.get(line.student)
         student = member if member is not None and member.pk in students else None
         made = _check(line, student, today_in(school, now), earlier)
-        if isinstance(made, Sentence):
-            problems.append(CreditProblem(line=line.number, what=made))
+        if isinstance(made, CreditProblem):
+            problems.append(made)
         elif line.external_id in earlier:
             known += 1
         elif line.external_id in new:
-            problems.append(_problem(line.number, gettext_noop("This external_id stands in the file twice.")))
+            problems.append(
+                _problem(line.number, gettext_noop("This external_id stands in the file twice."), "external_id")
+            )
         else:
             new[line.external_id] = made
     return CreditPlan(new=tuple(new.values()), known=known, problems=tuple(problems))
@@ -185,7 +188,7 @@ def _read(text: str) -> tuple[list[_Line], list[CreditProblem]]:
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
             what = gettext_noop("These columns are missing: {columns}.")
-            return [], [CreditProblem(line=1, what=Sentence(what, {"columns": ", ".join(missing)}))]
+            return [], [_problem(1, what, columns=", ".join(missing))]
         lines = [
             _Line(reader.line_num, *((row[name] or "").strip() for name in COLUMNS))
             for row in reader
@@ -195,7 +198,7 @@ def _read(text: str) -> tuple[list[_Line], list[CreditProblem]]:
         return [], [_problem(reader.line_num, gettext_noop("This line is not readable as CSV."))]
     if len(lines) > MOST_ROWS:
         what = gettext_noop("The file has more than {most} lines. Split it.")
-        return [], [CreditProblem(line=MOST_ROWS, what=Sentence(what, {"most": MOST_ROWS}))]
+        return [], [_problem(MOST_ROWS, what, most=MOST_ROWS)]
     if not lines:
         return [], [_problem(1, gettext_noop("The file has no lines but its first."))]
     return lines, []
@@ -203,32 +206,38 @@ def _read(text: str) -> tuple[list[_Line], list[CreditProblem]]:
 
 def _check(
     line: _Line, student: Membership | None, today: date, earlier: Mapping[str, CreditGrant]
-) -> NewCredits | Sentence:
+) -> NewCredits | CreditProblem:
     if student is None:
-        return Sentence(gettext_noop("No student of this school has the code “{student}”."), {"student": line.student})
+        what = gettext_noop("No student of this school has the code “{student}”.")
+        return _problem(line.number, what, "student", student=line.student)
     # Longer numbers are too many anyway, and Python refuses to read very long ones.
     is_number = line.credits.isascii() and line.credits.isdigit() and len(line.credits) <= len(str(MOST_CREDITS))
     count = int(line.credits) if is_number else 0
     if not 0 < count <= MOST_CREDITS:
-        return Sentence(gettext_noop("“credits” is a whole number from 1 to {most}."), {"most": MOST_CREDITS})
+        what = gettext_noop("“credits” is a whole number from 1 to {most}.")
+        return _problem(line.number, what, "credits", most=MOST_CREDITS)
     if not 0 < len(line.external_id) <= _LONGEST_ID:
-        return Sentence(gettext_noop("“external_id” has 1 to {most} letters."), {"most": _LONGEST_ID})
+        what = gettext_noop("“external_id” has 1 to {most} letters.")
+        return _problem(line.number, what, "external_id", most=_LONGEST_ID)
     expires_on = None
     if line.expires_on:
         try:
             expires_on = date.fromisoformat(line.expires_on)
         except ValueError:
-            return Sentence(gettext_noop("“expires_on” is a day like 2027-06-30, or empty."))
+            what = gettext_noop("“expires_on” is a day like 2027-06-30, or empty.")
+            return _problem(line.number, what, "expires_on")
     made = NewCredits(student=student, credits=count, expires_on=expires_on, external_id=line.external_id)
     given = earlier.get(line.external_id)
     if given is not None:
         if (given.student_id, given.credits, given.expires_on) != (student.pk, count, expires_on):
-            return Sentence(gettext_noop("This external_id was imported before with other values."))
+            what = gettext_noop("This external_id was imported before with other values.")
+            return _problem(line.number, what, "external_id")
         return made
     if expires_on is not None and expires_on <= today:
-        return Sentence(gettext_noop("“expires_on” lies behind. Credits expire after today, or never."))
+        what = gettext_noop("“expires_on” lies behind. Credits expire after today, or never.")
+        return _problem(line.number, what, "expires_on")
     return made
 
 
-def _problem(line: int, text: str) -> CreditProblem:
-    return CreditProblem(line=line, what=Sentence(text))
+def _problem(line: int, text: str, column: str = "", **values: int | str) -> CreditProblem:
+    return CreditProblem(line=line, column=column, what=Sentence(text, values))

@@ -11,9 +11,9 @@ from makegood.domain.incidents.objections import make_token
 from makegood.domain.incidents.queries import find_live_of_lessons
 from makegood.domain.ledger.credits import find_left
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.models import Lesson, MoveRequest
+from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
-from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_of_student
+from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_of_student, list_waiting
 from makegood.domain.notifications.queries import list_in_app
 from makegood.domain.notifications.texts import Text, render
 from makegood.domain.penalties.models import Assessment
@@ -61,7 +61,7 @@ class PastLesson:
 class StudentLessons:
     """The page: notices newest first, lessons by start, past and cancelled ones latest first.
 
-    `asked` is what teachers ask to move and the student has not answered.
+    `asked` is what teachers ask to move and the student has not answered; `proposals` wait for the student's word.
     `credits_left` is None where the student never had lesson credits.
     """
 
@@ -70,6 +70,7 @@ class StudentLessons:
     lessons: tuple[OwnLesson, ...]
     past: tuple[PastLesson, ...]
     credits_left: int | None
+    proposals: tuple[Lesson, ...]
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
@@ -84,6 +85,7 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
         ),
         past=_past(school, student, now),
         credits_left=find_left(school_id=school.pk, student_id=student.pk),
+        proposals=tuple(list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, student_id=student.pk, now=now)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from makegood.domain.ledger.models import (
@@ -179,7 +179,7 @@ def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Ma
 
 
 def count_left_of_many(*, school_id: int, student_ids: Collection[int]) -> Mapping[int, int]:
-    """How many lesson credits each of these students has; two statements."""
+    """How many lesson credits each of these students has; three statements."""
     accounts = {
         account.pk: account.membership_id
         for account in Account.objects.filter(
@@ -187,12 +187,11 @@ def count_left_of_many(*, school_id: int, student_ids: Collection[int]) -> Mappi
         )
     }
     left = dict.fromkeys(student_ids, 0)
-    moved = Transfer.objects.filter(Q(debit__in=accounts) | Q(credit__in=accounts), school_id=school_id)
-    for debit_id, credit_id, amount in moved.values_list("debit_id", "credit_id", "amount_minor"):
-        if debit_id in accounts:
-            left[accounts[debit_id] or 0] += amount
-        if credit_id in accounts:
-            left[accounts[credit_id] or 0] -= amount
+    transfers = Transfer.objects.filter(school_id=school_id)
+    for side, sign in (("debit_id", 1), ("credit_id", -1)):
+        sums = transfers.filter(**{f"{side}__in": accounts}).order_by().values_list(side)
+        for account_id, total in sums.annotate(total=Sum("amount_minor")):
+            left[accounts[account_id] or 0] += sign * total
     return left
 
 

@@ -74,6 +74,17 @@ def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:
     )
 
 
+def search_with_role(*, school_id: int, role: Role, search: str, limit: int, offset: int) -> Sequence[Membership]:
+    """Live members that hold `role` now, with their persons, by name; `search` looks in name, code and e-mail."""
+    held = RoleGrant.objects.filter(school_id=school_id, role=role, ended_at=None).values("membership_id")
+    members = Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None).select_related("person")
+    if search:
+        members = members.filter(
+            Q(display_name__icontains=search) | Q(code__icontains=search) | Q(person__email__icontains=search)
+        )
+    return list(members.order_by("display_name", "pk")[offset : offset + limit])
+
+
 def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> bool:
     """Whether the member holds one of `roles` now."""
     return RoleGrant.objects.filter(

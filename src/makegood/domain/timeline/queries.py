@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -36,3 +36,9 @@ def find_ending(*, school_id: int, lesson_id: int, desk_case_id: int) -> Event |
     """The event that tells how and why a person ended a request about the lesson, with its actor, or None."""
     events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind=EventKind.DESK_CASE_ENDED)
     return events.filter(values__desk_case=desk_case_id).select_related("actor").order_by("pk").first()
+
+
+def list_reasons(*, school_id: int, lesson_ids: Collection[int], kind: EventKind) -> Mapping[int, str]:
+    """What was written with the last event of this kind about each of the lessons, by lesson."""
+    events = Event.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, kind=kind).order_by("at", "pk")
+    return {event.lesson_id: event.reason for event in events if event.lesson_id is not None}

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.desk import absences, approvals, availability, calendar, deliveries, queue, requests
+from makegood.web.desk import (
+    absences,
+    approvals,
+    availability,
+    calendar,
+    credits_of_students,
+    deliveries,
+    queue,
+    requests,
+    students,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -15,6 +25,11 @@ urlpatterns = [
     path("teachers/", availability.teachers, name="teachers"),
     path("teachers/<int:teacher_id>/availability/", availability.availability, name="availability"),
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),
+    path("students/", students.students, name="students"),
+    path("students/credits/", credits_of_students.import_file, name="import_credits"),
+    path("students/<int:student_id>/", students.student, name="student"),
+    path("students/<int:student_id>/book/", students.book, name="book"),
+    path("students/<int:student_id>/credits/", credits_of_students.book_of_credits, name="student_credits"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:case_id>/", absences.absence, name="absence"),
     path("requests/", requests.requests, name="requests"),

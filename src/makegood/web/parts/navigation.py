@@ -69,6 +69,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("desk:calendar", _("Calendar"), "calendar"),
         Entry("desk:approvals", _("Approvals"), "check"),
         Entry("desk:teachers", _("Teachers"), "people"),
+        Entry("desk:students", _("Students"), "people", on_phone=False),
         Entry("desk:absences", _("Absences"), "people"),
         Entry("desk:deliveries", _("Deliveries"), "mail", on_phone=False),
         *_POLICY,

@@ -25,7 +25,8 @@ from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
-from makegood.web.student.search import read_kind, search, value_of
+from makegood.web.parts.booking_form import read_kind
+from makegood.web.student.search import search, value_of
 
 
 class SlotForm(forms.Form):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.read_messages import read_messages
-from makegood.domain.lessons.models import LessonStatus, MoveRequest
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveRequest
 from makegood.domain.people.models import Role
 from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student_lessons
 from makegood.rules.facts import RequestedBy
@@ -21,6 +21,7 @@ from makegood.rules.sentences import Sentence, Value
 from makegood.web import access
 from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
 from makegood.web.parts.lesson_rows import Doors, row_for_student
+from makegood.wording import Reader, format_moment
 
 _RESULTS: Final = {
     LessonStatus.TAUGHT: _("Taught"),
@@ -38,7 +39,10 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     zone = ZoneInfo(visit.person.zone)
     days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
     context = {
-        "items": [_asked(visit, asked) for asked in found.asked],
+        "items": [
+            *(_proposal(visit, one) for one in found.proposals),
+            *(_asked(visit, asked) for asked in found.asked),
+        ],
         "lesson": rows[0] if rows else None,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
         "past": [_past_row(visit, one) for one in found.past],
@@ -87,6 +91,17 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
             is_free=own.is_free,
         )
     return row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now, doors=doors)
+
+
+def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
+    at = format_moment(lesson.starts_at, Reader.active())
+    return Attention(
+        title=gettext("{teacher} proposes {at}.").format(teacher=lesson.teacher.display_name, at=at),
+        reason=lesson.title,
+        deadline=lesson.held_until,
+        deadline_label=gettext("left to answer"),
+        actions=[Link(reverse("student:proposals", kwargs={"school": visit.school.slug}), gettext("Answer"))],
+    )
 
 
 def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:

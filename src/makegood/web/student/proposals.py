@@ -13,7 +13,9 @@ from makegood.actions.answer_proposal import answer_proposal
 from makegood.domain.lessons.models import WaitsFor
 from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
+from makegood.domain.timeline import queries as timeline
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
 from makegood.web import access
 
 
@@ -31,7 +33,10 @@ def proposals(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     waiting = list_waiting(
         school_id=visit.school.pk, waits_for=WaitsFor.STUDENT, student_id=visit.membership.pk, now=visit.now
     )
-    context = {"rows": [(lesson, uuid.uuid4()) for lesson in waiting]}
+    notes = timeline.list_reasons(
+        school_id=visit.school.pk, lesson_ids=[lesson.pk for lesson in waiting], kind=EventKind.LESSON_PROPOSED
+    )
+    context = {"rows": [(lesson, notes.get(lesson.pk, ""), uuid.uuid4()) for lesson in waiting]}
     return render(request, "student/proposals.html", context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,10 +11,10 @@ from django import forms
 from django.http import Http404, HttpRequest
 
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.queries import have_met
 from makegood.reports.free_times import list_days_around, list_free_times
 from makegood.web import access
+from makegood.web.parts.booking_form import list_kinds
 
 MOST_TEACHERS_PER_TIME: Final = 6
 _DAYS_IN_STRIP: Final = 14
@@ -74,21 +74,6 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         ],
         "request_id": uuid.uuid4(),
     }
-
-
-def list_kinds(*, offers: Sequence[Offer]) -> Sequence[tuple[str, Offer, int]]:
-    """Each kind of lesson in each of its lengths, as forms name it: `regular:50`.
-
-    The usual lesson comes first; a first meeting is for those who look for it.
-    """
-    kinds = [(f"{offer.code}:{minutes}", offer, minutes) for offer in offers for minutes in offer.minutes]
-    return sorted(kinds, key=lambda kind: kind[1].is_first)
-
-
-def read_kind(value: str) -> Mapping[str, str]:
-    """The two halves of `regular:50`, not yet checked."""
-    lesson_type, _sign, minutes = value.partition(":")
-    return {"lesson_type": lesson_type, "minutes": minutes}
 
 
 def value_of(at: datetime) -> str:

@@ -37,7 +37,8 @@ from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
-from makegood.web.student.search import read_kind, value_of
+from makegood.web.parts.booking_form import read_kind
+from makegood.web.student.search import value_of
 
 LEAST_WEEKS: Final = 2
 _FIRST_WEEKS: Final = 4

@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from makegood.domain.people.models import Role
+from makegood.reports.proposals import list_proposals
 from makegood.reports.teacher_students import list_lessons_with, list_students
 from makegood.web import access
 from makegood.web.parts.components import LessonDay
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.teacher.proposals import rows_of
 
 
 @access.members(Role.TEACHER)
@@ -33,5 +35,10 @@ def lessons(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
     rows = [row_for_teacher(upcoming, school=visit.school) for upcoming in found]
     zone = ZoneInfo(visit.person.zone)
     days = groupby(rows, key=lambda row: row.interval.start.astimezone(zone).date())
-    context = {"student": student, "days": [LessonDay(day, list(its_rows)) for day, its_rows in days]}
+    proposals = list_proposals(school=visit.school, teacher=visit.membership, student=student, now=visit.now)
+    context = {
+        "student": student,
+        "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
+        "proposals": rows_of(proposals),
+    }
     return render(request, "teacher/student_lessons.html", context)

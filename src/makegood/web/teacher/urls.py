@@ -13,6 +13,7 @@ from makegood.web.teacher import (
     inbox,
     lesson,
     move_session,
+    proposals,
     statements,
     students,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("sessions/<int:lesson_id>/emergency/", emergency.report, name="report_emergency"),
     path("students/", students.students, name="students"),
     path("students/<int:student_id>/lessons/", students.lessons, name="student_lessons"),
+    path("students/<int:student_id>/propose/", proposals.propose, name="propose"),
+    path("students/<int:student_id>/proposals/<int:lesson_id>/take-back/", proposals.take_back, name="take_back"),
     path("penalties/", cases.penalties, name="penalties"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reported/", cases.reported, name="emergency_reported"),

@@ -1,0 +1,87 @@
+"""One lesson at a day and a time somebody types: for whoever need not choose among the free times."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.domain.availability import expansion
+from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.refusal import Refusal
+
+_HOUR_MINUTES = 60
+
+
+class BookingForm(forms.Form):
+    """Which kind of lesson, on which day and when it starts, on the clock of the page's reader."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of lesson"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a kind of lesson from the list.")),
+    )
+    day_on = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("Choose a day."), "invalid": _("This is not a day.")},
+    )
+    at = forms.TimeField(
+        label=_("Starts at"),
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        error_messages={"required": _("Type a time like 15:30."), "invalid": _("Type a time like 15:30.")},
+    )
+    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
+
+    def __init__(self, *arguments: Any, offers: Sequence[Offer], **named: Any) -> None:
+        named["initial"] = {"request_id": uuid.uuid4(), **named.get("initial", {})}
+        super().__init__(*arguments, **named)
+        kinds = list_kinds(offers=offers)
+        choices = [
+            (value, gettext("{name}, {minutes} minutes").format(name=offer.name, minutes=minutes))
+            for value, offer, minutes in kinds
+        ]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
+    def asked(self, zone: str) -> dict[str, Any]:
+        """What the valid form asks for, as the verbs of booking take it."""
+        kind = read_kind(self.cleaned_data["kind"])
+        at = self.cleaned_data["at"]
+        return {
+            "lesson_type": kind["lesson_type"],
+            "minutes": int(kind["minutes"]),
+            "starts_at": expansion.start_at(
+                day=self.cleaned_data["day_on"], minute=at.hour * _HOUR_MINUTES + at.minute, zone=zone
+            ),
+            "request_id": self.cleaned_data["request_id"],
+        }
+
+    def refuse(self, refusal: Refusal) -> Sequence[tuple[datetime, datetime]]:
+        """Say the refusal in the form; returns the nearest free times, where it knows some."""
+        said = gettext(refusal.sentence).format(**refusal.values)
+        if not isinstance(refusal, TimeRefused):
+            self.add_error(None, said)
+            return []
+        self.add_error("at", said)
+        length = timedelta(minutes=int(read_kind(self.cleaned_data["kind"])["minutes"]))
+        return [(start, start + length) for start in refusal.alternatives]
+
+
+def list_kinds(*, offers: Sequence[Offer]) -> Sequence[tuple[str, Offer, int]]:
+    """Each kind of lesson in each of its lengths, as forms name it: `regular:50`.
+
+    The usual lesson comes first; a first meeting is for those who look for it.
+    """
+    kinds = [(f"{offer.code}:{minutes}", offer, minutes) for offer in offers for minutes in offer.minutes]
+    return sorted(kinds, key=lambda kind: kind[1].is_first)
+
+
+def read_kind(value: str) -> Mapping[str, str]:
+    """The two halves of `regular:50`, not yet checked."""
+    lesson_type, _sign, minutes = value.partition(":")
+    return {"lesson_type": lesson_type, "minutes": minutes}

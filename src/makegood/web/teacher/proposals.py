@@ -1,0 +1,121 @@
+"""Proposing a time to a student, seeing what became of it, and taking it back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from makegood.actions.let_go import let_go
+from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.waiting_lessons import NothingToAnswer
+from makegood.domain.lessons import offering
+from makegood.domain.lessons.queries import find_lesson, have_met
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.queries import find_member
+from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+from makegood.reports.proposals import Proposal, Standing
+from makegood.web import access
+from makegood.web.parts.booking_form import BookingForm
+
+_WORDS: Final[Mapping[Standing, Promise]] = {
+    Standing.WAITING: _("Waits for the student"),
+    Standing.ACCEPTED: _("Accepted"),
+    Standing.WAITS_FOR_SCHOOL: _("Accepted, waits for the school"),
+    Standing.DECLINED: _("Declined"),
+    Standing.TAKEN_BACK: _("You took it back"),
+    Standing.LAPSED: _("No answer in time"),
+    Standing.UNDONE: _("Booked, then undone"),
+}
+
+
+class ProposalForm(BookingForm):
+    """A time, and a few words about it."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_("Your note"),
+        help_text=_("Your student reads it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class TakeBackForm(forms.Form):
+    """The id of the page the button was pressed on."""
+
+    request_id = forms.UUIDField()
+
+
+@access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
+def propose(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
+    """Ask for a time; keep it until the student answers."""
+    student = own_student(visit, student_id)
+    offers = [one for one in offering.list_offers(school_id=visit.school.pk) if not one.is_first]
+    form = ProposalForm(request.POST if request.method == "POST" else None, offers=offers)
+    nearest: Sequence[tuple[datetime, datetime]] = []
+    if form.is_bound and form.is_valid():
+        try:
+            propose_lesson(
+                school=visit.school,
+                actor=visit.membership,
+                student_id=student.pk,
+                note=form.cleaned_data["note"],
+                door=Door.WEB,
+                now=visit.now,
+                **form.asked(visit.person.zone),
+            )
+        except Refusal as refusal:
+            nearest = form.refuse(refusal)
+        else:
+            messages.success(request, gettext("The time is kept, and your student is asked."))
+            return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
+    context = {"form": form, "student": student, "nearest": nearest}
+    return render(request, "teacher/propose.html", context, status=422 if form.errors else 200)
+
+
+@access.members(Role.TEACHER, methods=access.WRITE)
+def take_back(request: HttpRequest, visit: access.Visit, student_id: int, lesson_id: int) -> HttpResponseBase:
+    """Let the proposed time go; a second tap changes nothing."""
+    lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
+    if lesson is None or (lesson.teacher_id, lesson.student_id) != (visit.membership.pk, student_id):
+        raise Http404
+    form = TakeBackForm(request.POST)
+    if form.is_valid():
+        try:
+            let_go(
+                school=visit.school,
+                actor=visit.membership,
+                lesson_id=lesson_id,
+                request_id=form.cleaned_data["request_id"],
+                door=Door.WEB,
+                now=visit.now,
+            )
+        except NothingToAnswer as refusal:
+            messages.warning(request, gettext(refusal.sentence))
+        else:
+            messages.success(request, gettext("The proposal is taken back. The time is free again."))
+    return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student_id)
+
+
+def own_student(visit: access.Visit, student_id: int) -> Membership:
+    """The student, who has, had or will have a lesson with this teacher. Raises Http404 for anybody else."""
+    found = find_member(school_id=visit.school.pk, membership_id=student_id)
+    if found is None or not have_met(school_id=visit.school.pk, teacher_id=visit.membership.pk, student_id=student_id):
+        raise Http404
+    return found.membership
+
+
+def rows_of(proposals: Sequence[Proposal]) -> Sequence[tuple[Proposal, Promise, bool, uuid.UUID]]:
+    """Each proposal in words, whether it can be taken back, and the id for that."""
+    return [(one, _WORDS[one.standing], one.standing is Standing.WAITING, uuid.uuid4()) for one in proposals]

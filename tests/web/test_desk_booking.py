@@ -1,0 +1,188 @@
+"""The desk books for somebody, explains lesson credits, gives some, and brings a file in."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from makegood import clock
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.schools.context import in_school
+from tests.bookings import NOW, TUESDAY_NINE, book, count_credits, give_credits, open_mornings, set_rules
+from tests.cast import Cast, make_cast
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+HEAD = "student,credits,expires_on,external_id\n"
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    made = make_cast()
+    open_mornings(made)
+    return made
+
+
+@pytest.fixture
+def desk(client: Client, cast: Cast) -> Client:
+    sign_in(client, cast.desi.person)
+    return client
+
+
+def book_at_desk(client: Client, cast: Cast, **changes: str) -> Any:
+    sent = {
+        "teacher": str(cast.tara.pk), "kind": "regular:50", "day_on": "2026-11-24", "at": "09:00",
+        "reason": "Asked by phone", "request_id": str(uuid.uuid4()),
+    }  # fmt: skip
+    return client.post(f"/marigold/desk/students/{cast.sam.pk}/book/", sent | changes)
+
+
+def upload(client: Client, text: str | bytes) -> Any:
+    content = text if isinstance(text, bytes) else text.encode()
+    return client.post("/marigold/desk/students/credits/", {"file": SimpleUploadedFile("credits.csv", content)})
+
+
+def test_the_desk_books_with_a_reason_and_without_approval(desk: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+
+    booked = book_at_desk(desk, cast)
+
+    with in_school(cast.school.pk):
+        lesson = Lesson.objects.get()
+    assert (lesson.status, lesson.starts_at) == (LessonStatus.BOOKED, TUESDAY_NINE)
+    assert "Tue 24 Nov, 09:00 Tara Teaches" in text_of(desk.get(booked.headers["Location"]).content)
+
+
+def test_rules_are_left_aside_only_when_that_is_ticked(desk: Client, cast: Cast) -> None:
+    refused = book_at_desk(desk, cast, at="21:00")
+    booked = book_at_desk(desk, cast, at="21:00", any_time="on")
+
+    assert refused.status_code == 422
+    assert "The teacher does not teach at this time." in text_of(refused.content)
+    assert "The nearest free times" in text_of(refused.content)
+    assert booked.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"reason": " "}, "Say why the desk books this."),
+        ({"teacher": ""}, "Choose a teacher from the list."),
+        ({"at": "09:30"}, "There is another lesson of the student at this time."),
+        ({"at": "10:00"}, "This needs 1 lesson credits and there are 0."),
+    ],
+)
+def test_what_cannot_be_booked_is_said(desk: Client, cast: Cast, changes: dict[str, str], said: str) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 1)
+    book(cast)
+
+    answer = book_at_desk(desk, cast, **changes)
+
+    assert answer.status_code == 422
+    assert said in text_of(answer.content)
+
+
+def test_the_teacher_is_carried_from_the_calendar_to_the_form(desk: Client, cast: Cast) -> None:
+    listed = desk.get("/marigold/desk/students/", {"teacher": cast.tara.pk})
+    link = next(str(one["href"]) for one in BeautifulSoup(listed.content, "html.parser").select("td a.btn"))
+    form = BeautifulSoup(desk.get(link).content, "html.parser")
+
+    chosen = form.select_one("select[name=teacher] option[selected]")
+    assert chosen is not None
+    assert chosen.get_text() == "Tara Teaches"
+
+
+def test_students_are_found_by_name_with_their_credits(desk: Client, cast: Cast) -> None:
+    give_credits(cast, 7)
+
+    found = text_of(desk.get("/marigold/desk/students/", {"search": "sam"}).content)
+    nobody = text_of(desk.get("/marigold/desk/students/", {"search": "nobody at all"}).content)
+
+    assert "Sam Studies sam 7 lesson credits of Sam Studies" in found
+    assert "Nobody was found." in nobody
+
+
+def test_credits_are_given_and_every_number_is_explained(desk: Client, cast: Cast) -> None:
+    set_rules(cast, requires_credits=True)
+    address = f"/marigold/desk/students/{cast.sam.pk}/credits/"
+    before = text_of(desk.get(address).content)
+    sent = {"count": "10", "expires_on": "2027-06-30", "reason": "Invoice 12", "request_id": str(uuid.uuid4())}
+    desk.post(address, sent)
+    desk.post(address, sent)
+    book(cast, now=NOW + timedelta(minutes=1))
+
+    said = text_of(desk.get(address).content)
+
+    assert "There have been no lesson credits yet." in before
+    assert "9 lesson credits left 9 left of 10" in said
+    assert "They can be used for bookings before 30 June 2027" in said
+    assert "Given by the school: Invoice 12 Mon 23 Nov, 14:00 Desi Desk +10 then 10" in said
+    assert "Used for a lesson: Tara Teaches , Tue 24 Nov, 09:00 Mon 23 Nov, 14:01 −1 then 9" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"count": "0"}, "greater than or equal to 1"),
+        ({"count": "1.5"}, "Type a whole number."),
+        ({"expires_on": "2026-11-23"}, "Give 1 to 1000 credits that expire after today, or never."),
+        ({"reason": ""}, "Say why they are given."),
+    ],
+)
+def test_credits_that_make_no_sense_are_refused(desk: Client, cast: Cast, changes: dict[str, str], said: str) -> None:
+    sent = {"count": "10", "reason": "Invoice 12", "request_id": str(uuid.uuid4())}
+
+    answer = desk.post(f"/marigold/desk/students/{cast.sam.pk}/credits/", sent | changes)
+
+    assert answer.status_code == 422
+    assert said in text_of(answer.content)
+    assert count_credits(cast) == 0
+
+
+def test_a_file_is_checked_first_and_imported_once(desk: Client, cast: Cast) -> None:
+    text = f"{HEAD}sam,10,2027-06-30,order-1\nsam,5,,order-2\n"
+    plan = upload(desk, text)
+    before = count_credits(cast)
+    kept = BeautifulSoup(plan.content, "html.parser").select_one("input[name=text]")
+    assert kept is not None
+
+    for _again in range(2):
+        desk.post("/marigold/desk/students/credits/", {"text": str(kept["value"])})
+
+    assert "What this file would do" in text_of(plan.content)
+    assert (before, count_credits(cast)) == (0, 15)
+    assert "Everything in this file is known already" in text_of(upload(desk, text).content)
+
+
+def test_every_problem_of_a_file_is_named_with_line_and_column(desk: Client, cast: Cast) -> None:
+    text = f"{HEAD}sam,10,,order-1\nnobody,1,,order-2\nsam,x,,order-3\nsam,1,soon,order-4\n"
+    page = text_of(upload(desk, text).content)
+    forced = desk.post("/marigold/desk/students/credits/", {"text": text})
+
+    for words in ("3 problems", "Line 3 student", "Line 4 credits", "Line 5 expires_on"):
+        assert words in page
+    assert "Import the file" not in page
+    assert forced.status_code == 409
+    assert count_credits(cast) == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"x" * 1_700_000])
+def test_a_file_that_is_none_is_refused_beside_its_field(desk: Client, cast: Cast, content: bytes) -> None:
+    answer = upload(desk, content)
+
+    assert answer.status_code == 422
+    assert len(BeautifulSoup(answer.content, "html.parser").select(".field.wrong .error")) == 1
+
+
+def test_text_that_cannot_be_kept_starts_over(desk: Client, cast: Cast) -> None:
+    assert desk.post("/marigold/desk/students/credits/", {"text": "\0"}).status_code == 302
