@@ -50,14 +50,8 @@ ALLOWED_NAMES = {
     "BaseManager",
 }
 
-# fmt: off
-BOOKING_TO_COME = (
-    "set_lesson_type", "set_pay_rate",
-)
-# fmt: on
 # Functions that nothing in the product calls, each with its reason.
 USED_BY_OTHERS = {
-    **dict.fromkeys(BOOKING_TO_COME, "for the pages of booking, which come next"),
     "facts_from_json": "reads back what an assessment saw; a property re-rates with it",
     "load_preset": "the library's own entrance to the shipped policies",
 }

@@ -11,8 +11,12 @@ from django.conf import settings
 from django.test import Client
 
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.set_lesson_type import set_lesson_type
+from makegood.actions.set_pay_rate import set_pay_rate
+from makegood.domain.lessons.offering import Offer
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from makegood.quantities import Money
 from tests.bookings import NOW, TUESDAY_NINE, book, give_credits, open_mornings, set_rules
 from tests.browser.conftest import Visit
 from tests.browser.looks import (
@@ -78,5 +82,23 @@ def test_pages_of_the_desk_and_of_a_proposing_teacher_are_sound(visit: Visit, ca
     }
     for name, (member, path) in pages.items():
         page, watch = visit(path, look=Look(width=390), cookies=cookies_of(member))
+        take_picture(page, name=name, look=Look(width=390))
+        assert_page_is_sound(page, watch, budget=STAFF_BYTES)
+
+
+def test_pages_of_what_is_offered_are_sound(visit: Visit, cast: Cast) -> None:
+    for offered in ("Exam practice", "Exam"):
+        set_lesson_type(
+            school=cast.school, actor=cast.owen, offer=Offer(code="exam", name=offered, minutes=(50,)),
+            door=Door.WEB, now=NOW,
+        )  # fmt: skip
+    for amount in (1200, 1400):
+        set_pay_rate(
+            school=cast.school, actor=cast.owen, teacher_id=cast.tara.pk, lesson_type="exam", minutes=50,
+            amount=Money(amount, "USD"), door=Door.WEB, now=NOW,
+        )  # fmt: skip
+    pages = {"lesson types": "lesson-types/", "lesson type": "lesson-types/exam/", "rates": "pay-rates/"}
+    for name, path in pages.items():
+        page, watch = visit(f"/marigold/owner/{path}", look=Look(width=390), cookies=cookies_of(cast.owen))
         take_picture(page, name=name, look=Look(width=390))
         assert_page_is_sound(page, watch, budget=STAFF_BYTES)

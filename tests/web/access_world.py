@@ -174,6 +174,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},
     "upload_id": lambda world, visitor: {MISSING: "0" * 32},
+    "code": lambda world, visitor: {SAME_SCHOOL: "regular", MISSING: "no_such_type"},
     "number": lambda world, visitor: {OWN: 1},
     "token": lambda world, visitor: {MISSING: "no-such-token"},
     "message_id": lambda world, visitor: {MISSING: MISSING_ID},

@@ -12,6 +12,7 @@ from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -30,6 +31,15 @@ class NoPayHere(Refusal):
     )
 
 
+class OtherCurrency(Refusal):
+    """Pay and penalties could not be compared."""
+
+    code = "other_currency"
+    sentence = gettext_noop(
+        "The policy of the school counts in {currency}, so pay is in {currency}. Nothing was changed."
+    )
+
+
 def set_pay_rate(
     *,
     school: School,
@@ -44,13 +54,16 @@ def set_pay_rate(
     """Set what a lesson pays from now on; booked lessons keep their pay. `teacher_id` None: the school's general rate.
 
     What is so already is not written again. Raises NotTheOwner, RateUnusable, TypeNotOffered, TeacherNotFound,
-    NoPayHere.
+    NoPayHere, OtherCurrency.
     """
     if not school.pays_teachers:
         raise NoPayHere
 
     def work() -> Money:
         refuse_unless_owner(school=school, actor=actor)
+        in_force = get_timetable(school_id=school.pk).find_at(now)
+        if in_force is not None and in_force.policy.currency not in {None, amount.currency}:
+            raise OtherCurrency(currency=in_force.policy.currency)
         if teacher_id is not None and not holds_role(
             school_id=school.pk, membership_id=teacher_id, roles=(Role.TEACHER,)
         ):

@@ -129,6 +129,17 @@ def list_rates(*, school_id: int) -> Sequence[PayRate]:
     ]
 
 
+def list_type_history(*, school_id: int) -> Sequence[LessonType]:
+    """Every kind of lesson as often as it was set, with who did."""
+    return list(LessonType.objects.filter(school_id=school_id).select_related("set_by").order_by("code", "number"))
+
+
+def list_rate_history(*, school_id: int) -> Sequence[PayRate]:
+    """Every rate that was ever set, with its teacher and who set it."""
+    rates = PayRate.objects.filter(school_id=school_id).select_related("teacher", "set_by")
+    return list(rates.order_by("lesson_type", "minutes", "number", "pk"))
+
+
 def find_pay(*, school_id: int, teacher_id: int, lesson_type: str, minutes: int) -> Money | None:
     """What the lesson pays: the teacher's own rate, else the school's; None where neither was set."""
     rates = PayRate.objects.filter(school_id=school_id, lesson_type=lesson_type, minutes=minutes)

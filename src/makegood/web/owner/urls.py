@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from django.urls import path
 
-from makegood.web.owner import booking_rules, holidays, imports, overview, pay_day, people
+from makegood.web.owner import (
+    booking_rules,
+    holidays,
+    imports,
+    lesson_types,
+    overview,
+    pay_day,
+    pay_rates,
+    people,
+)
 
 app_name = "owner"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("cases/<str:reference>/", overview.case, name="case"),
     path("booking-rules/", booking_rules.booking_rules, name="booking_rules"),
+    path("lesson-types/", lesson_types.lesson_types, name="lesson_types"),
+    path("lesson-types/new/", lesson_types.add, name="add_lesson_type"),
+    path("lesson-types/<str:code>/", lesson_types.change, name="lesson_type"),
+    path("pay-rates/", pay_rates.pay_rates, name="pay_rates"),
     path("holidays/", holidays.holidays, name="holidays"),
     path("holidays/<int:holiday_id>/end/", holidays.end, name="end_holiday"),
     path("import/", imports.upload, name="import"),

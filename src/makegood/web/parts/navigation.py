@@ -85,6 +85,8 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     "owner": (
         Entry("owner:overview", _("Overview"), "chart"),
         Entry("owner:booking_rules", _("Booking rules"), "gear"),
+        Entry("owner:lesson_types", _("Lesson types"), "doc", on_phone=False),
+        Entry("owner:pay_rates", _("Pay rates"), "coins", on_phone=False, only_where="money"),
         Entry("owner:holidays", _("Holidays"), "calendar"),
         Entry("owner:import", _("Import"), "upload"),
         Entry("owner:people", _("People"), "people"),
