@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 # Per page: who asks, and how many statements of its own it takes inside the school's transaction.
 PAGES = {
-    "dashboard/": ("tara", 8),
+    "dashboard/": ("tara", 9),
     "sessions/{next}/emergency/": ("tara", 9),
     "availability/": ("tara", 4),
     "availability/default/": ("tara", 4),
@@ -36,7 +36,7 @@ PAGES = {
     "students/{kenji}/lessons/": ("tara", 6),
     "students/{kenji}/propose/": ("tara", 4),
     "lessons/": ("lea", 9),
-    "book/": ("lea", 11),
+    "book/": ("lea", 10),
     "book/teachers/{tara}/": ("lea", 11),
     "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 14),
     "book/credits/": ("lea", 2),

@@ -14,7 +14,7 @@ from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.queries import have_met, list_upcoming_of_student
+from makegood.domain.lessons.queries import list_teacher_ids_of_student, list_upcoming_of_student
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -78,11 +78,9 @@ def list_free_times(
         for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
     ]
     pauses = _list_pauses(school, {one: teachers[one].person.zone for one in wanted}, rules, now)
-    is_new = {
-        one: not have_met(school_id=school.pk, teacher_id=one, student_id=student.pk)
-        for one, found in pauses.items()
-        if any(pause.is_for_new_students for pause in found)
-    }
+    # Only a pause for new students asks who has met.
+    asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
+    met = set(list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk)) if asks else set()
     times = []
     for at, on in starts:
         interval = Interval(at, at + length)
@@ -92,8 +90,7 @@ def list_free_times(
             teachers[one]
             for one in free.list_free_at(at)
             if not any(
-                pause.forbids(starts_at=at, now=now, is_new_student=is_new.get(one, False))
-                for pause in pauses.get(one, ())
+                pause.forbids(starts_at=at, now=now, is_new_student=one not in met) for pause in pauses.get(one, ())
             )
         )
         if able:

@@ -56,6 +56,12 @@ def list_student_ids_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[
     return list(lessons.exclude(status__in=NEVER_A_LESSON).values_list("student_id", flat=True).distinct())
 
 
+def list_teacher_ids_of_student(*, school_id: int, student_id: int) -> Sequence[int]:
+    """Everybody who taught, teaches or will teach this student."""
+    lessons = Lesson.objects.filter(school_id=school_id, student_id=student_id).exclude(status__in=NEVER_A_LESSON)
+    return list(lessons.values_list("teacher_id", flat=True).distinct())
+
+
 def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:
     return _with_people(school_id).filter(status__in=OPEN, ends_at__gt=now).order_by("starts_at", "pk")
 
