@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus, PresenceFact, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance, Seen, attend
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
 # Signs of life that come faster add nothing, so whoever floods the page writes no rows with it.
 _APART: Final = timedelta(seconds=20)
-_BATCH: Final = 2000
 _OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 
 
@@ -80,7 +80,7 @@ def record(*, lesson: Lesson, side: Side, kind: PresenceFact.Kind, door: Door, a
 
 def record_many(*, school_id: int, seen: Iterable[tuple[Lesson, Sequence[Seen]]], door: Door) -> None:
     """Write what was seen of many lessons; a side on which nobody is booked was not seen."""
-    facts = (
+    facts = [
         PresenceFact(
             school_id=school_id,
             lesson_id=lesson.pk,
@@ -93,8 +93,8 @@ def record_many(*, school_id: int, seen: Iterable[tuple[Lesson, Sequence[Seen]]]
         for lesson, ones in seen
         for one in ones
         if (member_id := lesson.teacher_id if one.side == Side.TEACHER else lesson.student_id) is not None
-    )
-    PresenceFact.objects.bulk_create(facts, batch_size=_BATCH)
+    ]
+    add_rows(facts)
 
 
 def record_sign_of_life(*, lesson: Lesson, side: Side, door: Door, at: datetime) -> bool:
