@@ -16,7 +16,8 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import list_upcoming_of_teacher
+from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
+from makegood.domain.lessons.queries import list_upcoming_with_asked_time
 from makegood.domain.penalties.history import History, make_history
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
@@ -76,6 +77,7 @@ class TeacherDashboard:
 
     next_lesson: UpcomingLesson | None
     days: tuple[UpcomingDay, ...]
+    asked: tuple[AskedTime, ...]
     attention: tuple[NeedsAttention, ...]
     counters: tuple[CounterStanding, ...]
     consequences: tuple[ConsequenceView, ...]
@@ -89,15 +91,14 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     timetable = get_timetable(school_id=school.pk)
     incidents = _list_incidents(school_id=school.pk, teacher_id=teacher.pk)
     history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
-    lessons = [
-        show_upcoming(lesson=lesson, timetable=timetable, now=now)
-        for lesson in list_upcoming_of_teacher(school_id=school.pk, teacher_id=teacher.pk, now=now)
-    ]
+    upcoming = list_upcoming_with_asked_time(school_id=school.pk, teacher_id=teacher.pk, now=now)
+    lessons = [show_upcoming(lesson=lesson, timetable=timetable, now=now) for lesson in upcoming]
     in_force = timetable.find_at(now)
     month_on = month_of(at=now, zone=school.zone)
     return TeacherDashboard(
         next_lesson=lessons[0] if lessons else None,
         days=_by_day(lessons, zone=zone),
+        asked=tuple(asked for lesson in upcoming if (asked := read_asked_time(lesson))),
         attention=_find_attention(history, _penalties(incidents), timetable, now),
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),

@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
@@ -113,6 +114,34 @@ def refuse_while_asked(*, lesson: Lesson, now: datetime) -> None:
     """Raise MoveIsAsked while a request about the locked lesson can still be answered."""
     if _answerable(lesson.school_id, now).filter(lesson_id=lesson.pk).exists():
         raise MoveIsAsked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedTime:
+    """The time to which somebody asked to move a lesson, and until when an answer counts (both UTC)."""
+
+    lesson: Lesson
+    starts_at: datetime
+    expires_at: datetime
+
+
+def with_asked_time(lessons: QuerySet[Lesson], *, school_id: int, now: datetime) -> QuerySet[Lesson]:
+    """The same lessons, each knowing what `read_asked_time` reads, in the same statement."""
+    asked = _answerable(school_id, now).filter(lesson_id=OuterRef("pk")).order_by("-pk")
+    times = asked.values(times=JSONObject(starts_at="to_starts_at", expires_at="expires_at"))
+    return lessons.annotate(asked_time=Subquery(times[:1]))
+
+
+def read_asked_time(lesson: Lesson) -> AskedTime | None:
+    """What is asked of a lesson that came through `with_asked_time`, None when nothing is."""
+    times = lesson.__dict__["asked_time"]
+    if times is None:
+        return None
+    return AskedTime(
+        lesson=lesson,
+        starts_at=datetime.fromisoformat(times["starts_at"]),
+        expires_at=datetime.fromisoformat(times["expires_at"]),
+    )
 
 
 def list_open_of(*, school_id: int, member_id: int, now: datetime) -> Sequence[MoveRequest]:

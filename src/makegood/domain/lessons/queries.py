@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Max, OuterRef, Q, QuerySet
 
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
+from makegood.domain.lessons.move_requests import with_asked_time
 
 OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 # Their time is taken, too.
@@ -24,6 +25,12 @@ def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:
 def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
     """Open lessons of the teacher that end after `now`, by start."""
     return list(_upcoming(school_id, now).filter(teacher_id=teacher_id)[:limit])
+
+
+def list_upcoming_with_asked_time(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[Lesson]:
+    """The same, each with the time to which somebody asked to move it (`move_requests.read_asked_time`)."""
+    lessons = _upcoming(school_id, now).filter(teacher_id=teacher_id)
+    return list(with_asked_time(lessons, school_id=school_id, now=now)[:200])
 
 
 def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from makegood.domain.ledger.periods import month_of
-from makegood.domain.lessons.move_requests import list_open_of
 from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
 from makegood.reports.statement import Statement
@@ -41,7 +40,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     context = {
         "lesson": row_for_teacher(following, school=school) if following else None,
         "days": _days(found, school),
-        "items": [*_openness(visit), *_asked(visit), *[_attention(case, school) for case in found.attention]],
+        "items": [*_openness(visit), *_asked(visit, found), *[_attention(case, school) for case in found.attention]],
         "consequences": [
             (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=True))
             for consequence in found.consequences
@@ -85,17 +84,16 @@ def _openness(visit: access.Visit) -> list[c.Attention]:
     return [c.Attention(title=title, reason=reason, actions=[c.Link(url, _("Teaching Calendar"), "calendar")])]
 
 
-def _asked(visit: access.Visit) -> list[c.Attention]:
+def _asked(visit: access.Visit, found: TeacherDashboard) -> list[c.Attention]:
     """What the teacher asked and students have not answered yet."""
-    asked = list_open_of(school_id=visit.school.pk, member_id=visit.membership.pk, now=visit.now)
     items = []
-    for one in asked:
-        url = reverse("teacher:move_session", kwargs={"school": visit.school.slug, "lesson_id": one.lesson_id})
+    for one in found.asked:
+        url = reverse("teacher:move_session", kwargs={"school": visit.school.slug, "lesson_id": one.lesson.pk})
         student = one.lesson.student
         values: dict[str, Value] = {
             "student": student.display_name if student else "",
             "former_starts_at": one.lesson.starts_at,
-            "starts_at": one.to_starts_at,
+            "starts_at": one.starts_at,
         }
         title = Sentence(
             gettext_noop("You asked {student} to move the session of {former_starts_at} to {starts_at}."), values
