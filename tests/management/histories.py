@@ -9,6 +9,7 @@ from random import Random
 from makegood.actions.set_availability import set_availability
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.incidents.models import Incident, IncidentDecision
@@ -19,6 +20,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from tests import moves
 from tests.cast import Cast, add_member, book, make_cast, report
 
 STATUSES = {
@@ -42,6 +44,7 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
         book(cast, starts_at=NOON + timedelta(days=2))
         mistaken = report(cast, book(cast, starts_at=NOON + timedelta(days=1)), now=NOON)
         withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
+        move_lessons(cast)
         open_calendar(cast)
         for number in range(teachers):
             code = f"teacher{number}"
@@ -49,6 +52,17 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
                 teacher = add_member(cast.school, code=code, name=code, role=Role.TEACHER, zone="UTC")
                 write_history(cast, teacher, random)
     return fined.school.pk, trusted.school.pk
+
+
+def move_lessons(cast: Cast) -> None:
+    """Sam moves a lesson twice, taking the second move back; another one moves because Tara asked."""
+    moves.open_mornings(cast)
+    lesson, other = book(cast, starts_at=moves.WEDNESDAY), book(cast, starts_at=moves.FRIDAY)
+    moves.reschedule(cast, lesson, to=moves.THURSDAY)
+    moves.reschedule(cast, lesson, to=moves.WEDNESDAY)
+    undo_reschedule(school=cast.school, actor=cast.sam, lesson_id=lesson.pk, door=Door.WEB, now=moves.NOW)
+    asked = moves.ask(cast, other, starts_at=moves.FRIDAY + timedelta(days=3))
+    moves.answer(cast, asked)
 
 
 def open_calendar(cast: Cast) -> None:

@@ -63,8 +63,9 @@ def findings_after(books: Books, *damage: str, school: int | None = None) -> dic
 
 
 TABLES = (
-    "lesson", "incident", "incidentdecision", "incidentwithdrawal", "assessment", "consequence", "consequenceend",
-    "transfer", "account", "payperiod", "policyversion", "event", "message", "deliveryattempt", "membership",
+    "lesson", "lessonmove", "incident", "incidentdecision", "incidentwithdrawal", "assessment", "consequence",
+    "consequenceend", "transfer", "account", "payperiod", "policyversion", "event", "message", "deliveryattempt",
+    "membership",
 )  # fmt: skip
 DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conrelid::regclass, conname)
               FROM pg_constraint WHERE conrelid::regclass::text LIKE 'makegood\\_%%' AND contype IN ('c', 'x', 'u', 'f')
@@ -87,7 +88,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 20
+    assert len(checked) == len(list_checks()) == 21
     assert [found.name for found in checked if found.rows == 0] == []
 
 
@@ -197,6 +198,22 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
             "calendar weeks say what ranges say",
             "UPDATE makegood_calendarweek SET busy = set_bit(busy, 0, 1 - get_bit(busy, 0))",
         ),
+        ("moves form chains", ("DELETE FROM makegood_lessonmove WHERE id = (SELECT undoes_id FROM makegood_lessonmove"
+         " WHERE undoes_id IS NOT NULL LIMIT 1)")),
+        ("moves form chains", ("UPDATE makegood_lesson SET starts_at = starts_at + interval '1 hour', ends_at = ends_at"
+         " + interval '1 hour' WHERE id IN (SELECT lesson_id FROM makegood_lessonmove)")),
+        ("moves form chains", "UPDATE makegood_lessonmove SET from_starts_at = from_starts_at - interval '1 minute'"),
+        ("moves form chains", "UPDATE makegood_lessonmove SET lesson_version = lesson_version + 100"),
+        ("moves form chains", "UPDATE makegood_lessonmove SET lesson_id = 0"),
+        ("moves form chains", ("UPDATE makegood_lessonmove SET undoes_id = (SELECT min(id) FROM makegood_lessonmove)"
+         " WHERE undoes_id IS NOT NULL")),
+        ("moves form chains", ("UPDATE makegood_lessonmove SET from_starts_at = from_starts_at + interval '1 hour',"
+         " from_ends_at = from_ends_at + interval '1 hour' WHERE id = (SELECT min(undoes_id) FROM"
+         " makegood_lessonmove)")),
+        ("moves form chains", "UPDATE makegood_lessonmove SET incident_id = NULL"),
+        ("moves form chains", "UPDATE makegood_lessonmove SET requested_by = 'teacher'"),
+        ("moves form chains", "UPDATE makegood_incident SET kind = 'late' WHERE kind = 'rescheduled'"),
+        ("moves form chains", "DELETE FROM makegood_lessonmove WHERE incident_id IS NOT NULL"),
         ("row security is on", "ALTER TABLE makegood_lesson NO FORCE ROW LEVEL SECURITY"),
         ("row security is on", "ALTER TABLE makegood_quote DISABLE ROW LEVEL SECURITY"),
         ("row security is on", "DROP POLICY rows_of_the_school_of_the_transaction ON makegood_invitation"),

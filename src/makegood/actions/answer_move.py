@@ -33,9 +33,11 @@ from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.facts import RequestedBy
+from makegood.rules.storing import values_to_json
 
 ROUTE: Final = "answer_move"
 
@@ -175,8 +177,18 @@ def _agree(
         buffer_minutes=parties.rules.buffer_minutes,
         now=now,
     )
-    values = {"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}
-    event = tell_timeline(asked=asked, kind=EventKind.MOVE_AGREED, lessons=[lesson], values=values)
+    # On the record of the lesson, and of the incident where it counts.
+    event = timeline.record(
+        school_id=asked.school.pk,
+        kind=EventKind.MOVE_AGREED,
+        at=now,
+        door=asked.door,
+        actor_id=asked.actor.person_id,
+        reason=asked.reason,
+        lesson_id=lesson.pk,
+        incident_id=incident_id,
+        values=values_to_json({"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}),
+    )
     penalty = None
     if incident_id is not None and priced is not None:
         _charge(asked, locked, request, incident_id, priced)

@@ -8,13 +8,22 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, check_reason, is_paused, tell_timeline
+from makegood.actions.booking_steps import (
+    Asked,
+    Parties,
+    TeacherPaused,
+    check_reason,
+    is_paused,
+    refuse_unless_desk,
+    tell_timeline,
+)
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.booking import Standing
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
@@ -26,10 +35,11 @@ ROUTE_OF_REFUSALS: Final = "decline_booking"
 def approve_booking(
     *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> Answered:
-    """Book what a student asked for, a series whole, and tell both sides. `actor` is of the desk: the page asks.
+    """Book what a student asked for, a series whole, and tell both sides.
 
-    Raises LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest.
     """
+    _refuse_others(school, actor)
 
     def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         for lesson in waiting:
@@ -68,8 +78,9 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    Raises ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
+    Raises NotTheDesk, ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
     """
+    _refuse_others(school, actor)
 
     def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
@@ -98,3 +109,8 @@ def decline_booking(
         now=now,
         work=work,
     )
+
+
+def _refuse_others(school: School, actor: Membership) -> None:
+    with in_school(school.pk):
+        refuse_unless_desk(school=school, actor=actor)

@@ -79,6 +79,15 @@ class TakesNoNewStudents(TeacherPaused):
     )
 
 
+class ReasonUnreadable(Refusal):
+    """The reason holds what no database keeps."""
+
+    code = "booking_reason_unreadable"
+    sentence = gettext_noop(
+        "The reason contains a character that cannot be stored. Type it again instead of pasting it."
+    )
+
+
 class ReasonMissing(Refusal):
     """Staff and whoever refuses something say why."""
 
@@ -328,8 +337,10 @@ def refuse_unless_desk(*, school: School, actor: Membership) -> None:
 
 
 def check_reason(reason: str, *, is_needed: bool = True) -> str:
-    """The reason without its margins. Raises ReasonMissing for none and for one that is too long."""
+    """The reason without its margins. Raises ReasonMissing for none and for one that is too long, ReasonUnreadable."""
     cleaned = reason.strip()
+    if "\0" in cleaned:
+        raise ReasonUnreadable
     if len(cleaned) > LONGEST_REASON or (is_needed and not cleaned):
         raise ReasonMissing(most=LONGEST_REASON)
     return cleaned

@@ -14,7 +14,7 @@ from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.presence import JOIN_EARLY
-from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.queries import NEVER_A_LESSON, find_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -53,6 +53,8 @@ def report_problem(
         if now < found.starts_at - JOIN_EARLY:
             raise attending.TooEarlyToJoin
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+        if locked.lesson.status in NEVER_A_LESSON:
+            raise LessonNotFound
         made = claiming.claim(
             lesson=locked.lesson,
             side=side,

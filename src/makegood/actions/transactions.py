@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext_noop
 
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.retry import run_with_retries
+from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
 
 LOCK_NOT_AVAILABLE = "55P03"
+# What forms send once has a constraint of such a name in its table.
+_ONCE_PER_FORM = "_per_request"
 
 Result = TypeVar("Result")
 
@@ -29,7 +32,8 @@ class Busy(Refusal):
 def in_one_transaction(school_id: int, work: Callable[[], Result]) -> Result:
     """Run `work` in a transaction of the school; whole and from its first read again after a deadlock (40P01, 40001).
 
-    Inside a face's own transaction it is a savepoint, which a refusal undoes. Raises Busy when a lock is not to be had.
+    Inside a face's own transaction it is a savepoint, which a refusal undoes. Raises Busy when a lock is not to be
+    had, and DifferentRequest when the form's id was used for something else, by whomever and on whatever page.
     """
 
     def once() -> Result:
@@ -38,6 +42,10 @@ def in_one_transaction(school_id: int, work: Callable[[], Result]) -> Result:
 
     try:
         return run_with_retries(once)
+    except IntegrityError as error:
+        if str(getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")).endswith(_ONCE_PER_FORM):
+            raise DifferentRequest from error
+        raise
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             raise Busy from error

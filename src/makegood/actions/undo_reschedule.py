@@ -13,6 +13,7 @@ from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.lessons import moving
+from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import LessonMove
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
@@ -42,7 +43,8 @@ def undo_reschedule(
     """Move the actor's own lesson back to where it was; the record of the first move stays.
 
     In one transaction, in this order: lock teacher, student and lesson; a second tap gets the first answer; refuse
-    after the undo minutes, and when the last move was not the actor's own; the move back; timeline; outbox.
+    after the undo minutes, and when the last move was not the actor's own; let go of what is being chosen; the move
+    back; timeline; outbox.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, UndoneTooLate, TimeTakenSince.
     """
@@ -75,6 +77,8 @@ def _move_back(
     until = find_undo_end(last=last, person_id=actor.person_id, undo_minutes=undo_minutes)
     if last is None or until is None or now > until:
         raise UndoneTooLate(minutes=undo_minutes)
+    # A time that is being chosen again must not stand in the way, least of all the former one.
+    let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
     former_starts_at = lesson.starts_at
     moving.move(
         lesson=lesson,

@@ -12,6 +12,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonClaim, Side
+from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
@@ -88,9 +89,16 @@ def list_claims(*, school_id: int, lesson_id: int) -> Sequence[LessonClaim]:
 
 
 def find_first_report(*, lesson: Lesson) -> datetime | None:
-    """When trouble in the lesson was first reported by either side before its scheduled end (D12), or None."""
+    """When trouble in the lesson was first reported by either side before its scheduled end (D12), or None.
+
+    What was said while the lesson stood at another time is not about this one.
+    """
     problems = LessonClaim.objects.filter(
-        school_id=lesson.school_id, lesson=lesson, kind=LessonClaim.Kind.PROBLEM, made_at__lt=lesson.ends_at
+        school_id=lesson.school_id,
+        lesson=lesson,
+        kind=LessonClaim.Kind.PROBLEM,
+        made_at__gte=lesson.starts_at - JOIN_EARLY,
+        made_at__lt=lesson.ends_at,
     )
     return problems.order_by("made_at").values_list("made_at", flat=True).first()
 

@@ -15,6 +15,7 @@ from makegood.domain.availability import expansion
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.refusal import Refusal
+from makegood.web.parts.instants import DayField
 
 _HOUR_MINUTES = 60
 
@@ -26,7 +27,7 @@ class BookingForm(forms.Form):
         label=_("Kind of lesson"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a kind of lesson from the list.")),
     )
-    day_on = forms.DateField(
+    day_on = DayField(
         label=_("Day"),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("Choose a day."), "invalid": _("This is not a day.")},

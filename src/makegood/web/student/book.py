@@ -26,6 +26,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
+from makegood.web.parts.instants import StartField
 from makegood.web.student.search import search, value_of
 
 
@@ -33,7 +34,7 @@ class SlotForm(forms.Form):
     """One time of one teacher."""
 
     teacher = forms.IntegerField(min_value=1, max_value=2**62)
-    starts_at = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z"])
+    starts_at = StartField()
     minutes = forms.IntegerField(min_value=1, max_value=offering.LONGEST_MINUTES)
     lesson_type = forms.CharField(max_length=40)
     request_id = forms.UUIDField()

@@ -34,6 +34,7 @@ from makegood.reports.free_times import list_days_around
 from makegood.reports.moving_page import MovingPage, list_times_to_move_to, make_moving_page
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_student
 
 _NOT_MOVED: Final = (LessonNotOpen, MoveIsAsked, NewTimeNotKept, TeacherPaused, NotEnoughCredits, DifferentRequest)
@@ -49,7 +50,7 @@ class DayForm(forms.Form):
 class ChooseForm(forms.Form):
     """One of the shown times."""
 
-    starts_at = forms.DateTimeField(label=_("New time"), input_formats=["%Y-%m-%dT%H:%M:%S%z"])
+    starts_at = StartField(label=_("New time"))
     request_id = forms.UUIDField()
 
 
@@ -190,7 +191,7 @@ def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[st
 
 def _time(at: datetime, lesson: Lesson) -> tuple[Interval, str]:
     """A time and what its button sends."""
-    return Interval(at, at + _length(lesson)), at.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return Interval(at, at + _length(lesson)), at.strftime(START_FORMAT)
 
 
 def _length(lesson: Lesson) -> timedelta:

@@ -15,6 +15,7 @@ from makegood.domain.lessons.queries import have_met
 from makegood.reports.free_times import list_days_around, list_free_times
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
+from makegood.web.parts.instants import START_FORMAT
 
 MOST_TEACHERS_PER_TIME: Final = 6
 _DAYS_IN_STRIP: Final = 14
@@ -78,7 +79,7 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
 
 def value_of(at: datetime) -> str:
     """A start as forms carry it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S%z")
+    return at.strftime(START_FORMAT)
 
 
 def _beside(days: Sequence[date], day: date, step: int) -> str:

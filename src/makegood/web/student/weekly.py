@@ -38,6 +38,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
+from makegood.web.parts.instants import StartField
 from makegood.web.student.search import value_of
 
 LEAST_WEEKS: Final = 2
@@ -62,7 +63,7 @@ class WishForm(forms.Form):
     """Which lesson, from when on, and for how long: a number of weeks, or until a day."""
 
     kind = forms.CharField(max_length=60)
-    first = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S%z"])
+    first = StartField()
     weeks = forms.IntegerField(
         required=False,
         min_value=LEAST_WEEKS,

@@ -38,13 +38,13 @@ from makegood.reports.teacher_dashboard import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
 from makegood.wording import DayForm, Reader, city_name, format_clock, format_day
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
-_SENT: Final = "%Y-%m-%dT%H:%M:%S%z"
 
 _SIDES: Final = (
     (Side.STUDENT.value, _("My student asked me")),
@@ -61,8 +61,7 @@ class AskForm(ShownAgain):
         label=_("Who wants another time?"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose who wants another time.")),
     )
-    starts_at = forms.DateTimeField(
-        input_formats=[_SENT],
+    starts_at = StartField(
         widget=forms.Select,
         label=_("New time"),
         help_text=_("Your time first, then your student's."),
@@ -219,7 +218,7 @@ def _choices(times: Sequence[datetime], lesson: Lesson, zone: str) -> list[tuple
         at_day = list(its_times)
         options = [
             (
-                at.strftime(_SENT),
+                at.strftime(START_FORMAT),
                 gettext("{own} ({theirs}, {city})").format(
                     own=format_clock(at, reader), theirs=format_clock(at, theirs), city=city
                 ),
