@@ -24,6 +24,7 @@ from makegood.domain.lessons.time_checks import (
     AlreadyPast,
     DayFull,
     OutsideAvailability,
+    SlotTaken,
     StudentDoubleBooked,
     TooSoon,
 )
@@ -260,7 +261,7 @@ def test_times_that_cannot_be_had_are_refused(cast: Cast, lesson: Lesson) -> Non
         (NOW - DAY, AlreadyPast),
         (NOW + timedelta(hours=19), TooSoon),
         (THURSDAY + timedelta(hours=5), OutsideAvailability),
-        (FRIDAY, StudentDoubleBooked),
+        (FRIDAY, SlotTaken),
         (FRIDAY + timedelta(hours=1, minutes=30), StudentDoubleBooked),
         # Half an hour later the lesson would overlap with where it is.
         (WEDNESDAY + timedelta(minutes=30), StudentDoubleBooked),
