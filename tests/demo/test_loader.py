@@ -22,10 +22,11 @@ from makegood.domain.ledger.credits import count_left_of_many, has_standing_use
 from makegood.domain.ledger.models import CreditGrant, PayPeriod, Transfer
 from makegood.domain.lessons.attending import find_attendances
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonSeries, PresenceFact, WaitsFor
+from makegood.domain.lessons.move_requests import list_unanswered
 from makegood.domain.lessons.queries import list_waiting
 from makegood.domain.notifications.models import ChannelChoice, QuietHours
 from makegood.domain.notifications.operations import list_overdue
-from makegood.domain.notifications.undelivered import count_undelivered
+from makegood.domain.notifications.undelivered import list_undelivered
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.people.models import Membership, Person, RoleGrant
 from makegood.domain.schools.context import in_school
@@ -64,7 +65,8 @@ def larkspur() -> School:
 def list_planned(planned: Plan) -> list[tuple[str, datetime]]:
     """Who teaches when, of what nobody booked through the product."""
     by_hand = Event.objects.filter(kind__in=("lesson_booked", "lesson_requested", "lesson_proposed", "slot_held"))
-    lessons = Lesson.objects.exclude(pk__in=by_hand.values("lesson_id")).order_by("starts_at", "teacher__code")
+    lessons = Lesson.objects.exclude(pk__in=by_hand.values("lesson_id")).filter(keeps_time_for=None)
+    lessons = lessons.order_by("starts_at", "teacher__code")
     return [(lesson.teacher.code, lesson.starts_at) for lesson in lessons.select_related("teacher")]
 
 
@@ -262,7 +264,7 @@ def test_the_desk_finds_open_cases(slug: str) -> None:
 def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
     school = find_school(slug)
     with in_school(school.pk):
-        assert count_undelivered(school_id=school.pk, now=NOW) == 1
+        assert len(list_undelivered(school_id=school.pk, now=NOW)) == 1
         assert list_overdue(school_id=school.pk, due_before=NOW) == []
 
 
@@ -279,6 +281,8 @@ EVERY_SCHOOL = {
     "not_asked": 1,
     "problem_reported": 1,
     "absence_claimed": 3,
+    "moved_by_student": 1,
+    "move_asked": 2,
     "lesson_started": 5,
     "incident_detected": 5,
 }
@@ -314,7 +318,10 @@ def test_something_waits_for_everybody_who_answers(slug: str) -> None:
         assert len(proposals) == 2
         assert any(one.student is not None and one.student.display_name.startswith("Sam ") for one in proposals)
         assert len(approvals) == 0 if slug == "marigold" else len(approvals) >= 3
-        assert held.count() == 1
+        asked = list_unanswered(school_id=school.pk, hold_ids=list(held.values_list("pk", flat=True)))
+        assert len(asked) == 2
+        assert any(one.lesson.student.display_name.startswith("Sam ") for one in asked if one.lesson.student)
+        assert held.count() == 1 + len(asked)
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])

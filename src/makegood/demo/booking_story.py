@@ -18,6 +18,7 @@ from makegood.demo.clock_changes import weeks_beyond_next_change
 from makegood.demo.credit_story import CreditStory
 from makegood.demo.demo_rows import DemoRows
 from makegood.demo.lesson_pages import Deed, LessonPage
+from makegood.demo.move_deeds import Moves
 from makegood.demo.offers import RULES
 from makegood.demo.openings import Openings
 from makegood.demo.people import DemoPeople
@@ -45,6 +46,7 @@ class BookingStory:
         rules = RULES[rows.demo.slug]
         openings = Openings(school=rows.row, rules=rules, calendar=calendar)
         self._bookings = Bookings(school=rows.row, desk=rows.desk, openings=openings, rules=rules)
+        self._moves = Moves(school=rows.row, openings=openings)
         self._weeks_ahead = rules.horizon_days // 7 - 1
         self.cast, self.crowd = _pairs(rows, people)
         # Students with few lesson credits; one of them uses nearly all, and they book nothing else.
@@ -62,6 +64,7 @@ class BookingStory:
         yield from self._past()
         yield from self._cancellations()
         yield from self._answered()
+        yield from self._moving()
         yield from self.waiting()
 
     def waiting(self) -> Iterator[Deed]:
@@ -129,6 +132,14 @@ class BookingStory:
             yield self._at(-4 * _DAY, self._propose, name, self._next(), "This was your time before the holidays.")
             yield self._at(-3 * _DAY - 10 * _HOUR, self._answer, name, accept)
 
+    def _moving(self) -> Iterator[Deed]:
+        """One that a student moved, and two that teachers ask to move: one of a student to sign in as."""
+        yield self._at(-5 * _DAY, self._book, "to move", self._next(), 4 * _DAY)
+        yield self._at(-2 * _DAY, self._move, "to move")
+        for who, those in (("cast", self.cast), ("crowd", self._next())):
+            yield self._at(-5 * _DAY, self._book, f"to ask for {who}", those, 5 * _DAY)
+            yield self._at(-2 * _HOUR, self._ask_to_move, f"to ask for {who}")
+
     def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
         at = self._now.replace(second=0, microsecond=0) + ago
         return at, partial(do, at, *about)
@@ -185,8 +196,18 @@ class BookingStory:
             reason = "" if accept else "I am at work at that time."
             self._bookings.answer(self._booked[name], accept=accept, reason=reason, now=at)
 
+    def _move(self, at: datetime, name: str) -> None:
+        if name in self._booked:
+            wish = self._wish(name, self._short, self._now + 8 * _DAY, days=5)
+            self._moves.move(self._booked[name], wish, now=at)
+
+    def _ask_to_move(self, at: datetime, name: str) -> None:
+        if name in self._booked:
+            wish = self._wish(name, self._short, self._now + 9 * _DAY, days=4)
+            self._moves.ask(self._booked[name], wish, reason="I have to see a doctor at that time.", now=at)
+
     def _hold(self, at: datetime, pairs: Sequence[Pair]) -> None:
-        self._bookings.hold(pairs, self._wish("hold", self._short, self._now + 2 * _DAY, days=5), now=at)
+        self._bookings.hold(pairs, self._wish("hold", self._short, self._now + 2 * _DAY, days=12), now=at)
 
     def _use_page(self, _at: datetime, name: str) -> None:
         booked = self._booked.get(name)

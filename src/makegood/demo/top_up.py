@@ -21,6 +21,7 @@ from makegood.domain.ledger.queries import list_periods
 from makegood.domain.lessons import attending, writing
 from makegood.domain.lessons.busy import blocked_by
 from makegood.domain.lessons.models import Lesson, WaitsFor
+from makegood.domain.lessons.moving import list_moves_from
 from makegood.domain.lessons.queries import find_last_start, list_ending_after, list_left_open, list_waiting
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_by_code, list_with_role
@@ -111,7 +112,14 @@ def _read_taken(
         for member_id in (lesson.teacher_id, lesson.student_id)
         if member_id is not None
     ]
-    return taken, since
+    # A weekly lesson that moved was not missing: its former time is not planned again.
+    left = [
+        (codes[member_id], Interval(moved.from_starts_at, moved.from_ends_at))
+        for moved in list_moves_from(school_id=school.pk, after=since - _LONGEST)
+        for member_id in (moved.lesson.teacher_id, moved.lesson.student_id)
+        if member_id is not None
+    ]
+    return [*taken, *left], since
 
 
 def _plan(

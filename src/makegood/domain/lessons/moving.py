@@ -85,6 +85,12 @@ def list_moves(*, school_id: int, lesson_id: int) -> Sequence[LessonMove]:
     return list(moves.order_by("lesson_version"))
 
 
+def list_moves_from(*, school_id: int, after: datetime) -> Sequence[LessonMove]:
+    """Every move away from a time that ends after this instant, with its lesson, by that time."""
+    moves = LessonMove.objects.filter(school_id=school_id, from_ends_at__gt=after).select_related("lesson")
+    return list(moves.order_by("from_starts_at", "pk"))
+
+
 def find_undo_end(*, last: LessonMove | None, person_id: int, undo_minutes: int) -> datetime | None:
     """Until when (included) this person takes the lesson's last move back; None when it is not theirs to take back.
 
