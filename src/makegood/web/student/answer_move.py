@@ -41,7 +41,7 @@ class AnswerForm(SentOnce):
         label=_("Your answer"),
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose one of the answers.")),
     )
-    note = NoteField(label=_("A word to your teacher (optional)"), help_text=_("Your teacher can read it."))
+    note = NoteField(label=_("A word to your teacher"), help_text=_("Your teacher can read it."))
 
 
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)

@@ -66,7 +66,7 @@ class ConfirmForm(SentOnce):
             _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
         ),
     )
-    note = NoteField(label=_("Why (optional)"), help_text=_("Your teacher can read it."))
+    note = NoteField(label=_("Why"), help_text=_("Your teacher can read it."))
 
 
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
