@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from makegood import clock
+from makegood.domain.availability.expansion import WallRange
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
@@ -165,3 +166,17 @@ def test_filters_that_are_none_are_left_out(client: Client, cast: Cast, query: s
     sign_in(client, cast.desi.person)
 
     assert client.get(f"/marigold/desk/calendar/?{query}").status_code in {200, 400}
+
+
+def test_a_day_on_which_the_student_has_no_time_left_is_not_offered_by_the_teacher(client: Client) -> None:
+    cast = make_cast()
+    open_mornings(cast, cast.tara, ranges=(WallRange(540, 600),))
+    casting.book(cast, teacher=cast.tom, starts_at=TUESDAY_NINE)
+    sign_in(client, cast.sam.person)
+
+    page = client.get(f"/marigold/book/teachers/{cast.tara.pk}/", {"kind": "regular:50"}).content
+
+    # Tuesday at nine in Manila is Monday evening in New York.
+    assert "day=2026-11-23" not in page.decode()
+    assert "day=2026-11-24" in page.decode()
+    assert "20:00 to 20:50" in text_of(page)

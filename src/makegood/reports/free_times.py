@@ -34,7 +34,7 @@ class FreeTime:
 class FreeTimes:
     """What the booking page shows. `days` are days of the student with a free time; `times` those of `day`.
 
-    `credits_left` is None where the school asks for none.
+    Days of one teacher have a time that the student can book. `credits_left` is None where the school asks for none.
     """
 
     teachers: tuple[Membership, ...]
@@ -69,9 +69,6 @@ def list_free_times(
         now=now,
     )
     zone = ZoneInfo(student.person.zone)
-    starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
-    days = sorted({on for _at, on in starts})
-    shown_day = day if day in days else next(iter(days), None)
     length = timedelta(minutes=minutes)
     own = [
         Interval(lesson.starts_at, lesson.ends_at)
@@ -81,20 +78,30 @@ def list_free_times(
     # Only a pause for new students asks who has met.
     asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
     met = set(list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk)) if asks else set()
-    times = []
-    for at, on in starts:
-        interval = Interval(at, at + length)
-        if on != shown_day or any(one.overlaps(interval) for one in own):
-            continue
-        able = tuple(
+
+    def list_able(at: datetime) -> tuple[Membership, ...]:
+        """The teachers whom the student can book then; none where the student has a lesson."""
+        if any(one.overlaps(Interval(at, at + length)) for one in own):
+            return ()
+        return tuple(
             teachers[one]
             for one in free.list_free_at(at)
             if not any(
                 pause.forbids(starts_at=at, now=now, is_new_student=one not in met) for pause in pauses.get(one, ())
             )
         )
-        if able:
-            times.append(FreeTime(interval=interval, teachers=able))
+
+    starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
+    if teacher_id is not None:
+        # One teacher may pause or have nothing left: a day that cannot be booked is not offered.
+        starts = [(at, on) for at, on in starts if list_able(at)]
+    days = sorted({on for _at, on in starts})
+    shown_day = day if day in days else next(iter(days), None)
+    times = [
+        FreeTime(interval=Interval(at, at + length), teachers=able)
+        for at, on in starts
+        if on == shown_day and (able := list_able(at))
+    ]
     return FreeTimes(
         teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
         offers=tuple(offer for offer in offering.list_offers(school_id=school.pk) if offer.is_offered),
