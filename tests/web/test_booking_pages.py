@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -180,3 +180,24 @@ def test_a_day_on_which_the_student_has_no_time_left_is_not_offered_by_the_teach
     assert "day=2026-11-23" not in page.decode()
     assert "day=2026-11-24" in page.decode()
     assert "20:00 to 20:50" in text_of(page)
+
+
+def test_what_waits_for_the_school_stands_among_the_lessons_of_the_student(client: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    book(cast)
+    sign_in(client, cast.sam.person)
+
+    words = text_of(client.get("/marigold/lessons/").content)
+
+    assert "Waiting for your school 23 Nov 20:00 Tara Teaches" in words
+    assert "Not booked yet. You are told by" in words
+
+
+def test_the_calendar_of_the_school_opens_in_the_week_of_the_reader(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Sunday evening in London is Monday morning in Manila, where Desi works.
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 22, 22, tzinfo=UTC))
+    sign_in(client, cast.desi.person)
+
+    assert "Week of Monday 23 November" in text_of(client.get("/marigold/desk/calendar/").content)

@@ -152,3 +152,22 @@ def test_nobody_else_sees_a_lesson(cast: Cast, lesson: Lesson) -> None:
     assert browser_of(cast.tom).get(f"/marigold/sessions/{lesson.pk}/").status_code == 404
     assert browser_of(cast.sam).get(f"/marigold/sessions/{lesson.pk}/").status_code == 404
     assert browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").status_code == 200
+
+
+def test_the_page_of_a_lesson_to_come_leads_to_what_can_be_changed(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    own, session = f"/marigold/lessons/{lesson.pk}/", f"/marigold/sessions/{lesson.pk}/"
+    pages = (
+        (browser_of(cast.sam), own, ("reschedule/", "cancel/")),
+        (browser_of(cast.tara), session, ("move/", "cancel/", "emergency/")),
+    )
+
+    stand_at(-3000)
+    for client, page, doors in pages:
+        words = client.get(page).content.decode()
+        assert all(f'href="{page}{door}"' in words for door in doors)
+    stand_at(1)
+    for client, page, doors in pages:
+        words = client.get(page).content.decode()
+        assert not any(f'href="{page}{door}"' in words for door in doors)

@@ -65,7 +65,7 @@ def test_a_teacher_sets_a_default_week_and_sees_it_in_the_calendar(tara: Client,
     page = tara.get(f"{WEEK}?week=2026-11-02").content
     sent = form_of(page)
     assert sent["open"][:7] == [f"2026-11-02~{minute}" for minute in range(540, 720, 30)] + ["2026-11-03~540"]
-    assert "Open until Sun 20 Dec : 61 of 14 days" in text_of(page)
+    assert "Open until Sun 20 Dec , 61 days ahead. The school asks for 14." in text_of(page)
     with in_school(world.school.pk):
         assert DefaultAvailability.objects.get().weekly[0] == {
             "weekday": 0, "start_minute": 540, "end_minute": 720,

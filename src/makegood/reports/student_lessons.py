@@ -61,7 +61,8 @@ class PastLesson:
 class StudentLessons:
     """The page: notices newest first, lessons by start, past and cancelled ones latest first.
 
-    `asked` is what teachers ask to move and the student has not answered; `proposals` wait for the student's word.
+    `asked` is what teachers ask to move and the student has not answered; `proposals` wait for the student's word,
+    `pending` bookings for the school's.
     `credits_left` is None where the student never had lesson credits.
     """
 
@@ -71,10 +72,12 @@ class StudentLessons:
     past: tuple[PastLesson, ...]
     credits_left: int | None
     proposals: tuple[Lesson, ...]
+    pending: tuple[Lesson, ...]
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
     """The student's page at `now`. A fixed number of statements."""
+    waiting = list_waiting(school_id=school.pk, waits_for=None, student_id=student.pk, now=now)
     timetable = get_timetable(school_id=school.pk)
     return StudentLessons(
         notices=list_notices(school=school, member=student),
@@ -85,7 +88,8 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
         ),
         past=_past(school, student, now),
         credits_left=find_left(school_id=school.pk, student_id=student.pk),
-        proposals=tuple(list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, student_id=student.pk, now=now)),
+        proposals=tuple(one for one in waiting if one.waits_for == WaitsFor.STUDENT),
+        pending=tuple(one for one in waiting if one.waits_for == WaitsFor.SCHOOL),
     )
 
 

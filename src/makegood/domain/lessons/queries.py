@@ -130,12 +130,20 @@ def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
 
 
 def list_waiting(
-    *, school_id: int, waits_for: WaitsFor, now: datetime, student_id: int | None = None, teacher_id: int | None = None
+    *,
+    school_id: int,
+    waits_for: WaitsFor | None,
+    now: datetime,
+    student_id: int | None = None,
+    teacher_id: int | None = None,
 ) -> Sequence[Lesson]:
-    """Requested lessons that still wait for that side's word, with their people, by start; of one member or of all."""
-    waiting = _with_people(school_id).filter(
-        status=LessonStatus.REQUESTED, waits_for=waits_for, held_until__gt=now, keeps_time_for=None
-    )
+    """Requested lessons that still wait for that side's word (None: for either's), with their people, by start.
+
+    Of one member or of all.
+    """
+    waiting = _with_people(school_id).filter(status=LessonStatus.REQUESTED, held_until__gt=now, keeps_time_for=None)
+    if waits_for is not None:
+        waiting = waiting.filter(waits_for=waits_for)
     if student_id is not None:
         waiting = waiting.filter(student_id=student_id)
     if teacher_id is not None:

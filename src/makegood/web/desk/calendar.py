@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
@@ -51,7 +52,7 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     form = FilterForm(request.GET)
     form.is_valid()
     wanted = form.cleaned_data
-    today = visit.now.date()
+    today = visit.now.astimezone(ZoneInfo(visit.person.zone)).date()
     day: date = wanted.get("day") or today
     if abs((day - today).days) > _FURTHEST:
         day = today

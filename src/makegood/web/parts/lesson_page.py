@@ -174,6 +174,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
             join_url=lesson.join_link,
         ),
         "has_begun": visit.now >= lesson.starts_at,
+        "can_change": visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None,
         "is_before_end": visit.now < lesson.ends_at,
         "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,
         "here": _here(page, is_teacher=is_teacher),
