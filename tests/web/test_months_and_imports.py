@@ -16,6 +16,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from tests.believable import Believable
+from tests.bookings import give_credits
 from tests.cast import Cast, add_member, make_cast
 from tests.web.conftest import Stand
 from tests.web.emergency_page import text_of
@@ -123,3 +124,13 @@ def test_pay_is_expected_on_the_day_that_the_owner_sets(client: Client, cast: Ca
 def test_a_school_that_pays_elsewhere_has_no_pay_day(client: Client, world_without_money: Believable) -> None:
     sign_in(client, world_without_money.cast.owen.person)
     assert client.get("/larkspur/owner/pay-day/").status_code == 404
+
+
+def test_lesson_credits_are_no_money_of_a_month(client: Client, cast: Cast) -> None:
+    give_credits(cast, 3)
+    give_credits(cast, 2, student=cast.tara)
+
+    for member, path in ((cast.owen, "owner/"), (cast.fin, "payroll/"), (cast.fin, "payroll/2026-11/")):
+        page = read(client, member, path)
+        assert "Sam Studies" not in page.get_text()
+    assert "lesson" not in {cell.get_text(strip=True) for cell in read(client, cast.tara, "statements/").select("td")}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Sum
 
-from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer
+from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.people.models import Membership
@@ -75,7 +75,8 @@ Sums = dict[tuple[int, str, str], int]
 def _sum_by_teacher(school_id: int, month_on: date) -> Sums:
     """What the month's transfers do to each teacher's accounts, by member, currency and kind of account."""
     sums: Sums = {}
-    transfers = Transfer.objects.filter(school_id=school_id, period__starts_on=month_on)
+    # Lesson credits stand on the same ledger; they are no money.
+    transfers = Transfer.objects.filter(school_id=school_id, period__starts_on=month_on).exclude(currency=LESSONS)
     for side, sign in (("debit", 1), ("credit", -1)):
         member, kind = f"{side}__membership_id", f"{side}__kind"
         rows = transfers.exclude(**{member: None}).values_list(member, "currency", kind)

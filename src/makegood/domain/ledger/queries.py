@@ -7,15 +7,19 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from makegood.domain.ledger.models import AccountKind, PayPeriod, Transfer, TransferKind
+from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer, TransferKind
 
 TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 
 
 def list_transfers_of_teacher(*, school_id: int, membership_id: int, month_on: date) -> Sequence[Transfer]:
-    """All transfers on the teacher's accounts in the month's pay period, oldest first, with accounts and period."""
+    """All transfers on the teacher's accounts in the month's pay period, oldest first, with accounts and period.
+
+    A teacher who is a student, too, has lesson credits; they are no money and are left out.
+    """
     on_teacher = Q(debit__membership_id=membership_id) | Q(credit__membership_id=membership_id)
-    transfers = Transfer.objects.filter(on_teacher, school_id=school_id, period__starts_on=month_on)
+    in_month = Transfer.objects.filter(on_teacher, school_id=school_id, period__starts_on=month_on)
+    transfers = in_month.exclude(currency=LESSONS)
     return list(transfers.select_related("debit", "credit", "period").order_by("posted_at", "pk"))
 
 
