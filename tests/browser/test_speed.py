@@ -52,10 +52,16 @@ def test_emergency_page_is_there_soon_and_does_not_jump_on_a_weak_phone(
     # The server, the browser and other tests share the machine: a page of one line, in the same minute, says how slow
     # it is just now, and the quickest of three tries is nearest to what the page itself takes.
     address = f"/marigold/sessions/{world.next_lesson.pk}/emergency/"
-    tries = [_paint_of_both(page, address) for _attempt in range(3)]
+    tries: list[tuple[float, float]] = []
+    while len(tries) < 3 and not any(_is_soon(*one) for one in tries):
+        tries.append(_paint_of_both(page, address))
     record_property("largest contentful paint, ms", min(paint for paint, _bare in tries))
 
-    assert any(0 < paint <= LATEST_PAINT_MS * max(1.0, bare / BARE_MS) for paint, bare in tries), tries
+    assert any(_is_soon(*one) for one in tries), tries
+
+
+def _is_soon(paint: float, bare: float) -> bool:
+    return 0 < paint <= LATEST_PAINT_MS * max(1.0, bare / BARE_MS)
 
 
 def _paint_of_both(page: Page, address: str) -> tuple[float, float]:
