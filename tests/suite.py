@@ -97,8 +97,8 @@ def _everything(environment: dict[str, str], postgres: str | None, for_pytest: l
             environment[databases.EMBEDDED_VARIABLE] = superuser_dsn
         with databases.running_embedded_cluster(environment) as embedded_dsn:
             environment[databases.EMBEDDED_VARIABLE] = embedded_dsn
-            # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins. On two processors
-            # three were no faster (797 s and 795 s).
+            # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins. Three were no
+            # faster on two processors (797 s and 795 s).
             return _pytest(environment, ["-n", "2"], "all tests", for_pytest)
 
 
