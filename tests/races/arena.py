@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -107,8 +108,13 @@ class Race:
 
     def assert_civil(self) -> None:
         """Nobody saw anything but a result or a refusal, and conflicts were settled within the retries."""
-        assert self.errors() == []
-        assert self.most_retries() <= RETRIES
+        for error in self.errors():
+            # With its own lines: a list of exceptions would be cut to where they begin.
+            traceback.print_exception(error)
+        assert not self.errors(), (
+            f"{len(self.errors())} of {len(self.ended)} saw an error, the first {self.errors()[0]!r}"
+        )
+        assert self.most_retries() <= RETRIES, f"one was run again {self.most_retries()} times"
         print(
             f"{len(self.ended)} attempts, {sum(one.has_won for one in self.ended)} accepted,"
             f" p99 {self.p99_seconds():.3f} s, most retries {self.most_retries()}"

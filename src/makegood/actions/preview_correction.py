@@ -17,6 +17,7 @@ from makegood.domain.lessons.models import DeskCase
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
+from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -64,8 +65,12 @@ def get_correctable(*, school: School, case: DeskCase) -> Incident:
 
 
 def find_correction_preview(*, school: School, case: DeskCase, now: datetime) -> CorrectionPreview | None:
-    """What accepting the case would change now; None where nothing stands that could be corrected."""
+    """What accepting the case would change now; None where nothing stands that could be corrected.
+
+    The teacher is locked meanwhile, so that cancellation and history are of one moment.
+    """
     try:
+        lock_member(school_id=school.pk, membership_id=get_correctable(school=school, case=case).teacher_id)
         incident = get_correctable(school=school, case=case)
     except NothingToCorrect:
         return None

@@ -19,7 +19,7 @@ from makegood.domain.penalties.history import History, assess_history, gather_fa
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.penalties.quotes import hash_facts
 from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import holds_role
+from makegood.domain.people.roster import holds_role, lock_member
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -74,17 +74,18 @@ def preview_decision(
 ) -> DecisionPreview:
     """What `decision` would change for the case, for the others of its windows, for pauses and for statements.
 
-    Nothing is written. Raises CaseNotFound, OwnCase, CannotDecide.
+    Nothing is written; the teacher is locked, so that case and history are of one moment. Raises CaseNotFound, OwnCase,
+    CannotDecide.
     """
-    return in_one_transaction(
-        school.pk,
-        lambda: make_preview(
-            school=school,
-            incident=get_decidable(school=school, actor=actor, reference=reference),
-            decision=decision,
-            now=now,
-        ),
-    )
+
+    def work() -> DecisionPreview:
+        found = find_by_reference(school_id=school.pk, reference=reference)
+        if found is not None:
+            lock_member(school_id=school.pk, membership_id=found.teacher_id)
+        incident = get_decidable(school=school, actor=actor, reference=reference)
+        return make_preview(school=school, incident=incident, decision=decision, now=now)
+
+    return in_one_transaction(school.pk, work)
 
 
 def get_decidable(*, school: School, actor: Membership, reference: str) -> Incident:

@@ -16,6 +16,7 @@ from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.penalties import pricing, quotes
 from makegood.domain.penalties.history import gather_facts
 from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import InForce, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -66,12 +67,16 @@ class EmergencyQuote:
 def quote_emergency(*, school: School, actor: Membership, lesson_id: int, now: datetime) -> EmergencyQuote:
     """Price every situation of the actor's own lesson at `now`, store the prices and sign them.
 
+    The teacher is locked meanwhile: what becomes of the lesson and what is recorded of the teacher are read one after
+    the other, and must not change in between.
+
     Raises LessonNotFound (also for somebody else's lesson), AlreadyReported, LessonIsOver, NoPolicyInForce.
     """
     return in_one_transaction(school.pk, lambda: _quote(school, actor, lesson_id, now))
 
 
 def _quote(school: School, actor: Membership, lesson_id: int, now: datetime) -> EmergencyQuote:
+    lock_member(school_id=school.pk, membership_id=actor.pk)
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     if lesson is None or not is_teacher_of(membership_id=actor.pk, lesson=lesson):
         raise LessonNotFound

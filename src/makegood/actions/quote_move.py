@@ -18,6 +18,7 @@ from makegood.domain.penalties.history import gather_facts
 from makegood.domain.penalties.models import Quote
 from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import InForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.refusal import Refusal
@@ -46,12 +47,13 @@ class MoveQuote:
 
 
 def quote_move(*, school: School, actor: Membership, lesson_id: int, now: datetime) -> MoveQuote:
-    """Price moving the actor's own lesson at `now`, store the price and sign it.
+    """Price moving the actor's own lesson at `now`, store the price and sign it; the teacher is locked meanwhile.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, NoStudentToMoveWith, NoPolicyInForce.
     """
 
     def work() -> MoveQuote:
+        lock_member(school_id=school.pk, membership_id=actor.pk)
         lesson = find_own(school=school, actor=actor, lesson_id=lesson_id)
         if not is_teacher_of(membership_id=actor.pk, lesson=lesson):
             raise LessonNotFound
