@@ -4,7 +4,9 @@ Run with `./run bench booking`. It makes a fresh PostgreSQL cluster (fsync on) w
 school: teachers who are open all day, students, lessons of the past and lessons to come. It starts the web processes
 as `./run` does. Each kind of request is first made once in this process, and every statement it sends is written down;
 of them a pgbench script is made that does the same for other people and times, in the same transactions, prepared. Then
-both take turns on the same machine, with the same number of connections; ratios are made of medians.
+both take turns on the same machine, with the same number of connections; ratios are made of medians. Beside them stands
+the ratio of processor time: what a request costs web processes and server, and what pgbench and server spend on the
+same. On a machine that others share it says more than the clock.
 
 What a request is: *book* is holding a free time and confirming it, two posts; *cancel* is a student's cancellation in
 time; *lessons* is the student's list (there is no JSON of it yet); *dashboard* is the teacher's. Answers are counted
@@ -23,6 +25,7 @@ import os
 import platform
 import pstats
 import re
+import resource
 import secrets
 import shutil
 import socket
@@ -528,8 +531,8 @@ def make_script(world: World, kind: str) -> tuple[str, int]:
     return script.write(recorded), count
 
 
-def run_pgbench(dsn: str, script: Path, *, seconds: float, first: int, protocol: str) -> float:
-    """Transactions a second."""
+def run_pgbench(dsn: str, script: Path, *, seconds: float, first: int, protocol: str) -> tuple[float, int]:
+    """Transactions a second, and how many."""
     done = subprocess.run(
         ["pgbench", "-n", "-M", protocol, "-c", str(CONNECTIONS), "-j", "2", "-T", str(max(1, round(seconds))),
          "-D", f"k={first}", "-f", str(script), dsn],
@@ -538,7 +541,29 @@ def run_pgbench(dsn: str, script: Path, *, seconds: float, first: int, protocol:
     found = re.search(r"tps = ([0-9.]+) \(without", done.stdout)
     if found is None or "aborted" in done.stderr:
         raise SystemExit(f"pgbench: {done.stdout[-500:]}\n{done.stderr[-2000:]}")
-    return float(found[1])
+    count = re.search(r"transactions actually processed: (\d+)", done.stdout)
+    assert count is not None
+    return float(found[1]), int(count[1])
+
+
+def processor_seconds(root: int) -> float:
+    """What a process and its descendants have used, those that have ended and were waited for included."""
+    total, to_do = 0.0, [root]
+    while to_do:
+        pid = to_do.pop()
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+        to_do += [int(child) for child in children]
+    return total
+
+
+def processor_seconds_of_ended_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 # --- all of it -----------------------------------------------------------------------------------------------------
@@ -561,23 +586,25 @@ def main() -> None:
         if arguments.profile:
             profile(world, arguments.profile)
             return
-        with web(dsn, Path(name)):
-            result = measure(world, dsn, scripts, counts, cluster, arguments)
+        with web(dsn, Path(name)) as web_pid:
+            result = measure(world, dsn, scripts, counts, (cluster, web_pid), arguments)
     print_table(result)
     Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
     Path(arguments.output).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
 
 
 def measure(
-    world: World, dsn: str, scripts: dict[str, Path], counts: dict[str, int], cluster: Cluster,
+    world: World, dsn: str, scripts: dict[str, Path], counts: dict[str, int], servers: tuple[Cluster, int],
     arguments: argparse.Namespace,
 ) -> dict[str, Any]:  # fmt: skip
     """Both take turns, kind by kind, round after round."""
+    cluster, web_pid = servers
     pairs = range(min(200, world.teachers // 2 - 20))
     cookies = {
         kind: {pair: sign_in(person_of(world, kind, pair)) for pair in pairs} for kind in ("dashboard", "lessons")
     }
     rates: dict[str, list[float]] = {}
+    costs: dict[str, list[float]] = {}
     took: dict[str, list[float]] = {}
     each = world.teachers // 2 // CONNECTIONS * (UPCOMING - 6) // arguments.rounds
     for kind in KINDS:
@@ -585,15 +612,21 @@ def measure(
     for number in range(arguments.rounds):
         for kind in KINDS:
             own = cookies["dashboard" if kind == "dashboard" else "lessons"]
+            before = processor_seconds(web_pid) + processor_seconds(cluster.pid)
             rate, spent = ask_for(arguments.seconds, world, kind, own)
+            used = processor_seconds(web_pid) + processor_seconds(cluster.pid) - before
             rates.setdefault(f"web {kind}", []).append(rate)
+            costs.setdefault(f"web {kind}", []).append(used / len(spent) * 1000)
             took.setdefault(kind, []).extend(spent)
-            rates.setdefault(f"pgbench {kind}", []).append(
-                run_pgbench(
-                    dsn, scripts[kind], seconds=arguments.seconds, first=number * each, protocol=arguments.protocol
-                )
+            before = processor_seconds(cluster.pid) + processor_seconds_of_ended_children()
+            rate, done = run_pgbench(
+                dsn, scripts[kind], seconds=arguments.seconds, first=number * each, protocol=arguments.protocol
             )
-    medians = {form: statistics.median(values) for form, values in rates.items()}
+            used = processor_seconds(cluster.pid) + processor_seconds_of_ended_children() - before
+            rates.setdefault(f"pgbench {kind}", []).append(rate)
+            costs.setdefault(f"pgbench {kind}", []).append(used / done * 1000)
+    per_second = {form: statistics.median(values) for form, values in rates.items()}
+    cost = {form: statistics.median(values) for form, values in costs.items()}
     return {
         "teachers": arguments.teachers,
         "lessons": arguments.lessons + arguments.teachers * UPCOMING,
@@ -603,10 +636,12 @@ def measure(
         "load_average": [round(load, 1) for load in os.getloadavg()],
         "python": platform.python_version(),
         "postgresql": cluster.binaries.version,
-        "per_second": {form: round(value, 1) for form, value in medians.items()},
+        "per_second": {form: round(value, 1) for form, value in per_second.items()},
+        "processor_milliseconds": {form: round(value, 2) for form, value in cost.items()},
         "statements": counts,
         "p99_milliseconds": {kind: round(sorted(all_)[-1 - len(all_) // 100] * 1000) for kind, all_ in took.items()},
-        "ratios": {kind: round(medians[f"web {kind}"] / medians[f"pgbench {kind}"], 3) for kind in KINDS},
+        "ratios": {kind: round(per_second[f"web {kind}"] / per_second[f"pgbench {kind}"], 3) for kind in KINDS},
+        "processor_ratios": {kind: round(cost[f"pgbench {kind}"] / cost[f"web {kind}"], 3) for kind in KINDS},
         "targets": TARGETS,
     }
 
@@ -643,7 +678,8 @@ def print_table(result: dict[str, Any]) -> None:
         print(
             f"{kind:<10} {result['per_second'][f'web {kind}']:>8.1f}/s of"
             f" {result['per_second'][f'pgbench {kind}']:>8.1f}/s = {result['ratios'][kind]:.3f}"
-            f" (target {result['targets'][kind]}); {result['statements'][kind]} statements,"
+            f" (target {result['targets'][kind]}); processor {result['processor_milliseconds'][f'web {kind}']:.1f} ms,"
+            f" ratio {result['processor_ratios'][kind]:.3f}; {result['statements'][kind]} statements,"
             f" p99 {result['p99_milliseconds'][kind]} ms"
         )
 

@@ -54,18 +54,27 @@ def list_checks() -> tuple[Path, ...]:
 def run_checks(cursor: Cursor) -> Iterator[Checked]:
     """Run every check. Raises Blind when row-level security hides the rows from this login."""
     refuse_blindness(cursor)
-    values = {"presets": _presets(), "triggers": json.dumps(list_triggers())}
-    facts = (FOLDER / "incident_facts.sql").read_text(encoding="utf-8")
     for file in list_checks():
-        query = file.read_text(encoding="utf-8").replace(FACTS_MARK, facts)
-        cursor.execute(_with_placeholders(query), values)
-        rows = cursor.fetchall()
-        findings = tuple(
-            f"school {school}: {finding}" if school is not None else str(finding)
-            for school, finding in rows
-            if finding is not None
-        )
-        yield Checked(name=file.stem[3:].replace("_", " "), rows=len(rows), findings=findings)
+        yield run_check(cursor, file)
+
+
+def name_of(file: Path) -> str:
+    """What a check of `list_checks` is called."""
+    return file.stem[3:].replace("_", " ")
+
+
+def run_check(cursor: Cursor, file: Path) -> Checked:
+    """Run one of `list_checks`; whether the login sees anything is asked before (`refuse_blindness`)."""
+    facts = (FOLDER / "incident_facts.sql").read_text(encoding="utf-8")
+    query = file.read_text(encoding="utf-8").replace(FACTS_MARK, facts)
+    cursor.execute(_with_placeholders(query), {"presets": _presets(), "triggers": json.dumps(list_triggers())})
+    rows = cursor.fetchall()
+    findings = tuple(
+        f"school {school}: {finding}" if school is not None else str(finding)
+        for school, finding in rows
+        if finding is not None
+    )
+    return Checked(name=name_of(file), rows=len(rows), findings=findings)
 
 
 def refuse_blindness(cursor: Cursor) -> None:
