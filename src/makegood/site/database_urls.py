@@ -32,7 +32,8 @@ def connection_settings(*, url: str, process: str, pooled: bool = False) -> dict
     options: dict[str, Any] = {
         key: value for key, value in parts.items() if key not in {"dbname", "user", "password", "host", "port"}
     }
-    # Django's own cursors never prepare; the driver's may, and those that should not say so.
+    # Values go beside the statement and not in its text, so that a statement asked for often is planned once.
+    options["server_side_binding"] = not pooled
     options["prepare_threshold"] = None if pooled else 5
     if not pooled:
         options["options"] = f"{options.get('options', '')} {_limits(process)}".strip()
