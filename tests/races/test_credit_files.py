@@ -1,7 +1,7 @@
 """Files of lesson credits that arrive at once: each id is given once, and whoever comes second is told so.
 
-Goal: nobody sees an error, and no id gives credits twice. Method: files with the same ids race, in some the same file, in
-others with another student under each id, the ids in any order. Negative control: without the lock of imports the
+Goal: nobody sees an error, and no id gives credits twice. Method: files with the same ids race, in some the same file,
+in others with another student under each id, the ids in any order. Negative control: without the lock of imports the
 second writer meets the database's own refusal.
 """
 
