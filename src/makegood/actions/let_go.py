@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions.booking_steps import Asked, Parties, tell_timeline
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.people.models import Membership
@@ -40,7 +41,7 @@ def let_go(
         school=school,
         actor=actor,
         lesson_id=lesson_id,
-        concerns=may,
+        concerns=lambda lesson: may(lesson) and find_own_side(lesson=lesson, actor=actor) is not None,
         may=may,
         route=ROUTE,
         content={},

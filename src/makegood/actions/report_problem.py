@@ -7,6 +7,7 @@ from datetime import datetime
 
 from makegood.actions.absence_messages import tell_desk_of_problem
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents.queries import find_live_of_lesson
@@ -49,7 +50,7 @@ def report_problem(
 
     def work() -> LessonClaim:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        side = attending.side_of(lesson=found, member_id=actor.pk) if found is not None else None
+        side = find_own_side(lesson=found, actor=actor) if found is not None else None
         if found is None or side is None:
             raise LessonNotFound
         if now < found.starts_at - JOIN_EARLY:
