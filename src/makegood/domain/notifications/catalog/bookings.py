@@ -44,6 +44,18 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("Your weekly lessons with {other} are booked:\n{times}"),
             gettext_noop("Each can be cancelled or moved on its own."),
+            gettext_noop(
+                "The first one is free of charge to cancel or move until {free_until}, each later one until as long "
+                "before its start."
+            ),
+            gettext_noop(
+                "The first one is free of charge to cancel or move until {first_free_until}. It differs for the later "
+                "ones: your list of lessons says it."
+            ),
+            gettext_noop(
+                "The one on {later_starts_at} is free of charge to cancel or move until {later_free_until}. Those "
+                "before it no longer are."
+            ),
         ),
         to_teacher=Words(
             gettext_noop("Your sessions with {other} are booked"),
