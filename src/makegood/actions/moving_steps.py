@@ -12,7 +12,7 @@ from makegood.actions.own_lessons import find_own_side
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.booking import Terms
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership
@@ -58,7 +58,7 @@ def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
     minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
     pay = None
     if lesson.pay_minor is not None and lesson.currency is not None:
-        pay = Money(lesson.pay_minor, lesson.currency)
+        pay = PayPlan(steps=((None, Money(lesson.pay_minor, lesson.currency)),))
     return Terms(
         teacher_id=parties.teacher.pk,
         student_id=parties.student.pk,

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     TIME_LAPSED = "time_lapsed"
     LESSON_TYPE_SET = "lesson_type_set"
     PAY_RATE_SET = "pay_rate_set"
+    PAY_RATE_PLANNED = "pay_rate_planned"
     PAY_DAY_SET = "pay_day_set"
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
@@ -107,6 +108,9 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.TIME_LAPSED: gettext_noop("Nobody confirmed in time. The time is free again."),
     EventKind.LESSON_TYPE_SET: gettext_noop("Lesson type “{name}” was set."),
     EventKind.PAY_RATE_SET: gettext_noop("The pay of “{lesson_type}”, {minutes} minutes, was set to {amount}."),
+    EventKind.PAY_RATE_PLANNED: gettext_noop(
+        "The pay of “{lesson_type}”, {minutes} minutes, was set to {amount} from {from_on} on."
+    ),
     EventKind.PAY_DAY_SET: gettext_noop("The day on which pay is expected was set: {day}."),
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
