@@ -34,7 +34,9 @@ def let_go(
 
     def work(asked: Asked, _parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
-        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)
+        # A lesson that was to move there stays where it is, and its page says so.
+        staying = [one.keeps_time_for for one in waiting if one.keeps_time_for is not None]
+        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=[*waiting, *staying])
         return status
 
     return answer_waiting(

@@ -65,6 +65,9 @@ class EventKind(StrEnum):
     CANCELLATION_CORRECTED = "cancellation_corrected"
     DESK_CASE_ENDED = "desk_case_ended"
     MOVED_BY_STUDENT = "moved_by_student"
+    MOVE_REQUESTED = "move_requested"
+    MOVE_APPROVED = "move_approved"
+    MOVE_NOT_APPROVED = "move_not_approved"
     MOVE_ASKED = "move_asked"
     MOVE_AGREED = "move_agreed"
     MOVE_REFUSED = "move_refused"
@@ -134,6 +137,13 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     ),
     EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}."),
     EventKind.MOVED_BY_STUDENT: gettext_noop("Moved by the student from {former_starts_at} to {starts_at}."),
+    EventKind.MOVE_REQUESTED: gettext_noop(
+        "The student wants to move it from {former_starts_at} to {starts_at}. The school has until {until}."
+    ),
+    EventKind.MOVE_APPROVED: gettext_noop(
+        "The school approved what the student wanted: from {former_starts_at} to {starts_at}."
+    ),
+    EventKind.MOVE_NOT_APPROVED: gettext_noop("The school did not approve the move. It stays at {former_starts_at}."),
     EventKind.MOVE_ASKED: gettext_noop("The teacher asks to move it from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_AGREED: gettext_noop("The student agreed: moved from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_REFUSED: gettext_noop("The student keeps the time {former_starts_at}."),
