@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, date, timedelta
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -15,13 +16,17 @@ from makegood.actions.book_series import (
     SeriesWish,
     preview_series,
 )
+from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.booking import WeeklyTimes
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
 from makegood.domain.lessons.time_checks import FirstLessonHad
-from makegood.domain.people.models import Role
+from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
+from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.bookings import (
@@ -210,3 +215,53 @@ def test_a_series_is_undone_whole(cast: Cast) -> None:
 
     assert undone.lesson_ids == booked.lesson_ids
     assert (count_credits(cast), busy_steps(cast, TUESDAY_NINE)) == (4, 0)
+
+
+def free_words(cast: Cast, member: Membership) -> list[str]:
+    """What the message about the series says to the member of cancelling and moving for nothing."""
+    with in_school(cast.school.pk):
+        message = Message.objects.select_related("recipient__person").get(
+            recipient=member, kind=MessageKind.SERIES_BOOKED, channel="in_app"
+        )
+        return [one for one in render(message).paragraphs if "free of charge" in one]
+
+
+def test_the_student_reads_until_when_the_lessons_of_a_series_are_free(cast: Cast) -> None:
+    # The first is on Friday at nine in Manila, which is Thursday in New York.
+    book_weekly(cast, first_on=date(2026, 11, 26))
+
+    (said,) = free_words(cast, cast.sam)
+    assert said == (
+        "The first one is free of charge to cancel or move until Wed 25 Nov, 20:00, each later one until as "
+        "long before its start."
+    )
+    assert free_words(cast, cast.tara) == []
+
+
+def test_of_a_series_whose_first_lesson_is_no_longer_free_the_first_free_one_is_told(cast: Cast) -> None:
+    book_weekly(cast)
+
+    (said,) = free_words(cast, cast.sam)
+    assert said == (
+        "The one on Mon 30 Nov, 20:00 is free of charge to cancel or move until Sun 29 Nov, 20:00. "
+        "Those before it no longer are."
+    )
+
+
+def test_of_a_series_over_a_change_of_the_free_time_only_the_first_is_promised(cast: Cast) -> None:
+    text = (resources.files("makegood.presets") / "25hoon.toml").read_text(encoding="utf-8")
+    before, after = "cancel_free_minutes = 1440", "cancel_free_minutes = 2880"
+    assert text.count(before) == 1
+    publication = publish_policy_version(
+        school=cast.school, document=text.replace(before, after), in_force_from_on=date(2026, 12, 1),
+        published_by_id=None, change_note="", door=Door.COMMAND, now=NOW,
+    )  # fmt: skip
+    assert publication.problems == ()
+
+    book_weekly(cast, first_on=date(2026, 11, 26))
+
+    (said,) = free_words(cast, cast.sam)
+    assert said == (
+        "The first one is free of charge to cancel or move until Wed 25 Nov, 20:00. It differs for the later "
+        "ones: your list of lessons says it."
+    )

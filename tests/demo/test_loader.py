@@ -295,7 +295,14 @@ ONE_SCHOOL = {
         "credits_granted": 3,
         "credits_expired": 1,
     },
-    "larkspur": {"lesson_requested": 20, "booking_approved": 20, "lesson_booked": 1, "time_let_go": 1},
+    "larkspur": {
+        "lesson_requested": 20,
+        "booking_approved": 20,
+        "lesson_booked": 1,
+        "time_let_go": 1,
+        "move_requested": 1,
+        "move_approved": 1,
+    },
 }
 
 

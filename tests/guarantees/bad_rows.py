@@ -37,6 +37,7 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a_pay_rate_is_not_negative": ("pay_rate", {"amount_minor": -1}),
     "pay_rate_currency_is_an_iso_code": ("pay_rate", {"currency": "usd"}),
     "pay_rate_minutes_are_within_a_day": ("pay_rate", {"minutes": 1441}),
+    "a_pay_rate_starts_when_it_is_set_or_later": ("pay_rate", {"from_on": "2026-08-30"}),
     "pay_rate_numbers_start_at_one": ("pay_rate", {"number": 0}),
     "a_series_has_some_weeks": ("series", {"count": 0}),
     "a_series_starts_at_a_minute_of_the_day": ("series", {"starts_minute": 1440}),

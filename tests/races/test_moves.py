@@ -10,14 +10,17 @@ from functools import partial
 import pytest
 
 from makegood.actions.answer_move import answer_move
+from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.keep_new_time import keep_new_time
+from makegood.actions.let_go import let_go
 from makegood.actions.quote_move import MovePriceChanged, quote_move
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons.keeping import NewTimeNotKept
 from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
@@ -27,7 +30,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.databases import TestDatabase
-from tests.moves import NOW
+from tests.moves import NOW, set_rules
 from tests.races.arena import Attempt, Deed, compete, count_overlaps, list_findings
 from tests.races.crowd import Crowd, make_crowd
 
@@ -36,6 +39,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # In the past, as incidents are not reported from the future.
 FIRST = NOW.replace(hour=0) + timedelta(days=2)
 ATTEMPTS = 48
+ROUNDS = 4
 HOURS = 5
 EXPECTED = {
     FreeTimePassed, LessonNotFound, LessonNotOpen, MoveIsAsked, MovePriceChanged, MoveRequestEnded, MoveRequestNotFound,
@@ -111,3 +115,34 @@ def test_moves_that_meet_leave_one_lesson_at_one_time_and_whole_books(database: 
         assert LessonMove.objects.exists()
         # Each of the two stayed itself, whatever was done to it.
         assert Lesson.objects.filter(pk__in=moving.lessons.values()).count() == len(moving.lessons)
+
+
+def test_a_move_that_waits_for_the_school_is_answered_once(database: TestDatabase) -> None:
+    crowd = make_crowd(teachers=2, students=2, now=NOW)
+    booked = [
+        (student, crowd.book(student, crowd.teachers[0], FIRST + timedelta(hours=2 * number))().lesson_id)
+        for number, student in enumerate([*crowd.students] * ROUNDS)
+    ]
+    set_rules(crowd.cast, needs_approval=True, max_lessons_per_day=48)
+    how = {"school": crowd.cast.school, "door": Door.WEB, "now": crowd.now}
+    attempts = []
+    for student, lesson_id in booked:
+        with in_school(crowd.cast.school.pk):
+            to = Lesson.objects.get(pk=lesson_id).starts_at + timedelta(hours=1)
+        about = {"actor": student, "lesson_id": lesson_id, **how}
+        kept = keep_new_time(starts_at=to, request_id=uuid.uuid4(), **about).hold_id
+        reschedule_lesson(hold_id=kept, shown_as_free=True, note="", request_id=uuid.uuid4(), **about)
+        desk = {"actor": crowd.cast.desi, "lesson_id": kept, **how}
+        deeds = {
+            "approve": partial(approve_booking, request_id=uuid.uuid4(), **desk),
+            "decline": partial(decline_booking, reason="Full", request_id=uuid.uuid4(), **desk),
+            "let go": partial(let_go, request_id=uuid.uuid4(), **desk | {"actor": student}),
+        }
+        attempts += [Attempt(contest=lesson_id, deed=deed) for deed in deeds.values()]
+
+    race = compete(attempts)
+
+    race.assert_civil()
+    assert race.wins() == {lesson_id: 1 for _student, lesson_id in booked}
+    assert race.refusals() == {NothingToAnswer}
+    assert (count_overlaps(database), list_findings(database)) == (0, {})

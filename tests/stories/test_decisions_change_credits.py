@@ -10,7 +10,7 @@ import pytest
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.decide_absence import Verdict, decide_absence
 from makegood.actions.decide_incident import decide_incident
-from makegood.actions.lesson_credits import CreditSpentSince
+from makegood.actions.lesson_credits import CreditsAfter, CreditSpentSince
 from makegood.actions.preview_decision import preview_decision
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.lessons import desk_cases
@@ -74,6 +74,15 @@ def decide(cast: Cast, lesson: Lesson, decision: Decision) -> int:
         now=NOON + HOUR,
     )
     return credits_left(cast)
+
+
+def look(cast: Cast, lesson: Lesson, decision: Decision) -> CreditsAfter | None:
+    """What Rhea is shown about the credits before she decides."""
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get(lesson=lesson).reference
+    return preview_decision(
+        school=cast.school, actor=cast.rhea, reference=reference, decision=decision, now=NOON + HOUR
+    ).credits
 
 
 def find_out(cast: Cast, lesson: Lesson, verdict: Verdict) -> int:
@@ -150,3 +159,35 @@ def test_a_verdict_that_needs_a_spent_credit_is_refused_as_a_whole(cast: Cast) -
         find_out(cast, lesson, Verdict.TAUGHT)
 
     assert status_of(cast, lesson) == "missed"
+
+
+def test_what_is_shown_before_each_decision_is_what_it_does(cast: Cast) -> None:
+    lesson = cancelled_late(cast)
+    had, shown, happened = credits_left(cast), [], []
+
+    for decision in (Decision.WAIVED, Decision.VOIDED, Decision.VOIDED, Decision.UPHELD, Decision.REDUCED):
+        shown.append(look(cast, lesson, decision))
+        left = decide(cast, lesson, decision)
+        happened.append(left - had)
+        had = left
+
+    assert happened == [0, 1, 0, -1, 0]
+    assert shown == [
+        CreditsAfter(change=change, is_used=is_used, is_short=False)
+        for change, is_used in [(0, True), (1, False), (0, False), (-1, True), (0, True)]
+    ]
+
+
+def test_a_credit_that_was_spent_since_is_told_before_the_decision_is_refused(cast: Cast) -> None:
+    lesson = cancelled_late(cast)
+    decide(cast, lesson, Decision.VOIDED)
+    with_credits(cast, book(cast, starts_at=NOON + 30 * HOUR), bought=0)
+
+    assert look(cast, lesson, Decision.UPHELD) == CreditsAfter(change=-1, is_used=True, is_short=True)
+
+
+def test_of_a_lesson_that_never_took_credits_nothing_is_shown(cast: Cast) -> None:
+    lesson = book(cast, starts_at=NOON + 5 * HOUR)
+    report(cast, lesson, now=NOON)
+
+    assert look(cast, lesson, Decision.WAIVED) is None

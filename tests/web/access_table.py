@@ -125,6 +125,7 @@ TABLE: dict[str, Row] = {
     # No time is kept: the page with the free times.
     "student:confirm_move": only(SAM, get=302, post=302, relations=frozenset({OWN})),
     "student:undo_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
+    "student:take_back_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:answer_move": only(SAM, post=422, relations=frozenset({OWN})),
     "student:read_messages": only(SAM, get=405, post=302),
     "desk:queue": only(DESI),

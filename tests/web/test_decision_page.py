@@ -7,12 +7,14 @@ from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 
-from makegood.domain.incidents.models import IncidentDecision
+from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
+from makegood.rules.facts import Decision
 from tests.believable import NOW, Believable
-from tests.cast import report
+from tests.cast import make_cast, report
+from tests.stories.test_decisions_change_credits import cancelled_late, decide
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -142,3 +144,34 @@ def _is_unchanged(page: bytes) -> bool:
     """Whether the first line of the table of changes has the same amount twice."""
     amounts = [cell.get_text(strip=True) for cell in BeautifulSoup(page, "html.parser").select("table td.r")]
     return len(amounts) > 1 and amounts[0] == amounts[1]
+
+
+@pytest.mark.parametrize(
+    ("decided", "decision", "words"),
+    [
+        ([], Decision.VOIDED, "The student gets 1 lesson credit back."),
+        ([], Decision.WAIVED, "They stay as they are: the session has used them."),
+        ([Decision.VOIDED], Decision.VOIDED, "They stay as they are: the student has them back."),
+        ([Decision.VOIDED], Decision.UPHELD, "The session uses 1 lesson credit of the student again."),
+    ],
+)
+def test_what_becomes_of_the_students_credit_is_shown_before_the_decision(
+    client: Client, decided: list[Decision], decision: Decision, words: str
+) -> None:
+    cast = make_cast()
+    lesson = cancelled_late(cast)
+    for earlier in decided:
+        decide(cast, lesson, earlier)
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get(lesson=lesson).reference
+    sign_in(client, cast.rhea.person)
+
+    page = client.get(f"/marigold/disputes/{reference}/decide/?decision={decision}")
+
+    assert page.status_code == 200
+    (told,) = [
+        text_of(str(heading.find_next_sibling("p")).encode())
+        for heading in BeautifulSoup(page.content, "html.parser").select("h3")
+        if heading.text == "Lesson credits of the student"
+    ]
+    assert told == words

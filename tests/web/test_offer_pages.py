@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -44,9 +45,12 @@ def offers(cast: Cast) -> dict[str, Offer]:
         return {offer.code: offer for offer in offering.list_offers(school_id=cast.school.pk)}
 
 
+def rate(**changes: str) -> dict[str, str]:
+    return {"teacher": "", "kind": "regular:50", "amount": "12.50", "currency": "USD"} | changes
+
+
 def set_rate(client: Client, **changes: str) -> Any:
-    sent = {"teacher": "", "kind": "regular:50", "amount": "12.50", "currency": "USD"}
-    return client.post(RATES, sent | changes)
+    return client.post(RATES, rate(**changes))
 
 
 def test_a_type_is_added_changed_and_its_past_shown(owner: Client, cast: Cast) -> None:
@@ -105,6 +109,31 @@ def test_a_rate_is_set_and_the_one_before_is_shown(owner: Client, cast: Cast) ->
         assert PayRate.objects.count() == 3
 
 
+def test_a_rate_that_begins_later_is_shown_beside_the_one_that_holds(owner: Client, cast: Cast) -> None:
+    set_rate(owner, amount="12.50")
+    for amount in ("13", "14"):
+        said = owner.post(RATES, rate(amount=amount, from_on="2027-01-01"), follow=True)
+    page = text_of(owner.get(RATES).content)
+
+    assert "The rate is set for sessions that start on Fri 1 Jan or later. What is booked keeps its pay." in text_of(
+        said.content
+    )
+    assert "US$12.50 since 23 November 2026 US$14.00 for sessions from 1 January 2027 on" in page
+    assert "US$13.00" not in page
+    with in_school(cast.school.pk):
+        assert list(PayRate.objects.order_by("number").values_list("amount_minor", "from_on")) == [
+            (1250, None), (1300, date(2027, 1, 1)), (1400, date(2027, 1, 1)),
+        ]  # fmt: skip
+
+
+def test_a_first_rate_that_begins_later_is_shown_before_it_holds(owner: Client) -> None:
+    set_rate(owner, amount="14", from_on="2027-01-01")
+
+    assert "Every teacher Lesson , 50 min US$14.00 for sessions from 1 January 2027 on" in text_of(
+        owner.get(RATES).content
+    )
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -115,6 +144,10 @@ def test_a_rate_is_set_and_the_one_before_is_shown(owner: Client, cast: Cast) ->
         ({"currency": "EUR"}, "The policy of the school counts in USD, so pay is in USD."),
         ({"kind": "regular:51"}, "Choose a kind of lesson from the list."),
         ({"teacher": "987654"}, "Choose a teacher from the list."),
+        ({"from_on": "soon"}, "This is not a day."),
+        ({"from_on": "2026-11-22"}, "A rate starts today or later, at most 731 days ahead."),
+        ({"from_on": "9999-12-31"}, "A rate starts today or later, at most 731 days ahead."),
+        ({"from_on": "0001-01-01"}, "A rate starts today or later, at most 731 days ahead."),
     ],
 )
 def test_a_rate_that_makes_no_sense_is_refused(owner: Client, cast: Cast, changes: dict[str, str], said: str) -> None:

@@ -19,6 +19,7 @@ from makegood.actions.booking_steps import (
 )
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import lock_movable
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.quote_move import MovePriceChanged, price_as_promised
 from makegood.actions.settlement import Cause, settle
 from makegood.domain.incidents import recording
@@ -120,8 +121,8 @@ def find_for_student(*, school: School, actor: Membership, move_request_id: int)
     """The request about a lesson of the actor. Raises MoveRequestNotFound."""
     with in_school(school.pk):
         found = find_move_request(school_id=school.pk, move_request_id=move_request_id)
-    if found is None or found.lesson.student_id != actor.pk:
-        raise MoveRequestNotFound
+        if found is None or find_own_side(lesson=found.lesson, actor=actor) is not Side.STUDENT:
+            raise MoveRequestNotFound
     return found
 
 

@@ -19,9 +19,10 @@ from makegood.actions.booking_steps import (
     tell_timeline,
     use_credits,
 )
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons import booking
-from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -75,7 +76,7 @@ def answer_proposal(
         school=school,
         actor=actor,
         lesson_id=lesson_id,
-        concerns=lambda lesson: lesson.student_id == actor.pk,
+        concerns=lambda lesson: find_own_side(lesson=lesson, actor=actor) is Side.STUDENT,
         may=waits_for_student,
         route=ROUTE,
         content={"accept": accept, "reason": reason},

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
+from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.booking_steps import (
     Asked,
     Parties,
@@ -21,6 +22,7 @@ from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.booking import Standing
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -35,11 +37,13 @@ ROUTE_OF_REFUSALS: Final = "decline_booking"
 def approve_booking(
     *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> Answered:
-    """Book what a student asked for, a series whole, and tell both sides.
+    """Book what a student asked for, a series whole, and tell both sides; a lesson that is to move there moves.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest; for a move as `approve_move`.
     """
-    _refuse_others(school, actor)
+    kept = _find_kept(school, actor, lesson_id)
+    if kept is not None:
+        return approve_move(school=school, actor=actor, kept=kept, request_id=request_id, door=door, now=now)
 
     def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         for lesson in waiting:
@@ -78,9 +82,15 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    Raises NotTheDesk, ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
+    A lesson that was to move there stays. Raises NotTheDesk, ReasonMissing, LessonNotFound, NothingToAnswer,
+    DifferentRequest.
     """
-    _refuse_others(school, actor)
+    kept = _find_kept(school, actor, lesson_id)
+    why = check_reason(reason)
+    if kept is not None:
+        return decline_move(
+            school=school, actor=actor, kept=kept, reason=why, request_id=request_id, door=door, now=now
+        )
 
     def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
@@ -103,7 +113,7 @@ def decline_booking(
         may=waits_for_school,
         route=ROUTE_OF_REFUSALS,
         content={"reason": reason},
-        reason=check_reason(reason),
+        reason=why,
         request_id=request_id,
         door=door,
         now=now,
@@ -111,6 +121,9 @@ def decline_booking(
     )
 
 
-def _refuse_others(school: School, actor: Membership) -> None:
+def _find_kept(school: School, actor: Membership, lesson_id: int) -> Lesson | None:
+    """The lesson if it is a time that another lesson is to move to. Raises NotTheDesk."""
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
+        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+    return found if found is not None and found.keeps_time_for_id is not None else None

@@ -24,6 +24,7 @@ from makegood.actions.booking_steps import (
     tell_timeline,
     use_credits,
 )
+from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.booking import Standing
@@ -127,8 +128,9 @@ def book_held_lesson(
     """
     with in_school(school.pk):
         held = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if held is None or held.student_id != actor.pk or held.keeps_time_for_id is not None:
-        raise LessonNotFound
+        if held is None or held.keeps_time_for_id is not None:
+            raise LessonNotFound
+        refuse_unless_takes(lesson=held, actor=actor)
     asked = Asked(
         school=school,
         actor=actor,

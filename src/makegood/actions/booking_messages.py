@@ -24,14 +24,16 @@ def tell_both(
     """Tell teacher and student of booked lessons: of one as such, of several as a series, or with another `kind`."""
     is_series = len(lessons) > 1
     kind = kind or (MessageKind.SERIES_BOOKED if is_series else MessageKind.LESSON_BOOKED)
-    free = _free_until(asked, lessons[0]) if kind == MessageKind.LESSON_BOOKED else {}
+    free: Mapping[str, Value] = {}
+    if kind in {MessageKind.LESSON_BOOKED, MessageKind.SERIES_BOOKED}:
+        free = _free_until(asked, lessons)
     announce(
         event=event,
         announcements=[
             Announcement(
                 recipient_id=recipient_id,
                 kind=kind,
-                values=_values(asked, parties, lessons[0], side) | (free if side is Side.STUDENT else {}),
+                values={**_values(asked, parties, lessons[0], side), **(free if side is Side.STUDENT else {})},
                 series=[occurrence_of(lesson) for lesson in lessons] if is_series else (),
             )
             for recipient_id, side in ((asked.teacher_id, Side.TEACHER), (asked.student_id, Side.STUDENT))
@@ -67,14 +69,29 @@ def link_to(page: str, *, asked: Asked) -> str:
     return f"/{asked.school.slug}/{page}/"
 
 
-def _free_until(asked: Asked, lesson: Lesson) -> dict[str, Value]:
-    """Until when the student cancels or moves for nothing (D29); empty when that is over, or no policy says it yet."""
+def _free_until(asked: Asked, lessons: Sequence[Lesson]) -> Mapping[str, Value]:
+    """Until when the student cancels or moves for nothing (D29); empty when that is over, or no policy says it yet.
+
+    Of a series `free_until` is the first lesson's where all are free equally long before their start, and
+    `first_free_until` where they are not. Where it is over for the first, `later_free_until` is that of the one at
+    `later_starts_at`.
+    """
+    timetable = get_timetable(school_id=asked.school.pk)
     try:
-        policy = get_timetable(school_id=asked.school.pk).get_at(lesson.starts_at).policy
+        minutes = [timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes for lesson in lessons]
     except NoPolicyInForce:
         return {}
-    until = mark_of(starts_at=lesson.starts_at, minutes=policy.students.cancel_free_minutes)
-    return {"free_until": until} if asked.now < until else {}
+    marks = [
+        (lesson, mark_of(starts_at=lesson.starts_at, minutes=free))
+        for lesson, free in zip(lessons, minutes, strict=True)
+    ]
+    found = next(((lesson, until) for lesson, until in marks if asked.now < until), None)
+    if found is None:
+        return {}
+    lesson, until = found
+    if lesson is not lessons[0]:
+        return {"later_starts_at": lesson.starts_at, "later_free_until": until}
+    return {"free_until" if len(set(minutes)) == 1 else "first_free_until": until}
 
 
 def _tell(

@@ -202,8 +202,12 @@ def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes
     """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
     offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
     offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
-    pay = offering.find_pay(
-        school_id=asked.school.pk, teacher_id=asked.teacher_id, lesson_type=lesson_type, minutes=minutes
+    pay = offering.make_pay_plan(
+        school_id=asked.school.pk,
+        zone=asked.school.zone,
+        teacher_id=asked.teacher_id,
+        lesson_type=lesson_type,
+        minutes=minutes,
     )
     return Terms(
         teacher_id=asked.teacher_id,

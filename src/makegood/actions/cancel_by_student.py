@@ -11,11 +11,11 @@ from django.utils.translation import gettext_noop
 from makegood.actions import change_messages
 from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.operations import LessonNotFound, refuse_unless_booked
-from makegood.domain.lessons.permissions import is_student_of
+from makegood.domain.lessons.operations import refuse_unless_booked
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -74,8 +74,7 @@ def cancel_by_student(
 
     def work() -> CancelledByStudent:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        if not is_student_of(membership_id=actor.pk, lesson=locked.lesson):
-            raise LessonNotFound
+        refuse_unless_takes(lesson=locked.lesson, actor=actor)
         answer = requests.find_answer(
             school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
         )

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import ClaimTooEarly
@@ -50,7 +51,7 @@ def claim_absence(
 
     def work() -> LessonClaim:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        side = attending.side_of(lesson=found, member_id=actor.pk) if found is not None else None
+        side = find_own_side(lesson=found, actor=actor) if found is not None else None
         if found is None or side is None:
             raise LessonNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from makegood.actions.lesson_conclusion import By, conclude, find_out
 from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending
 from makegood.domain.lessons.attending import NotStarted, NotUnderWay
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import LessonStatus, PresenceFact, Side
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -44,8 +44,9 @@ def finish_lesson(*, school: School, actor: Membership, lesson_id: int, door: Do
 
     def work() -> LessonFinished:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        if found is None or not is_teacher_of(membership_id=actor.pk, lesson=found):
+        if found is None:
             raise LessonNotFound
+        refuse_unless_teaches(lesson=found, actor=actor)
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         lesson = locked.lesson
         if lesson.status == LessonStatus.TAUGHT:

@@ -21,6 +21,7 @@ from makegood.domain.ledger.models import CreditGrant
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import find_by_codes, list_with_role, lock_members
+from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -92,12 +93,14 @@ def check_credits_file(*, school: School, text: str, now: datetime) -> CreditPla
 def import_credits(*, school: School, actor: Membership, text: str, door: Door, now: datetime) -> CreditPlan:
     """Give the credits of the file: all lines or none, and a line that was imported before not again.
 
-    In one transaction: lock the students (in one order), check the file again, grant and tell each, one event on the
-    timeline. Raises NotTheDesk, FileHasProblems.
+    In one transaction: wait for other imports of the school, which may give the same ids to other students; lock the
+    students (in one order), check the file again, grant and tell each, one event on the timeline. Raises NotTheDesk,
+    FileHasProblems, Busy.
     """
 
     def work() -> CreditPlan:
         refuse_unless_desk(school=school, actor=actor)
+        lock_imports(school_id=school.pk)
         named = {one.student.pk for one in _plan(school, text, now).new}
         lock_members(school_id=school.pk, membership_ids=named)
         plan = _plan(school, text, now)

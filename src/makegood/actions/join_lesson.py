@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending
 from makegood.domain.lessons.models import Lesson, PresenceFact
@@ -21,7 +22,7 @@ def join_lesson(*, school: School, actor: Membership, lesson_id: int, door: Door
 
     def work() -> Lesson:
         lesson = lock_lesson(school_id=school.pk, lesson_id=lesson_id)
-        side = attending.side_of(lesson=lesson, member_id=actor.pk)
+        side = find_own_side(lesson=lesson, actor=actor)
         if side is None:
             raise LessonNotFound
         attending.refuse_unless_open(lesson=lesson, now=now)

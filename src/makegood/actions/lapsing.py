@@ -23,6 +23,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
 
 
@@ -83,14 +84,29 @@ def _tell(school: School, lesson_id: int, now: datetime) -> None:
     event = timeline.record(
         school_id=school.pk, kind=EventKind.TIME_LAPSED, at=now, door=Door.JOB, actor_id=None, lesson_id=lesson.pk
     )
-    told = [(lesson.teacher_id, Side.TEACHER), (lesson.student_id, Side.STUDENT)]
+    told = [(lesson.student_id, Side.STUDENT)]
+    stays: dict[str, Value] = {}
+    if lesson.keeps_time_for is None:
+        told.insert(0, (lesson.teacher_id, Side.TEACHER))
+    else:
+        # The teacher never heard of it: the lesson stays where it is.
+        stays["former_starts_at"] = lesson.keeps_time_for.starts_at
+        timeline.record(
+            school_id=school.pk,
+            kind=EventKind.MOVE_LAPSED,
+            at=now,
+            door=Door.JOB,
+            actor_id=None,
+            lesson_id=lesson.keeps_time_for.pk,
+            values=values_to_json(stays),
+        )
     announce(
         event=event,
         announcements=[
             Announcement(
                 recipient_id=recipient_id,
                 kind=MessageKind.BOOKING_EXPIRED,
-                values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side),
+                values={**lesson_values(lesson=lesson, teacher=lesson.teacher, side=side), **stays},
             )
             for recipient_id, side in told
             if recipient_id is not None

@@ -15,13 +15,23 @@ student's again. Decisions change credits only through that rule:
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_live_of_lesson
-from makegood.domain.ledger.credits import NotEnoughCredits, give_back, has_standing_use, has_use, use
+from makegood.domain.ledger.credits import (
+    NotEnoughCredits,
+    count_left,
+    count_standing_use,
+    give_back,
+    has_standing_use,
+    has_use,
+    use,
+)
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.penalties.operations import find_live
@@ -58,20 +68,54 @@ def settle_credits(
     return _give_back(school, lesson, now)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditsAfter:
+    """What becomes of a lesson's credits. `change` is what the student has more then; less than nought, it is used.
+
+    `is_used`: the lesson holds its credits afterwards. `is_short`: the student spent them since, so it cannot be.
+    """
+
+    change: int
+    is_used: bool
+    is_short: bool
+
+
 def fit_credits(*, school: School, lesson: Lesson, now: datetime) -> None:
     """Let the locked student's credits follow what stands about the locked lesson, after a decision was settled.
 
     Raises CreditSpentSince.
     """
-    if lesson.status in _GOES_ON:
+    live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
+    is_paid = False
+    if live is not None and lesson.status in _OFF:
+        is_paid = find_live(school_id=school.pk, incident_ids=[live.pk])[live.pk].paid
+    after = find_credits_after(lesson=lesson, live=live, is_paid=is_paid)
+    if after is None or not after.change:
+        return
+    if after.change > 0:
+        _give_back(school, lesson, now)
+    else:
         _use_as_decided(school, lesson, now)
+
+
+def find_credits_after(*, lesson: Lesson, live: Incident | None, is_paid: bool) -> CreditsAfter | None:
+    """What becomes of the credits of a lesson about which `live` stands, and which the school pays or not.
+
+    None for a lesson that never took any: an imported one, or one given for nothing.
+    """
+    if lesson.student_id is None or not lesson.credits or not has_use(school_id=lesson.school_id, lesson_id=lesson.pk):
+        return None
+    holds = count_standing_use(school_id=lesson.school_id, lesson_id=lesson.pk)
+    if lesson.status in _GOES_ON:
+        is_used = True
     elif lesson.status in _OFF:
-        live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
-        by_student = live is not None and live.requested_by == RequestedBy.STUDENT
-        if live is not None and by_student and find_live(school_id=school.pk, incident_ids=[live.pk])[live.pk].paid:
-            _use_as_decided(school, lesson, now)
-        else:
-            _give_back(school, lesson, now)
+        is_used = live is not None and live.requested_by == RequestedBy.STUDENT and is_paid
+    else:
+        is_used = holds > 0
+    if is_used and not holds:
+        left = count_left(school_id=lesson.school_id, student_id=lesson.student_id)
+        return CreditsAfter(change=-lesson.credits, is_used=True, is_short=left < lesson.credits)
+    return CreditsAfter(change=0 if is_used else holds, is_used=is_used, is_short=False)
 
 
 def use_again(*, school: School, lesson: Lesson, now: datetime) -> None:

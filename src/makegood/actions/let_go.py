@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions.booking_steps import Asked, Parties, tell_timeline
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.people.models import Membership
@@ -33,14 +34,16 @@ def let_go(
 
     def work(asked: Asked, _parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
-        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)
+        # A lesson that was to move there stays where it is, and its page says so.
+        staying = [one.keeps_time_for for one in waiting if one.keeps_time_for is not None]
+        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=[*waiting, *staying])
         return status
 
     return answer_waiting(
         school=school,
         actor=actor,
         lesson_id=lesson_id,
-        concerns=may,
+        concerns=lambda lesson: may(lesson) and find_own_side(lesson=lesson, actor=actor) is not None,
         may=may,
         route=ROUTE,
         content={},

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.booking_steps import Asked, Parties
 from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.own_lessons import find_own_side
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.booking import Terms
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.permissions import is_student_of, is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -37,11 +37,8 @@ def find_own(*, school: School, actor: Membership, lesson_id: int) -> Lesson:
     """The lesson that the actor teaches or takes. Raises LessonNotFound, NoStudentToMoveWith."""
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if found is None or found.keeps_time_for_id is not None:
-        raise LessonNotFound
-    whose = is_student_of(membership_id=actor.pk, lesson=found) or is_teacher_of(membership_id=actor.pk, lesson=found)
-    if not whose:
-        raise LessonNotFound
+        if found is None or found.keeps_time_for_id is not None or find_own_side(lesson=found, actor=actor) is None:
+            raise LessonNotFound
     if found.student_id is None:
         raise NoStudentToMoveWith
     return found
@@ -61,7 +58,7 @@ def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
     minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
     pay = None
     if lesson.pay_minor is not None and lesson.currency is not None:
-        pay = Money(lesson.pay_minor, lesson.currency)
+        pay = PayPlan(steps=((None, Money(lesson.pay_minor, lesson.currency)),))
     return Terms(
         teacher_id=parties.teacher.pk,
         student_id=parties.student.pk,

@@ -7,15 +7,17 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from makegood.actions.lesson_credits import CreditsAfter, find_credits_after
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
-from makegood.domain.incidents.queries import find_by_reference, is_withdrawn, to_facts
+from makegood.domain.incidents.queries import find_by_reference, find_live_if_decided, is_withdrawn, to_facts
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.penalties import operations as penalties
-from makegood.domain.penalties.history import History, assess_history, gather_facts
+from makegood.domain.penalties.history import History, Outcome, assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.penalties.quotes import hash_facts
 from makegood.domain.people.models import Membership
@@ -49,6 +51,8 @@ class DecisionPreview:
     `verdict`: whether the policy's catalog lets the incident's reason have this outcome (D19); where it does not, or
     only as an exception, the decision is a written exception.
 
+    `credits`: what becomes of the student's lesson credits, None where the lesson never took any.
+
     `kept`: what follows from the case and still holds, although the decision speaks for the teacher.
     """
 
@@ -60,6 +64,7 @@ class DecisionPreview:
     started: tuple[Consequence, ...]
     ended: tuple[Consequence, ...]
     kept: tuple[Consequence, ...]
+    credits: CreditsAfter | None
     verdict: Verdict
     seen: str
 
@@ -72,7 +77,7 @@ class DecisionPreview:
 def preview_decision(
     *, school: School, actor: Membership, reference: str, decision: Decision, now: datetime
 ) -> DecisionPreview:
-    """What `decision` would change for the case, for the others of its windows, for pauses and for statements.
+    """What `decision` would change for the case, for the others of its windows, for pauses, statements and credits.
 
     Nothing is written; the teacher is locked, so that case and history are of one moment. Raises CaseNotFound, OwnCase,
     CannotDecide.
@@ -128,9 +133,22 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         started=consequences.started,
         ended=consequences.ended,
         kept=tuple(found for found in own if is_lenient and (found.ends_at is None or found.ends_at > now)),
+        credits=_find_credits_after(school, incident, decision, outcome),
         verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
         seen=hash_seen(history, timetable),
     )
+
+
+def _find_credits_after(
+    school: School, incident: Incident, decision: Decision, outcome: Outcome
+) -> CreditsAfter | None:
+    """By the rule that the decision will use, on what would stand then."""
+    lesson = find_lesson(school_id=school.pk, lesson_id=incident.lesson_id)
+    if lesson is None:
+        return None
+    live = find_live_if_decided(incident=incident, decision=decision)
+    is_paid = live is not None and outcome.assessments[str(live.pk)][1].paid
+    return find_credits_after(lesson=lesson, live=live, is_paid=is_paid)
 
 
 def list_closed_months(school: School) -> frozenset[date]:

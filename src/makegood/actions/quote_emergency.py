@@ -6,12 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.situations import Claim, Situation, find_fitting, list_claims
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.penalties import pricing, quotes
 from makegood.domain.penalties.history import gather_facts
@@ -78,8 +78,9 @@ def quote_emergency(*, school: School, actor: Membership, lesson_id: int, now: d
 def _quote(school: School, actor: Membership, lesson_id: int, now: datetime) -> EmergencyQuote:
     lock_member(school_id=school.pk, membership_id=actor.pk)
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if lesson is None or not is_teacher_of(membership_id=actor.pk, lesson=lesson):
+    if lesson is None:
         raise LessonNotFound
+    refuse_unless_teaches(lesson=lesson, actor=actor)
     incidents.refuse_unless_reportable(lesson=lesson, now=now)
     timetable = get_timetable(school_id=school.pk)
     version = timetable.get_at(lesson.starts_at)

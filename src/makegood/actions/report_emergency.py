@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
 from makegood.actions.lesson_credits import settle_credits
+from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
 from makegood.actions.settlement import Cause, Settlement, amount_values, settle
 from makegood.actions.transactions import in_one_transaction
@@ -25,8 +26,6 @@ from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.attending import find_attendance, find_beginning, list_lessons_seen
 from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.penalties import pricing, quotes
 from makegood.domain.penalties.history import gather_facts
 from makegood.domain.people.models import Membership
@@ -161,8 +160,7 @@ def report_emergency(
     def work() -> EmergencyReported:
         teacher = lock_member(school_id=school.pk, membership_id=actor.pk)
         lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
-        if not is_teacher_of(membership_id=teacher.pk, lesson=lesson):
-            raise LessonNotFound
+        refuse_unless_teaches(lesson=lesson, actor=teacher)
         form = Form(
             lesson_id=lesson_id,
             claim=make_claim(situation=chosen, lesson_begun=lesson_begun, starts_at=lesson.starts_at, now=now),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from makegood.actions.absence_messages import tell_desk_of_problem
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents.queries import find_live_of_lesson
@@ -36,8 +37,10 @@ def report_problem(
 ) -> LessonClaim:
     """Record the actor's word that something is wrong in an own lesson; the desk is asked.
 
-    Before the scheduled end it is the first report of trouble (D12), whichever side it comes from. Later it is the way
-    to object to what was recorded, and a teacher's answer where nobody had reported (D33). Nothing is charged by it.
+    It is kept once for each side and each time at which the lesson stands: after a move it can be said again, and the
+    desk hears it again. Before the scheduled end it is the first report of trouble (D12), whichever side it comes from.
+    Later it is the way to object to what was recorded, and a teacher's answer where nobody had reported (D33). Nothing
+    is charged by it.
 
     In one transaction, in this order: lock the people and the lesson; the claim; what the answer ends; a desk case;
     event; outbox. Raises LessonNotFound (also for somebody else's lesson), TooEarlyToJoin, ClaimNoteTooLong,
@@ -47,7 +50,7 @@ def report_problem(
 
     def work() -> LessonClaim:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        side = attending.side_of(lesson=found, member_id=actor.pk) if found is not None else None
+        side = find_own_side(lesson=found, actor=actor) if found is not None else None
         if found is None or side is None:
             raise LessonNotFound
         if now < found.starts_at - JOIN_EARLY:
@@ -55,6 +58,7 @@ def report_problem(
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         if locked.lesson.status in NEVER_A_LESSON:
             raise LessonNotFound
+        earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson,
             side=side,
@@ -64,12 +68,20 @@ def report_problem(
             request_id=request_id,
             now=now,
         )
-        if not desk_cases.has_open_case(lesson=locked.lesson, kinds=[DeskCase.Kind.PROBLEM]):
+        is_new = made not in earlier
+        if is_new:
             _end_waiting_for_an_answer(school, locked, made, now)
+        waiting = desk_cases.find_open_of_lesson(lesson=locked.lesson, kind=DeskCase.Kind.PROBLEM)
+        if waiting is None or (is_new and _is_about_another_time(waiting, made)):
             _ask_the_desk(school, locked, actor, made, checked, now, announce=announce)
         return made
 
     return in_one_transaction(school.pk, work)
+
+
+def _is_about_another_time(waiting: DeskCase, made: LessonClaim) -> bool:
+    """Whether what the desk was told is of a time that the lesson left."""
+    return waiting.claim is not None and waiting.claim.about_starts_at != made.about_starts_at
 
 
 def _ask_the_desk(

@@ -18,6 +18,7 @@ from makegood.actions.booking_steps import (
     is_paused,
     tell_timeline,
     use_credits,
+    waiting,
 )
 from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
@@ -25,13 +26,14 @@ from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movabl
 from makegood.domain.incidents import checks
 from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons.booking import Standing
-from makegood.domain.lessons.keeping import use_kept
+from makegood.domain.lessons.keeping import get_kept, use_kept
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_student_of
+from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -39,6 +41,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
 from makegood.rules.facts import RequestedBy
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
 
 ROUTE: Final = "reschedule_lesson"
@@ -55,10 +58,14 @@ class MovingNoLongerFree(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonRescheduled:
-    """`lesson_id` is the lesson at the new time: the same one, or (`is_used`) another one beside the used one."""
+    """`lesson_id` is the lesson at the new time: the same one, or (`is_used`) another one beside the used one.
+
+    `answer_by`: it did not move yet; the school approves or refuses it until then.
+    """
 
     lesson_id: int
     is_used: bool
+    answer_by: datetime | None = None
     is_replay: bool = False
 
 
@@ -81,6 +88,9 @@ def reschedule_lesson(
     longer (exactly on the mark it is); the kept time ends as used. Free: the move, timeline, outbox (unless not
     `announce`). Otherwise what `cancel_by_student` does, then a new lesson on the same terms with its credits. Until
     all of that stands the old time is the lesson's.
+
+    Where the school approves what students book, nothing moves yet: the kept time waits for the school
+    (`approve_move`), at the price of now, and the old time stays the lesson's.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, MovingNoLongerFree,
     NewTimeNotKept, TeacherPaused, NotEnoughCredits, NoteTooLong, NoteUnreadable, DifferentRequest, NoPolicyInForce.
@@ -107,18 +117,61 @@ def reschedule_lesson(
         is_free = is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now)
         if shown_as_free and not is_free:
             raise MovingNoLongerFree
-        held = use_kept(lesson=lesson, hold_id=hold_id, used_by_id=actor.person_id, door=door, now=now)
+        held = get_kept(lesson=lesson, hold_id=hold_id, now=now)
         if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
             raise TeacherPaused
-        if is_free:
-            _move(asked, parties, locked, held, announce=announce)
-            return {"lesson_id": lesson.pk, "is_used": False}
-        another = _use_and_book(asked, parties, locked, held, announce=announce)
-        return {"lesson_id": another.pk, "is_used": True}
+        if parties.rules.needs_approval:
+            until = _ask_the_school(asked, parties, lesson, held, announce=announce)
+            return {"lesson_id": lesson.pk, "is_used": False, "answer_by": until.isoformat()}
+        held = use_kept(lesson=lesson, hold_id=hold_id, used_by_id=actor.person_id, door=door, now=now)
+        at_new_time = move_there(
+            asked=asked, parties=parties, locked=locked, held=held, is_free=is_free, announce=announce
+        )
+        return {"lesson_id": at_new_time.pk, "is_used": not is_free}
 
     content = {"lesson": lesson_id, "hold": hold_id, "shown_as_free": shown_as_free, "note": asked.reason}
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
-    return LessonRescheduled(lesson_id=answer["lesson_id"], is_used=answer["is_used"], is_replay=is_replay)
+    until = answer.get("answer_by")
+    return LessonRescheduled(
+        lesson_id=answer["lesson_id"],
+        is_used=answer["is_used"],
+        answer_by=datetime.fromisoformat(until) if until else None,
+        is_replay=is_replay,
+    )
+
+
+def _ask_the_school(asked: Asked, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
+    """Let the kept time wait for the school; until it has its word, or lets it lapse, the lesson stays where it is."""
+    first_at = min(held.starts_at, lesson.starts_at)
+    standing = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
+    assert standing.held_until is not None
+    until = standing.held_until
+    booking.confirm(lesson=held, standing=standing)
+    values: dict[str, Value] = {"former_starts_at": lesson.starts_at, "starts_at": held.starts_at, "until": until}
+    event = tell_timeline(asked=asked, kind=EventKind.MOVE_REQUESTED, lessons=[lesson], values=values)
+    if announce:
+        more: dict[str, Value] = {
+            "answer_by": until,
+            "former_starts_at": lesson.starts_at,
+            "link": booking_messages.link_to("desk/approvals", asked=asked),
+        }
+        booking_messages.tell_desk(
+            asked=asked, event=event, parties=parties, lesson=held, kind=MessageKind.BOOKING_REQUESTED, more=more
+        )
+    return until
+
+
+def move_there(
+    *, asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
+) -> Lesson:
+    """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
+
+    Returns the lesson at the new time. Raises NotEnoughCredits.
+    """
+    if not is_free:
+        return _use_and_book(asked, parties, locked, held, announce=announce)
+    _move(asked, parties, locked, held, announce=announce)
+    return locked.lesson
 
 
 def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
@@ -131,7 +184,7 @@ def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *,
             to_ends_at=held.ends_at,
             requested_by=RequestedBy.STUDENT,
             moved_by_id=asked.actor.person_id,
-            on_behalf_of_id=None,
+            on_behalf_of_id=asked.on_behalf_of_id,
             door=asked.door,
             reason=asked.reason,
             request_id=asked.request_id,
@@ -154,7 +207,7 @@ def _use_and_book(asked: Asked, parties: Parties, locked: LockedLesson, held: Le
     recorded = record_cancellation(
         school=asked.school,
         locked=locked,
-        actor=asked.actor,
+        actor=parties.student,
         note=asked.reason,
         request_id=asked.request_id,
         door=asked.door,

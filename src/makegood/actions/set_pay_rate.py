@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.grant_credits import today_in
 from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
+from makegood.domain.availability.expansion import start_at
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -19,7 +22,11 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Money
 from makegood.refusal import Refusal
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
+
+# Two years: nobody plans pay beyond them, and a slip of the hand does not either.
+MOST_DAYS_AHEAD: Final = 731
 
 
 class NoPayHere(Refusal):
@@ -40,6 +47,15 @@ class OtherCurrency(Refusal):
     )
 
 
+class DayUnusable(Refusal):
+    """What was booked for a day that lies behind keeps its pay, and nobody plans pay for a day so far away."""
+
+    code = "pay_rate_day_unusable"
+    sentence = gettext_noop(
+        "A rate starts today or later, at most {most} days ahead. Nothing was changed: what is booked keeps its pay."
+    )
+
+
 def set_pay_rate(
     *,
     school: School,
@@ -48,16 +64,23 @@ def set_pay_rate(
     lesson_type: str,
     minutes: int,
     amount: Money,
+    from_on: date | None = None,
     door: Door,
     now: datetime,
 ) -> Money:
-    """Set what a lesson pays from now on; booked lessons keep their pay. `teacher_id` None: the school's general rate.
+    """Set what a lesson pays; booked lessons keep their pay. `teacher_id` None: the school's general rate.
 
-    What is so already is not written again. Raises NotTheOwner, RateUnusable, TypeNotOffered, TeacherNotFound,
-    NoPayHere, OtherCurrency.
+    It holds for what is booked from now on; with `from_on` for what is booked from now on and starts on that day of the
+    school or later, whatever else was or will be set for earlier days. What is so already is not written again. Raises
+    NotTheOwner, RateUnusable, DayUnusable, TypeNotOffered, TeacherNotFound, NoPayHere, OtherCurrency.
     """
     if not school.pays_teachers:
         raise NoPayHere
+    today = today_in(school, now)
+    if from_on is not None and not today <= from_on <= today + timedelta(days=MOST_DAYS_AHEAD):
+        raise DayUnusable(most=MOST_DAYS_AHEAD)
+    # Today has begun: what starts later today is booked at the new rate, too.
+    day = None if from_on == today else from_on
 
     def work() -> Money:
         refuse_unless_owner(school=school, actor=actor)
@@ -68,11 +91,15 @@ def set_pay_rate(
             school_id=school.pk, membership_id=teacher_id, roles=(Role.TEACHER,)
         ):
             raise TeacherNotFound
-        standing = {
-            (rate.teacher_id, rate.lesson_type, rate.minutes): Money(rate.amount_minor, rate.currency)
-            for rate in offering.list_rates(school_id=school.pk)
-        }
-        if standing.get((teacher_id, lesson_type, minutes)) == amount:
+        standing = offering.find_rate(
+            school_id=school.pk,
+            zone=school.zone,
+            teacher_id=teacher_id,
+            lesson_type=lesson_type,
+            minutes=minutes,
+            at=now if day is None else start_at(day=day, minute=0, zone=school.zone),
+        )
+        if standing == amount:
             return amount
         offering.set_rate(
             school_id=school.pk,
@@ -80,17 +107,21 @@ def set_pay_rate(
             lesson_type=lesson_type,
             minutes=minutes,
             amount=amount,
+            from_on=day,
             set_by_id=actor.person_id,
             now=now,
         )
+        values: dict[str, Value] = {"lesson_type": lesson_type, "minutes": minutes, "amount": amount}
+        if day is not None:
+            values["from_on"] = day
         timeline.record(
             school_id=school.pk,
-            kind=EventKind.PAY_RATE_SET,
+            kind=EventKind.PAY_RATE_SET if day is None else EventKind.PAY_RATE_PLANNED,
             at=now,
             door=door,
             actor_id=actor.person_id,
             on_behalf_of_id=teacher_id,
-            values=values_to_json({"lesson_type": lesson_type, "minutes": minutes, "amount": amount}),
+            values=values_to_json(values),
         )
         return amount
 

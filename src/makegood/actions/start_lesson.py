@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, teaching
 from makegood.domain.lessons.models import Lesson, LessonStatus, PresenceFact, Side
-from makegood.domain.lessons.operations import LessonNotFound, lock_lesson
+from makegood.domain.lessons.operations import lock_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -23,8 +24,7 @@ def start_lesson(*, school: School, actor: Membership, lesson_id: int, door: Doo
 
     def work() -> Lesson:
         lesson = lock_lesson(school_id=school.pk, lesson_id=lesson_id)
-        if attending.side_of(lesson=lesson, member_id=actor.pk) is not Side.TEACHER:
-            raise LessonNotFound
+        refuse_unless_teaches(lesson=lesson, actor=actor)
         attending.refuse_unless_open(lesson=lesson, now=now)
         attending.record(lesson=lesson, side=Side.TEACHER, kind=PresenceFact.Kind.STARTED, door=door, at=now)
         if lesson.status == LessonStatus.BOOKED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending
 from makegood.domain.lessons.operations import LessonNotFound
@@ -22,7 +23,7 @@ def stay_in_lesson(*, school: School, actor: Membership, lesson_id: int, door: D
 
     def work() -> bool:
         lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        side = attending.side_of(lesson=lesson, member_id=actor.pk) if lesson is not None else None
+        side = find_own_side(lesson=lesson, actor=actor) if lesson is not None else None
         if lesson is None or side is None:
             raise LessonNotFound
         attending.refuse_unless_open(lesson=lesson, now=now)

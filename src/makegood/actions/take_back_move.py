@@ -7,12 +7,11 @@ from datetime import datetime
 
 from makegood.actions import change_messages
 from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import move_requests
 from makegood.domain.lessons.keeping import let_go_of_hold
 from makegood.domain.lessons.models import MoveAnswer
-from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -37,8 +36,7 @@ def take_back_move(*, school: School, actor: Membership, lesson_id: int, door: D
 
     def work() -> MoveTakenBack:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        if not is_teacher_of(membership_id=actor.pk, lesson=locked.lesson):
-            raise LessonNotFound
+        refuse_unless_teaches(lesson=locked.lesson, actor=actor)
         request = move_requests.find_open(school_id=school.pk, lesson_id=lesson_id, now=now)
         if request is None:
             return MoveTakenBack(lesson_id=lesson_id, is_replay=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import UNDO_WITHIN, Asked, Parties, in_one_booking, tell_timeline
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import let_them_go
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
@@ -19,7 +20,8 @@ from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson, have_moved
 from makegood.domain.notifications.kinds import MessageKind
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -59,7 +61,8 @@ def undo_booking(
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
         made = find_last_of_lesson(school_id=school.pk, lesson_id=lesson_id, kinds=_MADE_BY)
-    if found is None or found.student_id is None or made is None or made.actor_id != actor.person_id:
+        may = found is not None and _may_still_undo(school, actor, found)
+    if found is None or found.student_id is None or made is None or made.actor_id != actor.person_id or not may:
         raise LessonNotFound
     asked = Asked(
         school=school,
@@ -86,6 +89,13 @@ def undo_booking(
 
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"lesson": lesson_id}, work=work)
     return BookingUndone(lesson_ids=tuple(answer["lesson_ids"]), is_replay=is_replay)
+
+
+def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
+    """Whether the actor is still one of the two, or at the desk."""
+    if find_own_side(lesson=lesson, actor=actor) is not None:
+        return True
+    return holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,))
 
 
 def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:

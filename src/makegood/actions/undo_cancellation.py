@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from makegood.actions import change_messages
 from makegood.actions.lesson_credits import use_again
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.own_lessons import find_own_side
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
@@ -60,7 +61,8 @@ def undo_cancellation(
 def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: datetime) -> CancellationUndone:
     locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
     incident = find_last_of_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if incident is None or not _is_own_cancellation(incident, actor):
+    is_own = incident is not None and _is_own_cancellation(incident, actor)
+    if incident is None or not is_own or find_own_side(lesson=locked.lesson, actor=actor) is None:
         raise LessonNotFound
     if is_withdrawn(incident) and locked.lesson.status == LessonStatus.BOOKED:
         return CancellationUndone(lesson_id=lesson_id, is_replay=True)

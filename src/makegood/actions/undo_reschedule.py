@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from makegood.actions import change_messages
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.lessons import moving
@@ -17,8 +18,7 @@ from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import LessonMove
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
-from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, UndoneTooLate, refuse_unless_booked
-from makegood.domain.lessons.permissions import is_student_of
+from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate, refuse_unless_booked
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -51,8 +51,7 @@ def undo_reschedule(
 
     def work() -> RescheduleUndone:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        if not is_student_of(membership_id=actor.pk, lesson=locked.lesson):
-            raise LessonNotFound
+        refuse_unless_takes(lesson=locked.lesson, actor=actor)
         last = find_last_move(school_id=school.pk, lesson_id=lesson_id)
         if last is not None and last.undoes_id is not None and last.moved_by_id == actor.person_id:
             return RescheduleUndone(lesson_id=lesson_id, is_replay=True)

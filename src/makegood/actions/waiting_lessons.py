@@ -64,8 +64,11 @@ def answer_waiting(
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    if found is None or found.student_id is None or found.keeps_time_for_id is not None or not concerns(found):
-        raise LessonNotFound
+        if found is None or found.student_id is None or not concerns(found):
+            raise LessonNotFound
+        if found.keeps_time_for_id is not None and not found.waits_for:
+            # Kept for a choice that was not sent, or for what a teacher asks: that is answered elsewhere.
+            raise LessonNotFound
     asked = Asked(
         school=school,
         actor=actor,

@@ -18,7 +18,8 @@ from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -66,6 +67,7 @@ def _find_own_report(school: School, actor: Membership, reference: str) -> Incid
         or incident.requested_by != RequestedBy.TEACHER
         # The student agreed to a move; nobody takes that back alone.
         or incident.kind == Kind.RESCHEDULED
+        or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.TEACHER,))
     ):
         raise incidents.CaseNotFound
     return incident

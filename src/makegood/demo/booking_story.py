@@ -46,7 +46,7 @@ class BookingStory:
         rules = RULES[rows.demo.slug]
         openings = Openings(school=rows.row, rules=rules, calendar=calendar)
         self._bookings = Bookings(school=rows.row, desk=rows.desk, openings=openings, rules=rules)
-        self._moves = Moves(school=rows.row, openings=openings)
+        self._moves = Moves(school=rows.row, desk=rows.desk, openings=openings)
         self._weeks_ahead = rules.horizon_days // 7 - 1
         self.cast, self.crowd = _pairs(rows, people)
         # Students with few lesson credits; one of them uses nearly all, and they book nothing else.

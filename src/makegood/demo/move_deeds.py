@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
+from makegood.actions.approve_booking import approve_booking
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
@@ -18,6 +19,7 @@ from makegood.demo.booking_deeds import Booked, Wish
 from makegood.demo.openings import Openings
 from makegood.domain.lessons.models import Side
 from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 
@@ -31,10 +33,14 @@ class Moves:
     """Moves lessons that came of wishes. Everything runs in the school's transaction."""
 
     school: School
+    desk: Membership
     openings: Openings
 
     def move(self, booked: Booked, wish: Wish, *, now: datetime) -> None:
-        """The student chooses another time and confirms it two minutes later, before the mark."""
+        """The student chooses another time and confirms it two minutes later, before the mark.
+
+        Where the desk approves what students book, it approves the move another two minutes later.
+        """
 
         def one(start: datetime) -> None:
             kept = keep_new_time(
@@ -46,7 +52,7 @@ class Moves:
                 door=Door.WEB,
                 now=now,
             )
-            reschedule_lesson(
+            moved = reschedule_lesson(
                 school=self.school,
                 actor=booked.pair.student,
                 lesson_id=booked.lesson.pk,
@@ -57,6 +63,15 @@ class Moves:
                 door=Door.WEB,
                 now=now + _CHOOSING,
             )
+            if moved.answer_by is not None:
+                approve_booking(
+                    school=self.school,
+                    actor=self.desk,
+                    lesson_id=kept.hold_id,
+                    request_id=self._form("approve move", booked, start),
+                    door=Door.WEB,
+                    now=now + 2 * _CHOOSING,
+                )
 
         self._at_the_first_time(booked, wish, one)
 

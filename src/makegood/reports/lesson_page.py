@@ -71,7 +71,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
         return None
     attendance = attending.find_attendance(lesson=lesson, now=now)
-    claims = claiming.list_claims(school_id=school.pk, lesson_id=lesson.pk)
+    claims = claiming.list_of_present_time(lesson=lesson)
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY

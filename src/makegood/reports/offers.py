@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import LessonType, PayRate
 from makegood.domain.lessons.offering import Offer
+from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 
 
@@ -22,10 +24,17 @@ class OfferHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateHistory:
-    """What a lesson of this kind and length pays now, and what it paid before, the last first."""
+    """What a lesson of this kind and length pays now, what it will pay, and what it paid before, the last first.
+
+    `rate` is None where the first rate is still to begin; `planned` come in order of their days. A planned rate for
+    which another one was set for the same day is neither.
+    """
 
     name: str
-    rate: PayRate
+    teacher: Membership | None
+    minutes: int
+    rate: PayRate | None
+    planned: tuple[PayRate, ...]
     past: tuple[PayRate, ...]
 
 
@@ -37,8 +46,8 @@ def list_offer_histories(*, school: School) -> tuple[OfferHistory, ...]:
     return tuple(OfferHistory(offer=offer, settings=settings.get(offer.code, ())) for offer in offers)
 
 
-def list_rate_histories(*, school: School, offers: Sequence[Offer]) -> tuple[RateHistory, ...]:
-    """Every rate: the school's own first, then by teacher; by kind and length. One statement."""
+def list_rate_histories(*, school: School, offers: Sequence[Offer], now: datetime) -> tuple[RateHistory, ...]:
+    """Every rate as of `now`: the school's own first, then by teacher; by kind and length. One statement."""
     names = {offer.code: offer.name for offer in offers}
     rows = sorted(
         offering.list_rate_history(school_id=school.pk),
@@ -48,11 +57,27 @@ def list_rate_histories(*, school: School, offers: Sequence[Offer]) -> tuple[Rat
             row.teacher_id or 0,
             names.get(row.lesson_type, row.lesson_type),
             row.minutes,
-            -row.number,
         ),
     )
     found = []
-    for _key, own in groupby(rows, key=lambda row: (row.teacher_id, row.lesson_type, row.minutes)):
-        last, *past = own
-        found.append(RateHistory(name=names.get(last.lesson_type, last.lesson_type), rate=last, past=tuple(past)))
+    for (_teacher, lesson_type, _minutes), own in groupby(
+        rows, key=lambda row: (row.teacher_id, row.lesson_type, row.minutes)
+    ):
+        found.append(_history(list(own), names.get(lesson_type, lesson_type), school.zone, now))
     return tuple(found)
+
+
+def _history(rates: Sequence[PayRate], name: str, zone: str, now: datetime) -> RateHistory:
+    begins = {rate.pk: offering.begins_at(rate, zone=zone) for rate in rates}
+    # The last word about a day comes first; what was planned for the same day before never held.
+    latest = sorted(rates, key=lambda rate: (begins[rate.pk], rate.number), reverse=True)
+    planned = {begins[rate.pk]: rate for rate in reversed(latest) if begins[rate.pk] > now}
+    begun = [rate for rate in latest if begins[rate.pk] <= now]
+    return RateHistory(
+        name=name,
+        teacher=rates[0].teacher,
+        minutes=rates[0].minutes,
+        rate=begun[0] if begun else None,
+        planned=tuple(planned.values()),
+        past=tuple(begun[1:]),
+    )

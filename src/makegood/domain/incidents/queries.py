@@ -79,6 +79,16 @@ def find_live_of_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Mapp
     return {incident.lesson_id: incident for incident in incidents.filter(live).order_by("-pk")}
 
 
+def find_live_if_decided(*, incident: Incident, decision: Decision) -> Incident | None:
+    """What `find_live_of_lesson` would find of the incident's lesson, were the incident decided so."""
+    found = with_standing_decision(school_id=incident.school_id).filter(
+        ~Exists(counted_moves(school_id=incident.school_id)), lesson_id=incident.lesson_id, is_withdrawn=False
+    )
+    rows: Sequence[Incident] = list(found.order_by("-pk"))
+    standing = [(row, decision if row.pk == incident.pk else decision_of(row)) for row in rows]
+    return next((row for row, decided in standing if decided is not Decision.VOIDED), None)
+
+
 def list_lessons_of(*, school_id: int, incident_ids: Collection[int]) -> Collection[int]:
     """The lessons that the incidents are about."""
     return set(Incident.objects.filter(school_id=school_id, pk__in=incident_ids).values_list("lesson_id", flat=True))

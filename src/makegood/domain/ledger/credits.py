@@ -109,6 +109,11 @@ def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, no
     return sum(row.credits for row in uses)
 
 
+def count_standing_use(*, school_id: int, lesson_id: int) -> int:
+    """How many credits of its student the lesson holds."""
+    return sum(row.credits for row in _standing_uses(school_id, [lesson_id]))
+
+
 def has_standing_use(*, school_id: int, lesson_id: int) -> bool:
     """Whether the lesson holds credits of its student."""
     return _standing_uses(school_id, [lesson_id]).exists()

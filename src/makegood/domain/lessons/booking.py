@@ -13,24 +13,26 @@ from django.db.models import F, Q, QuerySet
 from makegood.domain.availability import expansion
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, WaitsFor
-from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.timeline.doors import Door
-from makegood.quantities import Money
 
 _WAITING = (LessonStatus.HELD, LessonStatus.REQUESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships."""
+    """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships.
+
+    `pay` says what each lesson pays by its start; None: the school does not pay here.
+    """
 
     teacher_id: int
     student_id: int
     offer: Offer
     minutes: int
     credits: int
-    pay: Money | None
+    pay: PayPlan | None
     buffer_minutes: int
 
 
@@ -163,6 +165,7 @@ def _row(
     place: int | None,
 ) -> Lesson:
     ends_at = starts_at + timedelta(minutes=terms.minutes)
+    pay = terms.pay.find_at(starts_at) if terms.pay is not None else None
     return Lesson(
         school_id=school_id,
         teacher_id=terms.teacher_id,
@@ -173,8 +176,8 @@ def _row(
         status=standing.status,
         lesson_type=terms.offer.code,
         title=terms.offer.name,
-        pay_minor=terms.pay.amount_minor if terms.pay else None,
-        currency=terms.pay.currency if terms.pay else None,
+        pay_minor=pay.amount_minor if pay is not None else None,
+        currency=pay.currency if pay is not None else None,
         booked_at=standing.booked_at,
         held_until=standing.held_until,
         waits_for=standing.waits_for or "",

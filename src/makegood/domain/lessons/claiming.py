@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonClaim, Side
@@ -52,14 +52,14 @@ def claim(
     request_id: uuid.UUID,
     now: datetime,
 ) -> LessonClaim:
-    """Write the claim of a locked lesson's side; the first of each kind stands, and a repeated one returns it.
+    """Write the claim of a locked lesson's side about the time where it stands.
 
-    Raises DifferentRequest when the form's id was used by somebody else.
+    The first of each kind about this time stands, and a repeated one returns it. Raises DifferentRequest when the
+    form's id was used by somebody else.
     """
     member_id = lesson.teacher_id if side == Side.TEACHER else lesson.student_id
     assert member_id is not None, "somebody is on this side"
-    claims = LessonClaim.objects.filter(school_id=lesson.school_id, lesson=lesson, member_id=member_id, kind=kind)
-    earlier = claims.first()
+    earlier = _of_present_time(lesson).filter(member_id=member_id, kind=kind).first()
     if earlier is not None:
         return earlier
     made = LessonClaim(
@@ -68,6 +68,7 @@ def claim(
         member_id=member_id,
         side=side,
         kind=kind,
+        about_starts_at=lesson.starts_at,
         note=note,
         made_at=now,
         door=door,
@@ -88,6 +89,17 @@ def list_claims(*, school_id: int, lesson_id: int) -> Sequence[LessonClaim]:
     return list(LessonClaim.objects.filter(school_id=school_id, lesson_id=lesson_id).order_by("made_at", "pk"))
 
 
+def list_of_present_time(*, lesson: Lesson) -> Sequence[LessonClaim]:
+    """The claims about the lesson where it stands now, the earliest first; not those about a time that it left."""
+    return list(_of_present_time(lesson).order_by("made_at", "pk"))
+
+
+def _of_present_time(lesson: Lesson) -> QuerySet[LessonClaim]:
+    claims = LessonClaim.objects.filter(school_id=lesson.school_id, lesson=lesson)
+    said_before_times_were_kept = Q(about_starts_at=None, made_at__gte=lesson.starts_at - JOIN_EARLY)
+    return claims.filter(Q(about_starts_at=lesson.starts_at) | said_before_times_were_kept)
+
+
 def find_first_report(*, lesson: Lesson) -> datetime | None:
     """When trouble in the lesson was first reported by either side before its scheduled end (D12), or None.
 
@@ -104,8 +116,15 @@ def find_first_report(*, lesson: Lesson) -> datetime | None:
 
 
 def answers_of_teachers(*, school_id: int) -> QuerySet[LessonClaim]:
-    """What the teacher had to say about the lesson of an incident, earliest first, for a subquery over incidents."""
+    """What the teacher had to say about the lesson of an incident, earliest first, for a subquery over incidents.
+
+    Not what was said while the lesson stood at another time than the incident's.
+    """
     answers = LessonClaim.objects.filter(
-        school_id=school_id, lesson_id=OuterRef("lesson_id"), side=Side.TEACHER, kind=LessonClaim.Kind.PROBLEM
+        Q(about_starts_at=OuterRef("lesson_starts_at")) | Q(about_starts_at=None),
+        school_id=school_id,
+        lesson_id=OuterRef("lesson_id"),
+        side=Side.TEACHER,
+        kind=LessonClaim.Kind.PROBLEM,
     )
     return answers.order_by("made_at")

@@ -151,9 +151,10 @@ def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: in
     return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
 
 
-def has_open_case(*, lesson: Lesson, kinds: Sequence[DeskCase.Kind]) -> bool:
-    """Whether a case of these kinds about the lesson is open."""
-    return DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind__in=kinds, ended_at=None).exists()
+def find_open_of_lesson(*, lesson: Lesson, kind: DeskCase.Kind) -> DeskCase | None:
+    """The open case of this kind about the lesson with its claim, or None."""
+    cases = DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind=kind, ended_at=None)
+    return cases.select_related("claim").first()
 
 
 def _with_people(school_id: int) -> QuerySet[DeskCase]:

@@ -48,11 +48,20 @@ def hold_for_move(*, lesson: Lesson, starts_at: datetime, buffer_minutes: int, h
     return held
 
 
+def get_kept(*, lesson: Lesson, hold_id: int, now: datetime, status: LessonStatus = LessonStatus.HELD) -> Lesson:
+    """The time that is kept for a locked lesson, locked; REQUESTED is one that waits for the school.
+
+    Raises NewTimeNotKept.
+    """
+    held = next((kept for kept in list_kept_for(lesson=lesson) if kept.pk == hold_id), None)
+    if held is None or held.status != status or held.held_until is None or now >= held.held_until:
+        raise NewTimeNotKept
+    return held
+
+
 def use_kept(*, lesson: Lesson, hold_id: int, used_by_id: int, door: Door, now: datetime) -> Lesson:
     """End the time that is kept for a locked lesson because it is used now. Raises NewTimeNotKept."""
-    held = next((kept for kept in list_kept_for(lesson=lesson) if kept.pk == hold_id), None)
-    if held is None or held.held_until is None or now >= held.held_until:
-        raise NewTimeNotKept
+    held = get_kept(lesson=lesson, hold_id=hold_id, now=now)
     release(lessons=[held], why=ReleaseReason.USED, released_by_id=used_by_id, door=door, now=now)
     return held
 
@@ -70,9 +79,9 @@ def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
 
 
 def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:
-    """The times that are kept for a locked lesson, locked."""
+    """The times that are kept for a locked lesson, locked, also the one that waits for the school."""
     held = Lesson.objects.select_for_update(no_key=True).filter(
-        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status=LessonStatus.HELD
+        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED)
     )
     return list(held.order_by("pk"))
 

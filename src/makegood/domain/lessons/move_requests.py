@@ -33,6 +33,16 @@ class MoveIsAsked(Refusal):
     )
 
 
+class MoveWaitsForSchool(MoveIsAsked):
+    """The student chose another time already, and the school has not said its word."""
+
+    code = "move_waits_for_school"
+    sentence = gettext_noop(
+        "Another time was chosen for this already, and it waits for the school. Nothing was changed. It has to be "
+        "approved, refused or taken back first."
+    )
+
+
 class MoveRequestEnded(Refusal):
     """It was answered, taken back or lapsed."""
 
@@ -111,9 +121,17 @@ def find_open(*, school_id: int, lesson_id: int, now: datetime) -> MoveRequest |
 
 
 def refuse_while_asked(*, lesson: Lesson, now: datetime) -> None:
-    """Raise MoveIsAsked while a request about the locked lesson can still be answered."""
+    """Raise MoveIsAsked while a request about the locked lesson can still be answered, by whomever."""
     if _answerable(lesson.school_id, now).filter(lesson_id=lesson.pk).exists():
         raise MoveIsAsked
+    if find_waiting_for_school(school_id=lesson.school_id, lesson_id=lesson.pk, now=now) is not None:
+        raise MoveWaitsForSchool
+
+
+def find_waiting_for_school(*, school_id: int, lesson_id: int, now: datetime) -> Lesson | None:
+    """The time to which the student wants to move the lesson and about which the school is asked, or None."""
+    kept = Lesson.objects.filter(school_id=school_id, keeps_time_for_id=lesson_id, status=LessonStatus.REQUESTED)
+    return kept.filter(held_until__gt=now).first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from django.db.models import F, Max, OuterRef, Subquery
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
+from makegood.domain.availability import expansion
 from makegood.domain.lessons.models import LessonType, PayRate
 from makegood.quantities import Money
 from makegood.refusal import Refusal
@@ -113,22 +114,6 @@ def set_offer(*, school_id: int, offer: Offer, set_by_id: int | None, now: datet
     return _as_offer(row)
 
 
-def list_rates(*, school_id: int) -> Sequence[PayRate]:
-    """The rates that hold now, with their teachers: the school's own first, then by teacher, type and length."""
-    last = PayRate.objects.filter(
-        school_id=school_id, lesson_type=OuterRef("lesson_type"), minutes=OuterRef("minutes")
-    ).order_by("-number")
-    of_teacher = last.filter(teacher_id=OuterRef("teacher_id")).values("number")[:1]
-    of_school = last.filter(teacher_id=None).values("number")[:1]
-    rows = PayRate.objects.filter(school_id=school_id).select_related("teacher")
-    own = rows.exclude(teacher_id=None).filter(number=Subquery(of_teacher))
-    general = rows.filter(teacher_id=None, number=Subquery(of_school))
-    return [
-        *general.order_by("lesson_type", "minutes"),
-        *own.order_by("teacher__display_name", "lesson_type", "minutes"),
-    ]
-
-
 def list_type_history(*, school_id: int) -> Sequence[LessonType]:
     """Every kind of lesson as often as it was set, with who did."""
     return list(LessonType.objects.filter(school_id=school_id).select_related("set_by").order_by("code", "number"))
@@ -140,12 +125,45 @@ def list_rate_history(*, school_id: int) -> Sequence[PayRate]:
     return list(rates.order_by("lesson_type", "minutes", "number", "pk"))
 
 
-def find_pay(*, school_id: int, teacher_id: int, lesson_type: str, minutes: int) -> Money | None:
-    """What the lesson pays: the teacher's own rate, else the school's; None where neither was set."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayPlan:
+    """What lessons pay by when they start: from each instant on (None: always) the amount; the first that has begun."""
+
+    steps: tuple[tuple[datetime | None, Money], ...]
+
+    def find_at(self, starts_at: datetime) -> Money | None:
+        """What a lesson pays that starts then; None where no rate has begun."""
+        return next((amount for from_at, amount in self.steps if from_at is None or from_at <= starts_at), None)
+
+
+def make_pay_plan(*, school_id: int, zone: str, teacher_id: int, lesson_type: str, minutes: int) -> PayPlan:
+    """What lessons of the teacher pay: by the teacher's own rates, before they begin by the school's in `zone`."""
     rates = PayRate.objects.filter(school_id=school_id, lesson_type=lesson_type, minutes=minutes)
-    either = rates.filter(teacher_id=teacher_id) | rates.filter(teacher_id=None)
-    rate = either.order_by(F("teacher_id").asc(nulls_last=True), "-number").first()
-    return None if rate is None else Money(rate.amount_minor, rate.currency)
+    return _plan(rates.filter(teacher_id=teacher_id) | rates.filter(teacher_id=None), zone)
+
+
+def find_rate(
+    *, school_id: int, zone: str, teacher_id: int | None, lesson_type: str, minutes: int, at: datetime
+) -> Money | None:
+    """The rate of just this teacher, or of the school (None), for lessons that start at `at`."""
+    rates = PayRate.objects.filter(school_id=school_id, teacher_id=teacher_id, lesson_type=lesson_type, minutes=minutes)
+    return _plan(rates, zone).find_at(at)
+
+
+def begins_at(rate: PayRate, *, zone: str) -> datetime:
+    """From when the rate holds: the start of its day in the school's `zone`, or when it was set."""
+    return rate.set_at if rate.from_on is None else expansion.start_at(day=rate.from_on, minute=0, zone=zone)
+
+
+def _plan(rates: QuerySet[PayRate], zone: str) -> PayPlan:
+    begun = [(rate, begins_at(rate, zone=zone)) for rate in rates]
+    begun.sort(key=lambda one: (one[0].teacher_id is not None, one[1], one[0].number), reverse=True)
+    return PayPlan(
+        steps=tuple(
+            (None if rate.from_on is None else from_at, Money(rate.amount_minor, rate.currency))
+            for rate, from_at in begun
+        )
+    )
 
 
 def set_rate(
@@ -155,10 +173,14 @@ def set_rate(
     lesson_type: str,
     minutes: int,
     amount: Money,
+    from_on: date | None = None,
     set_by_id: int | None,
     now: datetime,
 ) -> PayRate:
-    """Write what a lesson pays from now on; `teacher_id` None: to whoever has no own rate. Raises RateUnusable."""
+    """Write what a lesson pays that starts on `from_on` or later, None: that is booked from now on.
+
+    `teacher_id` None: to whoever has no own rate. Raises RateUnusable.
+    """
     if amount.amount_minor < 0 or minutes not in get_offer(school_id=school_id, code=lesson_type).minutes:
         raise RateUnusable
     same = PayRate.objects.filter(
@@ -172,6 +194,7 @@ def set_rate(
         number=(same["last"] or 0) + 1,
         amount_minor=amount.amount_minor,
         currency=amount.currency,
+        from_on=from_on,
         set_at=now,
         set_by_id=set_by_id,
     )

@@ -126,7 +126,10 @@ def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
     """Whether one of the lessons ever got another time, or is asked for one."""
     moves = LessonMove.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
     asked = MoveRequest.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
-    return moves.exists() or asked.exists()
+    waiting = Lesson.objects.filter(
+        school_id=school_id, keeps_time_for_id__in=lesson_ids, status=LessonStatus.REQUESTED
+    )
+    return moves.exists() or asked.exists() or waiting.exists()
 
 
 def list_waiting(
@@ -139,9 +142,10 @@ def list_waiting(
 ) -> Sequence[Lesson]:
     """Requested lessons that still wait for that side's word (None: for either's), with their people, by start.
 
-    Of one member or of all.
+    Of one member or of all. One to which another lesson is to move has that in `keeps_time_for`.
     """
-    waiting = _with_people(school_id).filter(status=LessonStatus.REQUESTED, held_until__gt=now, keeps_time_for=None)
+    waiting = _with_people(school_id).select_related("keeps_time_for")
+    waiting = waiting.filter(status=LessonStatus.REQUESTED, held_until__gt=now)
     if waits_for is not None:
         waiting = waiting.filter(waits_for=waits_for)
     if student_id is not None:

@@ -86,9 +86,9 @@ def search_with_role(*, school_id: int, role: Role, search: str, limit: int, off
 
 
 def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> bool:
-    """Whether the member holds one of `roles` now."""
+    """Whether the member holds one of `roles` now; nobody does who left the school."""
     return RoleGrant.objects.filter(
-        school_id=school_id, membership_id=membership_id, role__in=roles, ended_at=None
+        school_id=school_id, membership_id=membership_id, membership__ended_at=None, role__in=roles, ended_at=None
     ).exists()
 
 

@@ -45,6 +45,7 @@ class EventKind(StrEnum):
     TIME_LAPSED = "time_lapsed"
     LESSON_TYPE_SET = "lesson_type_set"
     PAY_RATE_SET = "pay_rate_set"
+    PAY_RATE_PLANNED = "pay_rate_planned"
     PAY_DAY_SET = "pay_day_set"
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
@@ -64,6 +65,9 @@ class EventKind(StrEnum):
     CANCELLATION_CORRECTED = "cancellation_corrected"
     DESK_CASE_ENDED = "desk_case_ended"
     MOVED_BY_STUDENT = "moved_by_student"
+    MOVE_REQUESTED = "move_requested"
+    MOVE_APPROVED = "move_approved"
+    MOVE_NOT_APPROVED = "move_not_approved"
     MOVE_ASKED = "move_asked"
     MOVE_AGREED = "move_agreed"
     MOVE_REFUSED = "move_refused"
@@ -107,6 +111,9 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.TIME_LAPSED: gettext_noop("Nobody confirmed in time. The time is free again."),
     EventKind.LESSON_TYPE_SET: gettext_noop("Lesson type “{name}” was set."),
     EventKind.PAY_RATE_SET: gettext_noop("The pay of “{lesson_type}”, {minutes} minutes, was set to {amount}."),
+    EventKind.PAY_RATE_PLANNED: gettext_noop(
+        "The pay of “{lesson_type}”, {minutes} minutes, was set to {amount} from {from_on} on."
+    ),
     EventKind.PAY_DAY_SET: gettext_noop("The day on which pay is expected was set: {day}."),
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
@@ -130,6 +137,13 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     ),
     EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}."),
     EventKind.MOVED_BY_STUDENT: gettext_noop("Moved by the student from {former_starts_at} to {starts_at}."),
+    EventKind.MOVE_REQUESTED: gettext_noop(
+        "The student wants to move it from {former_starts_at} to {starts_at}. The school has until {until}."
+    ),
+    EventKind.MOVE_APPROVED: gettext_noop(
+        "The school approved what the student wanted: from {former_starts_at} to {starts_at}."
+    ),
+    EventKind.MOVE_NOT_APPROVED: gettext_noop("The school did not approve the move. It stays at {former_starts_at}."),
     EventKind.MOVE_ASKED: gettext_noop("The teacher asks to move it from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_AGREED: gettext_noop("The student agreed: moved from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_REFUSED: gettext_noop("The student keeps the time {former_starts_at}."),

@@ -17,6 +17,7 @@ answered AS (
          coalesce(incident.reported_at, CASE WHEN incident.kind = 'no_show' THEN (
            SELECT min(claim.made_at) FROM makegood_lessonclaim AS claim
            WHERE (claim.school_id, claim.lesson_id) = (incident.school_id, incident.lesson_id)
+             AND coalesce(claim.about_starts_at, incident.lesson_starts_at) = incident.lesson_starts_at
              AND claim.side = 'teacher' AND claim.kind = 'problem') END) AS heard_at
   FROM makegood_incident AS incident
 ),

@@ -13,8 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.set_pay_rate import OtherCurrency, set_pay_rate
+from makegood.actions.set_pay_rate import DayUnusable, OtherCurrency, set_pay_rate
 from makegood.domain.lessons import offering
+from makegood.domain.lessons.models import PayRate
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -25,6 +26,8 @@ from makegood.refusal import Refusal
 from makegood.reports.offers import RateHistory, list_rate_histories
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds, read_kind
+from makegood.wording.reader import Reader
+from makegood.wording.times import format_day
 
 _EVERYBODY: Final = ("", _("Every teacher without a rate of their own"))
 
@@ -55,6 +58,17 @@ class RateForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid"), _("Type three capital letters, like USD.")),
     )
 
+    from_on = forms.DateField(
+        required=False,
+        label=_("From"),
+        help_text=_(
+            "Leave it empty for sessions that are booked from now on. With a day, the rate is for those that start on "
+            "that day or later."
+        ),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("This is not a day.")},
+    )
+
     def __init__(self, *arguments: Any, offers: Sequence[Offer], teachers: Sequence[Membership], **named: Any) -> None:
         super().__init__(*arguments, **named)
         fields: dict[str, Any] = self.fields
@@ -81,7 +95,7 @@ class RateForm(forms.Form):
 def pay_rates(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """List what lessons pay, with what they paid before; set a rate."""
     offers = offering.list_offers(school_id=visit.school.pk)
-    rates = list_rate_histories(school=visit.school, offers=offers)
+    rates = list_rate_histories(school=visit.school, offers=offers, now=visit.now)
     teachers = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
     form = RateForm(
         request.POST if request.method == "POST" else None,
@@ -91,7 +105,7 @@ def pay_rates(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     )
     if form.is_bound and form.is_valid() and _set(request, visit, form):
         return redirect("owner:pay_rates", school=visit.school.slug)
-    context = {"form": form, "rates": [(one, _money(one), [*_past(one)]) for one in rates]}
+    context = {"form": form, "rates": [_row(one) for one in rates]}
     return render(request, "owner/pay_rates.html", context, status=422 if form.errors else 200)
 
 
@@ -107,14 +121,20 @@ def _set(request: HttpRequest, visit: access.Visit, form: RateForm) -> bool:
             lesson_type=kind["lesson_type"],
             minutes=int(kind["minutes"]),
             amount=values["money"],
+            from_on=values["from_on"],
             door=Door.WEB,
             now=visit.now,
         )
     except Refusal as refusal:
-        field = "currency" if isinstance(refusal, OtherCurrency) else None
-        form.add_error(field, gettext(refusal.sentence).format(**refusal.values))
+        fields: dict[type[Refusal], str] = {OtherCurrency: "currency", DayUnusable: "from_on"}
+        form.add_error(fields.get(type(refusal)), gettext(refusal.sentence).format(**refusal.values))
         return False
-    messages.success(request, gettext("The rate is set for sessions booked from now on. What is booked keeps its pay."))
+    said = gettext("The rate is set for sessions booked from now on. What is booked keeps its pay.")
+    if values["from_on"] is not None:
+        said = gettext(
+            "The rate is set for sessions that start on {day} or later. What is booked keeps its pay."
+        ).format(day=format_day(values["from_on"], Reader.active()))
+    messages.success(request, said)
     return True
 
 
@@ -122,12 +142,17 @@ def _currency(visit: access.Visit, rates: Sequence[RateHistory]) -> str:
     """The policy's, else that of the rates, else none."""
     in_force = get_timetable(school_id=visit.school.pk).find_at(visit.now)
     own = in_force.policy.currency if in_force is not None else None
-    return own or (rates[0].rate.currency if rates else "")
+    return own or next((rate.currency for one in rates for rate in (one.rate, *one.planned) if rate is not None), "")
 
 
-def _money(one: RateHistory) -> Money:
-    return Money(one.rate.amount_minor, one.rate.currency)
+def _row(one: RateHistory) -> dict[str, Any]:
+    return {
+        "one": one,
+        "now": _with_money([one.rate]),
+        "planned": _with_money(one.planned),
+        "past": _with_money(one.past),
+    }
 
 
-def _past(one: RateHistory) -> Sequence[tuple[Money, Any]]:
-    return [(Money(rate.amount_minor, rate.currency), rate) for rate in one.past]
+def _with_money(rates: Sequence[PayRate | None]) -> list[tuple[Money, PayRate]]:
+    return [(Money(rate.amount_minor, rate.currency), rate) for rate in rates if rate is not None]

@@ -167,6 +167,7 @@ def _show(
         "started": [_say(found) for found in preview.started],
         "ended": [_say(found) for found in preview.ended],
         "kept": [_say(found) for found in preview.kept],
+        "lesson_credits": abs(preview.credits.change) if preview.credits is not None else 0,
     }
     return render(request, "reviewer/decide.html", context, status=409 if has_changed else 422 if has_problems else 200)
 

@@ -46,7 +46,8 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "lesson": rows[0] if rows else None,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
         "pending": [
-            (row_for_student(one, school=visit.school, is_live=False), one.held_until) for one in found.pending
+            (row_for_student(one, school=visit.school, is_live=False), one.held_until, one.keeps_time_for)
+            for one in found.pending
         ],
         "past": [_past_row(visit, one) for one in found.past],
         "credits_left": found.credits_left,

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
+from makegood.actions.let_go import let_go
 from makegood.actions.reschedule_lesson import MovingNoLongerFree, reschedule_lesson
 from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept, find_kept
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.move_requests import MoveIsAsked
+from makegood.domain.lessons.move_requests import MoveIsAsked, find_waiting_for_school
 from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, UndoneTooLate
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
@@ -121,6 +123,11 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int, hold_id: 
         return _show_confirmation(request, visit, lesson, hold_id, form=form, has_changed=True)
     except _NOT_MOVED as refusal:
         return _show_times(request, visit, _own(visit, lesson_id), problem=_sentence(refusal), status=409)
+    if moved.answer_by is not None:
+        messages.success(
+            request, gettext("Your school has to approve the new time. Your lesson stays where it is until then.")
+        )
+        return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     if moved.is_used:
         messages.success(request, gettext("The former lesson is used. This is your other lesson."))
         return redirect("student:booked", school=visit.school.slug, lesson_id=moved.lesson_id)
@@ -137,6 +144,28 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         messages.warning(request, _sentence(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
+    return redirect("student:lessons", school=visit.school.slug)
+
+
+@access.members(Role.STUDENT, methods=access.WRITE)
+def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """No longer want the time that waits for the school: the lesson stays where it is."""
+    lesson = _own(visit, lesson_id)
+    waiting = find_waiting_for_school(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now)
+    try:
+        if waiting is not None:
+            let_go(
+                school=visit.school,
+                actor=visit.membership,
+                lesson_id=waiting.pk,
+                request_id=uuid.uuid4(),
+                door=Door.WEB,
+                now=visit.now,
+            )
+    except NothingToAnswer as refusal:
+        messages.warning(request, _sentence(refusal))
+        return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
+    messages.success(request, gettext("Your lesson stays where it is."))
     return redirect("student:lessons", school=visit.school.slug)
 
 

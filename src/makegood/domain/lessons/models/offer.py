@@ -38,8 +38,9 @@ class LessonType(models.Model):
 class PayRate(models.Model):
     """What a lesson of a type and length pays. `teacher` None: whoever has no rate of their own.
 
-    Written once; the highest `number` of the same teacher, type and length holds. Booked lessons keep the pay they were
-    booked at.
+    Written once. For lessons that start on the day `from_on` of the school or later, None: for those booked since
+    `set_at`. Of the same teacher, type and length the one that begins last holds, and of one day the highest `number`.
+    Booked lessons keep the pay they were booked at.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -56,6 +57,7 @@ class PayRate(models.Model):
     number = models.PositiveIntegerField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    from_on = models.DateField(null=True)
     set_at = models.DateTimeField()
     set_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)

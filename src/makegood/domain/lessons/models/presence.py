@@ -53,6 +53,8 @@ class LessonClaim(models.Model):
     """What one side says of a lesson: the other one was absent or late, something is broken, "I did not ask for this".
 
     A claim changes nothing by itself; people and jobs act on it. The earlier of two stands until the desk decides.
+    `about_starts_at` is where the lesson stood when it was said; None: of the lesson wherever it stands, or said before
+    this was kept.
     """
 
     class Kind(models.TextChoices):
@@ -72,6 +74,7 @@ class LessonClaim(models.Model):
     )
     side = models.CharField(max_length=16, choices=Side.choices)
     kind = models.CharField(max_length=16, choices=Kind.choices)
+    about_starts_at = models.DateTimeField(null=True)
     note = models.TextField(blank=True)
     made_at = models.DateTimeField()
     door = models.CharField(max_length=16, choices=Door.choices)
@@ -82,6 +85,8 @@ class LessonClaim(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("school", "request_id"), name="one_claim_per_request"),
             models.UniqueConstraint(
-                fields=("school", "lesson", "member", "kind"), name="one_claim_per_member_and_kind"
+                fields=("school", "lesson", "member", "kind", "about_starts_at"),
+                name="one_claim_per_member_kind_and_time",
+                nulls_distinct=False,
             ),
         ]

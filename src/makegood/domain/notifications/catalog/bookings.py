@@ -44,6 +44,18 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("Your weekly lessons with {other} are booked:\n{times}"),
             gettext_noop("Each can be cancelled or moved on its own."),
+            gettext_noop(
+                "The first one is free of charge to cancel or move until {free_until}, each later one until as long "
+                "before its start."
+            ),
+            gettext_noop(
+                "The first one is free of charge to cancel or move until {first_free_until}. It differs for the later "
+                "ones: your list of lessons says it."
+            ),
+            gettext_noop(
+                "The one on {later_starts_at} is free of charge to cancel or move until {later_free_until}. Those "
+                "before it no longer are."
+            ),
         ),
         to_teacher=Words(
             gettext_noop("Your sessions with {other} are booked"),
@@ -69,6 +81,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "{student} asks for a session with {teacher} on {starts_at}. The time is kept until {answer_by}."
             ),
             BOTH_TIMES,
+            gettext_noop("The session of {former_starts_at} would move there; until then it stays where it is."),
             gettext_noop("Approve or refuse it here: {link}"),
         ),
         page="desk:queue",
@@ -85,6 +98,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The lesson on {starts_at} was not approved"),
         (
             gettext_noop("Your school did not approve the lesson with {other} on {starts_at}. The time is free again."),
+            gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("The reason given: {reason}"),
             gettext_noop("Book another time, or ask the scheduling desk: {desk_email}, {desk_phone}."),
         ),
@@ -96,6 +110,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "The lesson with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                 "time is free again."
             ),
+            gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("Nothing was used or charged."),
         ),
         to_teacher=Words(

@@ -1,0 +1,209 @@
+"""Where the school approves what students book, it approves that their lessons move: until then nothing does."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.booking_steps import NotTheDesk
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.lapsing import sweep_lapsed
+from makegood.actions.let_go import let_go
+from makegood.actions.waiting_lessons import NothingToAnswer
+from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus
+from makegood.domain.lessons.move_requests import MoveWaitsForSchool
+from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.cast import Cast, book, make_cast
+from tests.moves import (
+    DAY,
+    FRIDAY,
+    NOW,
+    SECOND,
+    THURSDAY,
+    WEDNESDAY,
+    ask,
+    confirm,
+    count_credits,
+    events_of,
+    give_credits,
+    keep,
+    lesson_of,
+    moves_of,
+    open_mornings,
+    reschedule,
+    set_rules,
+    told,
+)
+
+pytestmark = pytest.mark.django_db
+
+# Moving is free until a day before.
+LATE = WEDNESDAY - DAY + SECOND
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    open_mornings(made)
+    set_rules(made, needs_approval=True)
+    return made
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return book(cast, starts_at=WEDNESDAY)
+
+
+def kept_of(cast: Cast, lesson: Lesson) -> Lesson:
+    """The time that is or was kept for the lesson."""
+    with in_school(cast.school.pk):
+        return Lesson.objects.get(keeps_time_for=lesson)
+
+
+def form(cast: Cast, actor: Membership, lesson_id: int, now: datetime = NOW) -> dict[str, Any]:
+    return {
+        "school": cast.school, "actor": actor, "lesson_id": lesson_id, "request_id": uuid.uuid4(), "door": Door.WEB,
+        "now": now,
+    }  # fmt: skip
+
+
+def approve(cast: Cast, lesson: Lesson, *, now: datetime = NOW, actor: Membership | None = None) -> Any:
+    return approve_booking(**form(cast, actor or cast.desi, kept_of(cast, lesson).pk, now))
+
+
+def test_a_students_move_waits_for_the_school_and_the_lesson_stays(cast: Cast, lesson: Lesson) -> None:
+    asked = reschedule(cast, lesson)
+
+    kept = kept_of(cast, lesson)
+    # 48 hours to answer, and not beyond the start of the lesson itself.
+    assert (asked.lesson_id, asked.is_used, asked.answer_by) == (lesson.pk, False, WEDNESDAY)
+    assert (kept.status, kept.waits_for, kept.starts_at, kept.held_until) == (
+        LessonStatus.REQUESTED, "school", THURSDAY, WEDNESDAY,
+    )  # fmt: skip
+    assert (lesson_of(cast, lesson.pk).starts_at, moves_of(cast, lesson)) == (WEDNESDAY, [])
+    assert told(cast) == [("desi", "booking_requested")]
+    assert events_of(cast, lesson) == ["move_requested"]
+
+
+def test_what_the_school_approves_moves_and_both_are_told(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    values = form(cast, cast.desi, kept_of(cast, lesson).pk)
+
+    answers = [approve_booking(**values), approve_booking(**values)]
+
+    assert [(one.lesson_ids, one.status, one.is_replay) for one in answers] == [
+        ((lesson.pk,), LessonStatus.BOOKED, False), ((lesson.pk,), LessonStatus.BOOKED, True),
+    ]  # fmt: skip
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    assert moves_of(cast, lesson) == [(WEDNESDAY, THURSDAY, "student")]
+    assert kept_of(cast, lesson).status == LessonStatus.RELEASED
+    assert told(cast)[1:] == [("sam", "lesson_moved"), ("tara", "lesson_moved")]
+    assert events_of(cast, lesson) == ["move_requested", "move_approved", "moved_by_student"]
+
+
+def test_what_the_school_refuses_stays_and_the_student_is_told_why(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    kept = kept_of(cast, lesson)
+
+    decline_booking(**form(cast, cast.desi, kept.pk), reason="Tara is away")
+
+    assert (lesson_of(cast, lesson.pk).starts_at, lesson_of(cast, kept.pk).status) == (WEDNESDAY, "released")
+    assert told(cast)[1:] == [("sam", "booking_refused")]
+    with in_school(cast.school.pk):
+        assert LessonRelease.objects.get(lesson=kept).note == "Tara is away"
+    with pytest.raises(NothingToAnswer):
+        approve(cast, lesson)
+
+
+def test_what_the_school_lets_lapse_stays_and_the_student_alone_hears(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson, to=FRIDAY)
+
+    assert sweep_lapsed(school=cast.school, now=WEDNESDAY) == 1
+
+    assert (lesson_of(cast, lesson.pk).starts_at, lesson_of(cast, lesson.pk).status) == (WEDNESDAY, "booked")
+    assert told(cast)[1:] == [("sam", "booking_expired")]
+    assert events_of(cast, lesson) == ["move_requested", "move_lapsed"]
+
+
+def test_a_move_that_was_asked_for_in_time_is_free_when_it_is_approved_later(cast: Cast, lesson: Lesson) -> None:
+    give_credits(cast, 1, used_by=lesson)
+    reschedule(cast, lesson)
+
+    approve(cast, lesson, now=LATE)
+
+    assert (lesson_of(cast, lesson.pk).starts_at, count_credits(cast)) == (THURSDAY, 0)
+    with in_school(cast.school.pk):
+        assert Incident.objects.count() == 0
+
+
+def test_a_late_move_uses_the_lesson_only_when_the_school_approves_the_other_one(cast: Cast, lesson: Lesson) -> None:
+    give_credits(cast, 2, used_by=lesson)
+    asked = reschedule(cast, lesson, now=LATE, shown_as_free=False)
+    assert (asked.answer_by, lesson_of(cast, lesson.pk).status, count_credits(cast)) == (WEDNESDAY, "booked", 1)
+
+    (another_id,) = approve(cast, lesson, now=LATE + timedelta(minutes=5)).lesson_ids
+
+    another = lesson_of(cast, another_id)
+    assert (another.starts_at, another.status, another.keeps_time_for_id) == (THURSDAY, "booked", None)
+    assert (lesson_of(cast, lesson.pk).status, count_credits(cast)) == ("cancelled", 0)
+    with in_school(cast.school.pk):
+        incident = Incident.objects.get(lesson=lesson)
+    assert (incident.requested_by, incident.reported_by_id) == ("student", cast.sam.person_id)
+
+
+def test_while_it_waits_nobody_chooses_another_time(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    kept = kept_of(cast, lesson)
+
+    with pytest.raises(MoveWaitsForSchool):
+        keep(cast, lesson, starts_at=FRIDAY)
+    with pytest.raises(MoveWaitsForSchool):
+        ask(cast, lesson, starts_at=FRIDAY)
+    with pytest.raises(MoveWaitsForSchool):
+        confirm(cast, lesson, kept.pk)
+    assert lesson_of(cast, kept.pk).status == LessonStatus.REQUESTED
+
+
+def test_the_student_takes_it_back_and_the_lesson_stays(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    kept = kept_of(cast, lesson)
+
+    let_go(**form(cast, cast.sam, kept.pk))
+
+    assert (lesson_of(cast, kept.pk).status, lesson_of(cast, lesson.pk).starts_at) == ("released", WEDNESDAY)
+    assert events_of(cast, lesson) == ["move_requested", "time_let_go"]
+    assert reschedule(cast, lesson, to=FRIDAY).answer_by == WEDNESDAY
+
+
+def test_whoever_cancels_the_lesson_frees_the_time_that_waits(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+
+    cancel_by_student(**form(cast, cast.sam, lesson.pk), shown_as_free=True, note="")
+
+    assert kept_of(cast, lesson).status == LessonStatus.RELEASED
+    with pytest.raises(NothingToAnswer):
+        decline_booking(**form(cast, cast.desi, kept_of(cast, lesson).pk), reason="Too late")
+
+
+def test_only_the_desk_answers_and_only_what_waits_for_it(cast: Cast, lesson: Lesson) -> None:
+    kept = keep(cast, lesson)
+    # A choice that was not sent is the student's alone.
+    for verb, more in ((approve_booking, {}), (decline_booking, {"reason": "No"})):
+        with pytest.raises(LessonNotFound):
+            verb(**form(cast, cast.desi, kept.hold_id), **more)
+    with pytest.raises(LessonNotFound):
+        let_go(**form(cast, cast.sam, kept.hold_id))
+    confirm(cast, lesson, kept.hold_id)
+
+    for actor in (cast.sam, cast.tara, cast.owen):
+        with pytest.raises(NotTheDesk):
+            approve(cast, lesson, actor=actor)
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY

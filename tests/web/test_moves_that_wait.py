@@ -1,0 +1,83 @@
+"""A student's move where the school approves bookings: what the student, the desk and both afterwards see."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from makegood import clock
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.schools.context import in_school
+from tests.cast import Cast, book, make_cast
+from tests.moves import NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    made = make_cast()
+    open_mornings(made)
+    set_rules(made, needs_approval=True)
+    return made
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return book(cast, starts_at=WEDNESDAY)
+
+
+def signed_in(cast: Cast, code: str) -> Client:
+    client = Client()
+    sign_in(client, getattr(cast, code).person)
+    return client
+
+
+def form_of(content: bytes) -> tuple[str, dict[str, str]]:
+    """Where the page's form is sent, and what is hidden in it."""
+    (form,) = BeautifulSoup(content, "html.parser").select("form.form")
+    hidden = {str(one["name"]): str(one["value"]) for one in form.select("input[type=hidden]")}
+    return str(form.get("action", "")), hidden
+
+
+def test_the_student_reads_that_the_school_is_asked_and_the_desk_lets_it_move(cast: Cast, lesson: Lesson) -> None:
+    sam, desi = signed_in(cast, "sam"), signed_in(cast, "desi")
+    move = f"/marigold/lessons/{lesson.pk}/reschedule/"
+    shown = BeautifulSoup(sam.get(f"{move}?day=2026-10-21").content, "html.parser")
+    times = [one for one in shown.select("button[name=starts_at]") if "2026-10-22T01:00" in str(one["value"])]
+    request_id = str(shown.select("input[name=request_id]")[0]["value"])
+    confirming = sam.post(move, {"starts_at": str(times[0]["value"]), "request_id": request_id}, follow=True)
+    asked = "Your school has to approve the new time. Your lesson stays where it is until then."
+    assert asked in text_of(confirming.content)
+
+    _here, hidden = form_of(confirming.content)
+    waiting = sam.post(confirming.redirect_chain[-1][0], hidden | {"note": ""}, follow=True)
+
+    assert "You chose Wed 21 Oct, 21:00 . The time is kept for you" in text_of(waiting.content)
+    assert "Your lesson of Tue 20 Oct, 21:00 stays until then." in text_of(sam.get("/marigold/lessons/").content)
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    approvals = desi.get("/marigold/desk/approvals/")
+    assert "The student wants to move the session of Wed 21 Oct, 09:00 there." in text_of(approvals.content)
+
+    action, hidden = form_of(approvals.content)
+    desi.post(action, hidden | {"answer": "approve", "reason": ""})
+
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    assert "No booking waits for you." in text_of(desi.get("/marigold/desk/approvals/").content)
+
+
+def test_the_student_keeps_the_lesson_after_all(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    sam = signed_in(cast, "sam")
+
+    for _tap in range(2):
+        said = sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", follow=True)
+
+    assert "Your lesson stays where it is." in text_of(said.content)
+    assert "Waiting for your school" not in text_of(said.content)
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get(keeps_time_for=lesson).status == "released"
