@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
@@ -45,9 +47,7 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         ],
         "lesson": rows[0] if rows else None,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
-        "pending": [
-            (row_for_student(one, school=visit.school, is_live=False), one.held_until) for one in found.pending
-        ],
+        "pending": [_pending(visit, one, found.pending) for one in found.pending],
         "past": [_past_row(visit, one) for one in found.past],
         "credits_left": found.credits_left,
         "notices": found.notices,
@@ -105,6 +105,18 @@ def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
         deadline_label=gettext("left to answer"),
         actions=[Link(reverse("student:proposals", kwargs={"school": visit.school.slug}), gettext("Answer"))],
     )
+
+
+def _pending(visit: access.Visit, lesson: Lesson, pending: Sequence[Lesson]) -> dict[str, Any]:
+    """What the school was asked for, with the way to withdraw it; a series is one request and goes whole."""
+    together = [one for one in pending if one.series_id is not None and one.series_id == lesson.series_id]
+    return {
+        "row": row_for_student(lesson, school=visit.school, is_live=False),
+        "until": lesson.held_until,
+        "lesson_id": lesson.pk,
+        "request_id": uuid.uuid4(),
+        "together": len(together),
+    }
 
 
 def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:
