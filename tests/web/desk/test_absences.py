@@ -24,8 +24,8 @@ pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
 BEFORE = "Yours to decide before it is recorded: until Wed 21 Oct, 22:50 ."
-UNCLEAR = "It is not clear, so nothing is recorded until you decide."
-RECORDED = "It is recorded as far as it was clear; what you decide corrects it."
+UNCLEAR = "Nothing is recorded yet, so it waits for you."
+RECORDED = "It is recorded already; what you decide corrects it."
 
 
 @pytest.fixture

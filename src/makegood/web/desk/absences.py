@@ -119,7 +119,7 @@ def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResp
 def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
-    A case in which both claim stays open after that; and what is not clear is never recorded by itself.
+    A case in which both claim stays open after that; and what nobody saw or claimed is never recorded by itself.
     """
     by_itself_at = lesson.ends_at + CONFIRM_WITHIN
     return {

@@ -118,7 +118,7 @@ def _filters(request: HttpRequest, rates: Sequence[RateHistory]) -> Sequence[c.F
     """A text for the teacher's name and the types that have a rate."""
     types = {one.rate.lesson_type: one.name for one in rates}
     chosen = request.GET.get("type", "")
-    choices = [c.Choice(value="", label=gettext("Every kind of lesson"), is_chosen=chosen not in types)]
+    choices = [c.Choice(value="", label=gettext("Every kind"), is_chosen=chosen not in types)]
     choices += [
         c.Choice(value=code, label=name, is_chosen=code == chosen, is_name=True)
         for code, name in sorted(types.items(), key=lambda one: one[1])
