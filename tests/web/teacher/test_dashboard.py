@@ -145,6 +145,24 @@ def test_a_session_finished_with_time_left_is_not_on_now_any_more(
     ]
 
 
+def test_the_student_reads_that_it_is_finished_too(
+    client: Client, cast: Cast, stand_at: Callable[[float], None]
+) -> None:
+    lesson = book(cast, starts_at=MORNING + timedelta(minutes=10))
+    _teach(cast, lesson, minutes=(8, 10))
+    sign_in(client, cast.sam.person)
+    stand_at(20)
+    during = text_of(client.get("/marigold/lessons/").content)
+    _finish(cast, lesson, minute=20)
+
+    stand_at(25)
+    after = text_of(client.get("/marigold/lessons/").content)
+
+    words = ("Your session is on now", "Your teacher finished this lesson")
+    assert [word in during for word in words] == [True, False]
+    assert [word in after for word in words] == [False, True]
+
+
 def test_a_session_taken_up_again_is_on_now_again(tara: Client, cast: Cast, stand_at: Callable[[float], None]) -> None:
     lesson = book(cast, starts_at=MORNING + timedelta(minutes=10))
     _teach(cast, lesson, minutes=(8, 10))

@@ -39,6 +39,11 @@ def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, 
     return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
 
 
+def list_upcoming_with_finish(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:
+    """The same, each with what `attending.has_finished` reads. 1 statement."""
+    return list(with_finish(_upcoming(school_id, now).filter(student_id=student_id), school_id=school_id)[:200])
+
+
 def list_past_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 20) -> Sequence[Lesson]:
     """Lessons of the student that are over or off, latest start first."""
     over = Q(ends_at__lte=now) | ~Q(status__in=OPEN)

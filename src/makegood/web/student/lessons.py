@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -39,13 +40,16 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     found = make_student_lessons(school=visit.school, student=visit.membership, now=visit.now)
     rows = [_row(visit, own) for own in found.lessons]
     zone = ZoneInfo(visit.person.zone)
-    days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
+    following = next((row for row, own in zip(rows, found.lessons, strict=True) if not own.is_finished), None)
+    days = groupby(
+        [row for row in rows if row is not following], key=lambda row: row.interval.start.astimezone(zone).date()
+    )
     context = {
         "items": [
             *(_proposal(visit, one) for one in found.proposals),
             *(_asked(visit, asked) for asked in found.asked),
         ],
-        "lesson": rows[0] if rows else None,
+        "lesson": following,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
         "pending": [_pending(visit, one, found.pending) for one in found.pending],
         "past": [_past_row(visit, one) for one in found.past],
@@ -93,7 +97,11 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
             free_until=own.free_until,
             is_free=own.is_free,
         )
-    return row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now, doors=doors)
+    is_live = lesson.starts_at <= visit.now and not own.is_finished
+    row = row_for_student(lesson, school=visit.school, is_live=is_live, doors=doors)
+    if own.is_finished:
+        return replace(row, state=Sentence(gettext_noop("Your teacher finished this lesson")))
+    return row
 
 
 def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
