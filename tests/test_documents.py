@@ -27,6 +27,9 @@ ELSEWHERE = (
     ".venv",
     ".tools",
 )
+# Parts of the frame and of single tags, which no page includes.
+FRAME = {"account_menu.html", "field_errors.html", "help.html", "page.html", "statement.html", "steps.html"}
+ROLES_THAT_CHANGE_LESSONS = {"desk", "public", "student", "teacher"}
 OTHER_WORDS = r"\b(tenants?|tutors?|appointments?|canceled|fines|fined|a fine)\b"
 
 
@@ -40,7 +43,7 @@ def paths_in(text: str) -> list[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_document_names_files_that_exist(document: Path) -> None:
-    starts = (*STARTS, document.parent, *SOURCE.glob("domain/*"))
+    starts = (*STARTS, document.parent, *SOURCE.glob("domain/*"), *SOURCE.glob("web/*/templates"))
     missing = [
         path
         for path in paths_in(document.read_text(encoding="utf-8"))
@@ -53,6 +56,23 @@ def test_the_map_shows_every_package() -> None:
     packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")} - {"migrations"}
     told = set(re.findall(r"\w+", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
     assert packages - told == set()
+
+
+def test_the_screens_document_names_every_shared_template() -> None:
+    shared = {path.name for path in (SOURCE / "web" / "parts" / "templates" / "parts").glob("*.html")}
+    told = set(re.findall(r"`parts/(\w+\.html)`", (ROOT / "docs" / "screens.md").read_text(encoding="utf-8")))
+    assert shared - FRAME - told == set()
+
+
+def test_the_screens_document_names_every_page_of_moving_and_requests() -> None:
+    told = set(paths_in((ROOT / "docs" / "screens.md").read_text(encoding="utf-8")))
+    about = re.compile(r"move|moving|resched|cancel_|request|approvals|not_asked|desk_doors")
+    pages = {
+        f"{template.parent.name}/{template.name}"
+        for template in SOURCE.glob("web/*/templates/*/*.html")
+        if template.parent.name in ROLES_THAT_CHANGE_LESSONS and about.search(template.name)
+    }
+    assert pages - told == set()
 
 
 def test_documents_use_the_words_of_the_glossary() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
@@ -132,6 +133,49 @@ def test_a_first_rate_that_begins_later_is_shown_before_it_holds(owner: Client) 
     assert "Every teacher Lesson , 50 min US$14.00 for sessions from 1 January 2027 on" in text_of(
         owner.get(RATES).content
     )
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Every teacher", "Every teacher", "Tara Teaches", "Tom Teaches"]),
+        ("?teacher=TARA", ["Tara Teaches"]),
+        ("?teacher=+teaches+", ["Tara Teaches", "Tom Teaches"]),
+        ("?type=meet_your_teacher", ["Every teacher", "Tom Teaches"]),
+        ("?teacher=tom&type=regular", []),
+        ("?teacher=%3Cb%3E", []),
+    ],
+)
+def test_rates_are_searched_by_teacher_and_type(owner: Client, cast: Cast, query: str, names: list[str]) -> None:
+    set_rate(owner)
+    set_rate(owner, kind="meet_your_teacher:25")
+    set_rate(owner, teacher=str(cast.tara.pk))
+    set_rate(owner, teacher=str(cast.tom.pk), kind="meet_your_teacher:25")
+
+    page = BeautifulSoup(owner.get(f"{RATES}{query}").content, "html.parser")
+    rates = page.select_one("section[aria-labelledby=rates]")
+    assert rates is not None
+    search = rates.select_one("form.filters[method=get]")
+    assert search is not None
+
+    assert [one.get_text() for one in rates.select("ul.rows > li > div strong:first-child")][::2] == names
+    assert [str(one["name"]) for one in search.select("input, select")] == ["teacher", "type"]
+    assert ("No rate fits." in rates.get_text()) == (names == [])
+
+
+def test_what_was_searched_for_stands_in_the_fields_again(owner: Client, cast: Cast) -> None:
+    set_rate(owner)
+
+    page = BeautifulSoup(owner.get(f"{RATES}?teacher=%22%3E%3Cb%3E&type=regular").content, "html.parser")
+    name, chosen = page.select_one("#filter-teacher"), page.select_one("#filter-type option[selected]")
+    assert name is not None
+    assert chosen is not None
+
+    assert (name["value"], chosen.get_text()) == ('"><b>', "Lesson")
+
+
+def test_without_a_rate_there_is_nothing_to_search(owner: Client) -> None:
+    assert "filter-teacher" not in owner.get(RATES).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ PAGES = {
     "students/{kenji}/propose/": ("tara", 4),
     "lessons/": ("lea", 9),
     "book/": ("lea", 10),
-    "book/teachers/{tara}/": ("lea", 11),
+    "book/teachers/{tara}/": ("lea", 10),
     "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 14),
     "book/credits/": ("lea", 2),
     "desk/": ("desi", 3),

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from makegood.actions import booking_messages
 from makegood.actions.booking_steps import Asked, Parties, tell_timeline
 from makegood.actions.own_lessons import find_own_side
-from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
+from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
+from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -24,6 +26,9 @@ def let_go(
 ) -> Answered:
     """Free a time that the actor holds, asked for or proposed; credits go back. Nobody had counted on it yet.
 
+    In one transaction, in the order of `in_one_booking`: release, credits, event; the desk, which had been asked to
+    approve it, is told that there is nothing to approve. A series that was asked for goes whole.
+
     Raises LessonNotFound (also for somebody else's), NothingToAnswer, DifferentRequest.
     """
 
@@ -32,11 +37,21 @@ def let_go(
             return lesson.teacher_id == actor.pk
         return lesson.student_id == actor.pk
 
-    def work(asked: Asked, _parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        had_to_be_approved = waits_for_school(waiting[0])
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
         # A lesson that was to move there stays where it is, and its page says so.
         staying = [one.keeps_time_for for one in waiting if one.keeps_time_for is not None]
-        tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=[*waiting, *staying])
+        event = tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=[*waiting, *staying])
+        if had_to_be_approved:
+            booking_messages.tell_desk(
+                asked=asked,
+                event=event,
+                parties=parties,
+                lesson=waiting[0],
+                kind=MessageKind.BOOKING_WITHDRAWN,
+                more={},
+            )
         return status
 
     return answer_waiting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.plans import is_open_ahead
 from makegood.domain.availability.queries import get_plans, get_rules
-from makegood.domain.availability.slots import find_free_starts
+from makegood.domain.availability.slots import FreeStarts, find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
@@ -35,6 +35,8 @@ class FreeTimes:
     """What the booking page shows. `days` are days of the student with a free time; `times` those of `day`.
 
     Days of one teacher have a time that the student can book. `credits_left` is None where the school asks for none.
+    `has_first`: there is a time for the first meeting that was asked about; `has_new`: somebody is left whom
+    the student has not met.
     """
 
     teachers: tuple[Membership, ...]
@@ -44,6 +46,46 @@ class FreeTimes:
     times: tuple[FreeTime, ...]
     credits_left: int | None
     hold_minutes: int
+    has_first: bool = False
+    has_new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Diary:
+    """What is needed to say whom the student can book at a time."""
+
+    school: School
+    rules: BookingRuleSet
+    teachers: Mapping[int, Membership]
+    own: Sequence[Interval]
+    pauses: Mapping[int, Sequence[Pause]]
+    met: Collection[int]
+    now: datetime
+
+    def read(self, minutes: int) -> FreeStarts:
+        """Where a lesson of this length may start."""
+        return find_free_starts(
+            school_id=self.school.pk,
+            teacher_ids=list(self.teachers),
+            from_at=self.now,
+            until_at=self.now + timedelta(days=self.rules.horizon_days),
+            lesson_minutes=minutes,
+            rules=self.rules,
+            now=self.now,
+        )
+
+    def list_able(self, free: FreeStarts, at: datetime, minutes: int) -> tuple[Membership, ...]:
+        """The teachers whom the student can book then; none where the student has a lesson."""
+        if any(one.overlaps(Interval(at, at + timedelta(minutes=minutes))) for one in self.own):
+            return ()
+        return tuple(self.teachers[one] for one in free.list_free_at(at) if not self._is_paused(one, at))
+
+    def _is_paused(self, teacher_id: int, at: datetime) -> bool:
+        is_new = teacher_id not in self.met
+        return any(
+            pause.forbids(starts_at=at, now=self.now, is_new_student=is_new)
+            for pause in self.pauses.get(teacher_id, ())
+        )
 
 
 def list_free_times(
@@ -54,63 +96,85 @@ def list_free_times(
     minutes: int,
     day: date | None,
     now: datetime,
+    met: Collection[int] | None = None,
+    is_first: bool = False,
+    first_minutes: int | None = None,
 ) -> FreeTimes:
-    """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one."""
+    """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one.
+
+    `is_first`: for a first meeting, so only of teachers whom the student has not met. `met` are those the student has,
+    where it is known. `first_minutes`: say also whether a first meeting of this length could be booked.
+    """
     rules = get_rules(school_id=school.pk)
     teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
-    wanted = [one for one in teachers if teacher_id in {None, one}]
-    free = find_free_starts(
-        school_id=school.pk,
-        teacher_ids=wanted,
-        from_at=now,
-        until_at=now + timedelta(days=rules.horizon_days),
-        lesson_minutes=minutes,
+    wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
+    pauses = _list_pauses(school, {one: member.person.zone for one, member in wanted.items()}, rules, now)
+    asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
+    if met is None:
+        # Only a pause for new students asks who has met.
+        met = list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk) if asks or is_first else ()
+    own = list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
+    diary = _Diary(
+        school=school,
         rules=rules,
+        teachers={
+            one: member
+            for one, member in wanted.items()
+            if not (is_first and one in met) and not _takes_no_new(pauses.get(one, ()), is_new=one not in met, now=now)
+        },
+        own=[Interval(lesson.starts_at, lesson.ends_at) for lesson in own],
+        pauses=pauses,
+        met=frozenset(met),
         now=now,
     )
-    zone = ZoneInfo(student.person.zone)
-    length = timedelta(minutes=minutes)
-    own = [
-        Interval(lesson.starts_at, lesson.ends_at)
-        for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
-    ]
-    pauses = _list_pauses(school, {one: teachers[one].person.zone for one in wanted}, rules, now)
-    # Only a pause for new students asks who has met.
-    asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
-    met = set(list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk)) if asks else set()
-
-    def list_able(at: datetime) -> tuple[Membership, ...]:
-        """The teachers whom the student can book then; none where the student has a lesson."""
-        if any(one.overlaps(Interval(at, at + length)) for one in own):
-            return ()
-        return tuple(
-            teachers[one]
-            for one in free.list_free_at(at)
-            if not any(
-                pause.forbids(starts_at=at, now=now, is_new_student=one not in met) for pause in pauses.get(one, ())
-            )
-        )
-
-    starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
-    if teacher_id is not None:
-        # One teacher may pause or have nothing left: a day that cannot be booked is not offered.
-        starts = [(at, on) for at, on in starts if list_able(at)]
-    days = sorted({on for _at, on in starts})
-    shown_day = day if day in days else next(iter(days), None)
-    times = [
-        FreeTime(interval=Interval(at, at + length), teachers=able)
-        for at, on in starts
-        if on == shown_day and (able := list_able(at))
-    ]
+    days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
     return FreeTimes(
         teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
         offers=tuple(offer for offer in offering.list_offers(school_id=school.pk) if offer.is_offered),
-        days=tuple(days),
+        days=days,
         day=shown_day,
-        times=tuple(times),
+        times=times,
         credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
         hold_minutes=rules.hold_minutes,
+        has_first=first_minutes is not None and _has_time(diary, first_minutes, found=days, found_minutes=minutes),
+        has_new=any(one not in met for one in wanted),
     )
+
+
+def _takes_no_new(pauses: Sequence[Pause], *, is_new: bool, now: datetime) -> bool:
+    """Whether a pause of matching forbids every time, whenever the lesson is."""
+    return any(
+        pause.is_for_new_students and pause.forbids(starts_at=now, now=now, is_new_student=is_new) for pause in pauses
+    )
+
+
+def _list_times(
+    diary: _Diary, student: Membership, teacher_id: int | None, minutes: int, day: date | None
+) -> tuple[tuple[date, ...], date | None, tuple[FreeTime, ...]]:
+    """The student's days with a time, the one that is shown, and its times."""
+    zone = ZoneInfo(student.person.zone)
+    free = diary.read(minutes)
+    starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
+    if teacher_id is not None:
+        # One teacher may pause or have nothing left: a day that cannot be booked is not offered.
+        starts = [(at, on) for at, on in starts if diary.list_able(free, at, minutes)]
+    days = sorted({on for _at, on in starts})
+    shown_day = day if day in days else next(iter(days), None)
+    times = tuple(
+        FreeTime(interval=Interval(at, at + timedelta(minutes=minutes)), teachers=able)
+        for at, on in starts
+        if on == shown_day and (able := diary.list_able(free, at, minutes))
+    )
+    return tuple(days), shown_day, times
+
+
+def _has_time(diary: _Diary, minutes: int, *, found: Sequence[date], found_minutes: int) -> bool:
+    """Whether one teacher has a bookable time of this length, when for `found_minutes` days were `found` or none."""
+    if found and minutes <= found_minutes:
+        # Where the longer lesson may start, the shorter one may.
+        return True
+    free = diary.read(minutes)
+    return any(diary.list_able(free, at, minutes) for at, _count in free.list_times())
 
 
 def _list_pauses(

@@ -31,6 +31,7 @@ class RateHistory:
     """
 
     name: str
+    lesson_type: str
     teacher: Membership | None
     minutes: int
     rate: PayRate | None
@@ -75,6 +76,7 @@ def _history(rates: Sequence[PayRate], name: str, zone: str, now: datetime) -> R
     begun = [rate for rate in latest if begins[rate.pk] <= now]
     return RateHistory(
         name=name,
+        lesson_type=rates[0].lesson_type,
         teacher=rates[0].teacher,
         minutes=rates[0].minutes,
         rate=begun[0] if begun else None,

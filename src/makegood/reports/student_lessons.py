@@ -10,10 +10,11 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.objections import make_token
 from makegood.domain.incidents.queries import find_live_of_lessons
 from makegood.domain.ledger.credits import find_left
+from makegood.domain.lessons.attending import has_finished
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
-from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_of_student, list_waiting
+from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_with_finish, list_waiting
 from makegood.domain.notifications.queries import list_in_app
 from makegood.domain.notifications.texts import Text, render
 from makegood.domain.penalties.models import Assessment
@@ -37,11 +38,12 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLesson:
-    """A lesson to come, with until when (included) the student cancels it free."""
+    """A lesson to come, with until when (included) the student cancels it free; the teacher may have finished it."""
 
     lesson: Lesson
     free_until: datetime
     is_free: bool
+    is_finished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
         notices=list_notices(school=school, member=student),
         asked=tuple(list_open_of(school_id=school.pk, member_id=student.pk, now=now)),
         lessons=tuple(
-            own_lesson(lesson=lesson, timetable=timetable, now=now)
-            for lesson in list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
+            own_lesson(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
+            for lesson in list_upcoming_with_finish(school_id=school.pk, student_id=student.pk, now=now)
         ),
         past=_past(school, student, now),
         credits_left=find_left(school_id=school.pk, student_id=student.pk),
@@ -93,7 +95,7 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
     )
 
 
-def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime) -> OwnLesson:
+def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finished: bool = False) -> OwnLesson:
     """The lesson with the mark of the policy in force at its start."""
     version = timetable.find_at(lesson.starts_at)
     minutes = version.policy.students.cancel_free_minutes if version else Students().cancel_free_minutes
@@ -101,6 +103,7 @@ def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime) -> OwnLes
         lesson=lesson,
         free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
+        is_finished=is_finished,
     )
 
 

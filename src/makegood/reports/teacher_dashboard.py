@@ -15,9 +15,10 @@ from django.db.models.functions import JSONObject
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons.attending import has_finished
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
-from makegood.domain.lessons.queries import list_upcoming_with_asked_time
+from makegood.domain.lessons.queries import list_upcoming_for_dashboard
 from makegood.domain.penalties.history import History, make_history
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
@@ -42,12 +43,16 @@ class Button(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpcomingLesson:
-    """A lesson with its button; until `mark_at` (included) it can be cancelled for the student."""
+    """A lesson with its button; until `mark_at` (included) it can be cancelled for the student.
+
+    `is_finished`: its teacher said so before its end, and has not taken it up again.
+    """
 
     lesson: Lesson
     button: Button
     mark_at: datetime
     has_begun: bool
+    is_finished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +77,7 @@ class NeedsAttention:
 class TeacherDashboard:
     """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here.
 
+    `next_lesson` is the first one that is not finished; it stands among the lessons of its day, too.
     `history` holds the facts that the counters count; `version` is the one in force now.
     """
 
@@ -91,12 +97,15 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     timetable = get_timetable(school_id=school.pk)
     incidents = _list_incidents(school_id=school.pk, teacher_id=teacher.pk)
     history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
-    upcoming = list_upcoming_with_asked_time(school_id=school.pk, teacher_id=teacher.pk, now=now)
-    lessons = [show_upcoming(lesson=lesson, timetable=timetable, now=now) for lesson in upcoming]
+    upcoming = list_upcoming_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, now=now)
+    lessons = [
+        show_upcoming(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
+        for lesson in upcoming
+    ]
     in_force = timetable.find_at(now)
     month_on = month_of(at=now, zone=school.zone)
     return TeacherDashboard(
-        next_lesson=lessons[0] if lessons else None,
+        next_lesson=next((one for one in lessons if not one.is_finished), None),
         days=_by_day(lessons, zone=zone),
         asked=tuple(asked for lesson in upcoming if (asked := read_asked_time(lesson))),
         attention=_find_attention(history, _penalties(incidents), timetable, now),
@@ -108,7 +117,7 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     )
 
 
-def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime) -> UpcomingLesson:
+def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finished: bool = False) -> UpcomingLesson:
     """The lesson with the button that fits `now`, by the mark of the policy in force at its start."""
     version = timetable.find_at(lesson.starts_at)
     minutes = version.policy.reporting.mark_minutes if version else _MARK_MINUTES
@@ -118,6 +127,7 @@ def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime) -> Upc
         button=Button.CANCEL_FOR_STUDENT if now <= mark_at else Button.REPORT_EMERGENCY,
         mark_at=mark_at,
         has_begun=lesson.starts_at <= now,
+        is_finished=is_finished,
     )
 
 

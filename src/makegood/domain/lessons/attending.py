@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncMinute
 from django.utils.translation import gettext_noop
 
@@ -106,6 +107,18 @@ def record_sign_of_life(*, lesson: Lesson, side: Side, door: Door, at: datetime)
     if last.kind != PresenceFact.Kind.SEEN or at - last.at >= _APART:
         record(lesson=lesson, side=side, kind=PresenceFact.Kind.SEEN, door=door, at=at)
     return True
+
+
+def with_finish(lessons: QuerySet[Lesson], *, school_id: int) -> QuerySet[Lesson]:
+    """The same lessons, each knowing what `has_finished` reads, in the same statement."""
+    of_teacher = PresenceFact.objects.filter(school_id=school_id, lesson_id=OuterRef("pk"), side=Side.TEACHER)
+    return lessons.annotate(last_of_teacher=Subquery(of_teacher.order_by("-at", "-pk").values("kind")[:1]))
+
+
+def has_finished(lesson: Lesson) -> bool:
+    """Whether the last thing seen of the teacher of a lesson that came through `with_finish` is that they finished."""
+    kind: str | None = lesson.__dict__["last_of_teacher"]
+    return kind == PresenceFact.Kind.FINISHED
 
 
 def find_attendance(*, lesson: Lesson, now: datetime) -> Attendance:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max, OuterRef, Q, QuerySet
 
+from makegood.domain.lessons.attending import with_finish
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
 
@@ -27,15 +28,20 @@ def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, 
     return list(_upcoming(school_id, now).filter(teacher_id=teacher_id)[:limit])
 
 
-def list_upcoming_with_asked_time(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[Lesson]:
-    """The same, each with the time to which somebody asked to move it (`move_requests.read_asked_time`)."""
+def list_upcoming_for_dashboard(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[Lesson]:
+    """The same, each with what `move_requests.read_asked_time` and `attending.has_finished` read. 1 statement."""
     lessons = _upcoming(school_id, now).filter(teacher_id=teacher_id)
-    return list(with_asked_time(lessons, school_id=school_id, now=now)[:200])
+    return list(with_asked_time(with_finish(lessons, school_id=school_id), school_id=school_id, now=now)[:200])
 
 
 def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
     """Open lessons of the student that end after `now`, by start."""
     return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
+
+
+def list_upcoming_with_finish(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:
+    """The same, each with what `attending.has_finished` reads. 1 statement."""
+    return list(with_finish(_upcoming(school_id, now).filter(student_id=student_id), school_id=school_id)[:200])
 
 
 def list_past_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 20) -> Sequence[Lesson]:

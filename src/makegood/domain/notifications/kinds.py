@@ -31,6 +31,7 @@ class MessageKind(StrEnum):
     BOOKING_DECLINED = "booking_declined"
     BOOKING_REFUSED = "booking_refused"
     BOOKING_EXPIRED = "booking_expired"
+    BOOKING_WITHDRAWN = "booking_withdrawn"
     BOOKING_UNDONE = "booking_undone"
     CREDITS_ADDED = "credits_added"
     # Moving.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -17,7 +18,8 @@ from makegood.domain.incidents.operations import OwnCase
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
 from makegood.domain.lessons.judging import CONFIRM_WITHIN
-from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
+from makegood.domain.lessons.queries import OPEN
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
@@ -80,7 +82,7 @@ def absences(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """The open cases about absences, the oldest session first."""
     cases = desk_cases.list_open_cases(school_id=visit.school.pk, kinds=ABSENCE_CASES)
     rows = [
-        {"case": case, "what": KINDS[DeskCase.Kind(case.kind)], "by_itself_at": case.lesson.ends_at + CONFIRM_WITHIN}
+        {"case": case, "what": KINDS[DeskCase.Kind(case.kind)], **_time_to_decide(case.lesson, now=visit.now)}
         for case in cases
     ]
     return render(request, "desk/absences.html", {"rows": rows})
@@ -114,6 +116,18 @@ def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResp
     return redirect("desk:absences", school=visit.school.slug)
 
 
+def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
+    """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
+
+    A case in which both claim stays open after that; and what nobody saw or claimed is never recorded by itself.
+    """
+    by_itself_at = lesson.ends_at + CONFIRM_WITHIN
+    return {
+        "is_recorded": lesson.status not in OPEN,
+        "by_itself_at": by_itself_at if now < by_itself_at else None,
+    }
+
+
 def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str, Any]:
     lesson = case.lesson
     claims = claiming.list_claims(school_id=visit.school.pk, lesson_id=lesson.pk)
@@ -124,7 +138,7 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         "has_problems": form.is_bound,
         "what": KINDS[DeskCase.Kind(case.kind)],
         "finding": FINDINGS.get(case.note, ""),
-        "by_itself_at": lesson.ends_at + CONFIRM_WITHIN,
+        **_time_to_decide(lesson, now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
         "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
     }

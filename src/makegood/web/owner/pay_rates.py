@@ -25,6 +25,7 @@ from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.reports.offers import RateHistory, list_rate_histories
 from makegood.web import access
+from makegood.web.parts import components as c
 from makegood.web.parts.booking_form import list_kinds, read_kind
 from makegood.wording.reader import Reader
 from makegood.wording.times import format_day
@@ -105,8 +106,41 @@ def pay_rates(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     )
     if form.is_bound and form.is_valid() and _set(request, visit, form):
         return redirect("owner:pay_rates", school=visit.school.slug)
-    context = {"form": form, "rates": [_row(one) for one in rates]}
+    shown = _search(request, rates)
+    context = {
+        "form": form,
+        "has_rates": bool(rates),
+        "rates": [_row(one) for one in shown],
+        "filters": _filters(request, rates),
+    }
     return render(request, "owner/pay_rates.html", context, status=422 if form.errors else 200)
+
+
+def _search(request: HttpRequest, rates: Sequence[RateHistory]) -> Sequence[RateHistory]:
+    """Those of the teachers whose name has the words, and of the type; all without either."""
+    words = request.GET.get("teacher", "").strip().casefold()
+    lesson_type = request.GET.get("type", "")
+    return [
+        one
+        for one in rates
+        if words in (one.teacher.display_name.casefold() if one.teacher else "")
+        and lesson_type in {"", one.lesson_type}
+    ]
+
+
+def _filters(request: HttpRequest, rates: Sequence[RateHistory]) -> Sequence[c.Filter]:
+    """A text for the teacher's name and the types that have a rate."""
+    types = {one.lesson_type: one.name for one in rates}
+    chosen = request.GET.get("type", "")
+    choices = [c.Choice(value="", label=gettext("Every kind"), is_chosen=chosen not in types)]
+    choices += [
+        c.Choice(value=code, label=name, is_chosen=code == chosen, is_name=True)
+        for code, name in sorted(types.items(), key=lambda one: one[1])
+    ]
+    return [
+        c.Filter(name="teacher", label=gettext("Teacher"), value=request.GET.get("teacher", "")),
+        c.Filter(name="type", label=gettext("Kind of lesson"), choices=choices),
+    ]
 
 
 def _set(request: HttpRequest, visit: access.Visit, form: RateForm) -> bool:

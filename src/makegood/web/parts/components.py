@@ -71,10 +71,11 @@ class LessonRow:
 
 @dataclass(frozen=True, slots=True)
 class LessonDay:
-    """The lessons of one local day (`parts/lesson_days.html`)."""
+    """The lessons of one local day (`parts/lesson_days.html`); with `folded` it is closed and says that, beside it."""
 
     day: date
     rows: Sequence[LessonRow]
+    folded: Words = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

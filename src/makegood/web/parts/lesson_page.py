@@ -177,6 +177,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "can_change": visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None,
         "is_before_end": visit.now < lesson.ends_at,
         "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,
+        "is_finished": page.attendance.finished_at is not None,
         "here": _here(page, is_teacher=is_teacher),
         "happened": _happened(page),
         "moments": [_moment(event.kind, event) for event in page.events],

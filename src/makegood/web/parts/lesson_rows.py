@@ -33,7 +33,8 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
     address = {"school": school.slug, "lesson_id": lesson.pk}
     can_cancel = upcoming.button is Button.CANCEL_FOR_STUDENT
     hours = round((lesson.starts_at - upcoming.mark_at).total_seconds() / 3600)
-    note = Sentence(gettext_noop("On now")) if upcoming.has_begun else _within(hours)
+    is_live = upcoming.has_begun and not upcoming.is_finished
+    note = Sentence(gettext_noop("On now")) if is_live else _within(hours)
     return LessonRow(
         interval=Interval(lesson.starts_at, lesson.ends_at),
         other_name=student.display_name if student else "",
@@ -45,9 +46,10 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         cancel_url=reverse("teacher:cancel_session", kwargs=address) if can_cancel else "",
         cancel_until=upcoming.mark_at if can_cancel else None,
         report_url="" if can_cancel else reverse("teacher:report_emergency", kwargs=address),
-        report_note=note,
+        report_note="" if upcoming.is_finished else note,
         move_url="" if upcoming.has_begun or student is None else reverse("teacher:move_session", kwargs=address),
-        is_live=upcoming.has_begun,
+        state=Sentence(gettext_noop("You finished this session")) if upcoming.is_finished else "",
+        is_live=is_live,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -104,8 +105,8 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
 
 @access.members(Role.STUDENT, methods=access.WRITE)
 def release(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
-    """Let the kept time go."""
-    _own(visit, lesson_id)
+    """Let the kept time go, or withdraw what the school was asked for."""
+    was_asked_for = _own(visit, lesson_id).status == LessonStatus.REQUESTED
     form = RequestForm(request.POST)
     if form.is_valid():
         let_go(
@@ -116,7 +117,11 @@ def release(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
             door=Door.WEB,
             now=visit.now,
         )
-    return redirect("student:book", school=visit.school.slug)
+        if was_asked_for:
+            messages.success(
+                request, gettext("Your request is withdrawn. The time is free again, and nothing was used.")
+            )
+    return redirect("student:lessons" if was_asked_for else "student:book", school=visit.school.slug)
 
 
 @access.members(Role.STUDENT)

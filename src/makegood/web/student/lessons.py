@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
@@ -37,18 +40,18 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     found = make_student_lessons(school=visit.school, student=visit.membership, now=visit.now)
     rows = [_row(visit, own) for own in found.lessons]
     zone = ZoneInfo(visit.person.zone)
-    days = groupby(rows[1:], key=lambda row: row.interval.start.astimezone(zone).date())
+    following = next((row for row, own in zip(rows, found.lessons, strict=True) if not own.is_finished), None)
+    days = groupby(
+        [row for row in rows if row is not following], key=lambda row: row.interval.start.astimezone(zone).date()
+    )
     context = {
         "items": [
             *(_proposal(visit, one) for one in found.proposals),
             *(_asked(visit, asked) for asked in found.asked),
         ],
-        "lesson": rows[0] if rows else None,
+        "lesson": following,
         "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
-        "pending": [
-            (row_for_student(one, school=visit.school, is_live=False), one.held_until, one.keeps_time_for)
-            for one in found.pending
-        ],
+        "pending": [_pending(visit, one, found.pending) for one in found.pending],
         "past": [_past_row(visit, one) for one in found.past],
         "credits_left": found.credits_left,
         "notices": found.notices,
@@ -94,7 +97,11 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
             free_until=own.free_until,
             is_free=own.is_free,
         )
-    return row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now, doors=doors)
+    is_live = lesson.starts_at <= visit.now and not own.is_finished
+    row = row_for_student(lesson, school=visit.school, is_live=is_live, doors=doors)
+    if own.is_finished:
+        return replace(row, state=Sentence(gettext_noop("Your teacher finished this lesson")))
+    return row
 
 
 def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
@@ -106,6 +113,24 @@ def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
         deadline_label=gettext("left to answer"),
         actions=[Link(reverse("student:proposals", kwargs={"school": visit.school.slug}), gettext("Answer"))],
     )
+
+
+def _pending(visit: access.Visit, lesson: Lesson, pending: Sequence[Lesson]) -> dict[str, Any]:
+    """What the school was asked for, with the way to withdraw it; a series is one request and goes whole.
+
+    Where a lesson would move there (`former`), withdrawing leaves it where it is.
+    """
+    former = lesson.keeps_time_for
+    name, lesson_id = ("take_back_move", former.pk) if former is not None else ("release_booking", lesson.pk)
+    together = [one for one in pending if one.series_id is not None and one.series_id == lesson.series_id]
+    return {
+        "row": row_for_student(lesson, school=visit.school, is_live=False),
+        "until": lesson.held_until,
+        "former": former,
+        "withdraw_url": reverse(f"student:{name}", kwargs={"school": visit.school.slug, "lesson_id": lesson_id}),
+        "request_id": uuid.uuid4(),
+        "together": len(together),
+    }
 
 
 def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:

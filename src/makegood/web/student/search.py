@@ -11,7 +11,7 @@ from django import forms
 from django.http import Http404, HttpRequest
 
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.queries import have_met
+from makegood.domain.lessons.queries import list_teacher_ids_of_student
 from makegood.reports.free_times import list_days_around, list_free_times
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
@@ -36,13 +36,13 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
     """
     form = SearchForm(request.POST if request.method == "POST" else request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    has_met = teacher_id is not None and have_met(
-        school_id=visit.school.pk, teacher_id=teacher_id, student_id=visit.membership.pk
-    )
-    offers = [one for one in offering.list_offers(school_id=visit.school.pk) if one.is_offered]
-    kinds = list_kinds(offers=[one for one in offers if not (one.is_first and has_met)])
-    chosen = next((kind for kind in kinds if kind[0] == wanted.get("kind")), kinds[0] if kinds else None)
     whom = teacher_id or wanted.get("teacher")
+    met = frozenset(list_teacher_ids_of_student(school_id=visit.school.pk, student_id=visit.membership.pk))
+    offers = [one for one in offering.list_offers(school_id=visit.school.pk) if one.is_offered]
+    kinds = list_kinds(offers=[one for one in offers if not (one.is_first and whom in met)])
+    chosen = next((kind for kind in kinds if kind[0] == wanted.get("kind")), kinds[0] if kinds else None)
+    is_first = chosen is not None and chosen[1].is_first
+    first = next((kind for kind in kinds if kind[1].is_first and kind != chosen), None)
     found = list_free_times(
         school=visit.school,
         student=visit.membership,
@@ -50,12 +50,17 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         minutes=chosen[2] if chosen else 0,
         day=wanted.get("day"),
         now=visit.now,
+        met=met,
+        is_first=is_first,
+        first_minutes=first[2] if first is not None and teacher_id is not None else None,
     )
     teacher = next((one for one in found.teachers if one.pk == whom), None)
     if teacher_id is not None and teacher is None:
         raise Http404
     strip = list_days_around(days=found.days, day=found.day, most=_DAYS_IN_STRIP)
-    first = next((kind for kind in kinds if kind[1].is_first), None)
+    # Whoever has met everybody is not offered a first meeting.
+    is_left = any(one.pk not in met for one in found.teachers)
+    kinds = [kind for kind in kinds if is_left or kind == chosen or not kind[1].is_first]
     return {
         "found": found,
         "kinds": [
@@ -63,8 +68,9 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         ],
         "kind": chosen[0] if chosen else "",
         # One meeting cannot be weekly.
-        "is_weekly": chosen is not None and not chosen[1].is_first,
-        "first_kind": first if first is not None and first != chosen else None,
+        "is_weekly": chosen is not None and not is_first,
+        "is_first": is_first,
+        "first_kind": first,
         "teacher": teacher,
         "teacher_id": whom,
         "strip": [(day, day.isoformat()) for day in strip],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
@@ -29,6 +33,10 @@ from makegood.web.parts.pay_day import expected_on
 from makegood.web.parts.words import consequence_words
 from makegood.wording import DayForm, Reader
 
+# Sessions below the next one: so many are open at once (the first day always whole), so many are listed at all.
+MOST_OPEN: Final = 6
+MOST_LISTED: Final = 15
+
 
 @access.members(Role.TEACHER)
 def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
@@ -39,7 +47,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     month_on = month_of(at=visit.now, zone=school.zone)
     context = {
         "lesson": row_for_teacher(following, school=school) if following else None,
-        "days": _days(found, school),
+        **_upcoming(found, school, shows_all=request.GET.get("sessions") == "all"),
         "items": [*_openness(visit), *_asked(visit, found), *[_attention(case, school) for case in found.attention]],
         "consequences": [
             (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=True))
@@ -54,15 +62,35 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     return render(request, "teacher/dashboard.html", context)
 
 
-def _days(found: TeacherDashboard, school: School) -> list[c.LessonDay]:
-    """The coming days without the next lesson, which stands above them."""
+def _upcoming(found: TeacherDashboard, school: School, *, shows_all: bool) -> dict[str, Any]:
+    """The coming days without the next lesson, which stands above them: the first ones open, the next ones folded.
+
+    What is further away than that is on the same page with `?sessions=all`.
+    """
     days = [
         c.LessonDay(
             day.on, [row_for_teacher(one, school=school) for one in day.lessons if one is not found.next_lesson]
         )
         for day in found.days
     ]
-    return [day for day in days if day.rows]
+    days = [day for day in days if day.rows]
+    totals = list(accumulate(len(day.rows) for day in days))
+    listed = len(days) if shows_all else max(1, bisect_right(totals, MOST_LISTED))
+    opened = max(1, bisect_right(totals, MOST_OPEN))
+    return {
+        "days": [*days[:opened], *map(_fold, days[opened:listed])],
+        "session_count": totals[-1] if totals else 0,
+        "shows_all": shows_all,
+        "has_more": listed < len(days),
+    }
+
+
+def _fold(day: c.LessonDay) -> c.LessonDay:
+    count = len(day.rows)
+    words = Sentence(
+        gettext_noop("1 session"), {"count": count}, plural=gettext_noop("{count} sessions"), count="count"
+    )
+    return replace(day, folded=words)
 
 
 def _openness(visit: access.Visit) -> list[c.Attention]:

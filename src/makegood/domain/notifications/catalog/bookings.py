@@ -87,6 +87,17 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         page="desk:queue",
         topic=Topic.DESK,
     ),
+    MessageKind.BOOKING_WITHDRAWN: Template(
+        gettext_noop("Nothing to approve: {student} withdrew the request for {starts_at}"),
+        (
+            gettext_noop(
+                "{student} withdrew the request for a session with {teacher} on {starts_at}. The time is free again."
+            ),
+            gettext_noop("There is nothing to approve any more."),
+        ),
+        page="desk:queue",
+        topic=Topic.DESK,
+    ),
     MessageKind.BOOKING_DECLINED: Template(
         gettext_noop("{student} declined the session on {starts_at}"),
         (

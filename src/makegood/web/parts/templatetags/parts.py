@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -20,6 +21,7 @@ from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.web.parts import icons, markup
 from makegood.web.parts.components import Shown
+from makegood.web.parts.own_links import link_own
 from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import (
     DayForm,
@@ -292,6 +294,12 @@ def deadline_day(end: datetime, zone: str | tzinfo | None = None) -> SafeString:
     """`{% deadline_day end %}`: `Mon 30 Nov, 23:59`, the deadline without the time left."""
     reader = _reader(zone)
     return markup.moment(last_minute_before(end, reader), reader)
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """`{{ paragraph|linked }}`: a text in which the product's own addresses are links, and everything else is text."""
+    return link_own(text, address=settings.ADDRESS)
 
 
 @register.filter
