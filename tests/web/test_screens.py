@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 # Per page: who asks, and how many statements of its own it takes inside the school's transaction.
 PAGES = {
     "dashboard/": ("tara", 8),
-    "sessions/{next}/emergency/": ("tara", 9),
+    "sessions/{next}/emergency/": ("tara", 11),
     "availability/": ("tara", 4),
     "availability/default/": ("tara", 4),
     "sessions/": ("tara", 2),
@@ -52,7 +52,7 @@ PAGES = {
     "support/": ("olga", 3),
     "disputes/": ("rhea", 4),
     "disputes/{case}/": ("rhea", 7),
-    "disputes/{case}/decide/?decision=waived": ("rhea", 9),
+    "disputes/{case}/decide/?decision=waived": ("rhea", 12),
     "payroll/": ("fin", 5),
     "payroll/2026-10/": ("fin", 4),
     "owner/": ("owen", 9),

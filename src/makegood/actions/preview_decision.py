@@ -12,7 +12,13 @@ from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.permissions import DECIDING_ROLES, is_own_case
-from makegood.domain.incidents.queries import find_by_reference, find_live_if_decided, is_withdrawn, to_facts
+from makegood.domain.incidents.queries import (
+    find_by_reference,
+    find_live_if_decided,
+    is_withdrawn,
+    teacher_of_case,
+    to_facts,
+)
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.lessons.queries import find_lesson
@@ -21,7 +27,7 @@ from makegood.domain.penalties.history import History, Outcome, assess_history, 
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.penalties.quotes import hash_facts
 from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import holds_role, lock_member
+from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -84,9 +90,7 @@ def preview_decision(
     """
 
     def work() -> DecisionPreview:
-        found = find_by_reference(school_id=school.pk, reference=reference)
-        if found is not None:
-            lock_member(school_id=school.pk, membership_id=found.teacher_id)
+        lock_members(school_id=school.pk, membership_ids=teacher_of_case(school_id=school.pk, reference=reference))
         incident = get_decidable(school=school, actor=actor, reference=reference)
         return make_preview(school=school, incident=incident, decision=decision, now=now)
 

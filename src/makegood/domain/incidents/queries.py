@@ -56,6 +56,11 @@ def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     return found
 
 
+def teacher_of_case(*, school_id: int, reference: str) -> QuerySet[Any]:
+    """The membership of the teacher whom a reference is about, to be used inside another statement."""
+    return Incident.objects.filter(school_id=school_id, reference=reference).values("teacher_id")
+
+
 def find_incident(*, school_id: int, incident_id: int) -> Incident | None:
     """The incident with this id and its standing decision, or None."""
     found: Incident | None = with_standing_decision(school_id=school_id).filter(pk=incident_id).first()

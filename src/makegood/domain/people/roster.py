@@ -24,7 +24,7 @@ def lock_member(*, school_id: int, membership_id: int) -> Membership:
     return members.get(school_id=school_id, pk=membership_id)
 
 
-def lock_members(*, school_id: int, membership_ids: Collection[int]) -> Sequence[Membership]:
+def lock_members(*, school_id: int, membership_ids: Collection[int] | QuerySet[Any]) -> Sequence[Membership]:
     """These memberships with their persons, locked always in the same order, until the transaction ends."""
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
     return list(members.filter(school_id=school_id, pk__in=membership_ids).order_by("pk"))

@@ -36,13 +36,18 @@ WITH kept AS (
       AND lesson.blocked && tstzrange(week_starts_at, week_starts_at + interval '7 days')
     CROSS JOIN generate_series(greatest(0, floor(extract(epoch FROM lower(blocked) - week_starts_at) / 900))::int,
                                least(672, ceil(extract(epoch FROM upper(blocked) - week_starts_at) / 900))::int - 1) AS step
+), opened AS (
+  SELECT kept.id, count(*) AS steps, count(*) FILTER (WHERE get_bit(available, step) = 0) AS missing
+  FROM open JOIN kept ON kept.id = open.id GROUP BY kept.id
+), blocked AS (
+  SELECT kept.id, count(*) AS steps, count(*) FILTER (WHERE get_bit(busy, step) = 0) AS missing
+  FROM taken JOIN kept ON kept.id = taken.id GROUP BY kept.id
 )
 SELECT kept.school_id, CASE
-    WHEN bit_count(available) <> (SELECT count(*) FROM open WHERE open.id = kept.id)
-      OR EXISTS (SELECT FROM open WHERE open.id = kept.id AND get_bit(available, step) = 0)
+    WHEN bit_count(available) <> coalesce(opened.steps, 0) OR opened.missing > 0
       THEN format('teacher %s: the week of %s has other times open than the ranges say', teacher_id, week_starts_at::date)
-    WHEN bit_count(busy) <> (SELECT count(*) FROM taken WHERE taken.id = kept.id)
-      OR EXISTS (SELECT FROM taken WHERE taken.id = kept.id AND get_bit(busy, step) = 0)
+    WHEN bit_count(busy) <> coalesce(blocked.steps, 0) OR blocked.missing > 0
       THEN format('teacher %s: the week of %s has other times busy than lessons block', teacher_id, week_starts_at::date)
   END
 FROM kept JOIN steady ON steady.id = kept.id
+  LEFT JOIN opened ON opened.id = kept.id LEFT JOIN blocked ON blocked.id = kept.id

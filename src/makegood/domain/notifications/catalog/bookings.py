@@ -24,7 +24,6 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             (
                 gettext_noop("Your session with {other} on {starts_at} is booked."),
                 BOTH_TIMES,
-                gettext_noop("You can cancel or move it free of charge until {free_until}."),
             ),
         ),
         calendar=CalendarMethod.REQUEST,
@@ -131,6 +130,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                     "The session with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                     "time is free again."
                 ),
+                gettext_noop("Your session of {former_starts_at} stays where it is."),
                 gettext_noop("Nothing was used or charged."),
             ),
         ),
