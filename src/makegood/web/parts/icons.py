@@ -28,6 +28,7 @@ _DRAWINGS: Final = {
     "inbox": '<path d="M4 13 6.5 5h11L20 13v6H4zM4 13h5l1 2.5h4l1-2.5h5"/>',
     "info": '<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5M12 7.8v.1"/>',
     "mail": '<rect x="3.5" y="5.5" width="17" height="13" rx="2"/><path d="m4 7 8 6 8-6"/>',
+    "more": '<path d="M5 12h.1M12 12h.1M19 12h.1" stroke-width="3"/>',
     "next": '<path d="m9 5 7 7-7 7"/>',
     "people": '<circle cx="9" cy="8" r="3.5"/><path d="M3 20c0-3.5 2.7-5.5 6-5.5s6 2 6 5.5M16 5a3.5 3.5 0 0 1 0 6.6'
     'M18 15c2 .8 3 2.6 3 5"/>',

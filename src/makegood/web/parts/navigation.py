@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section as declared: the name of its address, its words and icon; `on_phone` puts it into the bottom bar.
+    """A section as declared: the name of its address, its words and icon.
 
+    `on_phone` puts it into the bottom bar, which has room for three; the others stand behind *More* there.
     `only_where` shows it in schools that pay teachers here, or in those that do not.
     """
 
@@ -52,10 +53,10 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("teacher:dashboard", _("My Dashboard"), "home"),
         Entry("teacher:availability", _("Teaching Calendar"), "calendar"),
         Entry("teacher:students", _("Students"), "people"),
-        Entry("teacher:penalties", _("Penalties"), "scales", only_where="money"),
-        Entry("teacher:penalties", _("Cases"), "scales", only_where="no money"),
-        Entry("teacher:statement", _("Statements"), "coins", only_where="money"),
-        Entry("teacher:messages", _("Messages"), "mail"),
+        Entry("teacher:penalties", _("Penalties"), "scales", on_phone=False, only_where="money"),
+        Entry("teacher:penalties", _("Cases"), "scales", on_phone=False, only_where="no money"),
+        Entry("teacher:statement", _("Statements"), "coins", on_phone=False, only_where="money"),
+        Entry("teacher:messages", _("Messages"), "mail", on_phone=False),
         *_POLICY,
     ),
     "student": (
@@ -67,10 +68,10 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("desk:queue", _("Rescheduling"), "inbox"),
         Entry("desk:requests", _("Requests"), "alert"),
         Entry("desk:calendar", _("Calendar"), "calendar"),
-        Entry("desk:approvals", _("Approvals"), "check"),
-        Entry("desk:teachers", _("Teachers"), "people"),
+        Entry("desk:approvals", _("Approvals"), "check", on_phone=False),
+        Entry("desk:teachers", _("Teachers"), "people", on_phone=False),
         Entry("desk:students", _("Students"), "people", on_phone=False),
-        Entry("desk:absences", _("Absences"), "people"),
+        Entry("desk:absences", _("Absences"), "people", on_phone=False),
         Entry("desk:deliveries", _("Deliveries"), "mail", on_phone=False),
         *_POLICY,
     ),
@@ -87,8 +88,8 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("owner:booking_rules", _("Booking rules"), "gear"),
         Entry("owner:lesson_types", _("Lesson types"), "doc", on_phone=False),
         Entry("owner:pay_rates", _("Pay rates"), "coins", on_phone=False, only_where="money"),
-        Entry("owner:holidays", _("Holidays"), "calendar"),
-        Entry("owner:import", _("Import"), "upload"),
+        Entry("owner:holidays", _("Holidays"), "calendar", on_phone=False),
+        Entry("owner:import", _("Import"), "upload", on_phone=False),
         Entry("owner:people", _("People"), "people"),
         *_POLICY,
     ),
