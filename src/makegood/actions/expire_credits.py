@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from makegood.actions.grant_credits import today_in
+from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
@@ -22,7 +23,15 @@ def expire_credits(*, school: School, now: datetime) -> int:
     students = in_one_transaction(
         school.pk, partial(lesson_credits.list_students_with_expired, school_id=school.pk, today_on=today)
     )
-    return sum(in_one_transaction(school.pk, partial(_expire, school, student_id, now)) for student_id in students)
+    return sum(
+        one_by_one(
+            (
+                f"student {student_id} of school {school.slug}",
+                partial(in_one_transaction, school.pk, partial(_expire, school, student_id, now)),
+            )
+            for student_id in students
+        )
+    )
 
 
 def _expire(school: School, student_id: int, now: datetime) -> int:

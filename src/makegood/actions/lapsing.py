@@ -9,6 +9,7 @@ from functools import partial
 from makegood.actions.change_messages import tell_of_lapse
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
@@ -52,7 +53,15 @@ def let_lapse(*, school: School, teacher_id: int, student_id: int | None = None,
 def sweep_lapsed(*, school: School, now: datetime) -> int:
     """Release everything that has lapsed, teacher by teacher, each in a transaction of its own. Returns how many."""
     teacher_ids = in_one_transaction(school.pk, partial(list_teachers_with_lapsed, school_id=school.pk, now=now))
-    return sum(in_one_transaction(school.pk, partial(_sweep_teacher, school, one, now)) for one in teacher_ids)
+    return sum(
+        one_by_one(
+            (
+                f"teacher {one} of school {school.slug}",
+                partial(in_one_transaction, school.pk, partial(_sweep_teacher, school, one, now)),
+            )
+            for one in teacher_ids
+        )
+    )
 
 
 def _sweep_teacher(school: School, teacher_id: int, now: datetime) -> int:

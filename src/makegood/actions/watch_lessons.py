@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from makegood.actions.decide_absence import ABSENCE_CASES
 from makegood.actions.lesson_conclusion import By, conclude, find_out
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
 from makegood.domain.lessons.queries import list_to_watch
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import NoPolicyInForce, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_school_ids, list_schools
 from makegood.domain.timeline.doors import Door
-from makegood.refusal import Refusal
 
 # Lessons that were left open longer ago are history that people have to bring in order.
 _LOOK_BACK: Final = timedelta(days=14)
@@ -56,20 +57,22 @@ def watch_lessons(*, now: datetime) -> Watched:
     """
     schools = list_schools(school_ids=list_school_ids())
     candidates = {school.pk: _list_candidates(school, now) for school in schools}
-    starts = [lesson.starts_at for lessons in candidates.values() for lesson in lessons]
-    if not starts:
+    watched = [lesson for lessons in candidates.values() for lesson in lessons]
+    if not watched:
         return Watched(concluded=0, waiting=0)
-    heard = _listen([school.pk for school in schools], since=min(starts) - JOIN_EARLY, until=now)
-    concluded = waiting = 0
-    for school in schools:
-        for lesson in candidates[school.pk]:
-            is_concluded = in_one_transaction(
-                school.pk,
-                lambda: look_at_lesson(school=school, lesson_id=lesson.pk, heard=heard, now=now),  # noqa: B023
-            )
-            concluded += is_concluded is True
-            waiting += is_concluded is False
-    return Watched(concluded=concluded, waiting=waiting)
+    heard = _listen([school.pk for school in schools], lessons=watched, until=now)
+    looks = one_by_one(
+        (f"lesson {lesson.pk} of school {school.slug}", partial(_look, school, lesson.pk, heard, now))
+        for school in schools
+        for lesson in candidates[school.pk]
+    )
+    return Watched(concluded=looks.count(True), waiting=looks.count(False))
+
+
+def _look(school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
+    return in_one_transaction(
+        school.pk, partial(look_at_lesson, school=school, lesson_id=lesson_id, heard=heard, now=now)
+    )
 
 
 def _list_candidates(school: School, now: datetime) -> Sequence[Lesson]:
@@ -83,15 +86,29 @@ def _list_candidates(school: School, now: datetime) -> Sequence[Lesson]:
     return in_one_transaction(school.pk, work)
 
 
-def _listen(school_ids: Sequence[int], *, since: datetime, until: datetime) -> Collection[datetime]:
-    """The minutes in which anybody was seen in any school."""
+def _listen(school_ids: Sequence[int], *, lessons: Sequence[Lesson], until: datetime) -> Collection[datetime]:
+    """The minutes in which anybody was seen in any school while one of the lessons was to take place.
+
+    An old lesson that still waits for people does not make every minute since then be read.
+    """
     heard: set[datetime] = set()
+    spans = _merge((lesson.starts_at - JOIN_EARLY, min(lesson.ends_at, until)) for lesson in lessons)
     for school_id in school_ids:
-        heard |= in_one_transaction(
-            school_id,
-            lambda: set(attending.list_minutes_seen(school_id=school_id, since=since, until=until)),  # noqa: B023
-        )
+        for start, end in spans:
+            read = partial(attending.list_minutes_seen, school_id=school_id, since=start, until=end)
+            heard |= set(in_one_transaction(school_id, read))
     return heard
+
+
+def _merge(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The same time without overlaps, in order."""
+    merged: list[tuple[datetime, datetime]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
@@ -108,7 +125,7 @@ def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime
         return _look_at_one_under_way(locked, attendance, now)
     try:
         finding = find_out(lesson=lesson, attendance=attendance, timetable=get_timetable(school_id=school.pk))
-    except Refusal:
+    except NoPolicyInForce:
         # Before the school's first policy: nobody can say what it means.
         return None
     is_sure = finding is not Finding.UNCLEAR and not _is_doubtful(lesson, attendance, finding, heard)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from procrastinate.contrib.django import app
 
 from makegood.actions.expire_credits import expire_credits
 from makegood.actions.lapsing import sweep_lapsed
+from makegood.actions.one_by_one import one_by_one
 from makegood.clock import now
 from makegood.domain.schools.queries import list_school_ids, list_schools
 
@@ -17,8 +19,10 @@ from makegood.domain.schools.queries import list_school_ids, list_schools
 def sweep_lapsed_regularly(timestamp: int, **_later: Any) -> None:
     """Every minute; a booking releases what it meets itself. `timestamp` is the queue's, and not used."""
     del timestamp
-    for school in list_schools(school_ids=list_school_ids()):
-        sweep_lapsed(school=school, now=now())
+    one_by_one(
+        (f"school {school.slug}", partial(sweep_lapsed, school=school, now=now()))
+        for school in list_schools(school_ids=list_school_ids())
+    )
 
 
 @app.periodic(cron="7 * * * *")
@@ -26,5 +30,7 @@ def sweep_lapsed_regularly(timestamp: int, **_later: Any) -> None:
 def expire_credits_regularly(timestamp: int, **_later: Any) -> None:
     """Every hour, as schools have midnight at different ones. `timestamp` is the queue's, and not used."""
     del timestamp
-    for school in list_schools(school_ids=list_school_ids()):
-        expire_credits(school=school, now=now())
+    one_by_one(
+        (f"school {school.slug}", partial(expire_credits, school=school, now=now()))
+        for school in list_schools(school_ids=list_school_ids())
+    )

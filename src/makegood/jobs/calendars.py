@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from procrastinate.contrib.django import app
 
 from makegood.actions.calendars import rebuild_calendar
+from makegood.actions.one_by_one import one_by_one
 from makegood.clock import now
 from makegood.domain.schools.queries import list_school_ids, list_schools
 
@@ -16,5 +18,7 @@ from makegood.domain.schools.queries import list_school_ids, list_schools
 def extend_calendars_regularly(timestamp: int, **_later: Any) -> None:
     """Every night: one more day lies within the booking horizon. `timestamp` is the queue's, and not used."""
     del timestamp
-    for school in list_schools(school_ids=list_school_ids()):
-        rebuild_calendar(school=school, now=now())
+    one_by_one(
+        (f"school {school.slug}", partial(rebuild_calendar, school=school, now=now()))
+        for school in list_schools(school_ids=list_school_ids())
+    )
