@@ -15,6 +15,7 @@ from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.incidents.models import Incident
+from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus
 from makegood.domain.lessons.move_requests import MoveWaitsForSchool
 from makegood.domain.lessons.operations import LessonNotFound
@@ -157,6 +158,16 @@ def test_a_late_move_uses_the_lesson_only_when_the_school_approves_the_other_one
     with in_school(cast.school.pk):
         incident = Incident.objects.get(lesson=lesson)
     assert (incident.requested_by, incident.reported_by_id) == ("student", cast.sam.person_id)
+
+
+def test_a_late_move_that_could_not_be_booked_is_not_asked_for(cast: Cast, lesson: Lesson) -> None:
+    give_credits(cast, 1, used_by=lesson)
+
+    with pytest.raises(NotEnoughCredits) as refused:
+        reschedule(cast, lesson, now=LATE, shown_as_free=False)
+
+    assert refused.value.values == {"needed": 1, "left": 0}
+    assert "move_requested" not in events_of(cast, lesson)
 
 
 def test_while_it_waits_nobody_chooses_another_time(cast: Cast, lesson: Lesson) -> None:

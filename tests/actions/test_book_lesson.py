@@ -14,7 +14,7 @@ from makegood.actions.book_lesson import HoldLapsed, book_held_lesson
 from makegood.actions.booking_steps import ReasonMissing, StudentNotFound, TeacherPaused
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
-from makegood.actions.undo_booking import UndoTooLate, undo_booking
+from makegood.actions.undo_booking import NotYoursToUndo, UndoTooLate, find_undo_end, undo_booking
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger.credits import NotEnoughCredits
@@ -223,11 +223,29 @@ def test_credits_are_used_and_given_back(cast: Cast) -> None:
     assert told(cast, cast.tara) == ["lesson_booked", "booking_undone"]
 
 
+def end_of_undo(cast: Cast, actor: Membership, lesson_id: int, *, now: datetime) -> datetime | None:
+    with in_school(cast.school.pk):
+        return find_undo_end(lesson=lesson_of(cast, lesson_id), actor=actor, now=now)
+
+
+def test_what_the_school_approved_is_not_the_students_to_undo(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    booked = book(cast)
+    ask(approve_booking, cast, cast.desi, booked.lesson_id)
+
+    assert end_of_undo(cast, cast.sam, booked.lesson_id, now=later(1)) is None
+    with pytest.raises(NotYoursToUndo):
+        ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(1))
+
+
 def test_a_booking_is_undone_within_five_minutes_by_whoever_made_it(cast: Cast) -> None:
     booked = book(cast)
 
-    with pytest.raises(LessonNotFound):
+    with pytest.raises(NotYoursToUndo):
         ask(undo_booking, cast, cast.tara, booked.lesson_id)
+    assert end_of_undo(cast, cast.tara, booked.lesson_id, now=later(0)) is None
+    assert end_of_undo(cast, cast.sam, booked.lesson_id, now=later(5)) == later(5)
+    assert end_of_undo(cast, cast.sam, booked.lesson_id, now=later(6)) is None
     with pytest.raises(UndoTooLate):
         ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(6))
     assert ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(5)).lesson_ids == (booked.lesson_id,)

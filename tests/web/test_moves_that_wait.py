@@ -81,3 +81,40 @@ def test_the_student_keeps_the_lesson_after_all(cast: Cast, lesson: Lesson) -> N
     assert "Waiting for your school" not in text_of(said.content)
     with in_school(cast.school.pk):
         assert Lesson.objects.get(keeps_time_for=lesson).status == "released"
+
+
+def test_a_move_that_was_approved_meanwhile_is_not_said_to_have_stayed(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    sam, desi = signed_in(cast, "sam"), signed_in(cast, "desi")
+    action, hidden = form_of(desi.get("/marigold/desk/approvals/").content)
+    desi.post(action, hidden | {"answer": "approve", "reason": ""})
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+
+    said = text_of(sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", follow=True).content)
+
+    assert "This does not wait for an answer any more." in said
+    assert "Your lesson stays where it is." not in said
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"answer": "refuse", "reason": ""}, "A reason of at most 500 letters is needed. Nothing was done."),
+        ({"answer": "refuse", "reason": "x" * 501}, "The note is too long. Shorten it to 500 characters."),
+        ({"answer": "perhaps", "reason": "Full"}, "Choose whether you approve or refuse it."),
+    ],
+)
+def test_what_the_desk_cannot_answer_is_said_and_what_was_typed_stays(
+    cast: Cast, lesson: Lesson, sent: dict[str, str], said: str
+) -> None:
+    reschedule(cast, lesson)
+    desi = signed_in(cast, "desi")
+    action, hidden = form_of(desi.get("/marigold/desk/approvals/").content)
+
+    answered = desi.post(action, hidden | sent)
+
+    assert answered.status_code == 422
+    assert said in text_of(answered.content)
+    typed = BeautifulSoup(answered.content, "html.parser").select("input[name=reason]")
+    assert [one["value"] for one in typed] == [sent["reason"]]
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY

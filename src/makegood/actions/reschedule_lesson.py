@@ -24,6 +24,8 @@ from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, terms_of
 from makegood.domain.incidents import checks
+from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons.booking import Standing
 from makegood.domain.lessons.keeping import get_kept, use_kept
@@ -121,6 +123,7 @@ def reschedule_lesson(
         if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
             raise TeacherPaused
         if parties.rules.needs_approval:
+            _refuse_without_credits(asked, lesson, is_free=is_free)
             until = _ask_the_school(asked, parties, lesson, held, announce=announce)
             return {"lesson_id": lesson.pk, "is_used": False, "answer_by": until.isoformat()}
         held = use_kept(lesson=lesson, hold_id=hold_id, used_by_id=actor.person_id, door=door, now=now)
@@ -138,6 +141,15 @@ def reschedule_lesson(
         answer_by=datetime.fromisoformat(until) if until else None,
         is_replay=is_replay,
     )
+
+
+def _refuse_without_credits(asked: Asked, lesson: Lesson, *, is_free: bool) -> None:
+    """Raise NotEnoughCredits where approving would use the lesson and could not book the other one."""
+    if is_free:
+        return
+    left = lesson_credits.count_left(school_id=asked.school.pk, student_id=asked.student_id) if lesson.credits else 0
+    if left < lesson.credits:
+        raise NotEnoughCredits(needed=lesson.credits, left=left)
 
 
 def _ask_the_school(asked: Asked, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:

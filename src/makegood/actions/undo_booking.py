@@ -33,6 +33,15 @@ ROUTE: Final = "undo_booking"
 _MADE_BY: Final = (EventKind.LESSON_BOOKED, EventKind.LESSON_REQUESTED, EventKind.BOOKING_APPROVED)
 
 
+class NotYoursToUndo(Refusal):
+    """Somebody else booked or approved it."""
+
+    code = "booking_not_yours_to_undo"
+    sentence = gettext_noop(
+        "Your school or your teacher made this booking final, so it is not undone. Cancel the lesson instead."
+    )
+
+
 class UndoTooLate(Refusal):
     """The minutes are over, or something depends on the booking by now."""
 
@@ -56,14 +65,14 @@ def undo_booking(
 ) -> BookingUndone:
     """Undo what the actor booked, a series whole: released, its credits given back, both sides told.
 
-    Raises LessonNotFound (also when somebody else booked it), UndoTooLate, DifferentRequest.
+    Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, UndoTooLate, DifferentRequest.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        made = find_last_of_lesson(school_id=school.pk, lesson_id=lesson_id, kinds=_MADE_BY)
-        may = found is not None and _may_still_undo(school, actor, found)
-    if found is None or found.student_id is None or made is None or made.actor_id != actor.person_id or not may:
-        raise LessonNotFound
+        if found is None or found.student_id is None or not _may_still_undo(school, actor, found):
+            raise LessonNotFound
+        if not _was_made_by(actor, found):
+            raise NotYoursToUndo
     asked = Asked(
         school=school,
         actor=actor,
@@ -91,6 +100,28 @@ def undo_booking(
     return BookingUndone(lesson_ids=tuple(answer["lesson_ids"]), is_replay=is_replay)
 
 
+def find_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
+    """Until when (included) the actor can undo the booking of an own lesson; None when not, or not any more.
+
+    What a page says with it, `undo_booking` does.
+    """
+    is_own = find_own_side(lesson=lesson, actor=actor) is not None and _was_made_by(actor, lesson)
+    if not is_own or not _is_fresh(lesson, now) or have_moved(school_id=lesson.school_id, lesson_ids=[lesson.pk]):
+        return None
+    assert lesson.booked_at is not None, "a fresh booking was booked"
+    return min(lesson.booked_at + UNDO_WITHIN, lesson.starts_at)
+
+
+def _was_made_by(actor: Membership, lesson: Lesson) -> bool:
+    made = find_last_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk, kinds=_MADE_BY)
+    return made is not None and made.actor_id == actor.person_id
+
+
+def _is_fresh(lesson: Lesson, now: datetime) -> bool:
+    is_new = lesson.booked_at is not None and now <= lesson.booked_at + UNDO_WITHIN
+    return lesson.status == LessonStatus.BOOKED and is_new and now < lesson.starts_at
+
+
 def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
     """Whether the actor is still one of the two, or at the desk."""
     if find_own_side(lesson=lesson, actor=actor) is not None:
@@ -99,9 +130,7 @@ def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
 
 
 def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:
-    for lesson in undone:
-        is_fresh = lesson.booked_at is not None and now <= lesson.booked_at + UNDO_WITHIN
-        if lesson.status != LessonStatus.BOOKED or not is_fresh or now >= lesson.starts_at:
-            raise UndoTooLate
+    if not all(_is_fresh(lesson, now) for lesson in undone):
+        raise UndoTooLate
     if have_moved(school_id=school_id, lesson_ids=[lesson.pk for lesson in undone]):
         raise UndoTooLate

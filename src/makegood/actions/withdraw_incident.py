@@ -14,6 +14,7 @@ from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.permissions import may_withdraw
 from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
@@ -25,7 +26,6 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.rules.facts import Kind, RequestedBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +58,11 @@ def withdraw_incident(
 
 
 def _find_own_report(school: School, actor: Membership, reference: str) -> Incident:
-    """What the actor reported as an own emergency; what was put on record for others is not theirs to take back."""
+    """What the actor may take back, as a teacher of the school. Raises CaseNotFound."""
     incident = find_by_reference(school_id=school.pk, reference=reference)
     if (
         incident is None
-        or incident.teacher_id != actor.pk
-        or incident.reported_by_id != actor.person_id
-        or incident.requested_by != RequestedBy.TEACHER
-        # The student agreed to a move; nobody takes that back alone.
-        or incident.kind == Kind.RESCHEDULED
+        or not may_withdraw(member=actor, incident=incident)
         or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.TEACHER,))
     ):
         raise incidents.CaseNotFound

@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db.models import F, Max, Min, Q, QuerySet
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
-from makegood.domain.incidents.permissions import SEEING_ROLES
+from makegood.domain.incidents.permissions import SEEING_ROLES, may_withdraw
 from makegood.domain.incidents.queries import (
     decision_of,
     find_by_reference,
@@ -126,14 +126,13 @@ def find_case_page(
         deadlines=find_deadlines(facts, version.policy),
         version=version,
         undo_until=_undo_until(incident, version, now)
-        if incident.reported_by_id == actor.person_id and is_own and not decided and withdrawal is None
+        if may_withdraw(member=actor, incident=incident) and not decided and withdrawal is None
         else None,
     )
 
 
 def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime | None:
-    # The student agreed to a move; nobody takes that back alone.
-    if incident.reported_at is None or incident.kind == Kind.RESCHEDULED:
+    if incident.reported_at is None:
         return None
     until = incident.reported_at + timedelta(minutes=version.policy.reporting.undo_minutes)
     return until if now <= until else None

@@ -14,10 +14,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.book_lesson import book_held_lesson
-from makegood.actions.booking_steps import UNDO_WITHIN
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
-from makegood.actions.undo_booking import undo_booking
+from makegood.actions.undo_booking import find_undo_end, undo_booking
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson, LessonStatus
@@ -128,14 +127,13 @@ def release(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
 def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Say what was booked, and until when it can be undone."""
     lesson = _own(visit, lesson_id)
-    undo_until = lesson.booked_at + UNDO_WITHIN if lesson.booked_at else None
     series = list_of_series(school_id=visit.school.pk, series_id=lesson.series_id) if lesson.series_id else []
     context = {
         "lesson": lesson,
         "series": [one for one in series if one.status == lesson.status],
         "is_booked": lesson.status == LessonStatus.BOOKED,
         "is_requested": lesson.status == LessonStatus.REQUESTED,
-        "undo_until": undo_until if undo_until and undo_until >= visit.now else None,
+        "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
         "form": RequestForm(initial={"request_id": uuid.uuid4()}),
     }
     return render(request, "student/booked.html", context)

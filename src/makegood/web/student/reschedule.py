@@ -29,6 +29,8 @@ from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.queries import find_last_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
@@ -162,11 +164,20 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
                 door=Door.WEB,
                 now=visit.now,
             )
+        elif not _was_taken_back(visit, lesson):
+            raise NothingToAnswer
     except NothingToAnswer as refusal:
         messages.warning(request, _sentence(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson stays where it is."))
     return redirect("student:lessons", school=visit.school.slug)
+
+
+def _was_taken_back(visit: access.Visit, lesson: Lesson) -> bool:
+    """Whether this is a second tap; the school may have answered meanwhile, and the lesson moved."""
+    kinds = (EventKind.TIME_LET_GO, EventKind.MOVE_APPROVED, EventKind.MOVE_NOT_APPROVED, EventKind.MOVE_LAPSED)
+    last = find_last_of_lesson(school_id=visit.school.pk, lesson_id=lesson.pk, kinds=kinds)
+    return last is not None and last.kind == EventKind.TIME_LET_GO
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:
