@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from procrastinate.contrib.django import app as queue
-
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.delivery import DeliveryFailed
@@ -18,6 +16,7 @@ from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
+from makegood.domain.schools.jobs import queue_job
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
@@ -105,10 +104,12 @@ def queue_sending(*, messages: Sequence[Message]) -> None:
     Jobs of one message never run side by side.
     """
     for message in messages:
-        task = queue.configure_task(
-            SEND_TASK, allow_unknown=True, lock=f"message:{message.pk}", schedule_at=message.send_after
+        queue_job(
+            task=SEND_TASK,
+            lock=f"message:{message.pk}",
+            schedule_at=message.send_after,
+            arguments={"school_id": message.school_id, "message_id": message.pk},
         )
-        task.defer(school_id=message.school_id, message_id=message.pk)
 
 
 def find_unsent(*, school_id: int, message_id: int) -> Message | None:
