@@ -59,6 +59,7 @@ def test_the_desk_grants_credits_once_per_request(cast: Cast) -> None:
         ({"count": 0}, CreditsUnusable),
         ({"count": 1001}, CreditsUnusable),
         ({"expires_on": date(2026, 11, 23)}, CreditsUnusable),
+        ({"expires_on": date(9999, 12, 31)}, CreditsUnusable),
         ({"reason": ""}, ReasonMissing),
         ({"student_id": 987_654}, StudentNotFound),
     ],
@@ -85,14 +86,14 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(cast: Cast) -> 
     text = (
         "student,credits,expires_on,external_id\nsam,3,,order-3\nnobody,1,,order-4\nsam,-1,,order-5\nsam,1e3,,order-6\n"
         "sam,1,30.06.2027,order-7\nsam,1,2020-01-01,order-8\nsam,1,,\nsam,9,2027-06-30,order-1\nsam,2,,order-3\n"
-        "tara,1,,order-9\nsam,99999999999999,,order-10\n"
+        "tara,1,,order-9\nsam,99999999999999,,order-10\nsam,1,9999-12-31,order-11\n"
     )
 
     plan = check_credits_file(school=cast.school, text=text, now=NOW)
 
     assert [(problem.line, problem.column) for problem in plan.problems] == [
         (3, "student"), (4, "credits"), (5, "credits"), (6, "expires_on"), (7, "expires_on"), (8, "external_id"),
-        (9, "external_id"), (10, "external_id"), (11, "student"), (12, "credits"),
+        (9, "external_id"), (10, "external_id"), (11, "student"), (12, "credits"), (13, "expires_on"),
     ]  # fmt: skip
     with pytest.raises(FileHasProblems):
         bring_in(cast, text)

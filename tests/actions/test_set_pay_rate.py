@@ -119,8 +119,7 @@ def test_what_is_so_already_is_not_written_again_and_the_record_names_the_day(ca
     set_rate(cast, 1500, from_on=DECEMBER)
     for from_on in (None, date(2026, 11, 23)):
         set_rate(cast, 1200, from_on=from_on)
-    for from_on in (DECEMBER, date(2026, 12, 20)):
-        set_rate(cast, 1500, from_on=from_on)
+    set_rate(cast, 1500, from_on=DECEMBER)
 
     with in_school(cast.school.pk):
         assert list(PayRate.objects.order_by("number").values_list("amount_minor", "from_on")) == [
@@ -136,3 +135,16 @@ def test_a_day_that_lies_behind_or_far_ahead_is_refused(cast: Cast, from_on: dat
         set_rate(cast, 1500, from_on=from_on)
     with in_school(cast.school.pk):
         assert PayRate.objects.count() == 0
+
+
+def test_a_planned_rate_stays_though_it_was_the_same_as_before_when_it_was_planned(cast: Cast) -> None:
+    set_rate(cast, 1500)
+    set_rate(cast, 1500, from_on=DECEMBER)
+    set_rate(cast, 1500, from_on=date(2026, 12, 10))
+
+    set_rate(cast, 800, now=NOW + timedelta(hours=1))
+    set_rate(cast, 700, from_on=DECEMBER, now=NOW + timedelta(hours=2))
+
+    later = NOW + timedelta(hours=3)
+    paid = [pay_at(cast, at, now=later) for at in (in_manila(30, 9, month=11), in_manila(2, 9), in_manila(12, 9))]
+    assert paid == [800, 700, 1500]

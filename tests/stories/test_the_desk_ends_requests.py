@@ -17,7 +17,7 @@ from makegood.actions.end_desk_case import (
     OwnRequest,
 )
 from makegood.actions.preview_correction import NothingToCorrect
-from makegood.actions.preview_decision import preview_decision
+from makegood.actions.preview_decision import AnotherCaseStands, preview_decision
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.lessons.desk_cases import DeskCaseNotFound
 from makegood.domain.lessons.models import Lesson
@@ -266,3 +266,20 @@ def test_of_two_desk_people_at_once_one_ends_it_and_a_double_tap_is_one() -> Non
     assert len(ended) == 1
     assert len(refused) in {2, 3}
     assert len(on_record(cast, lesson)) == (2 if ended != {""} else 1)
+
+
+@pytest.mark.parametrize("decision", [Decision.UPHELD, Decision.WAIVED, Decision.REDUCED])
+def test_what_a_correction_voided_is_not_brought_back_beside_the_case_in_its_place(
+    cast: Cast, decision: Decision
+) -> None:
+    lesson = book(cast, starts_at=NOON + 30 * HOUR)
+    case = objected(cast, lesson)
+    end(cast, case, "accepted")
+    with in_school(cast.school.pk):
+        former = Incident.objects.earliest("pk")
+    look = {"school": cast.school, "actor": cast.rhea, "reference": former.reference, "now": NOON + 3 * HOUR}
+
+    with pytest.raises(AnotherCaseStands):
+        preview_decision(**look, decision=decision)
+
+    assert preview_decision(**look, decision=Decision.VOIDED).reference == former.reference

@@ -48,3 +48,15 @@ def test_our_own_error_carries_a_reference_and_no_trace(client: Client) -> None:
     assert response.status_code == 500
     assert "ERR-" in response.text
     assert "ZeroDivisionError" not in response.text
+
+
+@pytest.mark.django_db
+def test_a_form_larger_than_any_of_ours_is_answered_in_a_page_and_a_sentence(client: Client) -> None:
+    response = client.post("/login/", {"login": "x" * 1_200_000})
+
+    assert response.status_code == 400
+    assert (
+        "What was sent is larger than any form here, or arrived damaged. Nothing was changed."
+        in response.content.decode()
+    )
+    assert "your browser still has what you typed" in response.content.decode()

@@ -40,6 +40,15 @@ class PastTheMark(Refusal):
     )
 
 
+class ChangedSince(Refusal):
+    """The page showed the session as it was before: at another time, mostly."""
+
+    code = "session_changed_since"
+    sentence = gettext_noop(
+        "This session changed while you were here. Nothing was cancelled. Look at its time, then decide."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelledForStudent:
     """The session is off; `is_replay`: the form had been sent before."""
@@ -59,17 +68,20 @@ def cancel_for_student(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
+    shown_version: int | None = None,
     announce: bool = True,
 ) -> CancelledForStudent:
     """Cancel the actor's own session because its student asked; `asked` says how (`Asked`).
+
+    `shown_version` is the version of the lesson that the page showed, where there was a page.
 
     In one transaction, in this order: lock teacher, student and lesson; answer a replay; refuse past the mark of
     the policy in force at its start (exactly on it is in time); record the incident, requested by the student; settle,
     which finds that it counts for nothing (D31); credits back; timeline; outbox (unless not `announce`); the answer for
     replays.
 
-    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, PastTheMark, HowNotSaid, NoteTooLong,
-    NoteUnreadable, DifferentRequest, NoPolicyInForce.
+    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, ChangedSince, PastTheMark, HowNotSaid,
+    NoteTooLong, NoteUnreadable, DifferentRequest, NoPolicyInForce.
     """
     way = read_asked(asked)
     note = checks.check_note(note)
@@ -83,6 +95,8 @@ def cancel_for_student(
         )
         if answer is not None:
             return CancelledForStudent(**answer, is_replay=True)
+        if shown_version not in {None, locked.lesson.version}:
+            raise ChangedSince
         _refuse_past_the_mark(school, locked, now)
         cancelled = _cancel(school, actor, locked, way, note, request_id, door, now, announce=announce)
         requests.record_answer(

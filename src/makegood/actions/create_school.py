@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.domain.people import operations as people
@@ -17,6 +18,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.operations import NewSchool
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
 from makegood.rules.documents import InvalidPolicy
 from makegood.rules.windows import month_start
 
@@ -31,21 +33,33 @@ class CreatedSchool:
     token: str
 
 
+class PolicyTooLate(Refusal):
+    """Until its first policy began, nobody could say what anything means (D23)."""
+
+    code = "first_policy_too_late"
+    sentence = gettext_noop(
+        "--policy-from: the first policy begins in a month that has begun, {month} at the latest. Nothing was created."
+    )
+
+
 def create_school(
     *, new: NewSchool, document: str, owner_email: str, policy_from_on: date | None = None, now: datetime
 ) -> CreatedSchool:
     """Create the school with the TOML `document` as its policy from the first of a month in the school's zone.
 
     `policy_from_on` is that day, None for this month's: history can be imported from there on (D23). Raises
-    InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone, NotAMonthStart. Then nothing
-    is written.
+    InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone, NotAMonthStart,
+    PolicyTooLate for a month to come. Then nothing is written.
     """
     with transaction.atomic():
         school = schools.create_school(new=new, now=now)
+        this_month = month_start(now.astimezone(ZoneInfo(school.zone)).date())
+        if policy_from_on is not None and policy_from_on > this_month:
+            raise PolicyTooLate(month=f"{this_month:%Y-%m}")
         published = publish_policy_version(
             school=school,
             document=document,
-            in_force_from_on=policy_from_on or month_start(now.astimezone(ZoneInfo(school.zone)).date()),
+            in_force_from_on=policy_from_on or this_month,
             published_by_id=None,
             change_note="",
             door=Door.COMMAND,

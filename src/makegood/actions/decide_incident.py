@@ -87,8 +87,8 @@ def decide_incident(
     to the next open one, D20); consequences; timeline; outbox (unless not `announce`, for history that is made up); the
     student's credits (`lesson_credits` says which decision changes them).
 
-    Raises CaseNotFound, OwnCase, CannotDecide, NoDecisionReason, NoteTooLong, NoteUnreadable, OutsideCatalog,
-    DifferentRequest, CreditSpentSince, and FactsChanged with a new preview.
+    Raises CaseNotFound, OwnCase, CannotDecide, AnotherCaseStands, NoDecisionReason, NoteTooLong, NoteUnreadable,
+    OutsideCatalog, DifferentRequest, CreditSpentSince, and FactsChanged with a new preview.
     """
     reason = checks.check_decision_reason(reason)
 

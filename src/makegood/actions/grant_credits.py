@@ -14,7 +14,7 @@ from makegood.actions.booking_steps import StudentNotFound, check_reason, refuse
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import expansion
 from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.ledger.credits import NewGrant
+from makegood.domain.ledger.credits import LAST_DAY, NewGrant
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
@@ -65,7 +65,7 @@ def grant_credits(
     Raises NotTheDesk, StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
     """
     why = check_reason(reason)
-    if not 0 < count <= MOST_CREDITS or (expires_on is not None and expires_on <= today_in(school, now)):
+    if not 0 < count <= MOST_CREDITS or (expires_on is not None and not today_in(school, now) < expires_on <= LAST_DAY):
         raise CreditsUnusable(most=MOST_CREDITS)
 
     def work() -> CreditsGranted:

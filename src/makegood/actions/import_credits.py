@@ -16,7 +16,7 @@ from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.grant_credits import MOST_CREDITS, tell_of_credits, today_in
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.ledger.credits import NewGrant
+from makegood.domain.ledger.credits import LAST_DAY, NewGrant
 from makegood.domain.ledger.models import CreditGrant
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Membership, Role
@@ -229,6 +229,9 @@ def _check(
         except ValueError:
             what = gettext_noop("“expires_on” is a day like 2027-06-30, or empty.")
             return _problem(line.number, what, "expires_on")
+    if expires_on is not None and expires_on > LAST_DAY:
+        what = gettext_noop("“expires_on” is a day like 2027-06-30, or empty.")
+        return _problem(line.number, what, "expires_on")
     made = NewCredits(student=student, credits=count, expires_on=expires_on, external_id=line.external_id)
     given = earlier.get(line.external_id)
     if given is not None:

@@ -7,6 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext_noop
+
 from makegood.actions.lesson_credits import CreditsAfter, find_credits_after
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
@@ -31,9 +33,21 @@ from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
+from makegood.refusal import Refusal
 from makegood.rules.deadlines import Verdict, may_be_decided
 from makegood.rules.facts import Decision
+from makegood.rules.problems import InvalidFacts
 from makegood.rules.windows import next_month_start
+
+
+class AnotherCaseStands(Refusal):
+    """A lesson has one case that counts (D3)."""
+
+    code = "another_case_stands"
+    sentence = gettext_noop(
+        "This case was voided, and another case of the same session stands in its place. Nothing was changed. Decide "
+        "the other one, or void it first."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +100,7 @@ def preview_decision(
     """What `decision` would change for the case, for the others of its windows, for pauses, statements and credits.
 
     Nothing is written; the teacher is locked, so that case and history are of one moment. Raises CaseNotFound, OwnCase,
-    CannotDecide.
+    CannotDecide, AnotherCaseStands.
     """
 
     def work() -> DecisionPreview:
@@ -110,11 +124,15 @@ def get_decidable(*, school: School, actor: Membership, reference: str) -> Incid
 
 
 def make_preview(*, school: School, incident: Incident, decision: Decision, now: datetime) -> DecisionPreview:
-    """The preview for a case that may be decided, in the caller's transaction."""
+    """The preview for a case that may be decided, in the caller's transaction. Raises AnotherCaseStands."""
     timetable = get_timetable(school_id=school.pk)
     history = gather_facts(school_id=school.pk, teacher_id=incident.teacher_id)
     decided = decide_in(history, incident, decision)
-    outcome = assess_history(history=decided, timetable=timetable)
+    try:
+        outcome = assess_history(history=decided, timetable=timetable)
+    except InvalidFacts as clash:
+        # It was voided, and what took its place is the case of this lesson now.
+        raise AnotherCaseStands from clash
     live = penalties.find_live(school_id=school.pk, incident_ids=[int(found.incident) for found in history.incidents])
     changes = [
         change

@@ -82,6 +82,6 @@ def price_as_promised(
     """The price of a locked teacher's move now, asked for at `asked_at`. Raises MovePriceChanged if not as promised."""
     history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk)
     priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=asked_at)
-    if quotes.make_terms(priced.quote) != stored.prices.get(MOVED):
+    if quotes.make_terms(priced.quote, lesson=lesson) != stored.prices.get(MOVED):
         raise MovePriceChanged
     return priced

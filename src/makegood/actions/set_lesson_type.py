@@ -24,6 +24,7 @@ def set_lesson_type(*, school: School, actor: Membership, offer: Offer, door: Do
 
     def work() -> Offer:
         refuse_unless_owner(school=school, actor=actor)
+        offering.lock_offers(school_id=school.pk)
         kinds = offering.list_offers(school_id=school.pk)
         present = next((one for one in kinds if one.code == offer.code), None)
         if present is not None and present.number and replace(offer, number=present.number) == present:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
@@ -11,7 +11,6 @@ from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.grant_credits import today_in
 from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.availability.expansion import start_at
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -84,6 +83,7 @@ def set_pay_rate(
 
     def work() -> Money:
         refuse_unless_owner(school=school, actor=actor)
+        offering.lock_offers(school_id=school.pk)
         in_force = get_timetable(school_id=school.pk).find_at(now)
         if in_force is not None and in_force.policy.currency not in {None, amount.currency}:
             raise OtherCurrency(currency=in_force.policy.currency)
@@ -91,26 +91,18 @@ def set_pay_rate(
             school_id=school.pk, membership_id=teacher_id, roles=(Role.TEACHER,)
         ):
             raise TeacherNotFound
-        standing = offering.find_rate(
-            school_id=school.pk,
-            zone=school.zone,
-            teacher_id=teacher_id,
-            lesson_type=lesson_type,
-            minutes=minutes,
-            at=now if day is None else start_at(day=day, minute=0, zone=school.zone),
-        )
-        if standing == amount:
+        rate: dict[str, Any] = {
+            "school_id": school.pk,
+            "teacher_id": teacher_id,
+            "lesson_type": lesson_type,
+            "minutes": minutes,
+            "amount": amount,
+            "from_on": day,
+            "now": now,
+        }
+        if offering.is_rate_set(zone=school.zone, **rate):
             return amount
-        offering.set_rate(
-            school_id=school.pk,
-            teacher_id=teacher_id,
-            lesson_type=lesson_type,
-            minutes=minutes,
-            amount=amount,
-            from_on=day,
-            set_by_id=actor.person_id,
-            now=now,
-        )
+        offering.set_rate(set_by_id=actor.person_id, **rate)
         values: dict[str, Value] = {"lesson_type": lesson_type, "minutes": minutes, "amount": amount}
         if day is not None:
             values["from_on"] = day

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG:
     urlpatterns.insert(0, path("design/", include("makegood.web.parts.gallery")))
 
+handler400 = "makegood.web.parts.errors.bad_request"
 handler403 = "makegood.web.not_found.not_found"
 handler404 = "makegood.web.not_found.not_found"
 handler500 = "makegood.web.parts.errors.server_error"

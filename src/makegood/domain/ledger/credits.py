@@ -36,6 +36,10 @@ _SCHOOL_SIDE = {
 EXPIRY_IS_SEEN_FOR: Final = timedelta(days=7)
 
 
+# A day in another zone must still be a day, whatever is added to it.
+LAST_DAY: Final = date(2199, 12, 31)
+
+
 class NotEnoughCredits(Refusal):
     """The student has fewer credits than the lessons need."""
 

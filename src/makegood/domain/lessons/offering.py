@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.db import connection
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
@@ -20,6 +21,8 @@ LENGTH_STEP_MINUTES: Final = 5
 MOST_LENGTHS: Final = 12
 MOST_CREDITS: Final = 20
 _LONGEST_CODE: Final = 40
+# Any number that nothing else here locks by; the second key is the school.
+_OFFERS: Final = 1_719
 _LONGEST_NAME: Final = 80
 
 
@@ -142,12 +145,32 @@ def make_pay_plan(*, school_id: int, zone: str, teacher_id: int, lesson_type: st
     return _plan(rates.filter(teacher_id=teacher_id) | rates.filter(teacher_id=None), zone)
 
 
-def find_rate(
-    *, school_id: int, zone: str, teacher_id: int | None, lesson_type: str, minutes: int, at: datetime
-) -> Money | None:
-    """The rate of just this teacher, or of the school (None), for lessons that start at `at`."""
+def is_rate_set(
+    *,
+    school_id: int,
+    zone: str,
+    teacher_id: int | None,
+    lesson_type: str,
+    minutes: int,
+    amount: Money,
+    from_on: date | None,
+    now: datetime,
+) -> bool:
+    """Whether just this is what stands: the same amount, from the same day or (None) holding now.
+
+    That it would be the same by what holds before the day is not enough: what holds before may be set anew.
+    """
     rates = PayRate.objects.filter(school_id=school_id, teacher_id=teacher_id, lesson_type=lesson_type, minutes=minutes)
-    return _plan(rates, zone).find_at(at)
+    if from_on is None:
+        return _plan(rates, zone).find_at(now) == amount
+    last = rates.filter(from_on=from_on).order_by("-number").first()
+    return last is not None and Money(last.amount_minor, last.currency) == amount
+
+
+def lock_offers(*, school_id: int) -> None:
+    """Put everybody who sets what the school offers or pays in a row, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [_OFFERS, school_id])
 
 
 def begins_at(rate: PayRate, *, zone: str) -> datetime:

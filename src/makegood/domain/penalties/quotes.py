@@ -6,7 +6,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
@@ -52,13 +52,17 @@ def store(
         made_at=now,
         valid_until=valid_until,
         facts_sha256=hash_facts(history),
-        prices={code: make_terms(price) for code, price in prices.items()},
+        prices={code: make_terms(price, lesson=lesson) for code, price in prices.items()},
     )
 
 
-def make_terms(quote: results.Quote) -> dict[str, Any]:
-    """What a person agrees to: the penalty, what it does to earlier incidents, what follows; instants are left out."""
+def make_terms(quote: results.Quote, *, lesson: Lesson) -> dict[str, Any]:
+    """What a person agrees to: about which time, the penalty, what it does to earlier incidents, what follows.
+
+    A lesson that moved since is another one to whoever looked at the page. Other instants are left out.
+    """
     return {
+        "lesson_starts_at": lesson.starts_at.astimezone(UTC).isoformat(),
         "penalty_minor": quote.assessment.penalty_minor,
         "currency": quote.assessment.currency,
         "paid": quote.assessment.paid,

@@ -35,6 +35,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, "500.html", status=500, reference=reference)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what was sent is larger than any of our forms, or no form at all. The browser still has what was typed."""
+    log.warning("request_unreadable", path=escape_uri_path(request.path), reason=type(exception).__name__)
+    return _answer(request, "400.html", status=400)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of the form guard: the page was open too long, or cookies are off."""
     return _answer(request, "403_csrf.html", status=403)

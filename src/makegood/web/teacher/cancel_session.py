@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.cancel_for_student import PastTheMark, cancel_for_student
+from makegood.actions.cancel_for_student import ChangedSince, PastTheMark, cancel_for_student
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.incidents.asking import Asked
 from makegood.domain.lessons.models import Lesson
@@ -46,6 +46,7 @@ class CancelForm(SentOnce):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how the student told you.")),
     )
     note = NoteField(help_text=_("The scheduling desk can read it."))
+    shown_version = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -71,9 +72,13 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
             request_id=form.request_id,
             door=Door.WEB,
             now=visit.now,
+            shown_version=form.cleaned_data.get("shown_version"),
         )
     except LessonNotFound as missing:
         raise Http404 from missing
+    except ChangedSince as refusal:
+        messages.warning(request, gettext(refusal.sentence))
+        return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     except (LessonNotOpen, PastTheMark):
         # The page explains it, and shows what stands.
         return _show(request, visit, lesson, status=409)
@@ -105,7 +110,7 @@ def _show(
     page = make_cancelling_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     has_problems = form is not None and bool(form.errors)
     context: dict[str, Any] = {
-        "form": CancelForm.shown(sent=form),
+        "form": CancelForm.shown(sent=form, shown_version=lesson.version),
         "has_problems": has_problems,
         "lesson": _row(visit, page),
         "lesson_id": lesson.pk,
