@@ -255,7 +255,8 @@ def _with_ends(rows: QuerySet[Consequence]) -> QuerySet[Consequence]:
 
 
 def _filtered(rows: QuerySet[Incident], case_filter: CaseFilter) -> QuerySet[Incident]:
-    is_open = Q(last_decision=None, is_withdrawn=False)
+    # What others are answerable for counts for nothing (D31): nobody waits for a decision about it.
+    is_open = Q(last_decision=None, is_withdrawn=False, requested_by=RequestedBy.TEACHER)
     if case_filter is CaseFilter.OPEN:
         return rows.filter(is_open)
     if case_filter is CaseFilter.CLOSED:

@@ -50,3 +50,25 @@ def test_an_own_report_is_undone_from_its_case(client: Client, monkeypatch: pyte
     page = client.get(f"/marigold/cases/{reported.reference}/").content.decode()
 
     assert f"/marigold/cases/{reported.reference}/undo/" in page
+
+
+@pytest.mark.django_db
+def test_an_open_case_says_where_proof_goes_and_what_counts_for_nothing_is_not_open(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = make_cast()
+    reported = report(cast, book(cast, starts_at=NOON), now=EARLIER)
+    cancelled = cancel_for_student(
+        school=cast.school, actor=cast.tara, lesson_id=book(cast, starts_at=NOON + timedelta(hours=2)).pk,
+        asked="email", note="", request_id=uuid.uuid4(), door=Door.WEB, now=EARLIER,
+    )  # fmt: skip
+    monkeypatch.setattr(clock, "now", lambda: EARLIER + timedelta(minutes=1))
+    sign_in(client, cast.tara.person)
+
+    own = client.get(f"/marigold/cases/{reported.reference}/").content.decode()
+    students = client.get(f"/marigold/cases/{cancelled.reference}/").content.decode()
+    still_open = client.get("/marigold/penalties/?state=open").content.decode()
+
+    proof = f'href="mailto:support@marigold.example?subject={reported.reference}"'
+    assert (proof in own, "Send proof by" in students, "Counts for nothing" in students) == (True, False, True)
+    assert (reported.reference in still_open, cancelled.reference in still_open) == (True, False)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop, pgettext
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.reports.cases import CaseFilter, CaseLine, find_months, list_cases
+from makegood.rules.facts import RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.rules.windows import local_midnight, next_month_start
 from makegood.web import access
@@ -71,8 +72,8 @@ def make_row(line: CaseLine, *, case_address: str, school_slug: str) -> dict[str
         "url": reverse(case_address, kwargs={"school": school_slug, "reference": line.reference}),
         "happened": happened_words(line.kind, line.requested_by),
         "band": band_words(line.band),
-        "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn),
-        "is_open": line.decision is None and not line.is_withdrawn,
+        "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn, requested_by=line.requested_by),
+        "is_open": line.decision is None and not line.is_withdrawn and line.requested_by is RequestedBy.TEACHER,
     }
 
 

@@ -37,14 +37,15 @@ def get_case(*, visit: access.Visit, reference: str, roles: Collection[Role]) ->
 def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
     """What `parts/case.html` shows."""
     incident = page.incident
+    answerable = RequestedBy(incident.requested_by)
     ends = {str(consequence.kind): consequence.ends_at for consequence in page.consequences}
     return {
         "page": page,
         "incident": incident,
         "student": incident.lesson.student,
         "ends_at": incident.lesson_starts_at + timedelta(minutes=incident.lesson_minutes),
-        "state": state_words(decision=page.decision, is_withdrawn=page.withdrawal is not None),
-        "is_open": page.decision is None and page.withdrawal is None,
+        "state": state_words(decision=page.decision, is_withdrawn=page.withdrawal is not None, requested_by=answerable),
+        "is_open": page.decision is None and page.withdrawal is None and answerable is RequestedBy.TEACHER,
         "price": page.live.penalty,
         "facts": _facts(page),
         "worked": _worked_out(page, page.live),
@@ -60,7 +61,8 @@ def case_context(page: CasePage, *, now: datetime) -> dict[str, Any]:
             for consequence in (page.consequences if page.withdrawal is None else ())
         ],
         "moments": [_moment(event, ends, is_own=page.is_own) for event in sorted(page.timeline, key=_order)],
-        "coming": _coming(page, now),
+        "coming": (coming := _coming(page, now)),
+        "takes_proof": bool(coming) and now < (page.deadlines.longest or page.deadlines.general).closes_at,
         "month_on": incident.lesson_starts_at.astimezone(ZoneInfo(page.version.policy.zone)).date().replace(day=1),
     }
 
@@ -99,8 +101,9 @@ def list_deadlines(page: CasePage) -> list[c.Moment]:
 
 
 def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
-    """What happens next; nothing once the case is closed."""
-    if page.decision is not None or page.withdrawal is not None:
+    """What happens next; nothing once the case is closed, or where others are answerable and it counts for nothing."""
+    is_the_teachers = page.incident.requested_by == RequestedBy.TEACHER
+    if page.decision is not None or page.withdrawal is not None or not is_the_teachers:
         return []
     latest = page.deadlines.longest or page.deadlines.general
     found = list_deadlines(page) if now < latest.closes_at else []

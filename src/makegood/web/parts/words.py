@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop, pgettext_lazy
 
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
@@ -115,8 +115,10 @@ def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None, is_own
     return Sentence(text) if ends_at is None else Sentence(text, {"until": ends_at})
 
 
-def state_words(*, decision: Decision | None, is_withdrawn: bool) -> str:
+def state_words(*, decision: Decision | None, is_withdrawn: bool, requested_by: RequestedBy) -> str:
     """Where a case stands, in the reader's language."""
     if is_withdrawn:
         return str(WITHDRAWN)
-    return str(DECISIONS[decision]) if decision is not None else str(OPEN)
+    if decision is not None:
+        return str(DECISIONS[decision])
+    return str(OPEN) if requested_by is RequestedBy.TEACHER else gettext("Counts for nothing")
