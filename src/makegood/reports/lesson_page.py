@@ -39,10 +39,15 @@ _SHOWN: Final = (
     EventKind.ABSENCE_DECIDED,
 )
 
+_OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MOVED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage:
-    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so."""
+    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so.
+
+    `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
+    """
 
     lesson: Lesson
     side: Side
@@ -60,6 +65,8 @@ class LessonPage:
     is_here: bool
     is_other_here: bool
     is_over: bool
+    is_waiting: bool
+    has_presence: bool
     can_report: bool
     can_claim: bool
 
@@ -75,9 +82,11 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY
+    absent_from = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     is_teacher = side is Side.TEACHER
+    has_finished = attendance.finished_at is not None
     return LessonPage(
         lesson=lesson,
         side=side,
@@ -87,16 +96,26 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         events=list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN),
         opens_at=opens_at,
         late_from=lesson.starts_at + LATE_AFTER,
-        absent_from=lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at),
+        absent_from=absent_from,
         confirm_until=lesson.ends_at + CONFIRM_WITHIN,
         can_join=can_join,
         can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
-        can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS,
+        can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS and not has_finished,
         is_here=attendance.is_here(side, now),
         is_other_here=attendance.is_here(other, now),
         is_over=not is_open or now >= end,
+        is_waiting=is_open
+        and opens_at <= now < absent_from
+        and bool(lesson.student_id)
+        and not has_finished
+        and attendance.first_at(other) is None,
+        has_presence=lesson.status not in _OFF or bool(attendance.teacher or attendance.student),
         can_report=now >= opens_at,
-        can_claim=now >= lesson.starts_at + LATE_AFTER
-        and now < lesson.ends_at + CONFIRM_WITHIN
-        and bool(lesson.student_id),
+        can_claim=_can_claim(lesson, has_met=has_finished and attendance.first_at(other) is not None, now=now),
     )
+
+
+def _can_claim(lesson: Lesson, *, has_met: bool, now: datetime) -> bool:
+    """Whether one may say that the other side is missing; not of who was seen in a lesson that was taught to its end."""
+    is_time = lesson.starts_at + LATE_AFTER <= now < lesson.ends_at + CONFIRM_WITHIN
+    return is_time and bool(lesson.student_id) and lesson.status not in _OFF and not has_met
