@@ -116,6 +116,6 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
 
 
 def _can_claim(lesson: Lesson, *, has_met: bool, now: datetime) -> bool:
-    """Whether one may say that the other side is missing; never of somebody who was seen in a lesson that was finished."""
+    """Whether one may say that the other side is missing; never of who was seen in a lesson that was finished."""
     is_time = lesson.starts_at + LATE_AFTER <= now < lesson.ends_at + CONFIRM_WITHIN
     return is_time and bool(lesson.student_id) and lesson.status not in _OFF and not has_met
