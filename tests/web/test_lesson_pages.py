@@ -12,10 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 
 from makegood import clock
+from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.watch_lessons import watch_lessons
 from makegood.domain.lessons.models import Lesson, PresenceFact
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
 from tests.cast import Cast, book, make_cast, report
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -229,3 +231,39 @@ def test_a_cancelled_lesson_says_nothing_of_who_was_here(
             said = text_of(browser_of(client).get(url).content)
             assert ("Who is here" in said, "Was not seen" in said, "counts as late" in said) == (False, False, False)
             assert not {"late", "absent", "join"} & set(buttons_of(browser_of(client), url))
+
+
+@pytest.mark.parametrize(("hours", "said"), [(2, "The lesson is used"), (30, "It costs the student nothing.")])
+def test_the_page_of_a_lesson_that_the_student_cancelled_says_whether_it_is_used(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None], hours: int, said: str
+) -> None:
+    stand_at(-60 * hours)
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=lesson.pk, shown_as_free=hours > 24, note="",
+        request_id=uuid.uuid4(), door=Door.WEB, now=clock.now(),
+    )  # fmt: skip
+
+    own = text_of(browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").content)
+    taught = text_of(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content)
+
+    assert said in own
+    assert ("The lesson is used" in taught) == (hours == 2)
+
+
+def test_a_lesson_that_ended_early_is_called_the_same_everywhere(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, sam = browser_of(cast.tara), browser_of(cast.sam)
+    session, own = f"/marigold/sessions/{lesson.pk}/", f"/marigold/lessons/{lesson.pk}/"
+    press(sam, own, "join")
+    press(tara, session, "join")
+    stand_at(0)
+    press(tara, session, "start")
+    stand_at(12)
+    press(tara, session, "finish")
+    stand_at(50 + 125)
+    watch_lessons(now=clock.now())
+
+    pages = [text_of(sam.get(page).content) for page in (own, "/marigold/lessons/")]
+
+    assert [("Ended early" in page, "Cut short" in page) for page in pages] == [(True, False)] * 2

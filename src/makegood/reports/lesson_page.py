@@ -14,11 +14,13 @@ from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import NEVER_A_LESSON, OPEN, find_lesson
+from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_lesson
+from makegood.rules.facts import Kind, RequestedBy
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
@@ -47,12 +49,14 @@ class LessonPage:
     """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so.
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
+    `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
     """
 
     lesson: Lesson
     side: Side
     attendance: Attendance
     incident: Incident | None
+    is_used: bool
     own_claims: frozenset[LessonClaim.Kind]
     events: Sequence[Event]
     opens_at: datetime
@@ -70,13 +74,22 @@ class LessonPage:
     can_report: bool
     can_claim: bool
 
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether what is on record leaves the student the lesson: the teacher's doing, or cancelled in time."""
+        if self.incident is None or self.is_used:
+            return False
+        is_in_time = self.incident.requested_by == RequestedBy.STUDENT and self.incident.kind == Kind.CANCELLED
+        return self.incident.requested_by == RequestedBy.TEACHER or is_in_time
+
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. 6 statements."""
+    """The page at `now`, None for a lesson that is not the member's. At most 7 statements."""
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
         return None
+    incident = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
     attendance = attending.find_attendance(lesson=lesson, now=now)
     claims = claiming.list_of_present_time(lesson=lesson)
     is_open = lesson.status in OPEN
@@ -91,7 +104,8 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         lesson=lesson,
         side=side,
         attendance=attendance,
-        incident=find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk),
+        incident=incident,
+        is_used=incident is not None and _is_used(incident),
         own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
         events=list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN),
         opens_at=opens_at,
@@ -113,6 +127,13 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         can_report=now >= opens_at,
         can_claim=_can_claim(lesson, has_met=has_finished and attendance.first_at(other) is not None, now=now),
     )
+
+
+def _is_used(incident: Incident) -> bool:
+    if incident.requested_by != RequestedBy.STUDENT:
+        return False
+    assessment = find_live(school_id=incident.school_id, incident_ids=[incident.pk]).get(incident.pk)
+    return assessment is not None and assessment.paid
 
 
 def _can_claim(lesson: Lesson, *, has_met: bool, now: datetime) -> bool:
