@@ -78,7 +78,8 @@ def _when_it_happened(feed: CalendarFeed, lessons: Sequence[Lesson]) -> Mapping[
     """By lesson, when something last happened to it and when it last changed. 1 statement."""
     events = Event.objects.filter(school_id=feed.school_id, lesson_id__in=[lesson.pk for lesson in lessons])
     found = events.values("lesson_id").annotate(last=Max("at"), changed=Max("at", filter=Q(kind__in=_CHANGES)))
-    return {row["lesson_id"]: (row["last"], row["changed"]) for row in found}
+    rows = found.values_list("lesson_id", "last", "changed")
+    return {lesson_id: (last, changed) for lesson_id, last, changed in rows if lesson_id is not None}
 
 
 def _event(feed: CalendarFeed, lesson: Lesson, changed_at: datetime | None) -> CalendarLesson:
