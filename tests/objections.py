@@ -26,14 +26,14 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 
 
-def objected(cast: Cast, lesson: Lesson) -> DeskCase:
+def objected(cast: Cast, lesson: Lesson, *, asked: str = "email", note: str = "") -> DeskCase:
     """Tara cancels for Sam at noon; an hour later Sam says that they did not ask for it."""
     cancel_for_student(
         school=cast.school,
         actor=cast.tara,
         lesson_id=lesson.pk,
-        asked="email",
-        note="",
+        asked=asked,
+        note=note,
         request_id=uuid.uuid4(),
         door=Door.WEB,
         now=NOON,

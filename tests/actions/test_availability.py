@@ -119,10 +119,35 @@ MORNING_IN_UTC = [
 def test_a_default_week_opens_every_week_to_the_horizon(cast: Cast) -> None:
     result = set_week(cast)
 
-    assert (result.days, result.outside_lesson_ids, result.is_replay) == ((MONDAY,), (), False)
+    assert (result.days, result.outside_lesson_ids, result.is_replay) == (
+        tuple(MONDAY + timedelta(days=day) for day in range(5)),
+        (),
+        False,
+    )
     assert open_hours(cast, date(2026, 11, 24)) == MORNING_IN_UTC
     assert open_hours(cast, date(2027, 1, 14)) == MORNING_IN_UTC
     assert open_hours(cast, date(2026, 11, 28)) == []
+
+
+def test_a_default_week_tells_which_weekdays_differ_and_writes_nothing_where_none_does(cast: Cast) -> None:
+    set_week(cast)
+    wednesday = date(2026, 11, 25)
+
+    same = set_week(cast, weekly={day: [WallRange(540, 600), WallRange(600, 720)] for day in range(5)})
+    assert (same.days, count(cast, DefaultAvailability)) == ((), 1)
+
+    fewer = set_week(cast, weekly={0: [MORNING], 2: [MORNING], 3: [MORNING], 4: [MORNING]}, from_on=wednesday)
+    assert (fewer.days, count(cast, DefaultAvailability)) == ((date(2026, 12, 1),), 2)
+    # The former week from Monday on also ends what was to begin on Wednesday.
+    assert set_week(cast).days == (date(2026, 11, 24),)
+
+
+def test_a_default_week_in_another_zone_differs(cast: Cast) -> None:
+    set_week(cast)
+    cast.tara.person.zone = "Europe/Berlin"
+    cast.tara.person.save(update_fields=["zone"])
+
+    assert len(set_week(cast).days) == 5
 
 
 def test_a_later_default_counts_from_its_day(cast: Cast) -> None:

@@ -43,11 +43,11 @@ def send_all(cast: Cast) -> None:
 
 
 def files_of(mail: EmailMessage) -> list[bytes]:
-    """The attached calendar files; the alternative of a single one says the same."""
+    """The attached calendar files; the one alternative of a mail says the same as the first of them."""
     attached = [part for part in mail.walk() if part.get_content_type() == "application/ics"]
     offered = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     files = [bytes(part.get_payload(decode=True)) for part in attached]  # type: ignore[arg-type]
-    if len(files) == 1:
+    if files:
         (alternative,) = offered
         assert alternative.get_param("method") == read_calendar(files[0]).method
         assert bytes(alternative.get_payload(decode=True)) == files[0]  # type: ignore[arg-type]
@@ -161,10 +161,28 @@ def test_a_series_is_one_mail_with_a_file_for_each_lesson(mailbox: Mailbox) -> N
     for file in files_of(mail):
         program.receive(file)
     assert [event.dtstart for event in program.events] == [lesson.starts_at for lesson in lessons]
-    times = "Wed 28 Oct, 08:00\nWed 4 Nov, 07:00\nWed 11 Nov, 07:00"
+    times = (
+        "Wed 28 Oct, 08:00, New York. Tara Teaches: Wed 28 Oct, 20:00, Manila.\n"
+        "Wed 4 Nov, 07:00, New York. Tara Teaches: Wed 4 Nov, 20:00, Manila.\n"
+        "Wed 11 Nov, 07:00, New York. Tara Teaches: Wed 11 Nov, 20:00, Manila."
+    )
     assert times in plain_text(mail).replace("\r\n", "\n")
     descriptions = [str(event.description) for event in program.events]
     assert "Sam Studies: Wed 4 Nov, 07:00, New York." in descriptions[1]
+
+
+def test_a_series_offers_its_first_lesson_to_the_calendar_at_once(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons[::-1])
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    (offered,) = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+    calendar = read_calendar(bytes(offered.get_payload(decode=True)))  # type: ignore[arg-type]
+    assert (offered.get_param("method"), calendar.method) == ("REQUEST", "REQUEST")
+    assert [event.dtstart for event in calendar.events] == [lessons[0].starts_at]
+    assert len(files_of(mail)) == 3
 
 
 def test_names_and_school_with_line_breaks_add_no_header_and_no_recipient(mailbox: Mailbox) -> None:

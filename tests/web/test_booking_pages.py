@@ -68,6 +68,42 @@ def test_a_student_finds_keeps_books_and_undoes(client: Client, cast: Cast) -> N
         assert Lesson.objects.get().status == LessonStatus.RELEASED
 
 
+def keep_tuesday(client: Client, cast: Cast) -> str:
+    """Sam keeps Tuesday at nine; where that is confirmed."""
+    sign_in(client, cast.sam.person)
+    return str(press(client, teacher=cast.tara.pk).headers["Location"])
+
+
+def test_back_after_booking_leads_to_what_was_booked(client: Client, cast: Cast) -> None:
+    confirming = keep_tuesday(client, cast)
+    client.post(confirming, {"request_id": str(uuid.uuid4())})
+
+    back = client.get(confirming, follow=True)
+
+    assert back.redirect_chain == [(f"{confirming}booked/", 302)]
+    assert "Your lesson is booked" in text_of(back.content)
+
+
+def test_back_after_asking_the_school_says_that_the_request_waits(client: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    confirming = keep_tuesday(client, cast)
+    client.post(confirming, {"request_id": str(uuid.uuid4())})
+
+    back = client.get(confirming, follow=True)
+
+    assert "Your school looks at your booking" in text_of(back.content)
+    assert "You are told as soon as it is approved" in text_of(back.content)
+
+
+def test_a_time_that_was_let_go_is_not_kept_any_more(client: Client, cast: Cast) -> None:
+    confirming = keep_tuesday(client, cast)
+    client.post(f"{confirming}release/", {"request_id": str(uuid.uuid4())})
+
+    back = client.get(confirming)
+
+    assert (back.status_code, "This time is not kept for you any more" in text_of(back.content)) == (200, True)
+
+
 def test_a_taken_time_is_answered_with_the_nearest(client: Client, cast: Cast) -> None:
     with in_school(cast.school.pk):
         sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="Europe/Berlin")

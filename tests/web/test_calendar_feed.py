@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,9 +13,15 @@ from pytest_django import Settings
 
 from makegood import clock
 from makegood.actions import choose_how_to_be_told as choosing
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
 from tests.calendar_reading import read_calendar
 from tests.cast import book, make_cast, report
+from tests.moves import NOW as MOVED_FROM
+from tests.moves import THURSDAY, WEDNESDAY, open_mornings, reschedule
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +86,34 @@ def test_the_mark_changes_when_and_only_when_the_file_does(client: Client) -> No
     assert again.content == b""
     assert again["ETag"] == first["ETag"] == other["ETag"] != changed["ETag"]
     assert "Last-Modified" in first.headers
+
+
+def stamps(client: Client, url: str) -> list[tuple[datetime | None, datetime | None]]:
+    calendar = read_calendar(client.get(url).content)
+    return [(event.last_modified, event.dtstamp) for event in calendar.events]
+
+
+def test_an_event_says_when_its_lesson_last_changed(client: Client) -> None:
+    cast = make_cast()
+    open_mornings(cast)
+    lesson = book(cast, starts_at=WEDNESDAY)
+    kept = book(cast, starts_at=WEDNESDAY + timedelta(days=7))
+    url = address(cast.sam)
+    (_, of_kept) = stamps(client, url)
+    moved_at = MOVED_FROM + timedelta(minutes=1)
+    reschedule(cast, lesson, to=THURSDAY, now=moved_at)
+    assert stamps(client, url) == [(moved_at, moved_at), of_kept]
+
+    cancelled_at = moved_at + timedelta(minutes=10)
+    with in_school(cast.school.pk):
+        lesson = Lesson.objects.get(pk=lesson.pk)
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=lesson.pk, shown_as_free=True, note="",
+        request_id=uuid.uuid4(), door=Door.WEB, now=cancelled_at,
+    )  # fmt: skip
+    assert stamps(client, url) == [(cancelled_at, cancelled_at), of_kept]
+    with in_school(cast.school.pk):
+        assert of_kept == (Lesson.objects.get(pk=kept.pk).booked_at,) * 2
 
 
 def test_head_answers_like_get_without_the_file(client: Client) -> None:

@@ -103,3 +103,22 @@ def test_the_page_shows_new_effects_when_something_changed(cast: Cast, stand_at:
 
     assert (changed.status_code, "Something changed while you were here." in text_of(changed.content)) == (409, True)
     assert "Ended and recorded." in text_of(done.content)
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [("email", "by e-mail"), ("chat", "in the chat"), ("in_lesson", "in a session"), ("other", "in another way")],
+)
+def test_an_objection_is_judged_with_what_the_teacher_put_on_record(
+    cast: Cast, stand_at: Callable[[datetime], None], asked: str, words: str
+) -> None:
+    case = objected(cast, book(cast, starts_at=NOON + 2 * DAY), asked=asked, note="Sam has an exam <b>then</b>.")
+    stand_at(NOON + 2 * HOUR)
+
+    page = BeautifulSoup(browser_of(cast.desi).get(f"{PAGE}{case.pk}/").content, "html.parser")
+
+    said = [" ".join(row.get_text(" ").split()) for row in page.select("section[aria-labelledby=claims] li")]
+    assert said == [
+        f"The teacher says: the student asked {words} Wed 21 Oct, 20:00 Sam has an exam <b>then</b>.",
+        "The student says: I did not ask for this Wed 21 Oct, 21:00 I never wrote.",
+    ]

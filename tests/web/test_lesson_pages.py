@@ -12,11 +12,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from makegood import clock
+from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.watch_lessons import watch_lessons
 from makegood.domain.lessons.models import Lesson, PresenceFact
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
-from tests.cast import Cast, book, make_cast
+from makegood.domain.timeline.doors import Door
+from tests.cast import Cast, book, make_cast, report
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -171,3 +173,97 @@ def test_the_page_of_a_lesson_to_come_leads_to_what_can_be_changed(
     for client, page, doors in pages:
         words = client.get(page).content.decode()
         assert not any(f'href="{page}{door}"' in words for door in doors)
+
+
+def buttons_of(client: Client, url: str) -> list[str]:
+    """What can be pressed on the page, in its order."""
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    return [str(button["value"]) for button in page.select("main input[name=do]")]
+
+
+def test_nobody_is_said_to_be_absent_from_a_lesson_that_both_were_seen_in_and_that_was_finished(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, sam = browser_of(cast.tara), browser_of(cast.sam)
+    session, own = f"/marigold/sessions/{lesson.pk}/", f"/marigold/lessons/{lesson.pk}/"
+    press(sam, own, "join")
+    press(tara, session, "join")
+    stand_at(0)
+    press(tara, session, "start")
+    stand_at(20)
+    press(sam, own, "leave")
+    press(tara, session, "finish")
+
+    for minutes, open_ones in ((21, ["join"]), (51, [])):
+        stand_at(minutes)
+        assert buttons_of(tara, session) == [*open_ones, "problem"]
+        assert buttons_of(sam, own) == [*open_ones, "problem"]
+        for page in (tara.get(session), sam.get(own)):
+            assert "counts as late" not in text_of(page.content)
+
+
+def test_the_page_says_how_long_to_wait_only_while_one_waits(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, sam = browser_of(cast.tara), browser_of(cast.sam)
+    session, own = f"/marigold/sessions/{lesson.pk}/", f"/marigold/lessons/{lesson.pk}/"
+
+    said = {}
+    for minutes in (-3000, -11, -5, 6, 16):
+        stand_at(minutes)
+        pages = (text_of(tara.get(session).content), text_of(sam.get(own).content))
+        said[minutes] = ["counts as late from" in page for page in pages]
+
+    assert said == {-3000: [False] * 2, -11: [False] * 2, -5: [True] * 2, 6: [True] * 2, 16: [False] * 2}
+    assert buttons_of(tara, session) == ["join", "start", "late", "absent", "problem"]
+
+
+def test_a_cancelled_lesson_says_nothing_of_who_was_here(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    stand_at(-90)
+    report(cast, lesson, now=clock.now())
+
+    for minutes in (-80, 10, 60):
+        stand_at(minutes)
+        for client, page in ((cast.tara, "sessions"), (cast.sam, "lessons")):
+            url = f"/marigold/{page}/{lesson.pk}/"
+            said = text_of(browser_of(client).get(url).content)
+            assert ("Who is here" in said, "Was not seen" in said, "counts as late" in said) == (False, False, False)
+            assert not {"late", "absent", "join"} & set(buttons_of(browser_of(client), url))
+
+
+@pytest.mark.parametrize(("hours", "said"), [(2, "The lesson is used"), (30, "It costs the student nothing.")])
+def test_the_page_of_a_lesson_that_the_student_cancelled_says_whether_it_is_used(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None], hours: int, said: str
+) -> None:
+    stand_at(-60 * hours)
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=lesson.pk, shown_as_free=hours > 24, note="",
+        request_id=uuid.uuid4(), door=Door.WEB, now=clock.now(),
+    )  # fmt: skip
+
+    own = text_of(browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").content)
+    taught = text_of(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content)
+
+    assert said in own
+    assert ("The lesson is used" in taught) == (hours == 2)
+
+
+def test_a_lesson_that_ended_early_is_called_the_same_everywhere(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    tara, sam = browser_of(cast.tara), browser_of(cast.sam)
+    session, own = f"/marigold/sessions/{lesson.pk}/", f"/marigold/lessons/{lesson.pk}/"
+    press(sam, own, "join")
+    press(tara, session, "join")
+    stand_at(0)
+    press(tara, session, "start")
+    stand_at(12)
+    press(tara, session, "finish")
+    stand_at(50 + 125)
+    watch_lessons(now=clock.now())
+
+    pages = [text_of(sam.get(page).content) for page in (own, "/marigold/lessons/")]
+
+    assert [("Ended early" in page, "Cut short" in page) for page in pages] == [(True, False)] * 2

@@ -81,6 +81,16 @@ def test_a_week_saved_unchanged_changes_nothing(tara: Client, world: Believable)
     assert rows(world, AvailabilityDay) == 0
 
 
+def test_a_default_week_says_which_weekdays_changed(tara: Client, world: Believable) -> None:
+    def saved(*slots: str) -> str:
+        return text_of(tara.get(set_default(tara, *slots)["Location"]).content)
+
+    assert "Saved. Changed in the usual week: Mon, Tue, Wed, Thu, Fri." in saved(*MORNINGS)
+    assert "Nothing was different, so nothing was changed." in saved(*MORNINGS)
+    assert "Saved. Changed in the usual week: Fri, Sat." in saved(*MORNINGS[:-1], "5~600", "5~630")
+    assert rows(world, DefaultAvailability) == 2
+
+
 def test_one_day_is_closed_reset_and_copied(tara: Client, world: Believable) -> None:
     set_default(tara, *MORNINGS)
     url = f"{WEEK}?week=2026-10-26"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from makegood.actions.availability_changes import Asked, AvailabilityChanged, Written, change_availability
-from makegood.domain.availability import expansion, operations
+from makegood.domain.availability import expansion, operations, plans, queries
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -29,15 +29,20 @@ def set_default_availability(
 ) -> AvailabilityChanged:
     """Let every week from `from_on` (a day of the teacher's zone) look like `weekly`; Monday is 0.
 
-    Days that were set singly keep what was set. Raises TeacherNotFound, ReasonNeeded, RangesUnusable, DayIsOver,
+    Days that were set singly keep what was set. `days` of the answer are the first day of each weekday that differs
+    now; where none does, nothing is written. Raises TeacherNotFound, ReasonNeeded, RangesUnusable, DayIsOver,
     DayTooFar, DifferentRequest.
     """
     asked = Asked(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
 
     def write(teacher: Membership) -> Written:
-        operations.set_default(teacher=teacher, weekly=weekly, from_on=from_on, made=asked.made)
+        plan = queries.get_plan(
+            school_id=school.pk, teacher_id=teacher.pk, zone=teacher.person.zone, from_on=from_on, until_on=from_on
+        )
+        changed = operations.set_default(teacher=teacher, plan=plan, weekly=weekly, from_on=from_on, made=asked.made)
+        first_days = sorted(from_on + (weekday - from_on.weekday()) % 7 * plans.DAY for weekday in changed)
         return Written(
-            days=(from_on,), kind=EventKind.DEFAULT_AVAILABILITY_SET, values={"from_on": from_on.isoformat()}
+            days=tuple(first_days), kind=EventKind.DEFAULT_AVAILABILITY_SET, values={"from_on": from_on.isoformat()}
         )
 
     return change_availability(

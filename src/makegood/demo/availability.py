@@ -16,6 +16,7 @@ from makegood.demo.timetable import HORIZON, Series, weekly_series
 from makegood.domain.availability import expansion, operations, queries
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.operations import Made
+from makegood.domain.availability.plans import TeacherPlan
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -51,7 +52,9 @@ def open_calendars(
         teacher = members[person.code]
         from_on = since.astimezone(ZoneInfo(teacher.person.zone)).date()
         made = _made(teacher, since)
-        operations.set_default(teacher=teacher, weekly=_usual_week(own, rng), from_on=from_on, made=made)
+        usual = _usual_week(own, rng)
+        new = TeacherPlan(zone=teacher.person.zone)
+        operations.set_default(teacher=teacher, plan=new, weekly=usual, from_on=from_on, made=made)
         if rng.randrange(_DIFFERS_ONE_IN) == 0:
             _differ(teacher, rng, now=now)
     owner = next(members[person.code] for person in people.staff if Role.OWNER in person.roles)

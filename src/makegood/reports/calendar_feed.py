@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from makegood.domain.lessons.feeding import list_of_member
 from makegood.domain.lessons.models import Lesson, LessonStatus
@@ -16,11 +17,32 @@ from makegood.domain.notifications.calendars import CalendarLesson
 from makegood.domain.notifications.kinds import Side
 from makegood.domain.notifications.models import CalendarFeed
 from makegood.domain.notifications.occurrences import occurrence_of
+from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.wording import Reader
 
 DAYS_BACK: Final = 60
 _OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MOVED, LessonStatus.MISSED})
+# What gives a lesson another time or another state, and with it another SEQUENCE.
+_CHANGES: Final = (
+    EventKind.BOOKING_APPROVED,
+    EventKind.PROPOSAL_ACCEPTED,
+    EventKind.LESSON_STARTED,
+    EventKind.LESSON_TAUGHT,
+    EventKind.EMERGENCY_REPORTED,
+    EventKind.INCIDENT_DETECTED,
+    EventKind.INCIDENT_RECORDED,
+    EventKind.INCIDENT_WITHDRAWN,
+    EventKind.ABSENCE_DECIDED,
+    EventKind.CANCELLED_FOR_STUDENT,
+    EventKind.CANCELLED_BY_STUDENT,
+    EventKind.CANCELLED_LATE_BY_STUDENT,
+    EventKind.CANCELLATION_UNDONE,
+    EventKind.MOVED_BY_STUDENT,
+    EventKind.MOVE_APPROVED,
+    EventKind.MOVE_AGREED,
+    EventKind.MOVE_UNDONE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +61,28 @@ def make_feed(*, feed: CalendarFeed, now: datetime) -> Feed:
     """
     since = now - timedelta(days=DAYS_BACK)
     lessons = list_of_member(school_id=feed.school_id, membership_id=feed.membership_id, ending_after=since)
+    happened = _when_it_happened(feed, lessons)
     calendar = calendars.new_feed(name=feed.school.name)
     for lesson in lessons:
-        calendar.add_component(calendars.new_event(_event(feed, lesson)))
+        _last, changed_at = happened.get(lesson.pk, (None, None))
+        calendar.add_component(calendars.new_event(_event(feed, lesson, changed_at)))
     file: bytes = calendar.to_ical()
-    last = Event.objects.filter(school_id=feed.school_id, lesson_id__in=[lesson.pk for lesson in lessons])
     return Feed(
         file=file,
         mark=hashlib.sha256(file).hexdigest()[:32],
-        changed_at=max(feed.made_at, last.aggregate(at=Max("at"))["at"] or feed.made_at),
+        changed_at=max([feed.made_at, *(last for last, _changed_at in happened.values())]),
     )
 
 
-def _event(feed: CalendarFeed, lesson: Lesson) -> CalendarLesson:
+def _when_it_happened(feed: CalendarFeed, lessons: Sequence[Lesson]) -> Mapping[int, tuple[datetime, datetime | None]]:
+    """By lesson, when something last happened to it and when it last changed. 1 statement."""
+    events = Event.objects.filter(school_id=feed.school_id, lesson_id__in=[lesson.pk for lesson in lessons])
+    found = events.values("lesson_id").annotate(last=Max("at"), changed=Max("at", filter=Q(kind__in=_CHANGES)))
+    rows = found.values_list("lesson_id", "last", "changed")
+    return {lesson_id: (last, changed) for lesson_id, last, changed in rows if lesson_id is not None}
+
+
+def _event(feed: CalendarFeed, lesson: Lesson, changed_at: datetime | None) -> CalendarLesson:
     person = feed.membership.person
     side = Side.TEACHER if lesson.teacher_id == feed.membership_id else Side.STUDENT
     texts = event_texts.make_texts(
@@ -60,6 +91,7 @@ def _event(feed: CalendarFeed, lesson: Lesson) -> CalendarLesson:
         school=feed.school,
         reader=Reader.of(language=person.language, zone=person.zone),
     )
+    booked_at = lesson.booked_at or feed.made_at
     return CalendarLesson(
         school_id=feed.school_id,
         occurrence=occurrence_of(lesson),
@@ -67,6 +99,6 @@ def _event(feed: CalendarFeed, lesson: Lesson) -> CalendarLesson:
         description=texts.description,
         link=texts.link,
         is_cancelled=lesson.status in _OFF,
-        # Constant, so that the file is the same while the lesson is; SEQUENCE tells of changes.
-        written_at=lesson.booked_at or feed.made_at,
+        # Of the lesson and not of this answer, so that the file is the same while the lesson is.
+        written_at=max(booked_at, changed_at) if changed_at is not None else booked_at,
     )

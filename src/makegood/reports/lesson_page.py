@@ -14,11 +14,13 @@ from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import NEVER_A_LESSON, OPEN, find_lesson
+from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_lesson
+from makegood.rules.facts import Kind, RequestedBy
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
@@ -39,15 +41,22 @@ _SHOWN: Final = (
     EventKind.ABSENCE_DECIDED,
 )
 
+_OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MOVED})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage:
-    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so."""
+    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so.
+
+    `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
+    `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
+    """
 
     lesson: Lesson
     side: Side
     attendance: Attendance
     incident: Incident | None
+    is_used: bool
     own_claims: frozenset[LessonClaim.Kind]
     events: Sequence[Event]
     opens_at: datetime
@@ -60,43 +69,74 @@ class LessonPage:
     is_here: bool
     is_other_here: bool
     is_over: bool
+    is_waiting: bool
+    has_presence: bool
     can_report: bool
     can_claim: bool
 
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether what is on record leaves the student the lesson: the teacher's doing, or cancelled in time."""
+        if self.incident is None or self.is_used:
+            return False
+        is_in_time = self.incident.requested_by == RequestedBy.STUDENT and self.incident.kind == Kind.CANCELLED
+        return self.incident.requested_by == RequestedBy.TEACHER or is_in_time
+
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. 6 statements."""
+    """The page at `now`, None for a lesson that is not the member's. At most 7 statements."""
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
         return None
+    incident = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
     attendance = attending.find_attendance(lesson=lesson, now=now)
     claims = claiming.list_of_present_time(lesson=lesson)
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY
+    absent_from = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     is_teacher = side is Side.TEACHER
+    has_finished = attendance.finished_at is not None
     return LessonPage(
         lesson=lesson,
         side=side,
         attendance=attendance,
-        incident=find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk),
+        incident=incident,
+        is_used=incident is not None and _is_used(incident),
         own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
         events=list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN),
         opens_at=opens_at,
         late_from=lesson.starts_at + LATE_AFTER,
-        absent_from=lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at),
+        absent_from=absent_from,
         confirm_until=lesson.ends_at + CONFIRM_WITHIN,
         can_join=can_join,
         can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
-        can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS,
+        can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS and not has_finished,
         is_here=attendance.is_here(side, now),
         is_other_here=attendance.is_here(other, now),
         is_over=not is_open or now >= end,
+        is_waiting=is_open
+        and opens_at <= now < absent_from
+        and bool(lesson.student_id)
+        and not has_finished
+        and attendance.first_at(other) is None,
+        has_presence=lesson.status not in _OFF or bool(attendance.teacher or attendance.student),
         can_report=now >= opens_at,
-        can_claim=now >= lesson.starts_at + LATE_AFTER
-        and now < lesson.ends_at + CONFIRM_WITHIN
-        and bool(lesson.student_id),
+        can_claim=_can_claim(lesson, has_met=has_finished and attendance.first_at(other) is not None, now=now),
     )
+
+
+def _is_used(incident: Incident) -> bool:
+    if incident.requested_by != RequestedBy.STUDENT:
+        return False
+    assessment = find_live(school_id=incident.school_id, incident_ids=[incident.pk]).get(incident.pk)
+    return assessment is not None and assessment.paid
+
+
+def _can_claim(lesson: Lesson, *, has_met: bool, now: datetime) -> bool:
+    """Whether one may say that the other side is missing; never of who was seen in a lesson that was finished."""
+    is_time = lesson.starts_at + LATE_AFTER <= now < lesson.ends_at + CONFIRM_WITHIN
+    return is_time and bool(lesson.student_id) and lesson.status not in _OFF and not has_met

@@ -37,6 +37,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FreeTime:
+    """Until when (included) the student cancels a lesson free, and whether that is so now."""
+
+    free_until: datetime
+    is_free: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLesson:
     """A lesson to come, with until when (included) the student cancels it free; the teacher may have finished it."""
 
@@ -97,13 +105,21 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
 
 def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finished: bool = False) -> OwnLesson:
     """The lesson with the mark of the policy in force at its start."""
-    version = timetable.find_at(lesson.starts_at)
+    free = _free_time(timetable, lesson.starts_at, now)
+    return OwnLesson(lesson=lesson, free_until=free.free_until, is_free=free.is_free, is_finished=is_finished)
+
+
+def free_time_of(*, school: School, starts_at: datetime, now: datetime) -> FreeTime:
+    """Until when a lesson would be cancelled free if it began at `starts_at`."""
+    return _free_time(get_timetable(school_id=school.pk), starts_at, now)
+
+
+def _free_time(timetable: Timetable, starts_at: datetime, now: datetime) -> FreeTime:
+    version = timetable.find_at(starts_at)
     minutes = version.policy.students.cancel_free_minutes if version else Students().cancel_free_minutes
-    return OwnLesson(
-        lesson=lesson,
-        free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
-        is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
-        is_finished=is_finished,
+    return FreeTime(
+        free_until=mark_of(starts_at=starts_at, minutes=minutes),
+        is_free=is_in_time(starts_at=starts_at, minutes=minutes, now=now),
     )
 
 

@@ -83,31 +83,27 @@ class Made:
 
 
 def set_default(
-    *, teacher: Membership, weekly: Mapping[int, Sequence[WallRange]], from_on: date, made: Made
-) -> DefaultAvailability:
+    *, teacher: Membership, plan: TeacherPlan, weekly: Mapping[int, Sequence[WallRange]], from_on: date, made: Made
+) -> Sequence[int]:
     """Add a locked teacher's usual week from `from_on` on, in the zone the teacher lives in now.
 
-    Raises RangesUnusable, DayIsOver, DayTooFar.
+    Returns the weekdays that differ now from some usual week of `plan` that it follows or ends; nothing is written
+    where none does. Raises RangesUnusable, DayIsOver, DayTooFar.
     """
     if not set(weekly) <= set(plans.DAYS_OF_WEEK):
         raise RangesUnusable
     for ranges in weekly.values():
         _refuse_unless_usable(ranges)
     _refuse_unless_ahead(from_on, zone=teacher.person.zone, now=made.at)
-    earlier = DefaultAvailability.objects.filter(school_id=teacher.school_id, teacher=teacher)
-    return DefaultAvailability.objects.create(
-        school_id=teacher.school_id,
-        teacher=teacher,
-        number=(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
-        zone=teacher.person.zone,
-        in_force_from_on=from_on,
-        weekly=expansion.weekly_as_rows(weekly),
-        reason=made.reason,
-        made_at=made.at,
-        made_by_id=made.by_id,
-        door=made.door,
-        request_id=made.request_id,
-    )
+    wanted = {weekday: expansion.merge_ranges(ranges) for weekday, ranges in weekly.items()}
+    changed = [
+        weekday
+        for weekday in plans.DAYS_OF_WEEK
+        if not _is_usual(plan, weekday, wanted.get(weekday, ()), zone=teacher.person.zone, from_on=from_on)
+    ]
+    if changed:
+        _add_default(teacher, weekly, from_on, made)
+    return changed
 
 
 def set_days(
@@ -203,6 +199,33 @@ def _add_days(teacher: Membership, days: Mapping[date, Sequence[WallRange] | Non
             )
             for day, ranges in days.items()
         ]
+    )
+
+
+def _is_usual(plan: TeacherPlan, weekday: int, ranges: tuple[WallRange, ...], *, zone: str, from_on: date) -> bool:
+    """Whether this weekday usually has these ranges, whichever default is in force from `from_on` on."""
+    starts = [from_on, *(default.from_on for default in plan.defaults if default.from_on > from_on)]
+    for default in map(plan.get_default, starts):
+        former = default.weekly.get(weekday, ()) if default is not None else ()
+        if former != ranges or (default is not None and ranges and default.zone != zone):
+            return False
+    return True
+
+
+def _add_default(teacher: Membership, weekly: Mapping[int, Sequence[WallRange]], from_on: date, made: Made) -> None:
+    earlier = DefaultAvailability.objects.filter(school_id=teacher.school_id, teacher=teacher)
+    DefaultAvailability.objects.create(
+        school_id=teacher.school_id,
+        teacher=teacher,
+        number=(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
+        zone=teacher.person.zone,
+        in_force_from_on=from_on,
+        weekly=expansion.weekly_as_rows(weekly),
+        reason=made.reason,
+        made_at=made.at,
+        made_by_id=made.by_id,
+        door=made.door,
+        request_id=made.request_id,
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
+from makegood.domain.notifications.catalog.both_times import TIME_OF_SERIES
 from makegood.domain.notifications.kinds import MessageKind, Side, Template, names_in
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence, Value
@@ -86,8 +87,20 @@ def values_of(message: Message, reader: Reader, *, starts_at: datetime | None = 
         values["link"] = settings.ADDRESS + link
     if occurrences.SERIES in message.values:
         series = occurrences.read(message.values)
-        values["times"] = "\n".join(format_moment(one.starts_at, reader) for one in series)
+        values["times"] = "\n".join(_time_of_series(values, one.starts_at, reader) for one in series)
     return values
+
+
+def _time_of_series(values: Mapping[str, Value], starts_at: datetime, reader: Reader) -> str:
+    """One lesson of a series on the recipient's clock and, where it is known, on that of the other party."""
+    told = with_both_times({**values, "starts_at": starts_at}, reader)
+    side, other = told.get("side"), told.get("other")
+    if side not in {Side.TEACHER, Side.STUDENT} or other is None or "starts_for_teacher" not in told:
+        return format_moment(starts_at, reader)
+    own, theirs = told["starts_for_teacher"], told["starts_for_student"]
+    if side == Side.STUDENT:
+        own, theirs = theirs, own
+    return fill(TIME_OF_SERIES, {"own": own, "other": other, "theirs": theirs}, reader)
 
 
 def fill(text: str, values: Mapping[str, Value], reader: Reader) -> str:

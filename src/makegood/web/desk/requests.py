@@ -28,9 +28,11 @@ from makegood.domain.lessons.desk_cases import OUTCOME_WORDS, DeskCaseNotFound, 
 from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.queries import find_ending
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.queries import find_ending, find_of_case
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind
+from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.desk.absences import CLAIMS
 from makegood.web.parts import components as c
@@ -177,6 +179,7 @@ def _show(
         "lesson": lesson,
         "what": KINDS[kind],
         "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
+        "asked": _asked(visit, case) if kind is DeskCase.Kind.NOT_ASKED else None,
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now) if has_begun else None,
         "form": form,
         "has_problems": sent is not None and bool(sent.errors),
@@ -189,6 +192,17 @@ def _show(
         "outcome": _outcome(case),
     }
     return render(request, "desk/request.html", context, status=status)
+
+
+def _asked(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
+    """What the teacher put on record when cancelling: when, how the student asked, and the note; None: no record."""
+    if case.incident is None:
+        return None
+    event = find_of_case(school_id=visit.school.pk, incident_id=case.incident.pk, kind=EventKind.CANCELLED_FOR_STUDENT)
+    if event is None:
+        return None
+    way = str(values_from_json(event.values)["asked_by"])
+    return {"at": event.at, "how": word_text(way, Reader.active()), "note": case.incident.note}
 
 
 def _rows(cases: Sequence[DeskCase]) -> list[dict[str, Any]]:

@@ -11,8 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability import plans
 from makegood.domain.availability.expansion import WallRange
@@ -21,7 +23,9 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import TeachingCalendar, make_teaching_calendar, slot_length
 from makegood.web import access
-from makegood.web.parts.teaching_calendar import Column, SlotsForm, make_slots, tell
+from makegood.web.parts.teaching_calendar import Column, SlotsForm, make_slots, tell_as
+from makegood.wording import Reader
+from makegood.wording.times import DayForm, format_day
 
 WEEKDAYS = [str(weekday) for weekday in plans.DAYS_OF_WEEK]
 
@@ -67,7 +71,8 @@ def show(
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
-            tell(request, _set(visit, teacher, form, chosen))
+            changed = _set(visit, teacher, form, chosen)
+            tell_as(request, changed, saved=_saved(changed))
             return redirect(back)
     context = {
         "calendar": calendar,
@@ -81,7 +86,7 @@ def show(
 
 def _set(
     visit: access.Visit, teacher: Membership, form: DefaultForm, chosen: Mapping[str, tuple[WallRange, ...]]
-) -> Any:
+) -> AvailabilityChanged:
     return set_default_availability(
         school=visit.school,
         actor=visit.membership,
@@ -93,6 +98,14 @@ def _set(
         door=Door.WEB,
         now=visit.now,
     )
+
+
+def _saved(changed: AvailabilityChanged) -> str:
+    """Which weekdays of the usual week differ now, from Monday on."""
+    days = sorted(changed.days, key=lambda day: day.weekday())
+    reader = Reader.active()
+    weekdays = ", ".join(format_day(day, reader, DayForm.WEEKDAY) for day in days)
+    return gettext("Saved. Changed in the usual week: {weekdays}.").format(weekdays=weekdays)
 
 
 def _columns(calendar: TeachingCalendar, weekly: Mapping[int, tuple[WallRange, ...]], step: int) -> list[Column]:

@@ -151,14 +151,15 @@ def read_day(text: str) -> date | None:
 
 
 def tell(request: HttpRequest, changed: AvailabilityChanged) -> None:
-    """Say above the next page what was changed, and how many sessions lie outside."""
+    """Say above the next page how many days were changed, and how many sessions lie outside."""
     days = len(changed.days)
-    messages.success(
-        request,
-        ngettext("Saved: {count} day changed.", "Saved: {count} days changed.", days).format(count=days)
-        if days
-        else gettext("Nothing was different, so nothing was changed."),
-    )
+    saved = ngettext("Saved: {count} day changed.", "Saved: {count} days changed.", days).format(count=days)
+    tell_as(request, changed, saved=saved)
+
+
+def tell_as(request: HttpRequest, changed: AvailabilityChanged, *, saved: str) -> None:
+    """Say `saved`, or that nothing was different, and how many sessions lie outside."""
+    messages.success(request, saved if changed.days else gettext("Nothing was different, so nothing was changed."))
     outside = len(changed.outside_lesson_ids)
     if outside:
         messages.warning(

@@ -20,6 +20,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
+from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_student
@@ -100,5 +101,6 @@ def _show(
         "lesson": row_for_student(lesson, school=visit.school, is_live=False),
         "lesson_id": lesson.pk,
         "new_time": Interval(asked.to_starts_at, asked.to_ends_at),
+        "there": free_time_of(school=visit.school, starts_at=asked.to_starts_at, now=visit.now),
     }
     return render(request, "student/answer_move.html", context, status=422 if has_problems else status)

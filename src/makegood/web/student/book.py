@@ -19,7 +19,7 @@ from makegood.actions.let_go import let_go
 from makegood.actions.undo_booking import find_undo_end, undo_booking
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import find_lesson, list_of_series
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
@@ -90,6 +90,8 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
             now=visit.now,
         )
         return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
+    if lesson.status not in {LessonStatus.HELD, LessonStatus.RELEASED}:
+        return _lead_on(visit, lesson)
     is_held = lesson.status == LessonStatus.HELD and lesson.held_until is not None and lesson.held_until > visit.now
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if lesson.credits else 0
     context = {
@@ -161,6 +163,14 @@ def _own(visit: access.Visit, lesson_id: int) -> Lesson:
     if lesson is None or lesson.student_id != visit.membership.pk or lesson.keeps_time_for_id is not None:
         raise Http404
     return lesson
+
+
+def _lead_on(visit: access.Visit, lesson: Lesson) -> HttpResponseBase:
+    """To what became of a time that was kept: somebody comes back to the page that asked for the booking."""
+    if lesson.status == LessonStatus.REQUESTED and lesson.waits_for == WaitsFor.STUDENT:
+        return redirect("student:proposals", school=visit.school.slug)
+    is_new = lesson.status in {LessonStatus.BOOKED, LessonStatus.REQUESTED}
+    return redirect("student:booked" if is_new else "student:lesson", school=visit.school.slug, lesson_id=lesson.pk)
 
 
 def _slot_of(request: HttpRequest) -> dict[str, Any]:

@@ -30,7 +30,7 @@ _RESULTS: Final = {
     LessonStatus.TAUGHT: _("Taught"),
     LessonStatus.MISSED: _("It did not take place"),
     LessonStatus.MOVED: _("Moved"),
-    LessonStatus.CUT_SHORT: _("Cut short"),
+    LessonStatus.CUT_SHORT: _("Ended early"),
 }
 
 

@@ -15,17 +15,17 @@ from makegood.domain.notifications.texts import reader_of, template_of, values_o
 
 
 def attach(mail: EmailMultiAlternatives, message: Message) -> None:
-    """Add a file per lesson, and, for a single one, the alternative from which mail programs offer the event at once.
+    """Add a file per lesson, and of the first one the alternative from which mail programs offer the event at once.
 
-    One object per file, because a calendar takes only one event from an object with a METHOD (RFC 5546, 3.2).
+    One event per object: Outlook ignores all but the first one of an object with a METHOD, and RFC 5546 (3.2.2) wants
+    one UID in it. docs/messages.md says what that means for a series.
     """
     method = template_of(message).calendar
     lessons = occurrences.read(message.values)
     if method is None or not lessons:
         return
     files = [_file(message, one, method) for one in lessons]
-    if len(files) == 1:
-        mail.attach_alternative(files[0].decode(), f"text/calendar; method={method.value}")
+    mail.attach_alternative(files[0].decode(), f"text/calendar; method={method.value}")
     for number, file in enumerate(files, 1):
         name = "lesson.ics" if len(files) == 1 else f"lesson-{number}.ics"
         mail.attach(name, file, "application/ics")
