@@ -9,7 +9,7 @@ from typing import Final
 
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_live_of_lesson
-from makegood.domain.lessons import attending, claiming
+from makegood.domain.lessons import attending, claiming, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
@@ -42,7 +42,10 @@ _SHOWN: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonPage:
-    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so."""
+    """Everything on the page. `incident` is the live one; `late_from`, `absent_from`: when one may say so.
+
+    `video_link` is "" where nobody has set one, and as long as nobody can join.
+    """
 
     lesson: Lesson
     side: Side
@@ -55,6 +58,7 @@ class LessonPage:
     absent_from: datetime
     confirm_until: datetime
     can_join: bool
+    video_link: str
     can_start: bool
     can_finish: bool
     is_here: bool
@@ -65,7 +69,7 @@ class LessonPage:
 
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. 6 statements."""
+    """The page at `now`, None for a lesson that is not the member's. 6 statements, 7 while one can join."""
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
@@ -90,6 +94,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         absent_from=lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at),
         confirm_until=lesson.ends_at + CONFIRM_WITHIN,
         can_join=can_join,
+        video_link=video_links.link_of(lesson) if can_join else "",
         can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
         can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS,
         is_here=attendance.is_here(side, now),
