@@ -135,7 +135,7 @@ TABLE: dict[str, Row] = {
     "desk:default_availability": only(DESI, post=422),
     "desk:calendar": only(DESI),
     "desk:approvals": only(DESI),
-    "desk:answer_booking": only(DESI, get=405, post=302),
+    "desk:answer_booking": only(DESI, get=405, post=422),
     "desk:students": only(DESI),
     "desk:import_credits": only(DESI, post=422),
     "desk:student": only(DESI),
