@@ -22,6 +22,7 @@ from makegood.domain.lessons.models import (
     MoveRequest,
     PayRate,
     PresenceFact,
+    VideoLink,
 )
 from makegood.domain.notifications.models import (
     CalendarFeed,
@@ -82,4 +83,5 @@ __all__ = [
     "RoleGrant",
     "School",
     "Transfer",
+    "VideoLink",
 ]

@@ -271,6 +271,7 @@ def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
 EVERY_SCHOOL = {
     "lesson_type_set": 4,
     "booking_rules_set": 1,
+    "video_link_set": 2,
     "lesson_proposed": 4,
     "proposal_accepted": 1,
     "proposal_declined": 1,

@@ -192,6 +192,10 @@ def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
         connection, "payrate", school_id=school, teacher_id=ids["teacher"], lesson_type="regular", minutes=60, number=1,
         amount_minor=1000, currency="USD", set_at="2026-09-01Z",
     )  # fmt: skip
+    ids["video_link"] = insert(
+        connection, "videolink", school_id=school, teacher_id=ids["teacher"], link="https://video.example/room",
+        set_at="2026-09-01Z", set_by_id=ids["teacher_person"], door="web",
+    )  # fmt: skip
     ids["series"] = insert(
         connection, "lessonseries", school_id=school, teacher_id=ids["teacher"], student_id=ids["student"], zone="UTC",
         first_on="2030-03-04", starts_minute=600, minutes=60, count=4, lesson_type="regular", made_at="2026-10-01Z",

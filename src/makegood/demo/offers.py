@@ -9,12 +9,14 @@ from typing import Final
 
 from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.set_pay_rate import set_pay_rate
+from makegood.actions.set_video_link import set_own_video_link, set_video_link
 from makegood.demo.lessons import pay_minor_of
 from makegood.demo.people import DemoPeople
 from makegood.demo.schools import LARKSPUR, MARIGOLD, DemoSchool
 from makegood.domain.availability import operations
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.operations import Made
+from makegood.domain.lessons import video_links
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.models import School
@@ -68,10 +70,18 @@ _EXAMINER_MINOR: Final = 640
 def open_for_booking(
     *, demo: DemoSchool, people: DemoPeople, school: School, members: Mapping[str, Membership], at: datetime
 ) -> None:
-    """Set the school's lesson types, booking rules and pay rates at `at`. Runs in the school's transaction."""
+    """Set the school's lesson types, rules, pay rates and video links at `at`. Runs in the school's transaction."""
     owner = next(members[person.code] for person in people.staff if Role.OWNER in person.roles)
     for offer in OFFERS[demo.slug]:
         set_lesson_type(school=school, actor=owner, offer=offer, door=Door.WEB, now=at)
+    set_video_link(
+        school=school, actor=owner, link=f"https://video.example/{demo.slug}/{video_links.ROOM}", door=Door.WEB, now=at
+    )
+    # Somebody without a sign-in, so that whoever looks around meets the school's rooms first.
+    own_room = next(members[teacher.code] for teacher in people.teachers if not teacher.is_sign_in)
+    set_own_video_link(
+        school=school, actor=own_room, link=f"https://rooms.example/{own_room.code}", door=Door.WEB, now=at
+    )
     made = Made(at=at, by_id=owner.person_id, door=Door.WEB, request_id=uuid.uuid5(_FORMS, f"rules of {demo.slug}"))
     # The verb would also write calendar weeks, which are written once everything that is in them is there.
     operations.set_rules(school_id=school.pk, rules=RULES[demo.slug], made=made)

@@ -9,7 +9,7 @@ from typing import Final
 
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_live_of_lesson
-from makegood.domain.lessons import attending, claiming
+from makegood.domain.lessons import attending, claiming, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
@@ -50,6 +50,7 @@ class LessonPage:
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
+    `video_link` is "" where nobody has set one, and as long as nobody can join.
     """
 
     lesson: Lesson
@@ -64,6 +65,7 @@ class LessonPage:
     absent_from: datetime
     confirm_until: datetime
     can_join: bool
+    video_link: str
     can_start: bool
     can_finish: bool
     is_here: bool
@@ -84,7 +86,7 @@ class LessonPage:
 
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. At most 7 statements."""
+    """The page at `now`, None for a lesson that is not the member's. At most 7 statements, one more while one can join."""
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
@@ -113,6 +115,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         absent_from=absent_from,
         confirm_until=lesson.ends_at + CONFIRM_WITHIN,
         can_join=can_join,
+        video_link=video_links.link_of(lesson) if can_join else "",
         can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
         can_finish=is_teacher and lesson.status == LessonStatus.IN_PROGRESS and not has_finished,
         is_here=attendance.is_here(side, now),

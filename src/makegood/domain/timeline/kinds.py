@@ -47,6 +47,8 @@ class EventKind(StrEnum):
     PAY_RATE_SET = "pay_rate_set"
     PAY_RATE_PLANNED = "pay_rate_planned"
     PAY_DAY_SET = "pay_day_set"
+    VIDEO_LINK_SET = "video_link_set"
+    VIDEO_LINK_TAKEN_AWAY = "video_link_taken_away"
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
     CREDITS_EXPIRED = "credits_expired"
@@ -115,6 +117,8 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
         "The pay of “{lesson_type}”, {minutes} minutes, was set to {amount} from {from_on} on."
     ),
     EventKind.PAY_DAY_SET: gettext_noop("The day on which pay is expected was set: {day}."),
+    EventKind.VIDEO_LINK_SET: gettext_noop("The video link was set: {link}."),
+    EventKind.VIDEO_LINK_TAKEN_AWAY: gettext_noop("The video link was taken away."),
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
     EventKind.CREDITS_EXPIRED: gettext_noop("Lesson credits of {student} expired: {count}."),

@@ -13,6 +13,7 @@ from makegood.web.owner import (
     pay_day,
     pay_rates,
     people,
+    video_link,
 )
 
 app_name = "owner"
@@ -29,6 +30,7 @@ urlpatterns = [
     path("import/", imports.upload, name="import"),
     path("import/<str:upload_id>/", imports.uploaded, name="import_file"),
     path("pay-day/", pay_day.pay_day, name="pay_day"),
+    path("video-link/", video_link.video_link, name="video_link"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:membership_id>/", people.person, name="person"),

@@ -88,7 +88,7 @@ def answer(request: HttpRequest, visit: access.Visit, *, lesson_id: int, side: S
     if not form.is_valid():
         return render(request, template, _context(page, visit, form), status=422)
     try:
-        told = _do(form, visit, lesson_id)
+        told = _do(form, visit, page)
     except LessonNotFound as missing:
         raise Http404 from missing
     except (Refusal, LessonIsOver) as refusal:
@@ -114,9 +114,9 @@ def here(visit: access.Visit, *, lesson_id: int) -> HttpResponse:
     return HttpResponse(status=204 if is_known else 410)
 
 
-def _do(form: LessonForm, visit: access.Visit, lesson_id: int) -> str:
+def _do(form: LessonForm, visit: access.Visit, page: LessonPage) -> str:
     """Do what the button says; the sentence that confirms it."""
-    what, note = form.cleaned_data["do"], form.cleaned_data["note"]
+    what, note, lesson_id = form.cleaned_data["do"], form.cleaned_data["note"], page.lesson.pk
     who = {"school": visit.school, "actor": visit.membership, "lesson_id": lesson_id}
     simple: dict[str, Callable[..., object]] = {JOIN: join_lesson, START: start_lesson, LEAVE: leave_lesson}
     if what in simple:
@@ -150,7 +150,8 @@ def _do(form: LessonForm, visit: access.Visit, lesson_id: int) -> str:
             door=Door.WEB,
             now=visit.now,
         )
-    return str(_DONE[what])
+    # The page itself then says whom to ask for the room.
+    return gettext("You are in the lesson.") if what == JOIN and not page.video_link else str(_DONE[what])
 
 
 def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
             other_zone=other.person.zone if other is not None else visit.school.zone,
             other_role="student" if is_teacher else "teacher",
             about=lesson.title,
-            join_url=lesson.join_link,
+            join_url=page.video_link,
         ),
         "has_begun": visit.now >= lesson.starts_at,
         "can_change": visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None,

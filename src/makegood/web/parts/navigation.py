@@ -88,6 +88,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("owner:booking_rules", _("Booking rules"), "gear"),
         Entry("owner:lesson_types", _("Lesson types"), "doc", on_phone=False),
         Entry("owner:pay_rates", _("Pay rates"), "coins", on_phone=False, only_where="money"),
+        Entry("owner:video_link", _("Video link"), "video", on_phone=False),
         Entry("owner:holidays", _("Holidays"), "calendar", on_phone=False),
         Entry("owner:import", _("Import"), "upload", on_phone=False),
         Entry("owner:people", _("People"), "people"),

@@ -16,6 +16,7 @@ from makegood.web.teacher import (
     proposals,
     statements,
     students,
+    video_link,
 )
 
 app_name = "teacher"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("availability/", availability.availability, name="availability"),
     path("availability/default/", availability.default, name="default_availability"),
+    path("video-link/", video_link.video_link, name="video_link"),
     path("sessions/", emergency.choose, name="choose_session"),
     path("sessions/<int:lesson_id>/", lesson.session, name="session"),
     path("sessions/<int:lesson_id>/here/", lesson.here, name="session_here"),

@@ -12,6 +12,7 @@ from makegood.domain.lessons.models.lesson import (
 from makegood.domain.lessons.models.moves import LessonMove, MoveAnswer, MoveRequest
 from makegood.domain.lessons.models.offer import LessonSeries, LessonType, PayRate
 from makegood.domain.lessons.models.presence import LessonClaim, PresenceFact, Side
+from makegood.domain.lessons.models.video import VideoLink
 
 __all__ = [
     "DeskCase",
@@ -29,5 +30,6 @@ __all__ = [
     "PresenceFact",
     "ReleaseReason",
     "Side",
+    "VideoLink",
     "WaitsFor",
 ]

@@ -1,0 +1,60 @@
+"""The owner sets where the school's lessons are held, and teachers where theirs are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.school_calendar_changes import refuse_unless_owner
+from makegood.actions.transactions import in_one_transaction
+from makegood.domain.lessons import video_links
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
+from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+
+
+def set_video_link(*, school: School, actor: Membership, link: str, door: Door, now: datetime) -> None:
+    """Hold lessons of teachers without a link of their own at this one, from now on; "" takes it away.
+
+    What is so already is not written again. Raises NotTheOwner, and what `video_links.check_link` raises.
+    """
+    kept = video_links.check_link(link)
+
+    def work() -> None:
+        refuse_unless_owner(school=school, actor=actor)
+        _write(school=school, actor=actor, teacher_id=None, link=kept, door=door, now=now)
+
+    in_one_transaction(school.pk, work)
+
+
+def set_own_video_link(*, school: School, actor: Membership, link: str, door: Door, now: datetime) -> None:
+    """Hold the teacher's own lessons at this link from now on; "" takes it away, and the school's holds.
+
+    What is so already is not written again. Raises TeacherNotFound, and what `video_links.check_link` raises.
+    """
+    kept = video_links.check_link(link)
+
+    def work() -> None:
+        if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.TEACHER,)):
+            raise TeacherNotFound
+        _write(school=school, actor=actor, teacher_id=actor.pk, link=kept, door=door, now=now)
+
+    in_one_transaction(school.pk, work)
+
+
+def _write(*, school: School, actor: Membership, teacher_id: int | None, link: str, door: Door, now: datetime) -> None:
+    if video_links.set_link(
+        school_id=school.pk, teacher_id=teacher_id, link=link, set_by_id=actor.person_id, door=door, now=now
+    ):
+        timeline.record(
+            school_id=school.pk,
+            kind=EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_TAKEN_AWAY,
+            at=now,
+            door=door,
+            actor_id=actor.person_id,
+            on_behalf_of_id=teacher_id,
+            values={"link": link} if link else {},
+        )
