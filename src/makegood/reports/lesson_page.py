@@ -86,7 +86,7 @@ class LessonPage:
 
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. At most 7 statements, one more while one can join."""
+    """The page at `now`, None for a lesson that is not the member's. At most 7 statements, 8 while one can join."""
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
