@@ -148,5 +148,5 @@ def test_a_decision_is_previewed_while_the_case_is_withdrawn(monkeypatch: pytest
 def test_without_the_lock_a_preview_misses_the_case_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previewing, "lock_members", lambda **_: None)
 
-    with pytest.raises((InvalidFacts, StopIteration, KeyError)):
+    with pytest.raises((previewing.AnotherCaseStands, StopIteration, KeyError)):
         preview_while_it_is_withdrawn(monkeypatch, patience=FREE_SECONDS)
