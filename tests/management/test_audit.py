@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
+from makegood import clock
 from makegood.management.audit import checks
 from makegood.management.audit.checks import Blind, Checked, list_checks, run_checks
 from tests import databases
@@ -68,7 +69,7 @@ def find_after(books: Books, check: str, *damage: str, school: int | None = None
         for statement in damage:
             planted = connection.execute(statement.encode())
             assert planted.rowcount != 0, f"this planted nothing: {statement}"
-        found = checks.run_check(connection.cursor(), file)
+        found = checks.run_check(connection.cursor(), file, now=clock.now())
         connection.rollback()
     return found.findings
 
@@ -87,7 +88,7 @@ DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conre
 
 def audit(books: Books) -> list[Checked]:
     with psycopg.connect(books.database.auditor_dsn) as connection:
-        checked = list(run_checks(connection.cursor()))
+        checked = list(run_checks(connection.cursor(), now=clock.now()))
         connection.rollback()
     return checked
 
@@ -263,7 +264,7 @@ def test_audit_finds_a_missing_guarantee(books: Books, damage: str) -> None:
     with psycopg.connect(books.database.owner_dsn) as connection:
         connection.execute("SELECT set_config('makegood.school_id', %s, true)", [str(books.fined)])
         connection.execute(damage.encode())
-        found = {checked.name: len(checked.findings) for checked in run_checks(connection.cursor())}
+        found = {checked.name: len(checked.findings) for checked in run_checks(connection.cursor(), now=clock.now())}
         connection.rollback()
 
     assert {name for name, findings in found.items() if findings} == {"triggers are on"}
@@ -274,7 +275,7 @@ def test_undamaged_books_without_guarantees_have_no_findings(books: Books, schoo
     # What the damage tests switch off is a finding of one check only, so what the others find is the damage.
     with psycopg.connect(books.bare.owner_dsn) as connection:
         connection.execute("SELECT set_config('makegood.school_id', %s, true)", [str(getattr(books, school))])
-        found = {checked.name: checked.findings for checked in run_checks(connection.cursor())}
+        found = {checked.name: checked.findings for checked in run_checks(connection.cursor(), now=clock.now())}
         connection.rollback()
 
     assert {name for name, findings in found.items() if findings} == {"triggers are on"}
@@ -282,12 +283,12 @@ def test_undamaged_books_without_guarantees_have_no_findings(books: Books, schoo
 
 def test_audit_with_a_login_that_sees_nothing_fails(books: Books) -> None:
     with psycopg.connect(books.database.app_dsn) as connection, pytest.raises(Blind, match="DATABASE_AUDIT_URL"):
-        list(run_checks(connection.cursor()))
+        list(run_checks(connection.cursor(), now=clock.now()))
 
 
 def test_audit_of_an_empty_database_fails(fresh_database: TestDatabase) -> None:
     with psycopg.connect(fresh_database.auditor_dsn) as connection, pytest.raises(Blind, match="no school"):
-        list(run_checks(connection.cursor()))
+        list(run_checks(connection.cursor(), now=clock.now()))
 
 
 def test_own_documents_are_told_apart(books: Books) -> None:
@@ -342,7 +343,7 @@ def test_command_fails_and_lists_the_first_findings(
     found = Checked(
         name="lessons do not overlap", rows=1, findings=tuple(f"school 1: {number}" for number in range(25))
     )
-    monkeypatch.setattr("makegood.management.commands.audit.run_checks", lambda _cursor: iter([found]))
+    monkeypatch.setattr("makegood.management.commands.audit.run_checks", lambda _cursor, **_when: iter([found]))
 
     with pytest.raises(
         CommandError, match=r"25 findings:\nlessons do not overlap: school 1: 0\n(.|\n)*\.\.\. and 5 more"

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from django.db import connections
 
-from makegood.actions.book_lesson import HoldLapsed
+from makegood.actions import booking_steps
+from makegood.actions.book_lesson import HoldLapsed, LessonBooked
+from makegood.actions.hold_slot import SlotHeld
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger import credits as lesson_credits
+from makegood.domain.lessons import booking, busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.queries import LIVE
 from makegood.domain.lessons.time_checks import SlotTaken
 from makegood.domain.schools.context import in_school
 from tests.bookings import later
@@ -32,7 +39,7 @@ from tests.races.arena import (
     list_findings,
     nobody_waits,
 )
-from tests.races.crowd import Contest, Crowd, make_crowd
+from tests.races.crowd import FIRST, Contest, Crowd, make_crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -188,3 +195,81 @@ def test_a_hold_and_a_booking_that_both_found_it_free(
     race.assert_civil()
     assert race.wins() == {0: winners}
     assert count_overlaps(database) == overlaps
+
+
+def hold_elsewhere_while_booked(
+    patch: pytest.MonkeyPatch, crowd: Crowd, *, patience: float
+) -> tuple[SlotHeld, LessonBooked]:
+    """A student holds a time of another teacher, having begun to wait before their hold with the first was there.
+
+    While that hold is let go, and the week of its teacher is written, somebody else books that teacher.
+    """
+    student, rival = crowd.students[:2]
+    teacher, other = crowd.teachers[:2]
+    crowd.hold(student, teacher, FIRST)()
+    find, look = booking.lapsing_teachers, busy.list_blocked
+    begun: list[Future[LessonBooked]] = []
+
+    def find_none_at_first(**values: Any) -> Any:
+        patch.setattr(booking, "lapsing_teachers", find)
+        return find(**values).none()
+
+    def look_before_somebody_books(**values: Any) -> Any:
+        found = look(**values)
+        if not begun:
+            begun.append(threads.submit(book_alone))
+            wait(begun, timeout=patience)
+        return found
+
+    def book_alone() -> LessonBooked:
+        try:
+            return crowd.book(rival, teacher, FIRST + timedelta(hours=5))()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as threads:
+        patch.setattr(booking, "lapsing_teachers", find_none_at_first)
+        patch.setattr(busy, "list_blocked", look_before_somebody_books)
+        return crowd.hold(student, other, FIRST)(), begun[0].result()
+
+
+def test_a_hold_that_was_not_there_yet_is_let_go_with_its_teacher_locked(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = make_crowd(teachers=2, students=2)
+
+    held, booked = hold_elsewhere_while_booked(monkeypatch, crowd, patience=0.5)
+
+    with in_school(crowd.cast.school.pk):
+        live = Lesson.objects.filter(status__in=LIVE).values_list("pk", flat=True)
+        assert set(live) == {held.lesson_id, booked.lesson_id}
+    assert list_findings(database) == {}
+
+
+def test_without_that_lock_the_week_forgets_the_booking(
+    database: TestDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = make_crowd(teachers=2, students=2)
+    monkeypatch.setattr(
+        booking_steps,
+        "_list_holds",
+        lambda asked, _locked: booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id),
+    )
+
+    hold_elsewhere_while_booked(monkeypatch, crowd, patience=60)
+
+    assert "calendar weeks say what ranges say" in list_findings(database)
+
+
+def test_a_lapsed_hold_of_a_teacher_who_is_not_locked_is_left_to_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = make_crowd(teachers=2, students=2, hold_minutes=KEPT_MINUTES)
+    student, (teacher, other) = crowd.students[0], crowd.teachers[:2]
+    held = crowd.hold(student, teacher, FIRST)()
+    find = booking.lapsing_teachers
+    monkeypatch.setattr(booking, "lapsing_teachers", lambda **values: find(**values).none())
+
+    crowd.book(student, other, FIRST + timedelta(hours=5), now=later(KEPT_MINUTES))()
+
+    with in_school(crowd.cast.school.pk):
+        assert Lesson.objects.get(pk=held.lesson_id).status == LessonStatus.HELD
+    assert sweep_lapsed(school=crowd.cast.school, now=later(KEPT_MINUTES)) == 1

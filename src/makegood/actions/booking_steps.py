@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.lapsing import let_lapse
-from makegood.actions.transactions import in_one_transaction
+from makegood.actions.transactions import Busy, in_one_transaction
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.plans import is_open_ahead
 from makegood.domain.availability.queries import get_rules_and_plan
@@ -42,6 +42,8 @@ from makegood.rules.storing import values_to_json
 ANSWER_WITHIN: Final = timedelta(hours=48)
 UNDO_WITHIN: Final = timedelta(minutes=5)
 LONGEST_REASON: Final = 500
+# One student's holds change that often while they wait for each other only by a program.
+_TRIES_TO_LOCK: Final = 10
 
 Result = TypeVar("Result")
 
@@ -121,12 +123,20 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parties:
-    """The locked teacher and student, the school's rules, and when the teacher pauses."""
+    """The locked teacher and student, the school's rules, and when the teacher pauses.
+
+    `holds` are what the student holds, locked with their teachers, where the booking asked for them.
+    """
 
     teacher: Membership
     student: Membership
     rules: BookingRuleSet
     pauses: Sequence[Pause]
+    holds: Sequence[Lesson] = ()
+
+
+class _TeacherNotLocked(Exception):
+    """While this waited for its locks, the student held a time of a teacher that it did not know to lock."""
 
 
 def in_one_booking(
@@ -141,7 +151,8 @@ def in_one_booking(
 
     In this order: lock the teacher and the student (`holds`: and the teachers of what the student holds); give a
     repeated request its first answer; release what has lapsed; read the rules and the pauses; `work`; keep the answer.
-    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too.
+    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. Raises Busy
+    when the student's holds change again and again.
     """
 
     def once() -> tuple[Mapping[str, Any], bool]:
@@ -162,15 +173,36 @@ def in_one_booking(
         earlier = requests.find_answer(**key, content=content)
         if earlier is not None:
             return earlier, True
-        let_lapse(school=asked.school, teacher_id=asked.teacher_id, student_id=asked.student_id, now=asked.now)
-        answer = work(read_parties(asked=asked, teacher=pair.teacher, student=pair.student))
+        let_lapse(
+            school=asked.school,
+            teacher_id=asked.teacher_id,
+            student_id=asked.student_id,
+            locked_ids=pair.locked_ids,
+            now=asked.now,
+        )
+        parties = read_parties(asked=asked, teacher=pair.teacher, student=pair.student)
+        if holds:
+            parties = replace(parties, holds=_list_holds(asked, pair.locked_ids))
+        answer = work(parties)
         requests.record_answer(**key, content=content, answer=answer, now=asked.now)
         return answer, False
 
-    try:
-        return in_one_transaction(asked.school.pk, once)
-    except IntegrityError as error:
-        raise taken_by(error) from error
+    for _ in range(_TRIES_TO_LOCK):
+        try:
+            return in_one_transaction(asked.school.pk, once)
+        except _TeacherNotLocked:
+            continue
+        except IntegrityError as error:
+            raise taken_by(error) from error
+    raise Busy
+
+
+def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:
+    """What the student holds, locked. Raises _TeacherNotLocked where its teacher is not: a week is written under it."""
+    held = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
+    if any(one.teacher_id not in locked_ids for one in held):
+        raise _TeacherNotLocked
+    return held
 
 
 def read_parties(*, asked: Asked, teacher: Membership, student: Membership) -> Parties:

@@ -63,10 +63,9 @@ def hold_slot(
     )
 
     def work(parties: Parties) -> dict[str, Any]:
-        earlier = booking.list_holds(school_id=school.pk, student_id=actor.pk)
-        if earlier:
+        if parties.holds:
             releasing.release(
-                lessons=earlier, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
+                lessons=parties.holds, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
             )
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at)

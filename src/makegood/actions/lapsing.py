@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -28,12 +28,22 @@ from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
 
 
-def let_lapse(*, school: School, teacher_id: int, student_id: int | None = None, now: datetime) -> Sequence[Lesson]:
+def let_lapse(
+    *,
+    school: School,
+    teacher_id: int,
+    student_id: int | None = None,
+    locked_ids: Collection[int] = (),
+    now: datetime,
+) -> Sequence[Lesson]:
     """Release what has lapsed of the locked teacher and student: credits go back, and both sides of a request are told.
 
+    Of the student's only what is with teachers among `locked_ids`; the sweep finds the others.
     A hold ends silently: nobody but its holder knew of it. A time that a teacher asked to move to ends the asking.
     """
-    released = release_lapsed(school_id=school.pk, teacher_id=teacher_id, student_id=student_id, now=now)
+    released = release_lapsed(
+        school_id=school.pk, teacher_id=teacher_id, student_id=student_id, locked_ids=locked_ids, now=now
+    )
     requested = [lesson for lesson in released if lesson.waits_for]
     if requested:
         lesson_credits.give_back(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import F, Q
@@ -47,15 +47,21 @@ def release(
 
 
 def release_lapsed(
-    *, school_id: int, teacher_id: int, student_id: int | None = None, now: datetime
+    *,
+    school_id: int,
+    teacher_id: int,
+    student_id: int | None = None,
+    locked_ids: Collection[int] = (),
+    now: datetime,
 ) -> Sequence[Lesson]:
     """Release what was held or requested until now at the latest, of the locked teacher and (if given) student.
 
-    Rows that somebody else is deciding on just now are left to them; the teachers of the student's must be locked, too.
+    Rows that somebody else is deciding on just now are left to them, and to the sweep what the student has with
+    teachers who are not among `locked_ids`: their calendar weeks are written under their lock alone.
     """
     whose = Q(teacher_id=teacher_id)
     if student_id is not None:
-        whose |= Q(student_id=student_id)
+        whose |= Q(student_id=student_id, teacher_id__in=locked_ids)
     lapsed = Lesson.objects.filter(
         whose,
         school_id=school_id,

@@ -32,10 +32,14 @@ def lock_members(*, school_id: int, membership_ids: Collection[int] | QuerySet[A
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The locked teacher and student of a lesson, with their persons, and whether each is that at all."""
+    """The locked teacher and student of a lesson, with their persons, and whether each is that at all.
+
+    `locked_ids` are all memberships that were locked with them.
+    """
 
     teacher: Membership | None
     student: Membership | None
+    locked_ids: Collection[int]
 
 
 def lock_pair(
@@ -43,7 +47,8 @@ def lock_pair(
 ) -> Pair:
     """Lock a teacher, other teachers whose time is touched, and a student: teachers first, always in the same order.
 
-    Whoever does not hold the role now, or left the school, is None. One statement.
+    Whoever does not hold the role now, or left the school, is None. One statement, whose subqueries see what was there
+    before it waited: compare `locked_ids` with what is there after it.
     """
     holds = RoleGrant.objects.filter(school_id=school_id, membership_id=OuterRef("pk"), ended_at=None)
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
@@ -61,6 +66,7 @@ def lock_pair(
     return Pair(
         teacher=teacher if teacher is not None and teacher.teaches else None,
         student=student if student is not None and student.studies else None,
+        locked_ids=frozenset(member.pk for member in found),
     )
 
 

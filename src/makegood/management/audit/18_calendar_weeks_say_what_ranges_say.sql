@@ -1,11 +1,12 @@
 -- The calendar weeks from now to the booking horizon have open what defaults, single days and holidays say, and busy what lessons block.
--- Weeks in which a clock changes are left out: PostgreSQL reads the doubled hour another way.
+-- Open time is not compared in weeks in which a clock changes (PostgreSQL reads the doubled hour another way) or availability begins.
 WITH kept AS (
   SELECT week.*, school.zone AS school_zone
   FROM makegood_calendarweek AS week JOIN makegood_school AS school ON school.id = week.school_id
     LEFT JOIN LATERAL (SELECT horizon_days FROM makegood_bookingrules AS rules WHERE rules.school_id = week.school_id
                        ORDER BY number DESC LIMIT 1) AS latest ON true
-  WHERE week_starts_at > now() AND week_starts_at + interval '7 days' < now() + coalesce(horizon_days, 60) * interval '1 day'
+  WHERE week_starts_at > :'now'::timestamptz
+    AND week_starts_at + interval '7 days' < :'now'::timestamptz + coalesce(horizon_days, 60) * interval '1 day'
 ), days AS (
   SELECT kept.id, kept.week_starts_at, coalesce(single.zone, usual.zone) AS zone, day::date AS day,
          CASE WHEN single.ranges IS NOT NULL THEN single.ranges ELSE usual.weekly END AS ranges, single.ranges IS NULL AS weekly
@@ -44,10 +45,10 @@ WITH kept AS (
   FROM taken JOIN kept ON kept.id = taken.id GROUP BY kept.id
 )
 SELECT kept.school_id, CASE
-    WHEN bit_count(available) <> coalesce(opened.steps, 0) OR opened.missing > 0
+    WHEN steady.id IS NOT NULL AND (bit_count(available) <> coalesce(opened.steps, 0) OR opened.missing > 0)
       THEN format('teacher %s: the week of %s has other times open than the ranges say', teacher_id, week_starts_at::date)
     WHEN bit_count(busy) <> coalesce(blocked.steps, 0) OR blocked.missing > 0
       THEN format('teacher %s: the week of %s has other times busy than lessons block', teacher_id, week_starts_at::date)
   END
-FROM kept JOIN steady ON steady.id = kept.id
+FROM kept LEFT JOIN steady ON steady.id = kept.id
   LEFT JOIN opened ON opened.id = kept.id LEFT JOIN blocked ON blocked.id = kept.id

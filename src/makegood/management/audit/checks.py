@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -51,11 +52,11 @@ def list_checks() -> tuple[Path, ...]:
     return tuple(sorted(FOLDER.glob("[0-9][0-9]_*.sql")))
 
 
-def run_checks(cursor: Cursor) -> Iterator[Checked]:
-    """Run every check. Raises Blind when row-level security hides the rows from this login."""
+def run_checks(cursor: Cursor, *, now: datetime) -> Iterator[Checked]:
+    """Run every check, as of `now`. Raises Blind when row-level security hides the rows from this login."""
     refuse_blindness(cursor)
     for file in list_checks():
-        yield run_check(cursor, file)
+        yield run_check(cursor, file, now=now)
 
 
 def name_of(file: Path) -> str:
@@ -63,11 +64,13 @@ def name_of(file: Path) -> str:
     return file.stem[3:].replace("_", " ")
 
 
-def run_check(cursor: Cursor, file: Path) -> Checked:
+def run_check(cursor: Cursor, file: Path, *, now: datetime) -> Checked:
     """Run one of `list_checks`; whether the login sees anything is asked before (`refuse_blindness`)."""
     facts = (FOLDER / "incident_facts.sql").read_text(encoding="utf-8")
     query = file.read_text(encoding="utf-8").replace(FACTS_MARK, facts)
-    cursor.execute(_with_placeholders(query), {"presets": _presets(), "triggers": json.dumps(list_triggers())})
+    cursor.execute(
+        _with_placeholders(query), {"presets": _presets(), "triggers": json.dumps(list_triggers()), "now": now}
+    )
     rows = cursor.fetchall()
     findings = tuple(
         f"school {school}: {finding}" if school is not None else str(finding)
