@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from makegood import clock
 from makegood.wording import pseudo
 from tests.browser import chromium
-from tests.browser.looks import DESKTOP, Look, Watch
+from tests.browser.looks import DESKTOP, Look, Watch, pictures
 
 Visit = Callable[..., tuple[Page, Watch]]
 BrowserAndLoop = tuple[Browser, asyncio.AbstractEventLoop]
@@ -37,6 +37,12 @@ def browser_and_loop() -> Iterator[BrowserAndLoop]:
         yield browser, loop
         asyncio._set_running_loop(loop)
         browser.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keep_pictures(request: pytest.FixtureRequest) -> None:
+    """As the command line asks."""
+    pictures.of_every_language = request.config.getoption("--pictures")
 
 
 @pytest.fixture

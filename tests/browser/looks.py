@@ -23,6 +23,16 @@ PERSON_BYTES = 45 * 1024
 STAFF_BYTES = 90 * 1024
 
 
+@dataclass
+class Pictures:
+    """Which pictures are kept: each takes a quarter of a second, so other languages' only for `--pictures`."""
+
+    of_every_language: bool = False
+
+
+pictures = Pictures()
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """A width in pixels, a theme and a language; `ar-xb` is read from right to left."""
@@ -134,8 +144,10 @@ def clipped(page: Page) -> list[str]:
     )
 
 
-def take_picture(page: Page, *, name: str, look: Look) -> Path:
+def take_picture(page: Page, *, name: str, look: Look) -> None:
     """Keep a picture of the whole page under artifacts/screens, for people to look at."""
+    if look.language != "en" and not pictures.of_every_language:
+        return
     SCREENS.mkdir(parents=True, exist_ok=True)
     path = SCREENS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{look.name}.png"
     # As tall as the page, or the bar at the foot of a phone would stand in the middle of the picture.
@@ -145,7 +157,6 @@ def take_picture(page: Page, *, name: str, look: Look) -> Path:
     page.screenshot(path=path, full_page=True, animations="disabled")
     if before is not None:
         page.set_viewport_size(before)
-    return path
 
 
 def assert_page_is_sound(
