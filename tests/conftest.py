@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from makegood.wording.catalogs import compile_changed
 from tests import databases
 from tests.databases import TestDatabase
+from tests.scheduling import MadeOnceScheduling
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,6 +30,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure() -> None:
     """Compile the translations before Django reads them; only sources are in the repository."""
     compile_changed()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: the order stays random, but nobody starts a minute of work when all others have ended."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> MadeOnceScheduling:
+    """Among the workers of a run, what is made once for many tests is made by one of them."""
+    return MadeOnceScheduling(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -98,7 +98,7 @@ def _everything(environment: dict[str, str], postgres: str | None, for_pytest: l
         with databases.running_embedded_cluster(environment) as embedded_dsn:
             environment[databases.EMBEDDED_VARIABLE] = embedded_dsn
             # Two at a time, each with a database of its own; a caller's own `-n` comes later and wins. Three were no
-            # faster on two processors (797 s and 795 s).
+            # faster on two processors (797 s and 795 s). tests/scheduling.py says who gets which.
             return _pytest(environment, ["-n", "2"], "all tests", for_pytest)
 
 

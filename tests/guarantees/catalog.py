@@ -86,13 +86,21 @@ def list_product_tables(connection: Connection) -> list[str]:
     return [table for (table,) in rows]
 
 
-def list_columns(connection: Connection, table: str) -> list[str]:
-    """Return the columns of a table that a writer may fill; the database numbers the rest."""
-    rows = connection.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_identity = 'NO' ORDER BY 1",
-        [table],
-    ).fetchall()
-    return [column for (column,) in rows]
+# Taking guarantees away changes no column, and the views that know of columns are slow.
+_types: dict[str, dict[str, str]] = {}
+
+
+def get_columns(connection: Connection, table: str) -> dict[str, str]:
+    """Return the columns of a table that a writer may fill, with their types; the database numbers the rest."""
+    if table not in _types:
+        _types[table] = dict(
+            connection.execute(
+                "SELECT column_name::text, udt_name::text FROM information_schema.columns"
+                " WHERE table_name = %s AND is_identity = 'NO' ORDER BY 1",
+                [table],
+            ).fetchall()
+        )
+    return _types[table]
 
 
 def remove(connection: Connection, guarantees: Iterable[Guarantee]) -> None:
@@ -105,21 +113,17 @@ def remove(connection: Connection, guarantees: Iterable[Guarantee]) -> None:
 
 def copy_row(connection: Connection, table: str, *, where: str, changes: dict[str, Any]) -> None:
     """Insert a copy of the row of `table` for which `where` holds, with `changes` to its columns."""
-    columns = list_columns(connection, table)
-    chosen = [sql.Placeholder(column) if column in changes else sql.Identifier(column) for column in columns]
-    casts = dict(
-        connection.execute(
-            "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s", [table]
-        ).fetchall()
-    )
+    types = get_columns(connection, table)
     chosen = [
-        sql.SQL("CAST({} AS {})").format(choice, sql.Identifier(casts[column])) if column in changes else choice
-        for column, choice in zip(columns, chosen, strict=True)
+        sql.SQL("CAST({} AS {})").format(sql.Placeholder(column), sql.Identifier(type_name))
+        if column in changes
+        else sql.Identifier(column)
+        for column, type_name in types.items()
     ]
     connection.execute(
         sql.SQL("INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table} WHERE {where} LIMIT 1").format(
             table=sql.Identifier(table),
-            columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            columns=sql.SQL(", ").join(map(sql.Identifier, types)),
             chosen=sql.SQL(", ").join(chosen),
             where=sql.SQL(where),
         ),

@@ -158,7 +158,7 @@ def _is_unchanged(page: bytes) -> bool:
 def test_what_becomes_of_the_students_credit_is_shown_before_the_decision(
     client: Client, decided: list[Decision], decision: Decision, words: str
 ) -> None:
-    cast = make_cast()
+    cast = make_cast(slug="tulip")
     lesson = cancelled_late(cast)
     for earlier in decided:
         decide(cast, lesson, earlier)
@@ -166,7 +166,7 @@ def test_what_becomes_of_the_students_credit_is_shown_before_the_decision(
         reference = Incident.objects.get(lesson=lesson).reference
     sign_in(client, cast.rhea.person)
 
-    page = client.get(f"/marigold/disputes/{reference}/decide/?decision={decision}")
+    page = client.get(f"/tulip/disputes/{reference}/decide/?decision={decision}")
 
     assert page.status_code == 200
     (told,) = [
