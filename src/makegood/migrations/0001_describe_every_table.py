@@ -17,48 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Lesson",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("blocked", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("booked", "Booked"),
-                            ("in_progress", "In Progress"),
-                            ("taught", "Taught"),
-                            ("cancelled", "Cancelled"),
-                            ("moved", "Moved"),
-                            ("missed", "Missed"),
-                            ("cut_short", "Cut Short"),
-                        ],
-                        default="booked",
-                        max_length=16,
-                    ),
-                ),
-                ("lesson_type", models.CharField(default="regular", max_length=40)),
-                ("title", models.CharField(blank=True, max_length=120)),
-                ("pay_minor", models.BigIntegerField(null=True)),
-                ("currency", models.CharField(max_length=3, null=True)),
-                ("booked_at", models.DateTimeField(null=True)),
-                ("taught_minutes", models.PositiveSmallIntegerField(null=True)),
-                ("join_link", models.URLField(blank=True, max_length=500)),
-                ("external_id", models.CharField(max_length=120, null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-        ),
-        migrations.CreateModel(
             name="School",
             fields=[
                 (
@@ -98,9 +56,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 ("email", models.EmailField(max_length=254)),
                 ("full_name", models.CharField(max_length=120)),
@@ -115,8 +71,139 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         django.db.models.functions.text.Lower("email"),
                         name="one_person_per_email_address",
-                    )
-                ]
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.CharField(max_length=80)),
+                ("display_name", models.CharField(max_length=120)),
+                ("engagement", models.CharField(blank=True, max_length=40)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("joined_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "person"), name="one_membership_per_person_and_school"),
+                    models.UniqueConstraint(fields=("school", "code"), name="one_member_per_code"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Lesson",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("blocked", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("in_progress", "In Progress"),
+                            ("taught", "Taught"),
+                            ("cancelled", "Cancelled"),
+                            ("moved", "Moved"),
+                            ("missed", "Missed"),
+                            ("cut_short", "Cut Short"),
+                        ],
+                        default="booked",
+                        max_length=16,
+                    ),
+                ),
+                ("lesson_type", models.CharField(default="regular", max_length=40)),
+                ("title", models.CharField(blank=True, max_length=120)),
+                ("pay_minor", models.BigIntegerField(null=True)),
+                ("currency", models.CharField(max_length=3, null=True)),
+                ("booked_at", models.DateTimeField(null=True)),
+                ("taught_minutes", models.PositiveSmallIntegerField(null=True)),
+                ("join_link", models.URLField(blank=True, max_length=500)),
+                ("external_id", models.CharField(max_length=120, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["school", "teacher", "starts_at"],
+                        name="lesson_by_teacher_and_start",
+                    ),
+                    models.Index(
+                        fields=["school", "student", "starts_at"],
+                        name="lesson_by_student_and_start",
+                    ),
+                    models.Index(fields=["school", "starts_at"], name="lesson_by_start"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "external_id"), name="one_lesson_per_external_id"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +280,166 @@ class Migration(migrations.Migration):
                         to="makegood.lesson",
                     ),
                 ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["school", "teacher", "lesson_starts_at"],
+                        name="incident_by_teacher_and_start",
+                    ),
+                    models.Index(fields=["school", "lesson"], name="incident_by_lesson"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "reference"), name="incident_references_are_unique"),
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_incident_per_request"),
+                    models.UniqueConstraint(fields=("school", "external_id"), name="one_incident_per_external_id"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    makegood.rules.facts.Kind["CANCELLED"],
+                                    makegood.rules.facts.Kind["RESCHEDULED"],
+                                    makegood.rules.facts.Kind["NO_SHOW"],
+                                    makegood.rules.facts.Kind["CUT_SHORT"],
+                                    makegood.rules.facts.Kind["LATE"],
+                                ],
+                            )
+                        ),
+                        name="incident_kind_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "requested_by__in",
+                                [
+                                    makegood.rules.facts.RequestedBy["TEACHER"],
+                                    makegood.rules.facts.RequestedBy["STUDENT"],
+                                    makegood.rules.facts.RequestedBy["COMPANY"],
+                                    makegood.rules.facts.RequestedBy["PLATFORM"],
+                                ],
+                            )
+                        ),
+                        name="incident_requester_is_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PolicyVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("zone", models.CharField(max_length=64)),
+                ("document", models.TextField()),
+                ("document_sha256", models.CharField(max_length=64)),
+                ("in_force_from_on", models.DateField()),
+                ("published_at", models.DateTimeField()),
+                ("change_note", models.TextField(blank=True)),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "number"), name="policy_version_numbers_are_unique"),
+                    models.UniqueConstraint(
+                        fields=("school", "in_force_from_on"),
+                        name="one_policy_version_in_force_at_a_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Quote",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField()),
+                ("valid_until", models.DateTimeField()),
+                ("facts_sha256", models.CharField(max_length=64)),
+                ("prices", models.JSONField()),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.policyversion",
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -246,7 +493,50 @@ class Migration(migrations.Migration):
                         to="makegood.incident",
                     ),
                 ),
+                (
+                    "policy_version",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.policyversion",
+                    ),
+                ),
+                (
+                    "quote",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.quote",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "incident", "number"),
+                        name="assessments_are_numbered_per_incident",
+                    ),
+                    models.UniqueConstraint(fields=("school", "supersedes"), name="an_assessment_is_superseded_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("penalty_minor__gte", 0)),
+                        name="penalty_is_not_negative",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LessonTransition",
@@ -269,80 +559,9 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("from_status", "to_status"),
                         name="one_row_per_transition",
-                    )
-                ]
+                    ),
+                ],
             },
-        ),
-        migrations.CreateModel(
-            name="Membership",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                ("code", models.CharField(max_length=80)),
-                ("display_name", models.CharField(max_length=120)),
-                ("engagement", models.CharField(blank=True, max_length=40)),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("joined_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="memberships",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="lesson",
-            name="student",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="lesson",
-            name="teacher",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="teacher",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
         ),
         migrations.CreateModel(
             name="Event",
@@ -416,6 +635,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "incident_id", "at"], name="event_by_incident"),
+                    models.Index(fields=["school", "lesson_id", "at"], name="event_by_lesson"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consequence",
@@ -480,6 +705,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "teacher", "starts_at"], name="consequence_by_teacher"),
+                    models.Index(fields=["school", "incident"], name="consequence_by_incident"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -537,118 +768,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["school", "recipient", "-created_at"],
+                        name="message_by_recipient",
                     ),
-                ),
-                ("number", models.PositiveIntegerField()),
-                ("name", models.CharField(max_length=80)),
-                ("zone", models.CharField(max_length=64)),
-                ("document", models.TextField()),
-                ("document_sha256", models.CharField(max_length=64)),
-                ("in_force_from_on", models.DateField()),
-                ("published_at", models.DateTimeField()),
-                ("change_note", models.TextField(blank=True)),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="policy_version",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.policyversion",
-            ),
-        ),
-        migrations.CreateModel(
-            name="Quote",
-            fields=[
-                ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("made_at", models.DateTimeField()),
-                ("valid_until", models.DateTimeField()),
-                ("facts_sha256", models.CharField(max_length=64)),
-                ("prices", models.JSONField()),
-                (
-                    "lesson",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.lesson",
-                    ),
-                ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.policyversion",
-                    ),
-                ),
-                (
-                    "teacher",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.membership",
-                    ),
-                ),
-                (
-                    "school",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="makegood.school",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="quote",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.quote",
-            ),
+                    models.Index(fields=["school", "event"], name="message_by_event"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "effect_key"), name="one_message_per_effect"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayPeriod",
@@ -675,16 +806,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="lesson",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.school",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "starts_on"), name="one_pay_period_per_month"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -737,6 +863,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "token_hash"), name="one_invitation_per_token"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IncidentWithdrawal",
@@ -803,6 +934,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "incident"), name="one_withdrawal_per_incident"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IncidentDecision",
@@ -876,16 +1012,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="incident",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.school",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "incident", "number"),
+                        name="decisions_are_numbered_per_incident",
+                    ),
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_decision_per_request"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "decision__in",
+                                [
+                                    makegood.rules.facts.Decision["UPHELD"],
+                                    makegood.rules.facts.Decision["REDUCED"],
+                                    makegood.rules.facts.Decision["WAIVED"],
+                                    makegood.rules.facts.Decision["VOIDED"],
+                                ],
+                            )
+                        ),
+                        name="decision_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="a_decision_has_a_reason",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="IdempotencyKey",
@@ -922,6 +1075,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "person", "route", "key"),
+                        name="one_answer_per_request_key",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DeliveryAttempt",
@@ -965,6 +1126,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "message"], name="delivery_attempt_by_message"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConsequenceEnd",
@@ -1016,16 +1182,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.school",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "consequence"), name="a_consequence_ends_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Account",
@@ -1073,6 +1234,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "kind", "membership", "currency"),
+                        name="one_account_per_kind_and_owner",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Transfer",
@@ -1160,6 +1330,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "debit", "period"], name="transfer_by_debit"),
+                    models.Index(fields=["school", "credit", "period"], name="transfer_by_credit"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "kind", "source"),
+                        name="one_posting_per_kind_and_source",
+                    ),
+                    models.UniqueConstraint(fields=("school", "reverses"), name="one_reversal_per_transfer"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)),
+                        name="a_transfer_is_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("debit", models.F("credit")), _negated=True),
+                        name="a_transfer_has_two_accounts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RoleGrant",
@@ -1252,302 +1443,7 @@ class Migration(migrations.Migration):
                         ),
                         name="role_is_one_of_the_seven",
                     ),
-                ]
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("school", "number"), name="policy_version_numbers_are_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policyversion",
-            constraint=models.UniqueConstraint(
-                fields=("school", "in_force_from_on"),
-                name="one_policy_version_in_force_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payperiod",
-            constraint=models.UniqueConstraint(
-                fields=("school", "starts_on"), name="one_pay_period_per_month"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                fields=["school", "recipient", "-created_at"],
-                name="message_by_recipient",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["school", "event"], name="message_by_event"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("school", "effect_key"), name="one_message_per_effect"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("school", "person"), name="one_membership_per_person_and_school"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("school", "code"), name="one_member_per_code"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lesson",
-            index=models.Index(
-                fields=["school", "teacher", "starts_at"],
-                name="lesson_by_teacher_and_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lesson",
-            index=models.Index(
-                fields=["school", "student", "starts_at"],
-                name="lesson_by_student_and_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lesson",
-            index=models.Index(fields=["school", "starts_at"], name="lesson_by_start"),
-        ),
-        migrations.AddConstraint(
-            model_name="lesson",
-            constraint=models.UniqueConstraint(
-                fields=("school", "external_id"), name="one_lesson_per_external_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                fields=("school", "token_hash"), name="one_invitation_per_token"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentwithdrawal",
-            constraint=models.UniqueConstraint(
-                fields=("school", "incident"), name="one_withdrawal_per_incident"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdecision",
-            constraint=models.UniqueConstraint(
-                fields=("school", "incident", "number"),
-                name="decisions_are_numbered_per_incident",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdecision",
-            constraint=models.UniqueConstraint(
-                fields=("school", "request_id"), name="one_decision_per_request"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "decision__in",
-                        [
-                            makegood.rules.facts.Decision["UPHELD"],
-                            makegood.rules.facts.Decision["REDUCED"],
-                            makegood.rules.facts.Decision["WAIVED"],
-                            makegood.rules.facts.Decision["VOIDED"],
-                        ],
-                    )
-                ),
-                name="decision_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incidentdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="a_decision_has_a_reason",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(
-                fields=["school", "teacher", "lesson_starts_at"],
-                name="incident_by_teacher_and_start",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="incident",
-            index=models.Index(fields=["school", "lesson"], name="incident_by_lesson"),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                fields=("school", "reference"), name="incident_references_are_unique"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                fields=("school", "request_id"), name="one_incident_per_request"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.UniqueConstraint(
-                fields=("school", "external_id"), name="one_incident_per_external_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            makegood.rules.facts.Kind["CANCELLED"],
-                            makegood.rules.facts.Kind["RESCHEDULED"],
-                            makegood.rules.facts.Kind["NO_SHOW"],
-                            makegood.rules.facts.Kind["CUT_SHORT"],
-                            makegood.rules.facts.Kind["LATE"],
-                        ],
-                    )
-                ),
-                name="incident_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "requested_by__in",
-                        [
-                            makegood.rules.facts.RequestedBy["TEACHER"],
-                            makegood.rules.facts.RequestedBy["STUDENT"],
-                            makegood.rules.facts.RequestedBy["COMPANY"],
-                            makegood.rules.facts.RequestedBy["PLATFORM"],
-                        ],
-                    )
-                ),
-                name="incident_requester_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencykey",
-            constraint=models.UniqueConstraint(
-                fields=("school", "person", "route", "key"),
-                name="one_answer_per_request_key",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                fields=["school", "incident_id", "at"], name="event_by_incident"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=models.Index(
-                fields=["school", "lesson_id", "at"], name="event_by_lesson"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="deliveryattempt",
-            index=models.Index(
-                fields=["school", "message"], name="delivery_attempt_by_message"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consequenceend",
-            constraint=models.UniqueConstraint(
-                fields=("school", "consequence"), name="a_consequence_ends_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consequence",
-            index=models.Index(
-                fields=["school", "teacher", "starts_at"], name="consequence_by_teacher"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consequence",
-            index=models.Index(
-                fields=["school", "incident"], name="consequence_by_incident"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("school", "incident", "number"),
-                name="assessments_are_numbered_per_incident",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                fields=("school", "supersedes"), name="an_assessment_is_superseded_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("penalty_minor__gte", 0)),
-                name="penalty_is_not_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("school", "kind", "membership", "currency"),
-                name="one_account_per_kind_and_owner",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                fields=["school", "debit", "period"], name="transfer_by_debit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="transfer",
-            index=models.Index(
-                fields=["school", "credit", "period"], name="transfer_by_credit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("school", "kind", "source"),
-                name="one_posting_per_kind_and_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.UniqueConstraint(
-                fields=("school", "reverses"), name="one_reversal_per_transfer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)),
-                name="a_transfer_is_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="transfer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("debit", models.F("credit")), _negated=True),
-                name="a_transfer_has_two_accounts",
-            ),
         ),
     ]

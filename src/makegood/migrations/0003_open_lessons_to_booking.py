@@ -19,565 +19,1080 @@ class Migration(migrations.Migration):
     """Lessons that are held, booked, moved and taught on the product itself (docs/database.md)."""
 
     dependencies = [
-        ('makegood', '0002_guarantee_what_must_hold'),
+        ("makegood", "0002_guarantee_what_must_hold"),
     ]
 
     operations = [
         run("20_inside_a_school"),
         migrations.CreateModel(
-            name='CreditExpiry',
+            name="CreditGrant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credits', models.PositiveIntegerField()),
-                ('expired_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("credits", models.PositiveIntegerField()),
+                ("expires_on", models.DateField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("granted_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=120, null=True)),
+                ("request_id", models.UUIDField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "student"], name="credit_grant_by_student"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_credit_grant_per_request"),
+                    models.UniqueConstraint(fields=("school", "external_id"), name="one_credit_grant_per_external_id"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='CreditGrant',
+            name="CreditExpiry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credits', models.PositiveIntegerField()),
-                ('expires_on', models.DateField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('granted_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('external_id', models.CharField(max_length=120, null=True)),
-                ('request_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("credits", models.PositiveIntegerField()),
+                ("expired_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "grant",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.creditgrant",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "grant"), name="a_credit_grant_expires_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='CreditUse',
+            name="CreditUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('credits', models.PositiveSmallIntegerField()),
-                ('used_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("credits", models.PositiveSmallIntegerField()),
+                ("used_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "lesson", "number"), name="credit_uses_are_numbered_per_lesson"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='DeskCase',
+            name="LessonClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('not_asked', 'Not Asked'), ('problem', 'Problem'), ('both_claim', 'Both Claim'), ('teacher_absent', 'Teacher Absent'), ('student_absent', 'Student Absent'), ('needs_new_time', 'Needs New Time'), ('outside_availability', 'Outside Availability')], max_length=24)),
-                ('note', models.TextField(blank=True)),
-                ('opened_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('outcome', models.TextField(null=True)),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("teacher", "Teacher"), ("student", "Student")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("other_absent", "Other Absent"),
+                            ("other_late", "Other Late"),
+                            ("problem", "Problem"),
+                            ("not_asked", "Not Asked"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("request_id", models.UUIDField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_claim_per_request"),
+                    models.UniqueConstraint(
+                        fields=("school", "lesson", "member", "kind"), name="one_claim_per_member_and_kind"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='LessonClaim',
+            name="DeskCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student')], max_length=16)),
-                ('kind', models.CharField(choices=[('other_absent', 'Other Absent'), ('other_late', 'Other Late'), ('problem', 'Problem'), ('not_asked', 'Not Asked')], max_length=16)),
-                ('note', models.TextField(blank=True)),
-                ('made_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('request_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("not_asked", "Not Asked"),
+                            ("problem", "Problem"),
+                            ("both_claim", "Both Claim"),
+                            ("teacher_absent", "Teacher Absent"),
+                            ("student_absent", "Student Absent"),
+                            ("needs_new_time", "Needs New Time"),
+                            ("outside_availability", "Outside Availability"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("outcome", models.TextField(null=True)),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.incident",
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lessonclaim",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["school", "opened_at"], name="desk_case_open"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("school", "lesson", "kind"),
+                        name="one_open_desk_case_per_lesson_and_kind",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='LessonMove',
+            name="LessonMove",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson_version', models.PositiveIntegerField()),
-                ('from_starts_at', models.DateTimeField()),
-                ('from_ends_at', models.DateTimeField()),
-                ('to_starts_at', models.DateTimeField()),
-                ('to_ends_at', models.DateTimeField()),
-                ('requested_by', models.CharField(max_length=16)),
-                ('moved_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('request_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lesson_version", models.PositiveIntegerField()),
+                ("from_starts_at", models.DateTimeField()),
+                ("from_ends_at", models.DateTimeField()),
+                ("to_starts_at", models.DateTimeField()),
+                ("to_ends_at", models.DateTimeField()),
+                ("requested_by", models.CharField(max_length=16)),
+                ("moved_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("request_id", models.UUIDField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.incident",
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "moved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "on_behalf_of",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "undoes",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lessonmove",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "lesson", "lesson_version"), name="one_move_per_lesson_version"
+                    ),
+                    models.UniqueConstraint(fields=("school", "undoes"), name="a_move_is_undone_once"),
+                    models.UniqueConstraint(fields=("school", "incident"), name="one_move_per_incident"),
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_move_per_request"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='LessonRelease',
+            name="LessonRelease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(choices=[('lapsed', 'Lapsed'), ('let_go', 'Let Go'), ('declined', 'Declined'), ('undone', 'Undone'), ('used', 'Used')], max_length=16)),
-                ('note', models.TextField(blank=True)),
-                ('released_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "why",
+                    models.CharField(
+                        choices=[
+                            ("lapsed", "Lapsed"),
+                            ("let_go", "Let Go"),
+                            ("declined", "Declined"),
+                            ("undone", "Undone"),
+                            ("used", "Used"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("released_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "released_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "lesson"), name="a_lesson_is_released_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='LessonSeries',
+            name="LessonSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=64)),
-                ('first_on', models.DateField()),
-                ('starts_minute', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('count', models.PositiveSmallIntegerField()),
-                ('lesson_type', models.CharField(max_length=40)),
-                ('made_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('request_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("zone", models.CharField(max_length=64)),
+                ("first_on", models.DateField()),
+                ("starts_minute", models.PositiveSmallIntegerField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("count", models.PositiveSmallIntegerField()),
+                ("lesson_type", models.CharField(max_length=40)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("request_id", models.UUIDField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "student",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_series_per_request"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='LessonType',
+            name="LessonType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('minutes', models.JSONField()),
-                ('credits', models.PositiveSmallIntegerField(default=1)),
-                ('is_first', models.BooleanField(default=False)),
-                ('is_offered', models.BooleanField(default=True)),
-                ('set_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40)),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("minutes", models.JSONField()),
+                ("credits", models.PositiveSmallIntegerField(default=1)),
+                ("is_first", models.BooleanField(default=False)),
+                ("is_offered", models.BooleanField(default=True)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "code", "number"), name="lesson_types_are_numbered_per_code"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='MoveAnswer',
+            name="MoveRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('agreed', 'Agreed'), ('refused', 'Refused'), ('taken_back', 'Taken Back'), ('lapsed', 'Lapsed')], max_length=16)),
-                ('says_side', models.CharField(blank=True, choices=[('teacher', 'Teacher'), ('student', 'Student')], max_length=16)),
-                ('answered_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("to_starts_at", models.DateTimeField()),
+                ("to_ends_at", models.DateTimeField()),
+                (
+                    "says_side",
+                    models.CharField(choices=[("teacher", "Teacher"), ("student", "Student")], max_length=16),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("asked_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("request_id", models.UUIDField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "lesson"], name="move_request_by_lesson"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "request_id"), name="one_move_request_per_request"),
+                    models.UniqueConstraint(fields=("school", "hold"), name="one_move_request_per_hold"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='MoveRequest',
+            name="MoveAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to_starts_at', models.DateTimeField()),
-                ('to_ends_at', models.DateTimeField()),
-                ('says_side', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student')], max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('request_id', models.UUIDField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("agreed", "Agreed"),
+                            ("refused", "Refused"),
+                            ("taken_back", "Taken Back"),
+                            ("lapsed", "Lapsed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "says_side",
+                    models.CharField(
+                        blank=True, choices=[("teacher", "Teacher"), ("student", "Student")], max_length=16
+                    ),
+                ),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "move_request",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.moverequest",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "move_request"), name="a_move_request_is_answered_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='PayRate',
+            name="PayRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson_type', models.CharField(max_length=40)),
-                ('minutes', models.PositiveSmallIntegerField()),
-                ('number', models.PositiveIntegerField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('set_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lesson_type", models.CharField(max_length=40)),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("number", models.PositiveIntegerField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("set_at", models.DateTimeField()),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "teacher",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "teacher", "lesson_type", "minutes", "number"),
+                        name="pay_rates_are_numbered",
+                        nulls_distinct=False,
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
-            name='PresenceFact',
+            name="PresenceFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('teacher', 'Teacher'), ('student', 'Student')], max_length=16)),
-                ('kind', models.CharField(choices=[('joined', 'Joined'), ('started', 'Started'), ('seen', 'Seen'), ('finished', 'Finished'), ('left', 'Left')], max_length=16)),
-                ('at', models.DateTimeField()),
-                ('door', models.CharField(choices=[('web', 'Web'), ('import', 'Import'), ('command', 'Command'), ('api', 'Api'), ('phone', 'Phone'), ('chat', 'Chat'), ('email', 'Email'), ('sms', 'Sms'), ('job', 'Job')], max_length=16)),
-                ('recorded_at', models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("side", models.CharField(choices=[("teacher", "Teacher"), ("student", "Student")], max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("joined", "Joined"),
+                            ("started", "Started"),
+                            ("seen", "Seen"),
+                            ("finished", "Finished"),
+                            ("left", "Left"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "door",
+                    models.CharField(
+                        choices=[
+                            ("web", "Web"),
+                            ("import", "Import"),
+                            ("command", "Command"),
+                            ("api", "Api"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("email", "Email"),
+                            ("sms", "Sms"),
+                            ("job", "Job"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "recorded_at",
+                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                ),
+                (
+                    "lesson",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.lesson",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "lesson", "at"], name="presence_fact_by_lesson"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
-            model_name='transfer',
-            name='one_posting_per_kind_and_source',
+            model_name="transfer",
+            name="one_posting_per_kind_and_source",
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='credits',
+            model_name="lesson",
+            name="credits",
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='held_until',
+            model_name="lesson",
+            name="held_until",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='keeps_time_for',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
+            model_name="lesson",
+            name="keeps_time_for",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="makegood.lesson",
+            ),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='series_position',
+            model_name="lesson",
+            name="series_position",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='lesson',
-            name='waits_for',
-            field=models.CharField(blank=True, choices=[('student', 'Student'), ('school', 'School')], db_default='', default='', max_length=16),
+            model_name="lesson",
+            name="waits_for",
+            field=models.CharField(
+                blank=True,
+                choices=[("student", "Student"), ("school", "School")],
+                db_default="",
+                default="",
+                max_length=16,
+            ),
         ),
         migrations.AddField(
-            model_name='transfer',
-            name='number',
+            model_name="transfer",
+            name="number",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AlterField(
-            model_name='account',
-            name='currency',
+            model_name="account",
+            name="currency",
             field=models.CharField(max_length=6),
         ),
         migrations.AlterField(
-            model_name='account',
-            name='kind',
-            field=models.CharField(choices=[('teacher_pay', 'Teacher Pay'), ('teacher_penalties_pending', 'Teacher Penalties Pending'), ('school_lesson_cost', 'School Lesson Cost'), ('school_penalties_pending', 'School Penalties Pending'), ('student_credits', 'Student Credits'), ('school_credits_sold', 'School Credits Sold'), ('school_credits_used', 'School Credits Used'), ('school_credits_expired', 'School Credits Expired')], max_length=32),
+            model_name="account",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("teacher_pay", "Teacher Pay"),
+                    ("teacher_penalties_pending", "Teacher Penalties Pending"),
+                    ("school_lesson_cost", "School Lesson Cost"),
+                    ("school_penalties_pending", "School Penalties Pending"),
+                    ("student_credits", "Student Credits"),
+                    ("school_credits_sold", "School Credits Sold"),
+                    ("school_credits_used", "School Credits Used"),
+                    ("school_credits_expired", "School Credits Expired"),
+                ],
+                max_length=32,
+            ),
         ),
         migrations.AlterField(
-            model_name='lesson',
-            name='status',
-            field=models.CharField(choices=[('held', 'Held'), ('requested', 'Requested'), ('booked', 'Booked'), ('in_progress', 'In Progress'), ('taught', 'Taught'), ('cancelled', 'Cancelled'), ('moved', 'Moved'), ('missed', 'Missed'), ('cut_short', 'Cut Short'), ('released', 'Released')], default='booked', max_length=16),
+            model_name="lesson",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("held", "Held"),
+                    ("requested", "Requested"),
+                    ("booked", "Booked"),
+                    ("in_progress", "In Progress"),
+                    ("taught", "Taught"),
+                    ("cancelled", "Cancelled"),
+                    ("moved", "Moved"),
+                    ("missed", "Missed"),
+                    ("cut_short", "Cut Short"),
+                    ("released", "Released"),
+                ],
+                default="booked",
+                max_length=16,
+            ),
         ),
         migrations.AlterField(
-            model_name='transfer',
-            name='currency',
+            model_name="transfer",
+            name="currency",
             field=models.CharField(max_length=6),
         ),
         migrations.AlterField(
-            model_name='transfer',
-            name='kind',
-            field=models.CharField(choices=[('lesson_pay', 'Lesson Pay'), ('lesson_pay_reversal', 'Lesson Pay Reversal'), ('penalty', 'Penalty'), ('penalty_reversal', 'Penalty Reversal'), ('credit_bought', 'Credit Bought'), ('credit_bought_reversal', 'Credit Bought Reversal'), ('credit_used', 'Credit Used'), ('credit_used_reversal', 'Credit Used Reversal'), ('credit_expired', 'Credit Expired')], max_length=32),
+            model_name="transfer",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("lesson_pay", "Lesson Pay"),
+                    ("lesson_pay_reversal", "Lesson Pay Reversal"),
+                    ("penalty", "Penalty"),
+                    ("penalty_reversal", "Penalty Reversal"),
+                    ("credit_bought", "Credit Bought"),
+                    ("credit_bought_reversal", "Credit Bought Reversal"),
+                    ("credit_used", "Credit Used"),
+                    ("credit_used_reversal", "Credit Used Reversal"),
+                    ("credit_expired", "Credit Expired"),
+                ],
+                max_length=32,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('school', 'kind', 'source', 'number'), name='one_posting_per_kind_source_and_number'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                fields=("school", "kind", "source", "number"), name="one_posting_per_kind_source_and_number"
+            ),
         ),
         migrations.AddField(
-            model_name='creditexpiry',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='creditgrant',
-            name='granted_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='creditgrant',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='creditgrant',
-            name='student',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='creditexpiry',
-            name='grant',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.creditgrant'),
-        ),
-        migrations.AddField(
-            model_name='credituse',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='credituse',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='ended_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='incident',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.incident'),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='opened_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='lessonclaim',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='lessonclaim',
-            name='member',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='lessonclaim',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='deskcase',
-            name='claim',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lessonclaim'),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='incident',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.incident'),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='moved_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='on_behalf_of',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='lessonmove',
-            name='undoes',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lessonmove'),
-        ),
-        migrations.AddField(
-            model_name='lessonrelease',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='lessonrelease',
-            name='released_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lessonrelease',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='lessonseries',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='lessonseries',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='lessonseries',
-            name='student',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='lessonseries',
-            name='teacher',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='lesson',
-            name='series',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lessonseries'),
+            model_name="lesson",
+            name="series",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="makegood.lessonseries",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(condition=models.Q(('status__in', ('held', 'requested'))), fields=['school', 'held_until'], name='lesson_that_may_lapse'),
+            model_name="lesson",
+            index=models.Index(
+                condition=models.Q(("status__in", ("held", "requested"))),
+                fields=["school", "held_until"],
+                name="lesson_that_may_lapse",
+            ),
         ),
         migrations.AddIndex(
-            model_name='lesson',
-            index=models.Index(condition=models.Q(('keeps_time_for__isnull', False)), fields=['school', 'keeps_time_for'], name='lesson_that_keeps_a_time'),
+            model_name="lesson",
+            index=models.Index(
+                condition=models.Q(("keeps_time_for__isnull", False)),
+                fields=["school", "keeps_time_for"],
+                name="lesson_that_keeps_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lesson',
-            constraint=models.UniqueConstraint(fields=('school', 'series', 'series_position'), name='one_lesson_per_place_in_a_series'),
-        ),
-        migrations.AddField(
-            model_name='lessontype',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='lessontype',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='moveanswer',
-            name='answered_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='moveanswer',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='moverequest',
-            name='asked_by',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='moverequest',
-            name='hold',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='moverequest',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='moverequest',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='moveanswer',
-            name='move_request',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.moverequest'),
-        ),
-        migrations.AddField(
-            model_name='payrate',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddField(
-            model_name='payrate',
-            name='set_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='payrate',
-            name='teacher',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='presencefact',
-            name='lesson',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.lesson'),
-        ),
-        migrations.AddField(
-            model_name='presencefact',
-            name='member',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.membership'),
-        ),
-        migrations.AddField(
-            model_name='presencefact',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='makegood.school'),
-        ),
-        migrations.AddIndex(
-            model_name='creditgrant',
-            index=models.Index(fields=['school', 'student'], name='credit_grant_by_student'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditgrant',
-            constraint=models.UniqueConstraint(fields=('school', 'request_id'), name='one_credit_grant_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditgrant',
-            constraint=models.UniqueConstraint(fields=('school', 'external_id'), name='one_credit_grant_per_external_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditexpiry',
-            constraint=models.UniqueConstraint(fields=('school', 'grant'), name='a_credit_grant_expires_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='credituse',
-            constraint=models.UniqueConstraint(fields=('school', 'lesson', 'number'), name='credit_uses_are_numbered_per_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonclaim',
-            constraint=models.UniqueConstraint(fields=('school', 'request_id'), name='one_claim_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonclaim',
-            constraint=models.UniqueConstraint(fields=('school', 'lesson', 'member', 'kind'), name='one_claim_per_member_and_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='deskcase',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['school', 'opened_at'], name='desk_case_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='deskcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('school', 'lesson', 'kind'), name='one_open_desk_case_per_lesson_and_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonmove',
-            constraint=models.UniqueConstraint(fields=('school', 'lesson', 'lesson_version'), name='one_move_per_lesson_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonmove',
-            constraint=models.UniqueConstraint(fields=('school', 'undoes'), name='a_move_is_undone_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonmove',
-            constraint=models.UniqueConstraint(fields=('school', 'incident'), name='one_move_per_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonmove',
-            constraint=models.UniqueConstraint(fields=('school', 'request_id'), name='one_move_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonrelease',
-            constraint=models.UniqueConstraint(fields=('school', 'lesson'), name='a_lesson_is_released_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessonseries',
-            constraint=models.UniqueConstraint(fields=('school', 'request_id'), name='one_series_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='lessontype',
-            constraint=models.UniqueConstraint(fields=('school', 'code', 'number'), name='lesson_types_are_numbered_per_code'),
-        ),
-        migrations.AddIndex(
-            model_name='moverequest',
-            index=models.Index(fields=['school', 'lesson'], name='move_request_by_lesson'),
-        ),
-        migrations.AddConstraint(
-            model_name='moverequest',
-            constraint=models.UniqueConstraint(fields=('school', 'request_id'), name='one_move_request_per_request'),
-        ),
-        migrations.AddConstraint(
-            model_name='moverequest',
-            constraint=models.UniqueConstraint(fields=('school', 'hold'), name='one_move_request_per_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='moveanswer',
-            constraint=models.UniqueConstraint(fields=('school', 'move_request'), name='a_move_request_is_answered_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payrate',
-            constraint=models.UniqueConstraint(fields=('school', 'teacher', 'lesson_type', 'minutes', 'number'), name='pay_rates_are_numbered', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='presencefact',
-            index=models.Index(fields=['school', 'lesson', 'at'], name='presence_fact_by_lesson'),
+            model_name="lesson",
+            constraint=models.UniqueConstraint(
+                fields=("school", "series", "series_position"), name="one_lesson_per_place_in_a_series"
+            ),
         ),
         run("21_keys_of_booking"),
         run("22_checks_of_booking"),

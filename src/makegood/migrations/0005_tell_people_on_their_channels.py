@@ -25,7 +25,36 @@ class Migration(migrations.Migration):
                 ("token_hash", models.CharField(max_length=64)),
                 ("made_at", models.DateTimeField()),
                 ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("school", "token_hash"), name="one_calendar_feed_per_token"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("revoked_at", None)),
+                        fields=("school", "membership"),
+                        name="one_live_calendar_feed_per_member",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ChannelChoice",
@@ -57,7 +86,31 @@ class Migration(migrations.Migration):
                     "recorded_at",
                     models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
                 ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "membership"], name="channel_choice_by_member"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PushSubscription",
@@ -70,7 +123,38 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_because", models.CharField(max_length=40, null=True)),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "membership"], name="push_subscription_by_member"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("school", "endpoint"),
+                        name="one_live_push_subscription_per_browser",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QuietHours",
@@ -83,7 +167,31 @@ class Migration(migrations.Migration):
                     "recorded_at",
                     models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
                 ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.membership",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="makegood.school",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "membership"], name="quiet_hours_by_member"),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="message",
@@ -124,110 +232,6 @@ class Migration(migrations.Migration):
                 fields=["school", "created_at"],
                 name="message_not_sent_by_time",
             ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="membership",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
-            ),
-        ),
-        migrations.AddField(
-            model_name="channelchoice",
-            name="membership",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="channelchoice",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
-            ),
-        ),
-        migrations.AddField(
-            model_name="pushsubscription",
-            name="membership",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="pushsubscription",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
-            ),
-        ),
-        migrations.AddField(
-            model_name="quiethours",
-            name="membership",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="makegood.membership",
-            ),
-        ),
-        migrations.AddField(
-            model_name="quiethours",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="makegood.school"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(fields=("school", "token_hash"), name="one_calendar_feed_per_token"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revoked_at", None)),
-                fields=("school", "membership"),
-                name="one_live_calendar_feed_per_member",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="channelchoice",
-            index=models.Index(fields=["school", "membership"], name="channel_choice_by_member"),
-        ),
-        migrations.AddIndex(
-            model_name="pushsubscription",
-            index=models.Index(fields=["school", "membership"], name="push_subscription_by_member"),
-        ),
-        migrations.AddConstraint(
-            model_name="pushsubscription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("school", "endpoint"),
-                name="one_live_push_subscription_per_browser",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quiethours",
-            index=models.Index(fields=["school", "membership"], name="quiet_hours_by_member"),
         ),
         migrations.RunSQL((SQL / "40_telling_people.sql").read_text(encoding="utf-8")),
     ]
