@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from makegood.actions.ask_to_move import PastTheMarkForTheStudent
-from makegood.actions.booking_steps import ReasonMissing, TeacherPaused
+from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.quote_move import MovePriceChanged
+from makegood.actions.reasons import ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident

@@ -11,9 +11,10 @@ import pytest
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import HoldLapsed, book_held_lesson
-from makegood.actions.booking_steps import ReasonMissing, StudentNotFound, TeacherPaused
+from makegood.actions.booking_steps import StudentNotFound, TeacherPaused
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
+from makegood.actions.reasons import ReasonMissing
 from makegood.actions.undo_booking import NotYoursToUndo, UndoTooLate, find_undo_end, undo_booking
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.availability.expansion import WallRange

@@ -13,13 +13,13 @@ from makegood.actions.booking_steps import (
     Asked,
     Parties,
     TeacherPaused,
-    check_reason,
     is_paused,
     standing_of_booking,
     tell_timeline,
     use_credits,
 )
 from makegood.actions.own_lessons import find_own_side
+from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side

@@ -9,15 +9,8 @@ from typing import Final
 
 from makegood.actions import booking_messages
 from makegood.actions.approve_move import approve_move, decline_move
-from makegood.actions.booking_steps import (
-    Asked,
-    Parties,
-    TeacherPaused,
-    check_reason,
-    is_paused,
-    refuse_unless_desk,
-    tell_timeline,
-)
+from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, is_paused, refuse_unless_desk, tell_timeline
+from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.booking import Standing

@@ -13,7 +13,6 @@ from makegood.actions.booking_steps import (
     ANSWER_WITHIN,
     Asked,
     Parties,
-    check_reason,
     in_one_booking,
     refuse_unless_free,
     tell_timeline,
@@ -21,6 +20,7 @@ from makegood.actions.booking_steps import (
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import find_own, lock_movable, terms_of
 from makegood.actions.quote_move import price_as_promised
+from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import move_requests
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
 from makegood.domain.lessons.marks import is_in_time

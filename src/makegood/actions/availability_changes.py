@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.reasons import LONGEST_REASON, ReasonUnreadable
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import expansion, plans, queries, weeks
 from makegood.domain.availability.operations import Made
@@ -17,14 +18,13 @@ from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.schools.models import School
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
-
-LONGEST_REASON: Final = 500
 
 
 class TeacherNotFound(Refusal):
@@ -153,6 +153,8 @@ def _lock(school: School, asked: Asked) -> Membership:
             raise TeacherNotFound
         if not 0 < len(asked.reason.strip()) <= LONGEST_REASON:
             raise ReasonNeeded(most=LONGEST_REASON)
+    if not can_be_stored(asked.reason):
+        raise ReasonUnreadable
     return locked[0]
 
 

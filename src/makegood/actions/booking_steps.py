@@ -41,7 +41,6 @@ from makegood.rules.storing import values_to_json
 # How long a proposal or a request waits for its answer, if the lesson does not start before.
 ANSWER_WITHIN: Final = timedelta(hours=48)
 UNDO_WITHIN: Final = timedelta(minutes=5)
-LONGEST_REASON: Final = 500
 # One student's holds change that often while they wait for each other only by a program.
 _TRIES_TO_LOCK: Final = 10
 
@@ -79,22 +78,6 @@ class TakesNoNewStudents(TeacherPaused):
         "This teacher takes no new students at the moment. Nothing was booked. Choose another teacher, or ask the "
         "scheduling desk."
     )
-
-
-class ReasonUnreadable(Refusal):
-    """The reason holds what no database keeps."""
-
-    code = "booking_reason_unreadable"
-    sentence = gettext_noop(
-        "The reason contains a character that cannot be stored. Type it again instead of pasting it."
-    )
-
-
-class ReasonMissing(Refusal):
-    """Staff and whoever refuses something say why."""
-
-    code = "booking_reason_missing"
-    sentence = gettext_noop("A reason of at most {most} letters is needed. Nothing was done.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -370,13 +353,3 @@ def refuse_unless_desk(*, school: School, actor: Membership) -> None:
     """Raise NotTheDesk for anybody who is not at this school's desk now, whatever page they came from."""
     if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,)):
         raise NotTheDesk
-
-
-def check_reason(reason: str, *, is_needed: bool = True) -> str:
-    """The reason without its margins. Raises ReasonMissing for none and for one that is too long, ReasonUnreadable."""
-    cleaned = reason.strip()
-    if "\0" in cleaned:
-        raise ReasonUnreadable
-    if len(cleaned) > LONGEST_REASON or (is_needed and not cleaned):
-        raise ReasonMissing(most=LONGEST_REASON)
-    return cleaned

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import StudentNotFound, check_reason, refuse_unless_desk
+from makegood.actions.booking_steps import StudentNotFound, refuse_unless_desk
+from makegood.actions.reasons import check_reason
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import expansion
 from makegood.domain.ledger import credits as lesson_credits

@@ -23,6 +23,7 @@ from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import find_by_codes, list_with_role, lock_members
 from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.models import School
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
@@ -184,7 +185,7 @@ def _plan(school: School, text: str, now: datetime) -> CreditPlan:
 def _read(text: str) -> tuple[list[_Line], list[CreditProblem]]:
     if len(text) > LARGEST_CHARACTERS:
         return [], [_problem(1, gettext_noop("The file is too large. Split it."))]
-    if "\0" in text:
+    if not can_be_stored(text):
         return [], [_problem(1, gettext_noop("This is not a CSV file. Save it as CSV with the encoding UTF-8."))]
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     try:

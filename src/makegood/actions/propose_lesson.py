@@ -12,13 +12,13 @@ from makegood.actions.booking_steps import (
     Asked,
     Parties,
     StudentNotFound,
-    check_reason,
     in_one_booking,
     make_terms,
     refuse_unless_bookable,
     tell_timeline,
     waiting,
 )
+from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import WaitsFor
 from makegood.domain.lessons.queries import have_met

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.lessons.claiming import answers_of_teachers
 from makegood.domain.lessons.queries import counted_moves
+from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision
@@ -52,7 +53,7 @@ def is_withdrawn(row: Incident) -> bool:
 def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     """The incident with this reference, its lesson and people, and its standing decision; or None."""
     incidents = with_standing_decision(school_id=school_id).select_related("lesson__student__person", "teacher__person")
-    found: Incident | None = incidents.filter(reference=reference).first()
+    found: Incident | None = incidents.filter(reference=reference).first() if can_be_stored(reference) else None
     return found
 
 

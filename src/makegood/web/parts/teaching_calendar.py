@@ -18,8 +18,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.availability_changes import LONGEST_REASON, AvailabilityChanged
+from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.copy_availability_week import MOST_WEEKS, copy_availability_week
+from makegood.actions.reasons import LONGEST_REASON
 from makegood.actions.set_availability import set_availability
 from makegood.domain.availability import expansion, plans
 from makegood.domain.availability.expansion import DAY_MINUTES, STEP_MINUTES, ClockChange, WallRange
