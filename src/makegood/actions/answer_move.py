@@ -15,6 +15,7 @@ from makegood.actions.own_lessons import find_own_side
 from makegood.actions.quote_move import MovePriceChanged, price_as_promised
 from makegood.actions.reasons import check_reason
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.waiting_lessons import naming_who_left
 from makegood.domain.incidents import recording
 from makegood.domain.lessons import move_requests, moving
 from makegood.domain.lessons.keeping import let_go_of_hold, use_kept
@@ -63,12 +64,12 @@ def answer_move(
 
     Only when both say that it was the student, it counts for nothing; otherwise it is the teacher's `rescheduled`
     incident at the time the lesson leaves, reported when it was asked for, at the price the teacher saw (D32). If that
-    price does not hold any more nothing moves, and the request ends. In one transaction, after the steps of
-    `in_one_booking`: lock the lesson; the answer; the kept time ends; incident, move, settlement; timeline; outbox
-    (unless not `announce`).
+    price does not hold any more nothing moves, and the request ends. The time can be kept also when the teacher left.
+    In one transaction, after the steps of `in_one_booking`: lock the lesson; the answer; the kept time ends; incident,
+    move, settlement; timeline; outbox (unless not `announce`).
 
-    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, TeacherPaused, ReasonMissing
-    (too long), DifferentRequest, NoPolicyInForce.
+    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, NewTimeNotKept, TeacherLeft,
+    TeacherPaused, ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
     """
     found = find_for_student(school=school, actor=actor, move_request_id=move_request_id)
     asked = Asked(
@@ -106,7 +107,8 @@ def answer_move(
         "says_side": str(says_side or ""),
         "reason": asked.reason,
     }
-    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    with naming_who_left():
+        answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work, ends=not agrees)
     return MoveAnswered(lesson_id=found.lesson_id, is_replay=is_replay, **answer)
 
 
@@ -240,16 +242,6 @@ def _end_for_price(
         change_messages.tell_of_changed_price(
             school=asked.school, event=event, locked=locked, starts_at=request.to_starts_at, now=asked.now
         )
-
-
-def _let_go(asked: Asked, locked: LockedLesson, request: MoveRequest) -> None:
-    let_go_of_hold(
-        lesson=locked.lesson,
-        hold_id=request.hold_id,
-        by_id=asked.actor.person_id,
-        door=asked.door,
-        now=asked.now,
-    )
 
 
 def _answer(asked: Asked, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:

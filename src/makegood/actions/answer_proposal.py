@@ -45,8 +45,9 @@ def answer_proposal(
 ) -> Answered:
     """Book the proposed lesson and use its credits, or let its time go and tell the teacher.
 
-    Where the school approves bookings, an accepted one waits for it. Raises LessonNotFound (also for somebody else's),
-    NothingToAnswer, TeacherPaused, NotEnoughCredits, ReasonMissing (too long), DifferentRequest.
+    Where the school approves bookings, an accepted one waits for it. It can be declined also when the teacher left.
+    Raises LessonNotFound (also for somebody else's), NothingToAnswer, TeacherLeft, TeacherPaused, NotEnoughCredits,
+    ReasonMissing (too long), DifferentRequest.
     """
 
     def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
@@ -85,4 +86,5 @@ def answer_proposal(
         door=door,
         now=now,
         work=work,
+        ends=not accept,
     )

@@ -32,7 +32,8 @@ def approve_booking(
 ) -> Answered:
     """Book what a student asked for, a series whole, and tell both sides; a lesson that is to move there moves.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest; for a move as `approve_move`.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, DifferentRequest; for a
+    move as `approve_move`.
     """
     kept = _find_kept(school, actor, lesson_id)
     if kept is not None:
@@ -60,6 +61,7 @@ def approve_booking(
         door=door,
         now=now,
         work=work,
+        ends=False,
     )
 
 
@@ -75,8 +77,8 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    A lesson that was to move there stays. Raises NotTheDesk, ReasonMissing, LessonNotFound, NothingToAnswer,
-    DifferentRequest.
+    A lesson that was to move there stays. It can be refused also when teacher or student left. Raises NotTheDesk,
+    ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
     """
     kept = _find_kept(school, actor, lesson_id)
     why = check_reason(reason)
@@ -111,6 +113,7 @@ def decline_booking(
         door=door,
         now=now,
         work=work,
+        ends=True,
     )
 
 

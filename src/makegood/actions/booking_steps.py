@@ -27,7 +27,7 @@ from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import holds_role, lock_pair
+from makegood.domain.people.roster import Pair, holds_role, list_members, lock_pair
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -129,13 +129,15 @@ def in_one_booking(
     content: Mapping[str, object],
     work: Callable[[Parties], dict[str, Any]],
     holds: bool = False,
+    ends: bool = False,
 ) -> tuple[Mapping[str, Any], bool]:
     """Run one booking in one transaction; returns its answer, and whether the same request had been answered before.
 
     In this order: lock the teacher and the student (`holds`: and the teachers of what the student holds); give a
     repeated request its first answer; release what has lapsed; read the rules and the pauses; `work`; keep the answer.
-    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. Raises Busy
-    when the student's holds change again and again.
+    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. `ends`: the
+    work only ends what waits, which whoever is still there may do also when the other one left. Raises TeacherNotFound,
+    StudentNotFound, and Busy when the student's holds change again and again.
     """
 
     def once() -> tuple[Mapping[str, Any], bool]:
@@ -143,10 +145,7 @@ def in_one_booking(
         pair = lock_pair(
             school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id, other_teachers=also
         )
-        if pair.teacher is None:
-            raise TeacherNotFound
-        if pair.student is None:
-            raise StudentNotFound
+        teacher, student = _find_both(asked, pair, ends=ends)
         key: dict[str, Any] = {
             "school_id": asked.school.pk,
             "person_id": asked.actor.person_id,
@@ -163,7 +162,7 @@ def in_one_booking(
             locked_ids=pair.locked_ids,
             now=asked.now,
         )
-        parties = read_parties(asked=asked, teacher=pair.teacher, student=pair.student)
+        parties = read_parties(asked=asked, teacher=teacher, student=student)
         if holds:
             parties = replace(parties, holds=_list_holds(asked, pair.locked_ids))
         answer = work(parties)
@@ -178,6 +177,19 @@ def in_one_booking(
         except IntegrityError as error:
             raise taken_by(error) from error
     raise Busy
+
+
+def _find_both(asked: Asked, pair: Pair, *, ends: bool) -> tuple[Membership, Membership]:
+    """The locked two; who left is among them only where something ends, and is never the one who ends it."""
+    if pair.teacher is None and not (ends and asked.actor.pk != asked.teacher_id):
+        raise TeacherNotFound
+    if pair.student is None and not (ends and asked.actor.pk != asked.student_id):
+        raise StudentNotFound
+    if pair.teacher is not None and pair.student is not None:
+        return pair.teacher, pair.student
+    both = list_members(school_id=asked.school.pk, membership_ids=[asked.teacher_id, asked.student_id])
+    found = {member.pk: member for member in both}
+    return found[asked.teacher_id], found[asked.student_id]
 
 
 def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:

@@ -27,7 +27,8 @@ def let_go(
     """Free a time that the actor holds, asked for or proposed; credits go back. Nobody had counted on it yet.
 
     In one transaction, in the order of `in_one_booking`: release, credits, event; the desk, which had been asked to
-    approve it, is told that there is nothing to approve. A series that was asked for goes whole.
+    approve it, is told that there is nothing to approve. A series that was asked for goes whole. It can be let go also
+    when the other side left the school.
 
     Raises LessonNotFound (also for somebody else's), NothingToAnswer, DifferentRequest.
     """
@@ -67,4 +68,5 @@ def let_go(
         door=door,
         now=now,
         work=work,
+        ends=True,
     )

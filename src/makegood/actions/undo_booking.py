@@ -63,7 +63,7 @@ class BookingUndone:
 def undo_booking(
     *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> BookingUndone:
-    """Undo what the actor booked, a series whole: released, its credits given back, both sides told.
+    """Undo what the actor booked, a series whole: released, its credits given back, both sides told; also if one left.
 
     Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, UndoTooLate, DifferentRequest.
     """
@@ -96,7 +96,8 @@ def undo_booking(
         )
         return {"lesson_ids": [lesson.pk for lesson in undone]}
 
-    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"lesson": lesson_id}, work=work)
+    content = {"lesson": lesson_id}
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work, ends=True)
     return BookingUndone(lesson_ids=tuple(answer["lesson_ids"]), is_replay=is_replay)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import Asked, Parties, in_one_booking
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_steps import Asked, Parties, StudentNotFound, in_one_booking
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, releasing
@@ -23,6 +25,37 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
+
+
+class TeacherLeft(TeacherNotFound):
+    """The teacher left the school, or teaches no longer: it can only be ended."""
+
+    code = "teacher_left"
+    sentence = gettext_noop(
+        "The teacher no longer teaches at this school, so this cannot be booked or moved. Nothing was done. It can "
+        "only be refused or taken back."
+    )
+
+
+class StudentLeft(StudentNotFound):
+    """The student left the school, or learns no longer: it can only be ended."""
+
+    code = "student_left"
+    sentence = gettext_noop(
+        "The student no longer learns at this school, so this cannot be booked or moved. Nothing was done. It can "
+        "only be refused or taken back."
+    )
+
+
+@contextmanager
+def naming_who_left() -> Iterator[None]:
+    """Say of a lesson that waits which of its two people left since. Raises TeacherLeft, StudentLeft."""
+    try:
+        yield
+    except TeacherNotFound as error:
+        raise TeacherLeft from error
+    except StudentNotFound as error:
+        raise StudentLeft from error
 
 
 class NothingToAnswer(Refusal):
@@ -55,12 +88,14 @@ def answer_waiting(
     door: Door,
     now: datetime,
     work: Callable[[Asked, Parties, Sequence[Lesson]], LessonStatus],
+    ends: bool,
 ) -> Answered:
     """Run `work` on the locked lesson, or on those of its series that stand as it does, in one transaction.
 
     `concerns` says whether the actor has to do with the lesson at all, also when it waits no longer (the same request
-    again gets its first answer); otherwise it is LessonNotFound. `may` says whether it waits for the actor. Raises
-    LessonNotFound, NothingToAnswer when it does not wait, and what `work` raises.
+    again gets its first answer); otherwise it is LessonNotFound. `may` says whether it waits for the actor. What `ends`
+    the waiting can be done also when the other side left. Raises LessonNotFound, NothingToAnswer when it does not wait,
+    TeacherLeft, StudentLeft, and what `work` raises.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -92,7 +127,9 @@ def answer_waiting(
         status = work(asked, parties, together)
         return {"lesson_ids": [lesson.pk for lesson in together], "status": status.value}
 
-    answer, is_replay = in_one_booking(asked=asked, route=route, content={"lesson": lesson_id, **content}, work=once)
+    content = {"lesson": lesson_id, **content}
+    with naming_who_left():
+        answer, is_replay = in_one_booking(asked=asked, route=route, content=content, work=once, ends=ends)
     return Answered(lesson_ids=tuple(answer["lesson_ids"]), status=LessonStatus(answer["status"]), is_replay=is_replay)
 
 
