@@ -134,7 +134,14 @@ def _cancel(
     announce: bool,
 ) -> CancelledForStudent:
     recorded = record_cancellation(
-        school=school, locked=locked, actor=actor, note=note, request_id=request_id, door=door, now=now
+        school=school,
+        locked=locked,
+        actor=actor,
+        note=note,
+        request_id=request_id,
+        door=door,
+        now=now,
+        announce=announce,
     )
     incident = recorded.incident
     event = timeline.record(

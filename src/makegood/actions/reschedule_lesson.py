@@ -224,6 +224,7 @@ def _use_and_book(asked: Asked, parties: Parties, locked: LockedLesson, held: Le
         request_id=asked.request_id,
         door=asked.door,
         now=asked.now,
+        announce=announce,
     )
     event = timeline.record(
         school_id=asked.school.pk,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import UNDO_WITHIN, Asked, Parties, in_one_booking, tell_timeline
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import let_them_go
 from makegood.domain.lessons import booking
@@ -91,6 +92,9 @@ def undo_booking(
         _refuse_unless_fresh(school.pk, undone, now)
         let_them_go(asked=asked, waiting=undone, why=ReleaseReason.UNDONE)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_UNDONE, lessons=undone)
+        for lesson in undone:
+            # A time that the student was choosing for it.
+            free_with_lesson(lesson=lesson, teacher=parties.teacher, by_id=actor.person_id, door=door, now=now)
         booking_messages.tell_both(
             asked=asked, event=event, parties=parties, lessons=undone, kind=MessageKind.BOOKING_UNDONE
         )

@@ -25,12 +25,19 @@ from makegood.rules.facts import Kind, RequestedBy
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
     EventKind.MOVED_BY_STUDENT,
+    EventKind.MOVE_REQUESTED,
+    EventKind.MOVE_APPROVED,
+    EventKind.MOVE_NOT_APPROVED,
+    EventKind.MOVE_WITHDRAWN,
     EventKind.MOVE_ASKED,
     EventKind.MOVE_AGREED,
     EventKind.MOVE_REFUSED,
     EventKind.MOVE_TAKEN_BACK,
     EventKind.MOVE_LAPSED,
     EventKind.MOVE_UNDONE,
+    EventKind.OTHER_TIME_FREED,
+    # What stands on the record of a lesson whose student withdrew a move, before that had an event of its own.
+    EventKind.TIME_LET_GO,
     EventKind.LESSON_STARTED,
     EventKind.LESSON_FINISHED,
     EventKind.LESSON_TAUGHT,

@@ -136,12 +136,14 @@ class ReleaseReason(models.TextChoices):
     DECLINED = "declined"
     UNDONE = "undone"
     USED = "used"
+    LESSON_OFF = "lesson_off"
 
 
 class LessonRelease(models.Model):
     """The record that a held or requested lesson came to nothing, or that a booking was undone. One per lesson.
 
-    `USED`: the held time became the new time of the lesson it was kept for. `released_by` None: nobody, it lapsed.
+    `USED`: the held time became the new time of the lesson it was kept for. `LESSON_OFF`: that lesson does not take
+    place. `released_by` None: nobody, it lapsed.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
