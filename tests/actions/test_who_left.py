@@ -89,6 +89,8 @@ def asks_for_a_move(cast: Cast) -> int:
 
 
 def is_proposed_a_lesson(cast: Cast) -> int:
+    # A teacher proposes to whom they know.
+    book(cast, starts_at=WEDNESDAY)
     return propose_lesson(**at_nine(cast, cast.tara, student_id=cast.sam.pk, note="")).lesson_id
 
 
@@ -173,10 +175,10 @@ def test_a_student_keeps_the_time_and_cannot_agree_when_the_teacher_left(cast: C
 
 def test_a_teacher_takes_back_asking_a_student_who_left(cast: Cast) -> None:
     lesson = book(cast, starts_at=WEDNESDAY)
-    ask(cast, lesson)
+    asked = ask(cast, lesson).move_request_id
     leaves(cast, cast.sam, "membership")
 
-    take_back_move(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
+    take_back_move(school=cast.school, actor=cast.tara, move_request_id=asked, door=Door.WEB, now=NOW)
 
     with in_school(cast.school.pk):
         assert Lesson.objects.get(keeps_time_for=lesson).status == "released"

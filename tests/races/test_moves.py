@@ -79,12 +79,16 @@ class Moving:
         )  # fmt: skip
 
     def answer(self, student: Membership, _hour: int) -> object:
-        with in_school(self.crowd.cast.school.pk):
-            last = MoveRequest.objects.filter(lesson_id=self.lessons[student.pk]).order_by("-pk").first()
         return answer_move(
-            actor=student, move_request_id=last.pk if last else 0, agrees=True, says_side=Side.TEACHER, reason="",
+            actor=student, move_request_id=self.last_of(student), agrees=True, says_side=Side.TEACHER, reason="",
             request_id=uuid.uuid4(), **self.how,
         )  # fmt: skip
+
+    def last_of(self, student: Membership) -> int:
+        """The last request about the student's lesson, 0 for none."""
+        with in_school(self.crowd.cast.school.pk):
+            last = MoveRequest.objects.filter(lesson_id=self.lessons[student.pk]).order_by("-pk").first()
+        return last.pk if last else 0
 
     def cancel(self, student: Membership, _hour: int) -> object:
         return cancel_by_student(
@@ -99,7 +103,7 @@ class Moving:
         return undo_reschedule(actor=student, lesson_id=self.lessons[student.pk], **self.how)
 
     def take_back(self, student: Membership, _hour: int) -> object:
-        return take_back_move(actor=self.teacher, lesson_id=self.lessons[student.pk], **self.how)
+        return take_back_move(actor=self.teacher, move_request_id=self.last_of(student), **self.how)
 
 
 def test_moves_that_meet_leave_one_lesson_at_one_time_and_whole_books(database: TestDatabase) -> None:
