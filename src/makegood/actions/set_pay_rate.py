@@ -69,9 +69,10 @@ def set_pay_rate(
 ) -> Money:
     """Set what a lesson pays; booked lessons keep their pay. `teacher_id` None: the school's general rate.
 
-    It holds for what is booked from now on; with `from_on` for what is booked from now on and starts on that day of the
-    school or later, whatever else was or will be set for earlier days. What is so already is not written again. Raises
-    NotTheOwner, RateUnusable, DayUnusable, TypeNotOffered, TeacherNotFound, NoPayHere, OtherCurrency.
+    It holds for what is booked, asked for or proposed from now on, not for what waits for an answer already; with
+    `from_on` for what of that starts on that day of the school or later, whatever else was or will be set for earlier
+    days. What is so already is not written again. Raises NotTheOwner, RateUnusable, DayUnusable, TypeNotOffered,
+    TeacherNotFound, NoPayHere, OtherCurrency.
     """
     if not school.pays_teachers:
         raise NoPayHere

@@ -24,7 +24,8 @@ _WAITING = (LessonStatus.HELD, LessonStatus.REQUESTED)
 class Terms:
     """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships.
 
-    `pay` says what each lesson pays by its start; None: the school does not pay here.
+    `pay` says what each lesson pays by its start; None: the school does not pay here. They hold from when the time is
+    taken; who agrees to a request or a proposal later changes none of them (docs/decisions/0007).
     """
 
     teacher_id: int

@@ -201,7 +201,7 @@ def set_rate(
     set_by_id: int | None,
     now: datetime,
 ) -> PayRate:
-    """Write what a lesson pays that starts on `from_on` or later, None: that is booked from now on.
+    """Write what a lesson pays that starts on `from_on` or later, None: that is booked or asked for from now on.
 
     `teacher_id` None: to whoever has no own rate. Raises RateUnusable.
     """
