@@ -14,6 +14,8 @@ from makegood.domain.lessons.move_requests import with_asked_time
 OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 # Their time is taken, too.
 LIVE = (LessonStatus.HELD, LessonStatus.REQUESTED, *OPEN)
+# Nobody came for these; what is missed or cut short was to take place.
+CALLED_OFF = (LessonStatus.CANCELLED, LessonStatus.MOVED)
 # Times that were kept for a lesson which is not, or not yet.
 NEVER_A_LESSON = (LessonStatus.HELD, LessonStatus.REQUESTED, LessonStatus.RELEASED)
 
