@@ -48,6 +48,12 @@ class ProposalForm(BookingForm):
         label=_("Your note"),
         help_text=_("Your student reads it."),
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "max_length": _("The note is too long. Shorten it to %(limit_value)d characters."),
+            "null_characters_not_allowed": _(
+                "The note contains a character that cannot be stored. Type it again instead of pasting it."
+            ),
+        },
     )
 
 
