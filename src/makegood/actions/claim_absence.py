@@ -72,7 +72,7 @@ def claim_absence(
             raise LessonNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         refuse_unless_claimable(lesson=locked.lesson, kind=kind, now=now)
-        earlier = claiming.list_claims(school_id=school.pk, lesson_id=lesson_id)
+        earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson, side=side, kind=kind, note=checked, door=door, request_id=request_id, now=now
         )

@@ -56,10 +56,10 @@ class CreditSpentSince(Refusal):
 def settle_credits(
     *, school: School, lesson: Lesson, kind: Kind, requested_by: RequestedBy, is_paid: bool, now: datetime
 ) -> int:
-    """Give the locked student's credits back, unless the lesson is used by the student's own doing or goes on (D29).
+    """Give back the credits of a locked lesson, unless it is used by the student's own doing or goes on (D29).
 
     A lesson that the school pays without the student having caused it is not used. Returns how many were given back.
-    Raises CreditSpentSince where a lesson that had given them back is used after all.
+    Where a lesson that had given them back may be used after all, the student is locked, too. Raises CreditSpentSince.
     """
     goes_on = kind in {Kind.LATE, Kind.RESCHEDULED}
     if goes_on or (requested_by is RequestedBy.STUDENT and is_paid):
