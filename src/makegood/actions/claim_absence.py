@@ -18,7 +18,8 @@ from makegood.domain.lessons.claiming import ClaimTooEarly
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.queries import NEVER_A_LESSON, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import NEVER_A_LESSON
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline

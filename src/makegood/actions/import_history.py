@@ -20,7 +20,7 @@ from makegood.domain.ledger import operations as ledger
 from makegood.domain.lessons import bulk as lessons
 from makegood.domain.lessons.bulk import PastLesson
 from makegood.domain.lessons.keeping import list_with_kept
-from makegood.domain.lessons.queries import OPEN
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties import bulk as penalties
 from makegood.domain.penalties.bulk import Reassessed
 from makegood.domain.people import roster

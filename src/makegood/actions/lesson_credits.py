@@ -34,12 +34,13 @@ from makegood.domain.ledger.credits import (
 )
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.schools.models import School
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind, RequestedBy
 
-_GOES_ON: Final = frozenset({LessonStatus.BOOKED, LessonStatus.IN_PROGRESS, LessonStatus.TAUGHT})
+_GOES_ON: Final = frozenset({*OPEN, LessonStatus.TAUGHT})
 _OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MISSED, LessonStatus.CUT_SHORT})
 
 

@@ -19,7 +19,8 @@ from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.queries import OPEN, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable

@@ -20,6 +20,7 @@ from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, WaitsFor
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
@@ -118,7 +119,7 @@ def answer_waiting(
     def once(parties: Parties) -> dict[str, Any]:
         first = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
         waits = (first.status, first.waits_for)
-        if first.status not in {LessonStatus.HELD, LessonStatus.REQUESTED} or not may(first):
+        if first.status not in WAITING or not may(first):
             raise NothingToAnswer
         together: Sequence[Lesson] = [first]
         if first.series_id is not None:

@@ -16,7 +16,8 @@ from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
-from makegood.domain.lessons.queries import OPEN, list_to_watch
+from makegood.domain.lessons.queries import list_to_watch
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.policies.queries import NoPolicyInForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_school_ids, list_schools

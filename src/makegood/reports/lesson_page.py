@@ -13,7 +13,8 @@ from makegood.domain.lessons import attending, claiming, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
-from makegood.domain.lessons.queries import CALLED_OFF, NEVER_A_LESSON, OPEN, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School

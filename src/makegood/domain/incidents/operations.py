@@ -15,7 +15,7 @@ from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.incidents.references import make_reference
 from makegood.domain.incidents.situations import Claim, Situation, find_fitting
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import OPEN
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest

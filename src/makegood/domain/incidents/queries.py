@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.lessons.claiming import answers_of_teachers
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import CALLED_OFF, NEVER_A_LESSON, counted_moves
+from makegood.domain.lessons.queries import counted_moves
+from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON
 from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.rules import facts

@@ -15,9 +15,8 @@ from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, WaitsFor
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.timeline.doors import Door
-
-_WAITING = (LessonStatus.HELD, LessonStatus.REQUESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +75,7 @@ def take(
 def confirm(*, lesson: Lesson, standing: Standing) -> None:
     """Let a locked lesson that is held or requested go on as `standing`. Raises LessonChanged for a stale row."""
     changed = Lesson.objects.filter(
-        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=_WAITING
+        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=WAITING
     ).update(
         status=standing.status,
         held_until=standing.held_until,
@@ -111,7 +110,7 @@ def lapsing_teachers(*, student_id: int, now: datetime, with_holds: bool) -> Que
     lapsed = Q(held_until__lte=now)
     if with_holds:
         lapsed |= Q(status=LessonStatus.HELD, keeps_time_for=None)
-    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=_WAITING)
+    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=WAITING)
     return waiting.values("teacher_id")
 
 

@@ -11,6 +11,7 @@ from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, ReleaseReason
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.releasing import release
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -81,7 +82,7 @@ def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
 def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:
     """The times that are kept for a locked lesson, locked, also the one that waits for the school."""
     held = Lesson.objects.select_for_update(no_key=True).filter(
-        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED)
+        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=WAITING
     )
     return list(held.order_by("pk"))
 
@@ -101,9 +102,7 @@ def let_go_with_lesson(*, lesson: Lesson, by_id: int | None, door: Door, now: da
 
 def list_with_kept(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Lesson]:
     """Those of the locked lessons for which a time is kept, with their people."""
-    kept = Lesson.objects.filter(
-        school_id=school_id, keeps_time_for_id__in=lesson_ids, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED)
-    )
+    kept = Lesson.objects.filter(school_id=school_id, keeps_time_for_id__in=lesson_ids, status__in=WAITING)
     lessons = Lesson.objects.filter(school_id=school_id, pk__in=kept.values("keeps_time_for_id"))
     return list(lessons.select_related("teacher__person", "student__person").order_by("pk"))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import LIVE
+from makegood.domain.lessons.statuses import LIVE
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 

@@ -16,7 +16,7 @@ from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons.booking import Terms
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import LIVE
+from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.people.models import Membership
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
