@@ -104,7 +104,7 @@ def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, now: date
     live = find_live_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk)
     if not is_attendance_in_question(lesson=lesson, live=live):
         raise NobodyHadToCome
-    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.ends_at - lesson.starts_at)
+    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.length)
     if now < lesson.starts_at + wait:
         raise ClaimTooEarly
 

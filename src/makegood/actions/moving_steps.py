@@ -55,15 +55,14 @@ def lock_movable(*, asked: Asked, parties: Parties, lesson_id: int) -> LockedLes
 
 def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
     """The lesson's own terms: a lesson that moves is still what was booked, whatever the school offers by now."""
-    minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
     pay = None
     if lesson.pay_minor is not None and lesson.currency is not None:
         pay = PayPlan(steps=((None, Money(lesson.pay_minor, lesson.currency)),))
     return Terms(
         teacher_id=parties.teacher.pk,
         student_id=parties.student.pk,
-        offer=Offer(code=lesson.lesson_type, name=lesson.title, minutes=(minutes,), credits=lesson.credits),
-        minutes=minutes,
+        offer=Offer(code=lesson.lesson_type, name=lesson.title, minutes=(lesson.minutes,), credits=lesson.credits),
+        minutes=lesson.minutes,
         credits=lesson.credits,
         pay=pay,
         buffer_minutes=parties.rules.buffer_minutes,

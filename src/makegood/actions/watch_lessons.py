@@ -224,7 +224,7 @@ def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance
 
 def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) -> Sight:
     """Somebody waits in vain: the desk can call before it is too late."""
-    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at):
+    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.length):
         return Sight()
     if attendance.student and not attendance.teacher:
         return Sight(case=(DeskCase.Kind.TEACHER_ABSENT, Finding.TEACHER_ABSENT))
@@ -235,7 +235,7 @@ def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) ->
 
 def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime]) -> bool:
     """Whether nobody at all was seen for a while during the time that the finding rests on."""
-    until = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
+    until = lesson.starts_at + wait_for(lesson.length)
     if finding is Finding.LATE:
         until = attendance.first_at(Side.TEACHER) or until
     elif finding is Finding.CUT_SHORT and attendance.finished_at is None:

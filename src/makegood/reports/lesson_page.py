@@ -103,7 +103,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY
-    absent_from = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
+    absent_from = lesson.starts_at + wait_for(lesson.length)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     is_teacher = side is Side.TEACHER

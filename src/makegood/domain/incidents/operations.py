@@ -169,7 +169,7 @@ def copy_facts(*, lesson: Lesson, teacher: Membership) -> dict[str, Any]:
         "lesson": lesson,
         "teacher": teacher,
         "lesson_starts_at": lesson.starts_at,
-        "lesson_minutes": int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
+        "lesson_minutes": lesson.minutes,
         "lesson_type": lesson.lesson_type,
         "lesson_pay_minor": lesson.pay_minor,
         "currency": lesson.currency,

@@ -30,7 +30,7 @@ def hold_for_move(*, lesson: Lesson, starts_at: datetime, buffer_minutes: int, h
 
     The database refuses a time that is taken (IntegrityError of an exclusion constraint).
     """
-    ends_at = starts_at + (lesson.ends_at - lesson.starts_at)
+    ends_at = starts_at + lesson.length
     held = Lesson(
         school_id=lesson.school_id,
         teacher_id=lesson.teacher_id,

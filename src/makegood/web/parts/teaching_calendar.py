@@ -261,8 +261,7 @@ def _booked(day: CalendarDay, step: int, zone: str) -> Mapping[int, str]:
     for lesson in day.lessons:
         local = lesson.starts_at.astimezone(ZoneInfo(zone))
         first = (local.hour * 60 + local.minute) // step * step
-        minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
-        for minute in range(first, min(local.hour * 60 + local.minute + minutes, DAY_MINUTES), step):
+        for minute in range(first, min(local.hour * 60 + local.minute + lesson.minutes, DAY_MINUTES), step):
             booked[minute] = lesson.student.display_name if lesson.student and minute == first else ""
     return booked
 

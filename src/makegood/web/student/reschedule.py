@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -234,11 +234,7 @@ def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[st
 
 def _time(at: datetime, lesson: Lesson) -> tuple[Interval, str]:
     """A time and what its button sends."""
-    return Interval(at, at + _length(lesson)), at.strftime(START_FORMAT)
-
-
-def _length(lesson: Lesson) -> timedelta:
-    return lesson.ends_at - lesson.starts_at
+    return Interval(at, at + lesson.length), at.strftime(START_FORMAT)
 
 
 def _show_confirmation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -108,6 +109,16 @@ class Lesson(models.Model):
                 name="lesson_that_keeps_a_time",
             ),
         ]
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is booked for."""
+        return self.ends_at - self.starts_at
+
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes."""
+        return self.length // timedelta(minutes=1)
 
 
 class LessonTransition(models.Model):
