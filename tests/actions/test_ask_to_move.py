@@ -11,7 +11,7 @@ from makegood.actions.ask_to_move import MoveAsked, PastTheMarkForTheStudent
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
-from makegood.actions.quote_move import MovePriceChanged
+from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.reasons import ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule

@@ -15,7 +15,8 @@ from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.let_go import let_go
-from makegood.actions.quote_move import MovePriceChanged, quote_move
+from makegood.actions.moving_steps import MovePriceChanged
+from makegood.actions.quote_move import quote_move
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_cancellation import undo_cancellation

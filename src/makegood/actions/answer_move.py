@@ -10,9 +10,8 @@ from typing import Any, Final
 from makegood.actions import change_messages
 from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, in_one_booking, is_paused, tell_timeline
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import lock_movable
+from makegood.actions.moving_steps import MovePriceChanged, lock_movable, price_as_promised
 from makegood.actions.own_lessons import find_own_side
-from makegood.actions.quote_move import MovePriceChanged, price_as_promised
 from makegood.actions.reasons import check_reason
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.waiting_lessons import naming_who_left

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.book_lesson import tell_of_booking
 from makegood.actions.booking_steps import (
     Asked,
     Parties,
@@ -70,7 +69,7 @@ def answer_proposal(
         booking.confirm(lesson=lesson, standing=standing)
         use_credits(asked=asked, lessons=waiting)
         tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
-        tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
         return standing.status
 
     return answer_waiting(

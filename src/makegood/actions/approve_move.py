@@ -17,8 +17,7 @@ from makegood.actions.booking_steps import (
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import free_minutes_of, lock_movable
-from makegood.actions.reschedule_lesson import move_there
+from makegood.actions.moving_steps import free_minutes_of, lock_movable, move_there
 from makegood.actions.waiting_lessons import Answered, NothingToAnswer, naming_who_left
 from makegood.domain.lessons.keeping import NewTimeNotKept, get_kept
 from makegood.domain.lessons.marks import is_in_time

@@ -18,8 +18,7 @@ from makegood.actions.booking_steps import (
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import find_own, lock_movable, terms_of
-from makegood.actions.quote_move import price_as_promised
+from makegood.actions.moving_steps import find_own, lock_movable, price_as_promised, terms_of
 from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import move_requests
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept

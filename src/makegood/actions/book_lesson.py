@@ -21,7 +21,6 @@ from makegood.actions.booking_steps import (
     pause_refusal,
     refuse_unless_bookable,
     standing_of_booking,
-    tell_timeline,
     use_credits,
 )
 from makegood.actions.own_lessons import refuse_unless_takes
@@ -32,12 +31,10 @@ from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import Leave
-from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
 
 ROUTE: Final = "book_lesson"
@@ -157,32 +154,13 @@ def book_held_lesson(
 
 def _finish(asked: Asked, parties: Parties, lesson: Lesson, standing: Standing) -> dict[str, Any]:
     use_credits(asked=asked, lessons=[lesson])
-    tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
+    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
     return {
         "lesson_id": lesson.pk,
         "starts_at": lesson.starts_at.isoformat(),
         "status": standing.status.value,
         "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
     }
-
-
-def tell_of_booking(*, asked: Asked, parties: Parties, booked: list[Lesson], standing: Standing) -> None:
-    """The event, then the messages: both sides of what is booked, the desk of what it has to approve."""
-    if standing.status == LessonStatus.BOOKED:
-        event = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=booked)
-        booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=booked)
-        return
-    assert standing.held_until is not None
-    until = standing.held_until
-    event = tell_timeline(asked=asked, kind=EventKind.LESSON_REQUESTED, lessons=booked, values={"until": until})
-    booking_messages.tell_desk(
-        asked=asked,
-        event=event,
-        parties=parties,
-        lesson=booked[0],
-        kind=MessageKind.BOOKING_REQUESTED,
-        more={"answer_by": until, "link": booking_messages.link_to("desk/approvals", asked=asked)},
-    )
 
 
 def _booked(answer: Mapping[str, Any], *, is_replay: bool) -> LessonBooked:

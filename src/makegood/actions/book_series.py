@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions import booking_messages
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.book_lesson import tell_of_booking
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
     Asked,
@@ -200,7 +200,7 @@ def book_series(
             positions=[one.position for one in wanted],
         )
         use_credits(asked=asked, lessons=booked)
-        tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
         return {
             "series_id": series.pk,
             "lesson_ids": [lesson.pk for lesson in booked],

@@ -4,18 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from makegood.actions.booking_steps import Asked, Parties
+from makegood.actions.booking_steps import Asked, Parties, tell_timeline
 from makegood.actions.lesson_messages import lesson_values
+from makegood.domain.lessons.booking import Standing
 from makegood.domain.lessons.marks import mark_of
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.policies.queries import NoPolicyInForce, get_timetable
+from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
+
+
+def tell_of_booking(*, asked: Asked, parties: Parties, booked: Sequence[Lesson], standing: Standing) -> None:
+    """The event, then the messages: both sides of what is booked, the desk of what it has to approve."""
+    if standing.status == LessonStatus.BOOKED:
+        event = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=booked)
+        tell_both(asked=asked, event=event, parties=parties, lessons=booked)
+        return
+    assert standing.held_until is not None
+    until = standing.held_until
+    event = tell_timeline(asked=asked, kind=EventKind.LESSON_REQUESTED, lessons=booked, values={"until": until})
+    tell_desk(
+        asked=asked,
+        event=event,
+        parties=parties,
+        lesson=booked[0],
+        kind=MessageKind.BOOKING_REQUESTED,
+        more={"answer_by": until, "link": link_to("desk/approvals", asked=asked)},
+    )
 
 
 def tell_both(

@@ -8,13 +8,13 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.grant_credits import today_in
 from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -76,7 +76,7 @@ def set_pay_rate(
     """
     if not school.pays_teachers:
         raise NoPayHere
-    today = today_in(school, now)
+    today = today_in(school=school, now=now)
     if from_on is not None and not today <= from_on <= today + timedelta(days=MOST_DAYS_AHEAD):
         raise DayUnusable(most=MOST_DAYS_AHEAD)
     # Today has begun: what starts later today is booked at the new rate, too.

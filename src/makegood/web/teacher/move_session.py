@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.ask_to_move import PastTheMarkForTheStudent, ask_to_move
 from makegood.actions.booking_steps import TeacherPaused
-from makegood.actions.moving_steps import NoStudentToMoveWith, find_own
-from makegood.actions.quote_move import MovePriceChanged, MoveQuote, quote_move
+from makegood.actions.moving_steps import MovePriceChanged, NoStudentToMoveWith, find_own
+from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.domain.lessons.marks import is_in_time
