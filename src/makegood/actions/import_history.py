@@ -103,7 +103,7 @@ def import_history(
     In one transaction, in this order: lock out other imports; lock the teachers; compare with what is known; create the
     unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
     consequences; reversals and postings, of penalties and of lesson pay; an event on each case and one for the file. No
-    messages: it is history.
+    messages, as it is history, but to the desk where it was to let a lesson move that is off by the file.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
