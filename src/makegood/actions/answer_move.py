@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import change_messages
-from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, in_one_booking, is_paused, tell_timeline
+from makegood.actions.booking_steps import (
+    BookingOrder,
+    Parties,
+    TeacherPaused,
+    in_one_booking,
+    is_paused,
+    tell_timeline,
+)
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import MovePriceChanged, lock_movable, price_as_promised
 from makegood.actions.own_lessons import find_own_side
@@ -71,7 +78,7 @@ def answer_move(
     TeacherPaused, ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
     """
     found = find_for_student(school=school, actor=actor, move_request_id=move_request_id)
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.lesson.teacher_id,
@@ -124,7 +131,7 @@ def _is_own_wish(request: MoveRequest, says_side: Side | None) -> bool:
     return request.says_side == Side.STUDENT and says_side is Side.STUDENT
 
 
-def _price(asked: Asked, locked: LockedLesson, request: MoveRequest) -> Priced:
+def _price(asked: BookingOrder, locked: LockedLesson, request: MoveRequest) -> Priced:
     """The price that the teacher saw, found by the request's id. Raises MovePriceChanged."""
     return price_as_promised(
         lesson=locked.lesson,
@@ -136,7 +143,7 @@ def _price(asked: Asked, locked: LockedLesson, request: MoveRequest) -> Priced:
 
 
 def _agree(
-    asked: Asked,
+    asked: BookingOrder,
     parties: Parties,
     locked: LockedLesson,
     request: MoveRequest,
@@ -194,7 +201,7 @@ def _agree(
         )
 
 
-def _charge(asked: Asked, locked: LockedLesson, request: MoveRequest, incident_id: int, priced: Priced) -> None:
+def _charge(asked: BookingOrder, locked: LockedLesson, request: MoveRequest, incident_id: int, priced: Priced) -> None:
     cause = Cause(incident_id=incident_id, actor_id=asked.actor.person_id, door=asked.door, quote_id=request.request_id)
     settlement = settle(
         school=asked.school,
@@ -209,7 +216,7 @@ def _charge(asked: Asked, locked: LockedLesson, request: MoveRequest, incident_i
 
 
 def _refuse(
-    asked: Asked, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
+    asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
     _answer(asked, request, MoveAnswer.Outcome.REFUSED, says_side)
     let_go_of_hold(
@@ -222,7 +229,7 @@ def _refuse(
 
 
 def _end_for_price(
-    asked: Asked, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
+    asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
     """Nobody agreed to the new price: the teacher has not seen it."""
     move_requests.end(
@@ -243,7 +250,7 @@ def _end_for_price(
         )
 
 
-def _answer(asked: Asked, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:
+def _answer(asked: BookingOrder, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:
     move_requests.end(
         asked=request,
         outcome=outcome,

@@ -9,7 +9,7 @@ from typing import Final
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
     is_paused,
@@ -49,7 +49,7 @@ def answer_proposal(
     ReasonMissing (too long), DifferentRequest.
     """
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         (lesson,) = waiting
         if not accept:
             let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)

@@ -9,7 +9,14 @@ from typing import Final
 
 from makegood.actions import booking_messages
 from makegood.actions.approve_move import approve_move, decline_move
-from makegood.actions.booking_steps import Asked, Parties, TeacherPaused, is_paused, refuse_unless_desk, tell_timeline
+from makegood.actions.booking_steps import (
+    BookingOrder,
+    Parties,
+    TeacherPaused,
+    is_paused,
+    refuse_unless_desk,
+    tell_timeline,
+)
 from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
@@ -39,7 +46,7 @@ def approve_booking(
     if kept is not None:
         return approve_move(school=school, actor=actor, kept=kept, request_id=request_id, door=door, now=now)
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         for lesson in waiting:
             if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
                 raise TeacherPaused
@@ -87,7 +94,7 @@ def decline_booking(
             school=school, actor=actor, kept=kept, reason=why, request_id=request_id, door=door, now=now
         )
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_REFUSED, lessons=waiting)
         booking_messages.tell_student(

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
     in_one_booking,
@@ -124,7 +124,7 @@ def _find_request(school: School, actor: Membership, kept: Lesson) -> tuple[int,
     return lesson_id, request
 
 
-def _lock(asked: Asked, parties: Parties, lesson_id: int, kept_id: int) -> tuple[LockedLesson, Lesson]:
+def _lock(asked: BookingOrder, parties: Parties, lesson_id: int, kept_id: int) -> tuple[LockedLesson, Lesson]:
     """The lesson and the time that waits for it, locked. Raises NothingToAnswer when it does not wait any more."""
     try:
         locked = lock_movable(asked=asked, parties=parties, lesson_id=lesson_id)
@@ -136,9 +136,9 @@ def _lock(asked: Asked, parties: Parties, lesson_id: int, kept_id: int) -> tuple
 
 def _asked(
     school: School, actor: Membership, kept: Lesson, reason: str, request_id: uuid.UUID, door: Door, now: datetime
-) -> Asked:
+) -> BookingOrder:
     assert kept.student_id is not None, "somebody chose the time"
-    return Asked(
+    return BookingOrder(
         school=school,
         actor=actor,
         teacher_id=kept.teacher_id,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from makegood.actions import change_messages
 from makegood.actions.booking_steps import (
     ANSWER_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
     in_one_booking,
     refuse_unless_free,
@@ -85,7 +85,7 @@ def ask_to_move(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_teacher_of(membership_id=actor.pk, lesson=found) or found.student_id is None:
         raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=actor.pk,
@@ -131,7 +131,7 @@ def ask_to_move(
 
 
 def _keep_and_ask(
-    asked: Asked, parties: Parties, locked: LockedLesson, starts_at: datetime, says_side: Side
+    asked: BookingOrder, parties: Parties, locked: LockedLesson, starts_at: datetime, says_side: Side
 ) -> MoveRequest:
     lesson, now = locked.lesson, asked.now
     terms = terms_of(lesson=lesson, parties=parties)

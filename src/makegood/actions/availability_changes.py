@@ -44,7 +44,7 @@ class ReasonNeeded(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CalendarOrder:
     """Who asks for a change of whose calendar, and how. `actor` is the teacher, or the desk with a reason."""
 
     actor: Membership
@@ -86,7 +86,7 @@ class AvailabilityChanged:
 def change_availability(
     *,
     school: School,
-    asked: Asked,
+    asked: CalendarOrder,
     route: str,
     content: Mapping[str, Any],
     write: Callable[[Membership], Written],
@@ -143,7 +143,7 @@ def list_outside(*, school: School, teacher: Membership, now: datetime) -> tuple
     )
 
 
-def _lock(school: School, asked: Asked) -> Membership:
+def _lock(school: School, asked: CalendarOrder) -> Membership:
     locked = lock_members(school_id=school.pk, membership_ids=[asked.teacher_id])
     teaches = holds_role(school_id=school.pk, membership_id=asked.teacher_id, roles=(Role.TEACHER,))
     if not locked or not teaches:
@@ -166,7 +166,7 @@ def _answered(earlier: Mapping[str, Any]) -> AvailabilityChanged:
     )
 
 
-def _tell(school: School, asked: Asked, teacher: Membership, written: Written) -> None:
+def _tell(school: School, asked: CalendarOrder, teacher: Membership, written: Written) -> None:
     timeline.record(
         school_id=school.pk,
         kind=written.kind,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
     in_one_booking,
     is_paused,
@@ -79,7 +79,7 @@ def book_lesson(
     FirstLessonHad, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound,
     DifferentRequest.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,
@@ -92,7 +92,7 @@ def book_lesson(
 
 
 def book_as(
-    *, asked: Asked, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
+    *, asked: BookingOrder, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
 ) -> LessonBooked:
     """Book for whoever `asked` names, with the `leave` they have. Raises as `book_lesson`."""
 
@@ -128,7 +128,7 @@ def book_held_lesson(
         if held is None or held.keeps_time_for_id is not None:
             raise LessonNotFound
         refuse_unless_takes(lesson=held, actor=actor)
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=held.teacher_id,
@@ -152,7 +152,7 @@ def book_held_lesson(
     return _booked(answer, is_replay=is_replay)
 
 
-def _finish(asked: Asked, parties: Parties, lesson: Lesson, standing: Standing) -> dict[str, Any]:
+def _finish(asked: BookingOrder, parties: Parties, lesson: Lesson, standing: Standing) -> dict[str, Any]:
     use_credits(asked=asked, lessons=[lesson])
     booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
     return {

@@ -15,7 +15,7 @@ from makegood.actions import booking_messages
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
     StudentNotFound,
     in_one_booking,
@@ -223,7 +223,7 @@ def book_series(
     return _booked(answer, is_replay=is_replay)
 
 
-def _let_holds_go(asked: Asked) -> None:
+def _let_holds_go(asked: BookingOrder) -> None:
     """What the student holds with this teacher would stand in the way of the series."""
     holds = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
     own = [one for one in holds if one.teacher_id == asked.teacher_id]
@@ -239,8 +239,8 @@ def _let_holds_go(asked: Asked) -> None:
 
 def _asked(
     school: School, actor: Membership, teacher_id: int, request_id: uuid.UUID, door: Door, now: datetime
-) -> Asked:
-    return Asked(
+) -> BookingOrder:
+    return BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,
@@ -252,7 +252,7 @@ def _asked(
 
 
 def _check_dates(
-    asked: Asked, parties: Parties, terms: Terms, times: WeeklyTimes, leave_out: Collection[int]
+    asked: BookingOrder, parties: Parties, terms: Terms, times: WeeklyTimes, leave_out: Collection[int]
 ) -> list[SeriesDate]:
     """Every week, with its refusal. A fixed number of statements, however many weeks have problems."""
     starts = times.list_starts()
@@ -290,13 +290,13 @@ def _check_dates(
     return dates
 
 
-def _pausing(asked: Asked, parties: Parties, start: datetime) -> Refusal | None:
+def _pausing(asked: BookingOrder, parties: Parties, start: datetime) -> Refusal | None:
     if not is_paused(asked=asked, parties=parties, starts_at=start):
         return None
     return pause_refusal(asked=asked, parties=parties, starts_at=start)
 
 
-def _name_holidays(asked: Asked, starts: Sequence[datetime]) -> Mapping[datetime, str]:
+def _name_holidays(asked: BookingOrder, starts: Sequence[datetime]) -> Mapping[datetime, str]:
     """The starts on a holiday, which is a day of the school's zone."""
     place = ZoneInfo(asked.school.zone)
     days = {start: start.astimezone(place).date() for start in starts}

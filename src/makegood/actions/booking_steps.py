@@ -81,7 +81,7 @@ class TakesNoNewStudents(TeacherPaused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BookingOrder:
     """Who asks for lessons of whom, and how. Ids are memberships; `actor` is one of the two, or the desk."""
 
     school: School
@@ -124,7 +124,7 @@ class _TeacherNotLocked(Exception):
 
 def in_one_booking(
     *,
-    asked: Asked,
+    asked: BookingOrder,
     route: str,
     content: Mapping[str, object],
     work: Callable[[Parties], dict[str, Any]],
@@ -179,7 +179,7 @@ def in_one_booking(
     raise Busy
 
 
-def _find_both(asked: Asked, pair: Pair, *, ends: bool) -> tuple[Membership, Membership]:
+def _find_both(asked: BookingOrder, pair: Pair, *, ends: bool) -> tuple[Membership, Membership]:
     """The locked two; who left is among them only where something ends, and is never the one who ends it."""
     if pair.teacher is None and not (ends and asked.actor.pk != asked.teacher_id):
         raise TeacherNotFound
@@ -192,7 +192,7 @@ def _find_both(asked: Asked, pair: Pair, *, ends: bool) -> tuple[Membership, Mem
     return found[asked.teacher_id], found[asked.student_id]
 
 
-def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:
+def _list_holds(asked: BookingOrder, locked_ids: Collection[int]) -> Sequence[Lesson]:
     """What the student holds, locked. Raises _TeacherNotLocked where its teacher is not: a week is written under it."""
     held = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
     if any(one.teacher_id not in locked_ids for one in held):
@@ -200,7 +200,7 @@ def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:
     return held
 
 
-def read_parties(*, asked: Asked, teacher: Membership, student: Membership) -> Parties:
+def read_parties(*, asked: BookingOrder, teacher: Membership, student: Membership) -> Parties:
     """The two with the school's rules and the teacher's pauses; the teacher's person is loaded.
 
     A teacher whose calendar is open for less than the school asks pauses for new students, except for the desk.
@@ -225,7 +225,7 @@ def taken_by(error: IntegrityError) -> Exception:
     return error
 
 
-def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes: int) -> Terms:
+def make_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int) -> Terms:
     """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
     offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
     offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
@@ -248,7 +248,7 @@ def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes
 
 
 def refuse_unless_bookable(
-    *, asked: Asked, parties: Parties, terms: Terms, starts_at: datetime, leave: Leave | None = None
+    *, asked: BookingOrder, parties: Parties, terms: Terms, starts_at: datetime, leave: Leave | None = None
 ) -> None:
     """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
     time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
@@ -257,7 +257,7 @@ def refuse_unless_bookable(
 
 def refuse_unless_free(
     *,
-    asked: Asked,
+    asked: BookingOrder,
     parties: Parties,
     terms: Terms,
     starts_at: datetime,
@@ -286,12 +286,12 @@ def refuse_unless_free(
         raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
 
 
-def list_alternatives(*, asked: Asked, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
+def list_alternatives(*, asked: BookingOrder, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
     """The nearest free starts that the teacher does not pause at."""
     return read_nearest(asked=asked, parties=parties, terms=terms, starts=[at]).list_around(at)
 
 
-def read_nearest(*, asked: Asked, parties: Parties, terms: Terms, starts: Sequence[datetime]) -> Nearest:
+def read_nearest(*, asked: BookingOrder, parties: Parties, terms: Terms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
     free = time_checks.list_free_around(
         school_id=asked.school.pk, terms=terms, rules=parties.rules, starts=starts, now=asked.now
@@ -301,7 +301,7 @@ def read_nearest(*, asked: Asked, parties: Parties, terms: Terms, starts: Sequen
     return Nearest(tuple(free))
 
 
-def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
+def is_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> bool:
     """Whether a pause of the teacher forbids this lesson (D17); new students meet a pause of matching, too."""
     if not parties.pauses:
         return False
@@ -311,7 +311,7 @@ def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
     return any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
 
 
-def pause_refusal(*, asked: Asked, parties: Parties, starts_at: datetime) -> TeacherPaused:
+def pause_refusal(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> TeacherPaused:
     """The refusal for a time that is paused: for everybody, or for students who are new to the teacher."""
     of_all = [pause for pause in parties.pauses if not pause.is_for_new_students]
     if any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=True) for pause in of_all):
@@ -319,20 +319,20 @@ def pause_refusal(*, asked: Asked, parties: Parties, starts_at: datetime) -> Tea
     return TakesNoNewStudents()
 
 
-def standing_of_booking(*, asked: Asked, rules: BookingRuleSet, first_at: datetime) -> Standing:
+def standing_of_booking(*, asked: BookingOrder, rules: BookingRuleSet, first_at: datetime) -> Standing:
     """Booked at once, or asked for where the school approves what others than the desk book."""
     if rules.needs_approval and asked.on_behalf_of_id is None:
         return waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
     return Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
 
 
-def waiting(*, asked: Asked, waits_for: WaitsFor, first_at: datetime) -> Standing:
+def waiting(*, asked: BookingOrder, waits_for: WaitsFor, first_at: datetime) -> Standing:
     """Asked for: until the answer is due, at the start of the (first) lesson at the latest."""
     until = min(first_at, asked.now + ANSWER_WITHIN)
     return Standing(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
 
 
-def use_credits(*, asked: Asked, lessons: Sequence[Lesson]) -> None:
+def use_credits(*, asked: BookingOrder, lessons: Sequence[Lesson]) -> None:
     """Take what the lessons cost from their locked student. Raises NotEnoughCredits."""
     lesson_credits.use(
         school_id=asked.school.pk,
@@ -344,7 +344,7 @@ def use_credits(*, asked: Asked, lessons: Sequence[Lesson]) -> None:
 
 
 def tell_timeline(
-    *, asked: Asked, kind: EventKind, lessons: Sequence[Lesson], values: Mapping[str, Value] | None = None
+    *, asked: BookingOrder, kind: EventKind, lessons: Sequence[Lesson], values: Mapping[str, Value] | None = None
 ) -> Event:
     """One event on each of the lessons; returns the first."""
     events = timeline.record_for_lessons(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     in_one_booking,
     make_terms,
@@ -52,7 +52,7 @@ def hold_slot(
     In one transaction, in the order of `in_one_booking`. Raises TimeRefused with the nearest free times, TeacherPaused,
     FirstLessonHad, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import Asked, Parties, tell_timeline
+from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
@@ -38,7 +38,7 @@ def let_go(
             return lesson.teacher_id == actor.pk
         return lesson.student_id == actor.pk
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         had_to_be_approved = waits_for_school(waiting[0])
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
         event = tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages, change_messages
-from makegood.actions.booking_steps import Asked, Parties, tell_timeline, use_credits
+from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline, use_credits
 from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side
@@ -70,7 +70,7 @@ def find_own(*, school: School, actor: Membership, lesson_id: int) -> Lesson:
     return found
 
 
-def lock_movable(*, asked: Asked, parties: Parties, lesson_id: int) -> LockedLesson:
+def lock_movable(*, asked: BookingOrder, parties: Parties, lesson_id: int) -> LockedLesson:
     """Lock the lesson of the locked two, booked and still to come. Raises LessonNotFound, LessonNotOpen."""
     lesson = lessons.lock_lesson(school_id=asked.school.pk, lesson_id=lesson_id)
     if (lesson.teacher_id, lesson.student_id) != (asked.teacher_id, asked.student_id):
@@ -101,7 +101,7 @@ def free_minutes_of(*, school: School, starts_at: datetime) -> int:
 
 
 def move_there(
-    *, asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
+    *, asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
 ) -> Lesson:
     """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
 
@@ -113,7 +113,7 @@ def move_there(
     return locked.lesson
 
 
-def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
+def _move(asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
     lesson = locked.lesson
     former_starts_at = lesson.starts_at
     moving.move(
@@ -139,7 +139,9 @@ def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *,
         )
 
 
-def _use_and_book(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> Lesson:
+def _use_and_book(
+    asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool
+) -> Lesson:
     """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
     lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     StudentNotFound,
     in_one_booking,
@@ -59,7 +59,7 @@ def propose_lesson(
     It may lie outside the teacher's own open time, but not outside the school's notice and horizon. Lesson credits are
     used when the student accepts. Raises as `book_lesson`, and StudentNotFound for a student they never had.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=actor.pk,

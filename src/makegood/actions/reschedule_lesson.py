@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
     in_one_booking,
@@ -92,7 +92,7 @@ def reschedule_lesson(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_student_of(membership_id=actor.pk, lesson=found):
         raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,
@@ -135,7 +135,7 @@ def reschedule_lesson(
     )
 
 
-def _refuse_without_credits(asked: Asked, lesson: Lesson, *, is_free: bool) -> None:
+def _refuse_without_credits(asked: BookingOrder, lesson: Lesson, *, is_free: bool) -> None:
     """Raise NotEnoughCredits where approving would use the lesson and could not book the other one."""
     if is_free:
         return
@@ -144,7 +144,7 @@ def _refuse_without_credits(asked: Asked, lesson: Lesson, *, is_free: bool) -> N
         raise NotEnoughCredits(needed=lesson.credits, left=left)
 
 
-def _ask_the_school(asked: Asked, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
+def _ask_the_school(asked: BookingOrder, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
     """Let the kept time wait for the school; until it has its word, or lets it lapse, the lesson stays where it is."""
     first_at = min(held.starts_at, lesson.starts_at)
     standing = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)

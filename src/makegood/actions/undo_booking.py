@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import UNDO_WITHIN, Asked, Parties, in_one_booking, tell_timeline
+from makegood.actions.booking_steps import UNDO_WITHIN, BookingOrder, Parties, in_one_booking, tell_timeline
 from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import let_them_go
@@ -74,7 +74,7 @@ def undo_booking(
             raise LessonNotFound
         if not _was_made_by(actor, found):
             raise NotYoursToUndo
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.booking_steps import Asked, Parties, StudentNotFound, in_one_booking
+from makegood.actions.booking_steps import BookingOrder, Parties, StudentNotFound, in_one_booking
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, releasing
@@ -88,7 +88,7 @@ def answer_waiting(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
-    work: Callable[[Asked, Parties, Sequence[Lesson]], LessonStatus],
+    work: Callable[[BookingOrder, Parties, Sequence[Lesson]], LessonStatus],
     ends: bool,
 ) -> Answered:
     """Run `work` on the locked lesson, or on those of its series that stand as it does, in one transaction.
@@ -105,7 +105,7 @@ def answer_waiting(
         if found.keeps_time_for_id is not None and not found.waits_for:
             # Kept for a choice that was not sent, or for what a teacher asks: that is answered elsewhere.
             raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,
@@ -134,7 +134,7 @@ def answer_waiting(
     return Answered(lesson_ids=tuple(answer["lesson_ids"]), status=LessonStatus(answer["status"]), is_replay=is_replay)
 
 
-def let_them_go(*, asked: Asked, waiting: Sequence[Lesson], why: ReleaseReason) -> LessonStatus:
+def let_them_go(*, asked: BookingOrder, waiting: Sequence[Lesson], why: ReleaseReason) -> LessonStatus:
     """Release the locked lessons and give their credits back."""
     releasing.release(
         lessons=waiting,
