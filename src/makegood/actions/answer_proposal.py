@@ -13,7 +13,7 @@ from makegood.actions.booking_steps import (
     Parties,
     TeacherPaused,
     is_paused,
-    standing_of_booking,
+    state_of_booking,
     tell_timeline,
     use_credits,
 )
@@ -65,12 +65,12 @@ def answer_proposal(
             return LessonStatus.RELEASED
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
             raise TeacherPaused
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
-        booking.confirm(lesson=lesson, standing=standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
+        booking.confirm(lesson=lesson, state=state)
         use_credits(asked=asked, lessons=waiting)
         tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
-        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
-        return standing.status
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
+        return state.status
 
     return answer_waiting(
         school=school,

@@ -20,7 +20,7 @@ from makegood.actions.booking_steps import (
 from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.notifications.kinds import MessageKind
@@ -50,7 +50,7 @@ def approve_booking(
         for lesson in waiting:
             if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
                 raise TeacherPaused
-            booking.confirm(lesson=lesson, standing=Standing(status=LessonStatus.BOOKED, booked_at=now))
+            booking.confirm(lesson=lesson, state=LessonState(status=LessonStatus.BOOKED, booked_at=now))
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_APPROVED, lessons=waiting)
         booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=waiting)
         return LessonStatus.BOOKED

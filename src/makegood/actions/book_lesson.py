@@ -20,13 +20,13 @@ from makegood.actions.booking_steps import (
     make_terms,
     pause_refusal,
     refuse_unless_bookable,
-    standing_of_booking,
+    state_of_booking,
     use_credits,
 )
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
@@ -99,9 +99,9 @@ def book_as(
     def work(parties: Parties) -> dict[str, Any]:
         terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
-        (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], standing=standing)
-        return _finish(asked, parties, lesson, standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
+        (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
+        return _finish(asked, parties, lesson, state)
 
     content = {
         "teacher": asked.teacher_id,
@@ -144,21 +144,21 @@ def book_held_lesson(
             raise HoldLapsed
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
             raise pause_refusal(asked=asked, parties=parties, starts_at=lesson.starts_at)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
-        booking.confirm(lesson=lesson, standing=standing)
-        return _finish(asked, parties, lesson, standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
+        booking.confirm(lesson=lesson, state=state)
+        return _finish(asked, parties, lesson, state)
 
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE_OF_HOLDS, content={"lesson": lesson_id}, work=work)
     return _booked(answer, is_replay=is_replay)
 
 
-def _finish(asked: BookingOrder, parties: Parties, lesson: Lesson, standing: Standing) -> dict[str, Any]:
+def _finish(asked: BookingOrder, parties: Parties, lesson: Lesson, state: LessonState) -> dict[str, Any]:
     use_credits(asked=asked, lessons=[lesson])
-    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
+    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
     return {
         "lesson_id": lesson.pk,
         "starts_at": lesson.starts_at.isoformat(),
-        "status": standing.status.value,
+        "status": state.status.value,
         "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
     }
 

@@ -24,7 +24,7 @@ from makegood.actions.booking_steps import (
     pause_refusal,
     read_nearest,
     read_parties,
-    standing_of_booking,
+    state_of_booking,
     use_credits,
 )
 from makegood.actions.transactions import in_one_transaction
@@ -181,7 +181,7 @@ def book_series(
         wanted = [one for one in dates if not one.is_left_out]
         if any(one.refusal is not None for one in wanted):
             raise SeriesHasProblems(dates=dates)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=wanted[0].starts_at)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=wanted[0].starts_at)
         series = booking.write_series(
             school_id=school.pk,
             terms=terms,
@@ -195,18 +195,18 @@ def book_series(
             school_id=school.pk,
             terms=terms,
             starts=[one.starts_at for one in wanted],
-            standing=standing,
+            state=state,
             series=series,
             positions=[one.position for one in wanted],
         )
         use_credits(asked=asked, lessons=booked)
-        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=list(booked), state=state)
         return {
             "series_id": series.pk,
             "lesson_ids": [lesson.pk for lesson in booked],
             "starts": [lesson.starts_at.isoformat() for lesson in booked],
             "left_out": len(dates) - len(wanted),
-            "status": standing.status.value,
+            "status": state.status.value,
             "undo_until": (now + UNDO_WITHIN).isoformat(),
         }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
 from makegood.actions.lesson_messages import lesson_values
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.marks import mark_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.kinds import MessageKind, Side
@@ -20,14 +20,14 @@ from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 
 
-def tell_of_booking(*, asked: BookingOrder, parties: Parties, booked: Sequence[Lesson], standing: Standing) -> None:
+def tell_of_booking(*, asked: BookingOrder, parties: Parties, booked: Sequence[Lesson], state: LessonState) -> None:
     """The event, then the messages: both sides of what is booked, the desk of what it has to approve."""
-    if standing.status == LessonStatus.BOOKED:
+    if state.status == LessonStatus.BOOKED:
         event = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=booked)
         tell_both(asked=asked, event=event, parties=parties, lessons=booked)
         return
-    assert standing.held_until is not None
-    until = standing.held_until
+    assert state.held_until is not None
+    until = state.held_until
     event = tell_timeline(asked=asked, kind=EventKind.LESSON_REQUESTED, lessons=booked, values={"until": until})
     tell_desk(
         asked=asked,

@@ -21,7 +21,7 @@ from makegood.domain.availability.queries import get_rules_and_plan
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
-from makegood.domain.lessons.booking import Standing, Terms
+from makegood.domain.lessons.booking import LessonState, Terms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
@@ -319,17 +319,17 @@ def pause_refusal(*, asked: BookingOrder, parties: Parties, starts_at: datetime)
     return TakesNoNewStudents()
 
 
-def standing_of_booking(*, asked: BookingOrder, rules: BookingRuleSet, first_at: datetime) -> Standing:
+def state_of_booking(*, asked: BookingOrder, rules: BookingRuleSet, first_at: datetime) -> LessonState:
     """Booked at once, or asked for where the school approves what others than the desk book."""
     if rules.needs_approval and asked.on_behalf_of_id is None:
         return waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
-    return Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
+    return LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
 
 
-def waiting(*, asked: BookingOrder, waits_for: WaitsFor, first_at: datetime) -> Standing:
+def waiting(*, asked: BookingOrder, waits_for: WaitsFor, first_at: datetime) -> LessonState:
     """Asked for: until the answer is due, at the start of the (first) lesson at the latest."""
     until = min(first_at, asked.now + ANSWER_WITHIN)
-    return Standing(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
+    return LessonState(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
 
 
 def use_credits(*, asked: BookingOrder, lessons: Sequence[Lesson]) -> None:

@@ -16,7 +16,7 @@ from makegood.actions.booking_steps import (
     tell_timeline,
 )
 from makegood.domain.lessons import booking, releasing
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -74,7 +74,7 @@ def hold_slot(
             school_id=school.pk,
             terms=terms,
             starts=[starts_at],
-            standing=Standing(status=LessonStatus.HELD, held_until=until),
+            state=LessonState(status=LessonStatus.HELD, held_until=until),
         )
         tell_timeline(asked=asked, kind=EventKind.SLOT_HELD, lessons=[lesson], values={"until": until})
         return {"lesson_id": lesson.pk, "held_until": until.isoformat()}

@@ -14,7 +14,7 @@ from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.booking import Standing, Terms
+from makegood.domain.lessons.booking import LessonState, Terms
 from makegood.domain.lessons.marks import mark_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.moving import Move
@@ -166,8 +166,8 @@ def _use_and_book(
         incident_id=recorded.incident.pk,
         values=values_to_json({"another_starts_at": held.starts_at}),
     )
-    standing = Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
-    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], standing=standing)
+    state = LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
+    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], state=state)
     use_credits(asked=asked, lessons=[another])
     booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
     if announce:

@@ -77,10 +77,10 @@ def propose_lesson(
         refuse_unless_bookable(
             asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=Leave(any_time=True)
         )
-        standing = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=starts_at)
-        (lesson,) = booking.take(school_id=school.pk, terms=terms, starts=[starts_at], standing=standing)
-        assert standing.held_until is not None
-        until = standing.held_until
+        state = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=starts_at)
+        (lesson,) = booking.take(school_id=school.pk, terms=terms, starts=[starts_at], state=state)
+        assert state.held_until is not None
+        until = state.held_until
         event = tell_timeline(asked=asked, kind=EventKind.LESSON_PROPOSED, lessons=[lesson], values={"until": until})
         booking_messages.tell_student(
             asked=asked,

@@ -147,10 +147,10 @@ def _refuse_without_credits(asked: BookingOrder, lesson: Lesson, *, is_free: boo
 def _ask_the_school(asked: BookingOrder, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
     """Let the kept time wait for the school; until it has its word, or lets it lapse, the lesson stays where it is."""
     first_at = min(held.starts_at, lesson.starts_at)
-    standing = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
-    assert standing.held_until is not None
-    until = standing.held_until
-    booking.confirm(lesson=held, standing=standing)
+    state = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
+    assert state.held_until is not None
+    until = state.held_until
+    booking.confirm(lesson=held, state=state)
     values: dict[str, Value] = {"former_starts_at": lesson.starts_at, "starts_at": held.starts_at, "until": until}
     event = tell_timeline(asked=asked, kind=EventKind.MOVE_REQUESTED, lessons=[lesson], values=values)
     if announce:

@@ -37,7 +37,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class LessonState:
     """What the time is taken as: held or requested until when and waiting for whom, or booked at which time."""
 
     status: LessonStatus
@@ -51,7 +51,7 @@ def take(
     school_id: int,
     terms: Terms,
     starts: Sequence[datetime],
-    standing: Standing,
+    state: LessonState,
     series: LessonSeries | None = None,
     positions: Sequence[int] = (),
 ) -> Sequence[Lesson]:
@@ -60,9 +60,7 @@ def take(
     The database refuses a time that is taken (IntegrityError of an exclusion constraint).
     """
     places: Sequence[int | None] = positions or [None] * len(starts)
-    lessons = [
-        _row(school_id, terms, start, standing, series, place) for start, place in zip(starts, places, strict=True)
-    ]
+    lessons = [_row(school_id, terms, start, state, series, place) for start, place in zip(starts, places, strict=True)]
     if len(lessons) == 1:
         lessons[0].save(force_insert=True)
         busy.add(lesson=lessons[0])
@@ -72,21 +70,21 @@ def take(
     return lessons
 
 
-def confirm(*, lesson: Lesson, standing: Standing) -> None:
-    """Let a locked lesson that is held or requested go on as `standing`. Raises LessonChanged for a stale row."""
+def confirm(*, lesson: Lesson, state: LessonState) -> None:
+    """Let a locked lesson that is held or requested go on as `state`. Raises LessonChanged for a stale row."""
     changed = Lesson.objects.filter(
         school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=WAITING
     ).update(
-        status=standing.status,
-        held_until=standing.held_until,
-        waits_for=standing.waits_for or "",
-        booked_at=standing.booked_at,
+        status=state.status,
+        held_until=state.held_until,
+        waits_for=state.waits_for or "",
+        booked_at=state.booked_at,
         version=F("version") + 1,
     )
     if changed != 1:
         raise LessonChanged
-    lesson.status, lesson.held_until, lesson.booked_at = standing.status, standing.held_until, standing.booked_at
-    lesson.waits_for = standing.waits_for or ""
+    lesson.status, lesson.held_until, lesson.booked_at = state.status, state.held_until, state.booked_at
+    lesson.waits_for = state.waits_for or ""
     lesson.version += 1
 
 
@@ -160,7 +158,7 @@ def _row(
     school_id: int,
     terms: Terms,
     starts_at: datetime,
-    standing: Standing,
+    state: LessonState,
     series: LessonSeries | None,
     place: int | None,
 ) -> Lesson:
@@ -173,14 +171,14 @@ def _row(
         starts_at=starts_at,
         ends_at=ends_at,
         blocked=(starts_at, ends_at + timedelta(minutes=terms.buffer_minutes)),
-        status=standing.status,
+        status=state.status,
         lesson_type=terms.offer.code,
         title=terms.offer.name,
         pay_minor=pay.amount_minor if pay is not None else None,
         currency=pay.currency if pay is not None else None,
-        booked_at=standing.booked_at,
-        held_until=standing.held_until,
-        waits_for=standing.waits_for or "",
+        booked_at=state.booked_at,
+        held_until=state.held_until,
+        waits_for=state.waits_for or "",
         series=series,
         series_position=place,
         credits=terms.credits,
