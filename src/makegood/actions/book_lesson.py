@@ -17,7 +17,7 @@ from makegood.actions.booking_steps import (
     Parties,
     in_one_booking,
     is_paused,
-    make_terms,
+    make_lesson_terms,
     pause_refusal,
     refuse_unless_bookable,
     state_of_booking,
@@ -97,7 +97,7 @@ def book_as(
     """Book for whoever `asked` names, with the `leave` they have. Raises as `book_lesson`."""
 
     def work(parties: Parties) -> dict[str, Any]:
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
         state = state_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
         (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)

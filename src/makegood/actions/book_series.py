@@ -20,7 +20,7 @@ from makegood.actions.booking_steps import (
     StudentNotFound,
     in_one_booking,
     is_paused,
-    make_terms,
+    make_lesson_terms,
     pause_refusal,
     read_nearest,
     read_parties,
@@ -30,7 +30,7 @@ from makegood.actions.booking_steps import (
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import list_holidays
 from makegood.domain.lessons import booking, releasing, time_checks
-from makegood.domain.lessons.booking import Terms, WeeklyTimes
+from makegood.domain.lessons.booking import LessonTerms, WeeklyTimes
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
 from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
 from makegood.domain.people.models import Membership, Role
@@ -148,7 +148,7 @@ def preview_series(
         if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
             raise TeacherNotFound
         parties = read_parties(asked=asked, teacher=found.membership, student=actor)
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone), wish.leave_out)
         return SeriesPreview(dates=tuple(dates), credits_each=terms.credits)
 
@@ -176,7 +176,7 @@ def book_series(
 
     def work(parties: Parties) -> dict[str, Any]:
         _let_holds_go(asked)
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, times, wish.leave_out)
         wanted = [one for one in dates if not one.is_left_out]
         if any(one.refusal is not None for one in wanted):
@@ -252,7 +252,7 @@ def _asked(
 
 
 def _check_dates(
-    asked: BookingOrder, parties: Parties, terms: Terms, times: WeeklyTimes, leave_out: Collection[int]
+    asked: BookingOrder, parties: Parties, terms: LessonTerms, times: WeeklyTimes, leave_out: Collection[int]
 ) -> list[SeriesDate]:
     """Every week, with its refusal. A fixed number of statements, however many weeks have problems."""
     starts = times.list_starts()

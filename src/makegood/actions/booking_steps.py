@@ -21,7 +21,7 @@ from makegood.domain.availability.queries import get_rules_and_plan
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
-from makegood.domain.lessons.booking import LessonState, Terms
+from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
@@ -225,7 +225,7 @@ def taken_by(error: IntegrityError) -> Exception:
     return error
 
 
-def make_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int) -> Terms:
+def make_lesson_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int) -> LessonTerms:
     """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
     offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
     offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
@@ -236,7 +236,7 @@ def make_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, 
         lesson_type=lesson_type,
         minutes=minutes,
     )
-    return Terms(
+    return LessonTerms(
         teacher_id=asked.teacher_id,
         student_id=asked.student_id,
         offer=offer,
@@ -248,7 +248,7 @@ def make_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, 
 
 
 def refuse_unless_bookable(
-    *, asked: BookingOrder, parties: Parties, terms: Terms, starts_at: datetime, leave: Leave | None = None
+    *, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts_at: datetime, leave: Leave | None = None
 ) -> None:
     """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
     time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
@@ -259,7 +259,7 @@ def refuse_unless_free(
     *,
     asked: BookingOrder,
     parties: Parties,
-    terms: Terms,
+    terms: LessonTerms,
     starts_at: datetime,
     leave: Leave | None = None,
     moves: int | None = None,
@@ -286,12 +286,14 @@ def refuse_unless_free(
         raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
 
 
-def list_alternatives(*, asked: BookingOrder, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
+def list_alternatives(
+    *, asked: BookingOrder, parties: Parties, terms: LessonTerms, at: datetime
+) -> tuple[datetime, ...]:
     """The nearest free starts that the teacher does not pause at."""
     return read_nearest(asked=asked, parties=parties, terms=terms, starts=[at]).list_around(at)
 
 
-def read_nearest(*, asked: BookingOrder, parties: Parties, terms: Terms, starts: Sequence[datetime]) -> Nearest:
+def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
     free = time_checks.list_free_around(
         school_id=asked.school.pk, terms=terms, rules=parties.rules, starts=starts, now=asked.now

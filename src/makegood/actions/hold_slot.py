@@ -11,7 +11,7 @@ from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
     in_one_booking,
-    make_terms,
+    make_lesson_terms,
     refuse_unless_bookable,
     tell_timeline,
 )
@@ -67,7 +67,7 @@ def hold_slot(
             releasing.release(
                 lessons=parties.holds, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
             )
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at)
         until = min(starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         (lesson,) = booking.take(

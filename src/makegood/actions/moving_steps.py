@@ -14,7 +14,7 @@ from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.booking import LessonState, Terms
+from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.marks import mark_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.moving import Move
@@ -79,12 +79,12 @@ def lock_movable(*, asked: BookingOrder, parties: Parties, lesson_id: int) -> Lo
     return LockedLesson(lesson=lesson, teacher=parties.teacher, student=parties.student)
 
 
-def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
+def terms_of(*, lesson: Lesson, parties: Parties) -> LessonTerms:
     """The lesson's own terms: a lesson that moves is still what was booked, whatever the school offers by now."""
     pay = None
     if lesson.pay_minor is not None and lesson.currency is not None:
         pay = PayPlan(steps=((None, Money(lesson.pay_minor, lesson.currency)),))
-    return Terms(
+    return LessonTerms(
         teacher_id=parties.teacher.pk,
         student_id=parties.student.pk,
         offer=Offer(code=lesson.lesson_type, name=lesson.title, minutes=(lesson.minutes,), credits=lesson.credits),
@@ -189,6 +189,6 @@ def price_as_promised(
     """The price of a locked teacher's move now, asked for at `asked_at`. Raises MovePriceChanged if not as promised."""
     history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk)
     priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=asked_at)
-    if quotes.make_terms(priced.quote, lesson=lesson) != stored.prices.get(MOVED):
+    if quotes.make_promise(priced.quote, lesson=lesson) != stored.prices.get(MOVED):
         raise MovePriceChanged
     return priced

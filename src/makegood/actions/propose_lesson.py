@@ -13,7 +13,7 @@ from makegood.actions.booking_steps import (
     Parties,
     StudentNotFound,
     in_one_booking,
-    make_terms,
+    make_lesson_terms,
     refuse_unless_bookable,
     tell_timeline,
     waiting,
@@ -73,7 +73,7 @@ def propose_lesson(
     def work(parties: Parties) -> dict[str, Any]:
         if not have_met(school_id=school.pk, teacher_id=actor.pk, student_id=student_id):
             raise StudentNotFound
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(
             asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=Leave(any_time=True)
         )

@@ -324,7 +324,7 @@ def _check_price(
     priced = pricing.price_claim(
         lesson=lesson, teacher=teacher, claim=form.claim, history=history, timetable=timetable, now=now
     )
-    if promised is not None and priced is not None and quotes.make_terms(priced.quote, lesson=lesson) != promised:
+    if promised is not None and priced is not None and quotes.make_promise(priced.quote, lesson=lesson) != promised:
         raise _PriceMoved
     incidents.refuse_unless_fitting(lesson=lesson, situation=form.claim.situation, mark_minutes=mark_minutes, now=now)
     if priced is None or promised is None:

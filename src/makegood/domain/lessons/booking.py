@@ -20,7 +20,7 @@ from makegood.domain.timeline.doors import Door
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class LessonTerms:
     """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships.
 
     `pay` says what each lesson pays by its start; None: the school does not pay here. They hold from when the time is
@@ -49,7 +49,7 @@ class LessonState:
 def take(
     *,
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     starts: Sequence[datetime],
     state: LessonState,
     series: LessonSeries | None = None,
@@ -129,7 +129,7 @@ def lock_series(*, school_id: int, series_id: int) -> Sequence[Lesson]:
 def write_series(
     *,
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     times: WeeklyTimes,
     made_by_id: int,
     door: Door,
@@ -156,7 +156,7 @@ def write_series(
 
 def _row(
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     starts_at: datetime,
     state: LessonState,
     series: LessonSeries | None,
