@@ -20,7 +20,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import CaseNotFound
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TooLateToUndo
 from makegood.domain.lessons.time_checks import StudentDoubleBooked
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.quotes import QuoteUnreadable
@@ -360,7 +360,7 @@ def test_a_move_that_counts_is_not_taken_back_alone(cast: Cast, lesson: Lesson) 
 
     with pytest.raises(CaseNotFound):
         withdraw_incident(school=cast.school, actor=cast.tara, reference=reference, door=Door.WEB, now=NOW)
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo_reschedule(school=cast.school, actor=cast.sam, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
 
 

@@ -25,7 +25,7 @@ from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons.keeping import NewTimeNotKept
 from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.time_checks import SlotTaken, StudentDoubleBooked
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -44,7 +44,7 @@ ROUNDS = 4
 HOURS = 5
 EXPECTED = {
     FreeTimePassed, LessonNotFound, LessonNotOpen, MoveIsAsked, MovePriceChanged, MoveRequestEnded, MoveRequestNotFound,
-    NewTimeNotKept, SlotTaken, StudentDoubleBooked, TimeTakenSince, UndoneTooLate,
+    NewTimeNotKept, SlotTaken, StudentDoubleBooked, TimeTakenSince, TooLateToUndo,
 }  # fmt: skip
 """Whoever comes second finds the time taken, the lesson off or moved, or the question answered."""
 

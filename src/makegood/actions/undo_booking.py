@@ -43,7 +43,7 @@ class NotYoursToUndo(Refusal):
     )
 
 
-class UndoTooLate(Refusal):
+class BookingUndoTooLate(Refusal):
     """The minutes are over, or something depends on the booking by now."""
 
     code = "undo_booking_too_late"
@@ -66,7 +66,7 @@ def undo_booking(
 ) -> BookingUndone:
     """Undo what the actor booked, a series whole: released, its credits given back, both sides told; also if one left.
 
-    Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, UndoTooLate, DifferentRequest.
+    Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, BookingUndoTooLate, DifferentRequest.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -136,6 +136,6 @@ def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
 
 def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:
     if not all(_is_fresh(lesson, now) for lesson in undone):
-        raise UndoTooLate
+        raise BookingUndoTooLate
     if have_moved(school_id=school_id, lesson_ids=[lesson.pk for lesson in undone]):
-        raise UndoTooLate
+        raise BookingUndoTooLate

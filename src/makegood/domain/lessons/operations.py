@@ -47,7 +47,7 @@ class TimeTakenSince(Refusal):
     )
 
 
-class UndoneTooLate(Refusal):
+class TooLateToUndo(Refusal):
     """The undo minutes have passed, or something depends on it already."""
 
     code = "undone_too_late"

@@ -15,7 +15,7 @@ from makegood.actions.cancel_for_student import ChangedSince, PastTheMark, cance
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
@@ -97,7 +97,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (UndoneTooLate, TimeTakenSince) as refusal:
+    except (TooLateToUndo, TimeTakenSince) as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session takes place as booked. Your student was told."))
