@@ -8,6 +8,7 @@ from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast
 from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
@@ -103,6 +104,21 @@ def test_a_move_that_was_approved_meanwhile_is_not_said_to_have_stayed(cast: Cas
 
     assert "This does not wait for an answer any more." in said
     assert "Your lesson stays where it is." not in said
+
+
+def test_the_desk_reads_that_the_teacher_left_and_refuses_instead(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    desi = signed_in(cast, "desi")
+    action, hidden = form_of(desi.get("/marigold/desk/approvals/").content)
+    with in_school(cast.school.pk):
+        Membership.objects.filter(pk=cast.tara.pk).update(ended_at=NOW)
+
+    approved = desi.post(action, hidden | {"answer": "approve", "reason": ""})
+    refused = desi.post(action, hidden | {"answer": "refuse", "reason": "She left"}, follow=True)
+
+    assert approved.status_code == 409
+    assert "The teacher no longer teaches at this school" in text_of(approved.content)
+    assert "No booking waits for you." in text_of(refused.content)
 
 
 def test_an_old_page_does_not_withdraw_what_waits_by_now(cast: Cast, lesson: Lesson) -> None:

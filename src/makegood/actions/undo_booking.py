@@ -17,6 +17,7 @@ from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import let_them_go
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson, have_moved
@@ -92,8 +93,8 @@ def undo_booking(
         _refuse_unless_fresh(school.pk, undone, now)
         let_them_go(asked=asked, waiting=undone, why=ReleaseReason.UNDONE)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_UNDONE, lessons=undone)
-        for lesson in undone:
-            # A time that the student was choosing for it.
+        # Times that the student was choosing for one of them.
+        for lesson in list_with_kept(school_id=school.pk, lesson_ids=[one.pk for one in undone]):
             free_with_lesson(lesson=lesson, teacher=parties.teacher, by_id=actor.person_id, door=door, now=now)
         booking_messages.tell_both(
             asked=asked, event=event, parties=parties, lessons=undone, kind=MessageKind.BOOKING_UNDONE
