@@ -16,7 +16,7 @@ from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.lessons.models import Lesson, LessonMove, Side
+from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -165,6 +165,12 @@ def answer(cast: Cast, asked: MoveAsked, **changes: Any) -> MoveAnswered:
         "now": NOW,
     }
     return answer_move(**(values | changes))
+
+
+def asked_of(cast: Cast, lesson: Lesson) -> int:
+    """The last request about the lesson."""
+    with in_school(cast.school.pk):
+        return MoveRequest.objects.filter(lesson=lesson).latest("pk").pk
 
 
 def lesson_of(cast: Cast, lesson_id: int) -> Lesson:

@@ -190,7 +190,7 @@ def test_the_student_takes_it_back_and_the_lesson_stays(cast: Cast, lesson: Less
     let_go(**form(cast, cast.sam, kept.pk))
 
     assert (lesson_of(cast, kept.pk).status, lesson_of(cast, lesson.pk).starts_at) == ("released", WEDNESDAY)
-    assert events_of(cast, lesson) == ["move_requested", "time_let_go"]
+    assert events_of(cast, lesson) == ["move_requested", "move_withdrawn"]
     assert reschedule(cast, lesson, to=FRIDAY).answer_by == WEDNESDAY
 
 

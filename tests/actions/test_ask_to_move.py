@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from makegood.actions.ask_to_move import PastTheMarkForTheStudent
-from makegood.actions.booking_steps import ReasonMissing, TeacherPaused
+from makegood.actions.ask_to_move import MoveAsked, PastTheMarkForTheStudent
+from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
-from makegood.actions.quote_move import MovePriceChanged
+from makegood.actions.moving_steps import MovePriceChanged
+from makegood.actions.reasons import ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident
@@ -19,7 +20,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import CaseNotFound
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TooLateToUndo
 from makegood.domain.lessons.time_checks import StudentDoubleBooked
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.quotes import QuoteUnreadable
@@ -38,6 +39,7 @@ from tests.moves import (
     WEDNESDAY,
     answer,
     ask,
+    asked_of,
     count_credits,
     events_of,
     give_credits,
@@ -94,8 +96,8 @@ def starts(cast: Cast) -> list[tuple[datetime, str]]:
 
 
 def take_back(cast: Cast, lesson: Lesson, *, now: datetime = NOW) -> bool:
-    taken = take_back_move(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=now)
-    return taken.is_replay
+    asked = asked_of(cast, lesson)
+    return take_back_move(school=cast.school, actor=cast.tara, move_request_id=asked, door=Door.WEB, now=now).is_replay
 
 
 # --- asking
@@ -288,8 +290,27 @@ def test_the_teacher_takes_it_back_until_it_is_answered(cast: Cast, lesson: Less
     assert outcomes(cast) == [("taken_back", "")]
     with pytest.raises(MoveRequestEnded):
         answer(cast, asked)
-    with pytest.raises(LessonNotFound):
-        take_back_move(school=cast.school, actor=cast.tom, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
+    for who in (cast.tom, cast.sam):
+        with pytest.raises(MoveRequestNotFound):
+            take_back_move(school=cast.school, actor=who, move_request_id=asked.move_request_id, door=Door.WEB, now=NOW)
+
+
+def test_taking_back_an_earlier_request_leaves_the_later_one(cast: Cast, lesson: Lesson) -> None:
+    refused = ask(cast, lesson)
+    answer(cast, refused, agrees=False, says_side=None)
+    taken_back = ask(cast, lesson)
+    take_back(cast, lesson)
+    later = ask(cast, lesson, starts_at=FRIDAY)
+
+    def again(asked: MoveAsked) -> bool:
+        return take_back_move(
+            school=cast.school, actor=cast.tara, move_request_id=asked.move_request_id, door=Door.WEB, now=NOW
+        ).is_replay
+
+    with pytest.raises(MoveRequestEnded):
+        again(refused)
+    assert again(taken_back) is True
+    assert answer(cast, later).has_moved
 
 
 def test_what_nobody_answers_lapses_and_both_are_told(cast: Cast, lesson: Lesson) -> None:
@@ -319,14 +340,14 @@ def test_a_request_ends_with_its_lesson(cast: Cast, lesson: Lesson) -> None:
     )
 
     assert starts(cast) == [(WEDNESDAY, "cancelled"), (THURSDAY, "released")]
-    assert outcomes(cast) == [("taken_back", "")]
+    assert outcomes(cast) == [("lesson_off", "")]
 
 
 def test_an_emergency_of_the_old_time_ends_the_request(cast: Cast, lesson: Lesson) -> None:
     ask(cast, lesson)
     report(cast, lesson, now=NOW)
 
-    assert outcomes(cast) == [("taken_back", "")]
+    assert outcomes(cast) == [("lesson_off", "")]
 
 
 # --- afterwards
@@ -339,7 +360,7 @@ def test_a_move_that_counts_is_not_taken_back_alone(cast: Cast, lesson: Lesson) 
 
     with pytest.raises(CaseNotFound):
         withdraw_incident(school=cast.school, actor=cast.tara, reference=reference, door=Door.WEB, now=NOW)
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo_reschedule(school=cast.school, actor=cast.sam, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
 
 

@@ -11,10 +11,11 @@ import pytest
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import HoldLapsed, book_held_lesson
-from makegood.actions.booking_steps import ReasonMissing, StudentNotFound, TeacherPaused
+from makegood.actions.booking_steps import StudentNotFound, TeacherPaused
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
-from makegood.actions.undo_booking import NotYoursToUndo, UndoTooLate, find_undo_end, undo_booking
+from makegood.actions.reasons import ReasonMissing
+from makegood.actions.undo_booking import BookingUndoTooLate, NotYoursToUndo, find_undo_end, undo_booking
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger.credits import NotEnoughCredits
@@ -246,10 +247,10 @@ def test_a_booking_is_undone_within_five_minutes_by_whoever_made_it(cast: Cast) 
     assert end_of_undo(cast, cast.tara, booked.lesson_id, now=later(0)) is None
     assert end_of_undo(cast, cast.sam, booked.lesson_id, now=later(5)) == later(5)
     assert end_of_undo(cast, cast.sam, booked.lesson_id, now=later(6)) is None
-    with pytest.raises(UndoTooLate):
+    with pytest.raises(BookingUndoTooLate):
         ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(6))
     assert ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(5)).lesson_ids == (booked.lesson_id,)
-    with pytest.raises(UndoTooLate):
+    with pytest.raises(BookingUndoTooLate):
         ask(undo_booking, cast, cast.sam, booked.lesson_id, now=later(5))
 
 

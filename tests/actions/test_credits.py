@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from makegood.actions.booking_steps import ReasonMissing, StudentNotFound
+from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.expire_credits import expire_credits
 from makegood.actions.grant_credits import CreditsUnusable, grant_credits
 from makegood.actions.import_credits import FileHasProblems, check_credits_file, import_credits
+from makegood.actions.reasons import ReasonMissing
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.ledger.operations import Reversal
@@ -100,7 +101,10 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(cast: Cast) -> 
     assert count_credits(cast) == 15
 
 
-@pytest.mark.parametrize("text", ["", "student,credits\nsam,1\n", "student,credits,expires_on,external_id\n", "a\0b"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "student,credits\nsam,1\n", "student,credits,expires_on,external_id\n", "a\0b", f"{FILE}\ud800,1,,order-3\n"],
+)
 def test_a_file_that_is_none_is_a_problem(cast: Cast, text: str) -> None:
     assert len(check_credits_file(school=cast.school, text=text, now=NOW).problems) == 1
 

@@ -9,17 +9,32 @@ from typing import Any
 
 import pytest
 
+from makegood.actions.add_holiday import add_holiday
 from makegood.actions.approve_booking import approve_booking, decline_booking
-from makegood.actions.booking_steps import NotTheDesk, ReasonUnreadable
+from makegood.actions.booking_steps import NotTheDesk
 from makegood.actions.grant_credits import grant_credits
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.reasons import ReasonUnreadable
 from makegood.actions.report_problem import report_problem
+from makegood.actions.set_default_availability import set_default_availability
+from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.availability.operations import HolidayUnnamed
+from makegood.domain.incidents import checks
+from makegood.domain.incidents.checks import NoteUnreadable
 from makegood.domain.incidents.models import Incident
-from makegood.domain.lessons.claiming import find_first_report
+from makegood.domain.incidents.objections import read_token as read_objection
+from makegood.domain.incidents.operations import CaseNotFound
+from makegood.domain.lessons.claiming import ClaimNoteTooLong, find_first_report
+from makegood.domain.lessons.claiming import check_note as check_claim_note
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.offering import Offer, TypeUnusable
 from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.penalties import quotes
+from makegood.domain.penalties.quotes import QuoteUnreadable
 from makegood.domain.people.models import Role
+from makegood.domain.people.tokens import hash_of
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
@@ -107,6 +122,31 @@ def test_a_reason_that_cannot_be_stored_is_refused_by_every_verb_of_booking(cast
             actor=cast.tara, student_id=cast.sam.pk, starts_at=THURSDAY, minutes=50, lesson_type="regular",
             note="\0 and more", request_id=uuid.uuid4(), **how(cast),
         )  # fmt: skip
+
+
+# No page sends half a character; a file, an argument or another program may.
+HALF = "A \ud800 wedding"
+
+
+def test_half_a_character_is_refused_with_a_sentence_and_never_breaks_a_verb(cast: Cast, lesson: Lesson) -> None:
+    form = {"request_id": uuid.uuid4(), **how(cast)}
+    refusals: list[tuple[type[Exception], Callable[[], Any]]] = [
+        (ReasonUnreadable, lambda: ask(cast, lesson, reason=HALF)),
+        (NoteUnreadable, lambda: checks.check_note(HALF)),
+        (ClaimNoteTooLong, lambda: check_claim_note(HALF)),
+        (HolidayUnnamed, lambda: add_holiday(actor=cast.owen, day_on=THURSDAY.date(), name=HALF, **form)),
+        (TypeUnusable, lambda: set_lesson_type(actor=cast.owen, offer=Offer(code="talk", name=HALF, minutes=(50,)),
+                                               **how(cast))),
+        (ReasonUnreadable, lambda: set_default_availability(actor=cast.desi, teacher_id=cast.tara.pk, weekly={},
+                                                            from_on=NOW.date(), reason=HALF, **form)),
+        (CaseNotFound, lambda: withdraw_incident(actor=cast.tara, reference=HALF, **how(cast))),
+        (QuoteUnreadable, lambda: quotes.read_id(HALF)),
+    ]  # fmt: skip
+    for refusal, deed in refusals:
+        with pytest.raises(refusal):
+            deed()
+    assert read_objection(HALF) is None
+    assert hash_of(HALF) != hash_of("A ? wedding")
 
 
 def test_nothing_can_be_said_of_a_time_that_is_only_kept(cast: Cast, lesson: Lesson) -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from makegood.actions.cancel_for_student import ChangedSince, cancel_for_student
+from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.quote_emergency import quote_emergency
-from makegood.actions.quote_move import MovePriceChanged
 from makegood.actions.report_emergency import PriceChanged, report_emergency
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson

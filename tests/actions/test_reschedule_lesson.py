@@ -19,7 +19,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.time_checks import (
     AlreadyPast,
     DayFull,
@@ -348,14 +348,14 @@ def test_a_move_is_undone_for_the_undo_minutes(cast: Cast, lesson: Lesson) -> No
 def test_it_is_not_undone_later_nor_by_others_nor_onto_what_was_booked_since(cast: Cast, lesson: Lesson) -> None:
     reschedule(cast, lesson)
 
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo(cast, lesson, now=NOW + timedelta(minutes=5, seconds=1))
     with pytest.raises(LessonNotFound):
         undo_reschedule(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
     book(cast, starts_at=WEDNESDAY)
     with pytest.raises(TimeTakenSince):
         undo(cast, lesson)
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo(cast, book(cast, starts_at=FRIDAY))
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from makegood.actions.answer_proposal import answer_proposal
+from makegood.actions.approve_booking import approve_booking
+from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.set_pay_rate import DayUnusable, set_pay_rate
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.lessons.models import PayRate
@@ -14,7 +19,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
-from tests.bookings import NOW, book, book_weekly, lesson_of, open_mornings
+from tests.bookings import NOW, book, book_weekly, later, lesson_of, open_mornings, set_rules
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +153,36 @@ def test_a_planned_rate_stays_though_it_was_the_same_as_before_when_it_was_plann
     later = NOW + timedelta(hours=3)
     paid = [pay_at(cast, at, now=later) for at in (in_manila(30, 9, month=11), in_manila(2, 9), in_manila(12, 9))]
     assert paid == [800, 700, 1500]
+
+
+def approved(cast: Cast) -> int:
+    set_rules(cast, needs_approval=True)
+    waiting = book(cast, starts_at=in_manila(1, 9)).lesson_id
+    set_rate(cast, 1500, now=later(10))
+    approve_booking(
+        school=cast.school, actor=cast.desi, lesson_id=waiting, request_id=uuid.uuid4(), door=Door.WEB, now=later(20)
+    )
+    return waiting
+
+
+def accepted(cast: Cast) -> int:
+    book(cast, starts_at=in_manila(2, 9))
+    at = {"school": cast.school, "request_id": uuid.uuid4(), "door": Door.WEB}
+    waiting = propose_lesson(
+        actor=cast.tara, student_id=cast.sam.pk, starts_at=in_manila(1, 9), minutes=50, lesson_type="regular", note="",
+        now=NOW, **at,
+    ).lesson_id  # fmt: skip
+    set_rate(cast, 1500, now=later(10))
+    answer_proposal(actor=cast.sam, lesson_id=waiting, accept=True, reason="", now=later(20), **at)
+    return waiting
+
+
+@pytest.mark.parametrize("agree", [approved, accepted])
+def test_what_is_agreed_to_later_pays_what_held_when_it_was_asked_for(cast: Cast, agree: Callable[[Cast], int]) -> None:
+    set_rate(cast, 1200)
+
+    lesson = lesson_of(cast, agree(cast))
+
+    assert (lesson.status, lesson.pay_minor) == ("booked", 1200)
+    set_rules(cast)
+    assert pay_at(cast, in_manila(3, 9), now=later(30)) == 1500

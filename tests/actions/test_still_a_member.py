@@ -144,8 +144,7 @@ def _answers(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
 
 
 def _takes_back(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    ask(cast, lesson)
-    return cast.tara, partial(take_back_move, **about(lesson))
+    return cast.tara, partial(take_back_move, **how(move_request_id=ask(cast, lesson).move_request_id))
 
 
 def _undoes_moving(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
@@ -320,7 +319,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "reschedule_lesson": (_confirms, LessonNotFound),
     "start_lesson": (in_room(start_lesson), LessonNotFound),
     "stay_in_lesson": (in_room(stay_in_lesson), LessonNotFound),
-    "take_back_move": (_takes_back, LessonNotFound),
+    "take_back_move": (_takes_back, MoveRequestNotFound),
     "undo_booking": (_undoes_booking, LessonNotFound),
     "undo_booking (at the desk)": (_undoes_booking_at_the_desk, LessonNotFound),
     "undo_cancellation": (_undoes_cancelling, LessonNotFound),

@@ -60,7 +60,7 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "move_request_door_is_known": ("move_request", {"door": "window"}),
     "a_move_answer_is_known": ("move_answer", {"outcome": "perhaps"}),
     "a_move_answer_names_a_side_or_none": ("move_answer", {"says_side": "nobody"}),
-    "only_a_lapsed_request_has_no_answering_person": ("move_answer", {"outcome": "lapsed"}),
+    "only_what_ends_by_itself_has_no_answering_person": ("move_answer", {"outcome": "lapsed"}),
     "move_answer_door_is_known": ("move_answer", {"door": "window"}),
     "presence_kind_is_known": ("presence", {"kind": "imagined"}),
     "presence_side_is_known": ("presence", {"side": "ceiling"}),

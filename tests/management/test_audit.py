@@ -86,6 +86,16 @@ DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conre
 )
 
 
+# Every taught lesson once more, begun some minutes later.
+AGAIN = """INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked, status, lesson_type, title,
+                                        join_link, version, taught_minutes)
+           SELECT school_id, teacher_id, starts_at + interval '{minutes} minutes',
+                  ends_at + interval '{minutes} minutes', blocked, status, lesson_type, title, join_link, 1,
+                  taught_minutes
+           FROM makegood_lesson WHERE status IN ('taught', 'missed')"""
+WITH_STUDENTS = "UPDATE makegood_lesson SET student_id = teacher_id"
+
+
 def audit(books: Books) -> list[Checked]:
     with psycopg.connect(books.database.auditor_dsn) as connection:
         checked = list(run_checks(connection.cursor(), now=clock.now()))
@@ -100,8 +110,30 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 21
+    assert len(checked) == len(list_checks()) == 22
     assert [found.name for found in checked if found.rows == 0] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "minutes", "is_found"),
+    [
+        (WITH_STUDENTS, 0, True),
+        (WITH_STUDENTS, 10, True),
+        # It ended early, and left time for another.
+        (f"{WITH_STUDENTS}, taught_minutes = 10", 10, False),
+        # Nobody says that the teacher was there.
+        (f"{WITH_STUDENTS}, status = 'missed'", 0, False),
+        # A file told of it.
+        ("UPDATE makegood_lesson SET taught_minutes = 50", 0, False),
+    ],
+)
+def test_audit_finds_a_teacher_in_two_lessons_at_once(
+    books: Books, before: str, minutes: int, *, is_found: bool
+) -> None:
+    taught = " WHERE status = 'taught'"
+    found = find_after(books, "what was taught fits the clock", before + taught, AGAIN.format(minutes=minutes))
+
+    assert (found != ()) is is_found
 
 
 def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:

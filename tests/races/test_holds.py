@@ -24,7 +24,7 @@ from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.lessons import booking, busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import LIVE
+from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.lessons.time_checks import SlotTaken
 from makegood.domain.schools.context import in_school
 from tests.bookings import later

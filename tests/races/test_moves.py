@@ -15,7 +15,8 @@ from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.let_go import let_go
-from makegood.actions.quote_move import MovePriceChanged, quote_move
+from makegood.actions.moving_steps import MovePriceChanged
+from makegood.actions.quote_move import quote_move
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_cancellation import undo_cancellation
@@ -24,7 +25,7 @@ from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons.keeping import NewTimeNotKept
 from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.time_checks import SlotTaken, StudentDoubleBooked
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -43,7 +44,7 @@ ROUNDS = 4
 HOURS = 5
 EXPECTED = {
     FreeTimePassed, LessonNotFound, LessonNotOpen, MoveIsAsked, MovePriceChanged, MoveRequestEnded, MoveRequestNotFound,
-    NewTimeNotKept, SlotTaken, StudentDoubleBooked, TimeTakenSince, UndoneTooLate,
+    NewTimeNotKept, SlotTaken, StudentDoubleBooked, TimeTakenSince, TooLateToUndo,
 }  # fmt: skip
 """Whoever comes second finds the time taken, the lesson off or moved, or the question answered."""
 
@@ -79,12 +80,16 @@ class Moving:
         )  # fmt: skip
 
     def answer(self, student: Membership, _hour: int) -> object:
-        with in_school(self.crowd.cast.school.pk):
-            last = MoveRequest.objects.filter(lesson_id=self.lessons[student.pk]).order_by("-pk").first()
         return answer_move(
-            actor=student, move_request_id=last.pk if last else 0, agrees=True, says_side=Side.TEACHER, reason="",
+            actor=student, move_request_id=self.last_of(student), agrees=True, says_side=Side.TEACHER, reason="",
             request_id=uuid.uuid4(), **self.how,
         )  # fmt: skip
+
+    def last_of(self, student: Membership) -> int:
+        """The last request about the student's lesson, 0 for none."""
+        with in_school(self.crowd.cast.school.pk):
+            last = MoveRequest.objects.filter(lesson_id=self.lessons[student.pk]).order_by("-pk").first()
+        return last.pk if last else 0
 
     def cancel(self, student: Membership, _hour: int) -> object:
         return cancel_by_student(
@@ -99,7 +104,7 @@ class Moving:
         return undo_reschedule(actor=student, lesson_id=self.lessons[student.pk], **self.how)
 
     def take_back(self, student: Membership, _hour: int) -> object:
-        return take_back_move(actor=self.teacher, lesson_id=self.lessons[student.pk], **self.how)
+        return take_back_move(actor=self.teacher, move_request_id=self.last_of(student), **self.how)
 
 
 def test_moves_that_meet_leave_one_lesson_at_one_time_and_whole_books(database: TestDatabase) -> None:

@@ -21,7 +21,7 @@ from makegood.actions.book_lesson import HoldLapsed, LessonBooked
 from makegood.actions.book_series import SeriesBooked, SeriesHasProblems
 from makegood.actions.hold_slot import SlotHeld
 from makegood.actions.transactions import in_one_transaction
-from makegood.actions.undo_booking import UndoTooLate
+from makegood.actions.undo_booking import BookingUndoTooLate
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
 from makegood.domain.lessons.time_checks import SlotTaken, StudentDoubleBooked
 from makegood.domain.people.models import Membership
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SUITE, FULL = 120, 10_000
 WEEKS = 4
-EXPECTED = {SlotTaken, StudentDoubleBooked, SeriesHasProblems, HoldLapsed, UndoTooLate}
+EXPECTED = {SlotTaken, StudentDoubleBooked, SeriesHasProblems, HoldLapsed, BookingUndoTooLate}
 """The refusals that fit: whoever comes second finds the time taken, the hold gone, or the booking too old to undo."""
 
 

@@ -235,10 +235,15 @@ def test_a_student_keeps_the_time_and_a_teacher_takes_it_back(
     stand_at(NOW)
     tara, sam = signed_in_as(cast, "tara"), signed_in_as(cast, "sam")
     ask_on_the_page(tara, lesson, says_side="teacher")
-    back = tara.post(f"/marigold/sessions/{lesson.pk}/move/back/", follow=True)
+    shown = hidden(tara.get(f"/marigold/sessions/{lesson.pk}/move/").content, "shown")
+    address = f"/marigold/sessions/{lesson.pk}/move/back/"
+    back = tara.post(address, {"shown": shown}, follow=True)
     assert "You no longer ask for another time." in text_of(back.content)
 
     ask_on_the_page(tara, lesson, says_side="teacher")
+    # The page of before is still open in another tab, and one that names nothing.
+    assert "You no longer ask for another time." in text_of(tara.post(address, {"shown": shown}, follow=True).content)
+    assert "The page arrived incomplete." in text_of(tara.post(address, follow=True).content)
     with in_school(cast.school.pk):
         first, second = MoveRequest.objects.order_by("pk")
     assert "This request has ended" in text_of(sam.get(f"/marigold/lessons/moves/{first.pk}/").content)

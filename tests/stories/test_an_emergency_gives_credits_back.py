@@ -8,7 +8,7 @@ import pytest
 
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.operations import UndoneTooLate
+from makegood.domain.lessons.operations import TooLateToUndo
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import Cast, book, make_cast, report
@@ -46,7 +46,7 @@ def test_an_undo_after_the_credit_was_spent_is_refused_and_changes_nothing() -> 
     with_credits(cast, book(cast, starts_at=NOON + timedelta(days=2)), bought=0)
     before = (credits_left(cast), status_of(cast, lesson))
 
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         withdraw_incident(school=cast.school, actor=cast.tara, reference=reported.reference, door=Door.WEB, now=NOON)
 
     assert (credits_left(cast), status_of(cast, lesson)) == before == (0, LessonStatus.CANCELLED)

@@ -23,7 +23,7 @@ from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import NewGrant
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.notifications.models import Message
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -212,7 +212,7 @@ def test_an_undo_puts_everything_back_for_five_minutes(cast: Cast) -> None:
     again = undo_cancellation(
         school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOON + timedelta(minutes=9)
     )
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo_cancellation(
             school=cast.school,
             actor=cast.tara,
@@ -319,7 +319,7 @@ def test_the_student_objects_once_without_signing_in(cast: Cast, stand_at: Calla
         case = DeskCase.objects.get(school=cast.school)
     assert (case.kind, case.note) == ("not_asked", "Not me")
     assert ("desi", "not_asked") in kinds_told(cast)
-    with pytest.raises(UndoneTooLate):
+    with pytest.raises(TooLateToUndo):
         undo_cancellation(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOON)
 
 

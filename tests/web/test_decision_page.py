@@ -58,7 +58,7 @@ def test_effects_are_shown_before_the_decision_and_it_is_made_once(client: Clien
         ({"reason": ""}, "Say why you decide this. The teacher will read it."),
         ({"reason": "   "}, "Say why you decide this. The teacher will read it."),
         ({"reason": "a\0b"}, "The reason contains a character that cannot be stored."),
-        ({"reason": "x" * 1001}, "at most 1000 characters"),
+        ({"reason": "x" * 1001}, "The reason is too long. Shorten it to 1000 characters."),
         ({"reason": "A good one"}, "Confirm that it is an exception, and say why."),
         ({"reason": "A good one", "request_id": "nonsense"}, "There is a problem"),
     ],

@@ -243,6 +243,35 @@ def test_create_school_refuses_what_is_not_a_month(month: str) -> None:
     assert School.objects.count() == 0
 
 
+def test_create_school_names_everything_that_is_wrong_at_once(tmp_path: Path) -> None:
+    document = tmp_path / "policy.toml"
+    document.write_text("format = 1\nname = ")
+
+    with pytest.raises(CommandError) as refused:
+        call_command(
+            "create_school", "Two Words", "--name", " ", "--zone", "Manila", "--language", "tlh", "--owner", "olive",
+            "--desk-email", "desk", "--desk-phone", "\udcff", "--support-email", "help\udcff", "--policy-from", "March",
+            "--policy", str(document),
+        )  # fmt: skip
+
+    lines = str(refused.value).splitlines()
+    assert [line.partition(":")[0] for line in lines if line.startswith("--")] == [
+        "--owner", "--desk-email", "--support-email", "--desk-phone", "--support-email", "--name", "--language",
+        "--policy-from",
+    ]  # fmt: skip
+    assert [line[:40] for line in lines if not line.startswith(("--", " "))] == [
+        "The short name “Two Words” cannot be use", "There is no time zone “Manila”. Use a na",
+        "The policy cannot be used:",
+    ]  # fmt: skip
+    str(refused.value).encode()
+    assert School.objects.count() == 0
+
+
+def test_create_school_names_a_preset_that_is_none_beside_the_other_problems() -> None:
+    with pytest.raises(CommandError, match=r"^--language: choose .*\n--preset: choose one of 25hoon, talaera\.$"):
+        create("--preset", "26hoon", "--language", "tlh")
+
+
 def test_create_school_with_a_broken_policy_leaves_nothing(tmp_path: Path) -> None:
     document = tmp_path / "policy.toml"
     document.write_text("format = 1\nname = ")

@@ -8,9 +8,10 @@ from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast
-from tests.moves import NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
+from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -35,6 +36,12 @@ def signed_in(cast: Cast, code: str) -> Client:
     client = Client()
     sign_in(client, getattr(cast, code).person)
     return client
+
+
+def shown_on(client: Client, address: str) -> dict[str, str]:
+    """What the page's button to withdraw names."""
+    (named,) = BeautifulSoup(client.get(address).content, "html.parser").select("form input[name=shown]")
+    return {"shown": str(named["value"])}
 
 
 def form_of(content: bytes) -> tuple[str, dict[str, str]]:
@@ -74,8 +81,10 @@ def test_the_student_keeps_the_lesson_after_all(cast: Cast, lesson: Lesson) -> N
     reschedule(cast, lesson)
     sam = signed_in(cast, "sam")
 
+    shown = shown_on(sam, f"/marigold/lessons/{lesson.pk}/reschedule/")
+    assert shown_on(sam, "/marigold/lessons/") == shown
     for _tap in range(2):
-        said = sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", follow=True)
+        said = sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", shown, follow=True)
 
     assert "Your lesson stays where it is." in text_of(said.content)
     assert "Waiting for your school" not in text_of(said.content)
@@ -86,14 +95,48 @@ def test_the_student_keeps_the_lesson_after_all(cast: Cast, lesson: Lesson) -> N
 def test_a_move_that_was_approved_meanwhile_is_not_said_to_have_stayed(cast: Cast, lesson: Lesson) -> None:
     reschedule(cast, lesson)
     sam, desi = signed_in(cast, "sam"), signed_in(cast, "desi")
+    shown = shown_on(sam, "/marigold/lessons/")
     action, hidden = form_of(desi.get("/marigold/desk/approvals/").content)
     desi.post(action, hidden | {"answer": "approve", "reason": ""})
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
 
-    said = text_of(sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", follow=True).content)
+    said = text_of(sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", shown, follow=True).content)
 
     assert "This does not wait for an answer any more." in said
     assert "Your lesson stays where it is." not in said
+
+
+def test_the_desk_reads_that_the_teacher_left_and_refuses_instead(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    desi = signed_in(cast, "desi")
+    action, hidden = form_of(desi.get("/marigold/desk/approvals/").content)
+    with in_school(cast.school.pk):
+        Membership.objects.filter(pk=cast.tara.pk).update(ended_at=NOW)
+
+    approved = desi.post(action, hidden | {"answer": "approve", "reason": ""})
+    refused = desi.post(action, hidden | {"answer": "refuse", "reason": "She left"}, follow=True)
+
+    assert approved.status_code == 409
+    assert "The teacher no longer teaches at this school" in text_of(approved.content)
+    assert "No booking waits for you." in text_of(refused.content)
+
+
+def test_an_old_page_does_not_withdraw_what_waits_by_now(cast: Cast, lesson: Lesson) -> None:
+    address = f"/marigold/lessons/{lesson.pk}/reschedule/take-back/"
+    sam = signed_in(cast, "sam")
+    reschedule(cast, lesson)
+    old = shown_on(sam, "/marigold/lessons/")
+    sam.post(address, old)
+    reschedule(cast, lesson, to=FRIDAY)
+
+    said = [text_of(sam.post(address, sent, follow=True).content) for sent in (old, {})]
+
+    assert "This does not wait for an answer any more." in said[0]
+    assert "The page arrived incomplete. Nothing was done." in said[1]
+    assert sam.post(address, {"shown": lesson.pk}).status_code == 404
+    with in_school(cast.school.pk):
+        waiting = Lesson.objects.filter(keeps_time_for=lesson, status="requested")
+        assert [one.starts_at for one in waiting] == [FRIDAY]
 
 
 @pytest.mark.parametrize(

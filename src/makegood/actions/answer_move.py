@@ -9,19 +9,19 @@ from typing import Any, Final
 
 from makegood.actions import change_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
-    check_reason,
     in_one_booking,
     is_paused,
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import lock_movable
+from makegood.actions.moving_steps import MovePriceChanged, lock_movable, price_as_promised
 from makegood.actions.own_lessons import find_own_side
-from makegood.actions.quote_move import MovePriceChanged, price_as_promised
+from makegood.actions.reasons import check_reason
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.waiting_lessons import naming_who_left
 from makegood.domain.incidents import recording
 from makegood.domain.lessons import move_requests, moving
 from makegood.domain.lessons.keeping import let_go_of_hold, use_kept
@@ -70,15 +70,15 @@ def answer_move(
 
     Only when both say that it was the student, it counts for nothing; otherwise it is the teacher's `rescheduled`
     incident at the time the lesson leaves, reported when it was asked for, at the price the teacher saw (D32). If that
-    price does not hold any more nothing moves, and the request ends. In one transaction, after the steps of
-    `in_one_booking`: lock the lesson; the answer; the kept time ends; incident, move, settlement; timeline; outbox
-    (unless not `announce`).
+    price does not hold any more nothing moves, and the request ends. The time can be kept also when the teacher left.
+    In one transaction, after the steps of `in_one_booking`: lock the lesson; the answer; the kept time ends; incident,
+    move, settlement; timeline; outbox (unless not `announce`).
 
-    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, TeacherPaused, ReasonMissing
-    (too long), DifferentRequest, NoPolicyInForce.
+    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, NewTimeNotKept, TeacherLeft,
+    TeacherPaused, ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
     """
     found = find_for_student(school=school, actor=actor, move_request_id=move_request_id)
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.lesson.teacher_id,
@@ -113,7 +113,8 @@ def answer_move(
         "says_side": str(says_side or ""),
         "reason": asked.reason,
     }
-    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    with naming_who_left():
+        answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work, ends=not agrees)
     return MoveAnswered(lesson_id=found.lesson_id, is_replay=is_replay, **answer)
 
 
@@ -130,7 +131,7 @@ def _is_own_wish(request: MoveRequest, says_side: Side | None) -> bool:
     return request.says_side == Side.STUDENT and says_side is Side.STUDENT
 
 
-def _price(asked: Asked, locked: LockedLesson, request: MoveRequest) -> Priced:
+def _price(asked: BookingOrder, locked: LockedLesson, request: MoveRequest) -> Priced:
     """The price that the teacher saw, found by the request's id. Raises MovePriceChanged."""
     return price_as_promised(
         lesson=locked.lesson,
@@ -142,7 +143,7 @@ def _price(asked: Asked, locked: LockedLesson, request: MoveRequest) -> Priced:
 
 
 def _agree(
-    asked: Asked,
+    asked: BookingOrder,
     parties: Parties,
     locked: LockedLesson,
     request: MoveRequest,
@@ -200,7 +201,7 @@ def _agree(
         )
 
 
-def _charge(asked: Asked, locked: LockedLesson, request: MoveRequest, incident_id: int, priced: Priced) -> None:
+def _charge(asked: BookingOrder, locked: LockedLesson, request: MoveRequest, incident_id: int, priced: Priced) -> None:
     cause = Cause(incident_id=incident_id, actor_id=asked.actor.person_id, door=asked.door, quote_id=request.request_id)
     settlement = settle(
         school=asked.school,
@@ -215,7 +216,7 @@ def _charge(asked: Asked, locked: LockedLesson, request: MoveRequest, incident_i
 
 
 def _refuse(
-    asked: Asked, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
+    asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
     _answer(asked, request, MoveAnswer.Outcome.REFUSED, says_side)
     let_go_of_hold(
@@ -228,7 +229,7 @@ def _refuse(
 
 
 def _end_for_price(
-    asked: Asked, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
+    asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
     """Nobody agreed to the new price: the teacher has not seen it."""
     move_requests.end(
@@ -249,17 +250,7 @@ def _end_for_price(
         )
 
 
-def _let_go(asked: Asked, locked: LockedLesson, request: MoveRequest) -> None:
-    let_go_of_hold(
-        lesson=locked.lesson,
-        hold_id=request.hold_id,
-        by_id=asked.actor.person_id,
-        door=asked.door,
-        now=asked.now,
-    )
-
-
-def _answer(asked: Asked, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:
+def _answer(asked: BookingOrder, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:
     move_requests.end(
         asked=request,
         outcome=outcome,

@@ -8,18 +8,17 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.book_lesson import tell_of_booking
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
-    check_reason,
     is_paused,
-    standing_of_booking,
+    state_of_booking,
     tell_timeline,
     use_credits,
 )
 from makegood.actions.own_lessons import find_own_side
+from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side
@@ -45,11 +44,12 @@ def answer_proposal(
 ) -> Answered:
     """Book the proposed lesson and use its credits, or let its time go and tell the teacher.
 
-    Where the school approves bookings, an accepted one waits for it. Raises LessonNotFound (also for somebody else's),
-    NothingToAnswer, TeacherPaused, NotEnoughCredits, ReasonMissing (too long), DifferentRequest.
+    Where the school approves bookings, an accepted one waits for it. It can be declined also when the teacher left.
+    Raises LessonNotFound (also for somebody else's), NothingToAnswer, TeacherLeft, TeacherPaused, NotEnoughCredits,
+    ReasonMissing (too long), DifferentRequest.
     """
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         (lesson,) = waiting
         if not accept:
             let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
@@ -65,12 +65,12 @@ def answer_proposal(
             return LessonStatus.RELEASED
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
             raise TeacherPaused
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
-        booking.confirm(lesson=lesson, standing=standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
+        booking.confirm(lesson=lesson, state=state)
         use_credits(asked=asked, lessons=waiting)
         tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
-        tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
-        return standing.status
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
+        return state.status
 
     return answer_waiting(
         school=school,
@@ -85,4 +85,5 @@ def answer_proposal(
         door=door,
         now=now,
         work=work,
+        ends=not accept,
     )

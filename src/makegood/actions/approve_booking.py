@@ -10,17 +10,17 @@ from typing import Final
 from makegood.actions import booking_messages
 from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
-    check_reason,
     is_paused,
     refuse_unless_desk,
     tell_timeline,
 )
+from makegood.actions.reasons import check_reason
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.notifications.kinds import MessageKind
@@ -39,17 +39,18 @@ def approve_booking(
 ) -> Answered:
     """Book what a student asked for, a series whole, and tell both sides; a lesson that is to move there moves.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherPaused, DifferentRequest; for a move as `approve_move`.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, DifferentRequest; for a
+    move as `approve_move`.
     """
     kept = _find_kept(school, actor, lesson_id)
     if kept is not None:
         return approve_move(school=school, actor=actor, kept=kept, request_id=request_id, door=door, now=now)
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         for lesson in waiting:
             if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
                 raise TeacherPaused
-            booking.confirm(lesson=lesson, standing=Standing(status=LessonStatus.BOOKED, booked_at=now))
+            booking.confirm(lesson=lesson, state=LessonState(status=LessonStatus.BOOKED, booked_at=now))
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_APPROVED, lessons=waiting)
         booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=waiting)
         return LessonStatus.BOOKED
@@ -67,6 +68,7 @@ def approve_booking(
         door=door,
         now=now,
         work=work,
+        ends=False,
     )
 
 
@@ -82,8 +84,8 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    A lesson that was to move there stays. Raises NotTheDesk, ReasonMissing, LessonNotFound, NothingToAnswer,
-    DifferentRequest.
+    A lesson that was to move there stays. It can be refused also when teacher or student left. Raises NotTheDesk,
+    ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
     """
     kept = _find_kept(school, actor, lesson_id)
     why = check_reason(reason)
@@ -92,7 +94,7 @@ def decline_booking(
             school=school, actor=actor, kept=kept, reason=why, request_id=request_id, door=door, now=now
         )
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_REFUSED, lessons=waiting)
         booking_messages.tell_student(
@@ -118,6 +120,7 @@ def decline_booking(
         door=door,
         now=now,
         work=work,
+        ends=True,
     )
 
 

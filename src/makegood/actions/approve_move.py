@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
     in_one_booking,
@@ -17,9 +17,8 @@ from makegood.actions.booking_steps import (
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import free_minutes_of, lock_movable
-from makegood.actions.reschedule_lesson import move_there
-from makegood.actions.waiting_lessons import Answered, NothingToAnswer
+from makegood.actions.moving_steps import free_minutes_of, lock_movable, move_there
+from makegood.actions.waiting_lessons import Answered, NothingToAnswer, naming_who_left
 from makegood.domain.lessons.keeping import NewTimeNotKept, get_kept
 from makegood.domain.lessons.marks import is_in_time
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
@@ -45,7 +44,8 @@ def approve_move(
 
     In one transaction, after the steps of `in_one_booking`: lock the lesson; the kept time ends as used; the move, or
     where it was not free any more when it was asked, what `reschedule_lesson` does then. Raises NotTheDesk,
-    LessonNotFound, NothingToAnswer, TeacherPaused, NotEnoughCredits, DifferentRequest, NoPolicyInForce.
+    LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, NotEnoughCredits, DifferentRequest,
+    NoPolicyInForce.
     """
     lesson_id, request = _find_request(school, actor, kept)
     asked = _asked(school, actor, kept, request.reason, request_id, door, now)
@@ -63,14 +63,15 @@ def approve_move(
         at_new_time = move_there(asked=asked, parties=parties, locked=locked, held=held, is_free=is_free)
         return {"lesson_id": at_new_time.pk}
 
-    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"kept": kept.pk}, work=work)
+    with naming_who_left():
+        answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"kept": kept.pk}, work=work)
     return Answered(lesson_ids=(answer["lesson_id"],), status=LessonStatus.BOOKED, is_replay=is_replay)
 
 
 def decline_move(
     *, school: School, actor: Membership, kept: Lesson, reason: str, request_id: uuid.UUID, door: Door, now: datetime
 ) -> Answered:
-    """Let the lesson stay where it is: the kept time is free again, and the student is told why.
+    """Let the lesson stay where it is: the kept time is free again, and the student is told why; also if one left.
 
     Raises NotTheDesk, LessonNotFound, NothingToAnswer, DifferentRequest.
     """
@@ -105,7 +106,7 @@ def decline_move(
         return {}
 
     content = {"kept": kept.pk, "reason": reason}
-    _answer, is_replay = in_one_booking(asked=asked, route=ROUTE_OF_REFUSALS, content=content, work=work)
+    _answer, is_replay = in_one_booking(asked=asked, route=ROUTE_OF_REFUSALS, content=content, work=work, ends=True)
     return Answered(lesson_ids=(kept.pk,), status=LessonStatus.RELEASED, is_replay=is_replay)
 
 
@@ -123,7 +124,7 @@ def _find_request(school: School, actor: Membership, kept: Lesson) -> tuple[int,
     return lesson_id, request
 
 
-def _lock(asked: Asked, parties: Parties, lesson_id: int, kept_id: int) -> tuple[LockedLesson, Lesson]:
+def _lock(asked: BookingOrder, parties: Parties, lesson_id: int, kept_id: int) -> tuple[LockedLesson, Lesson]:
     """The lesson and the time that waits for it, locked. Raises NothingToAnswer when it does not wait any more."""
     try:
         locked = lock_movable(asked=asked, parties=parties, lesson_id=lesson_id)
@@ -135,9 +136,9 @@ def _lock(asked: Asked, parties: Parties, lesson_id: int, kept_id: int) -> tuple
 
 def _asked(
     school: School, actor: Membership, kept: Lesson, reason: str, request_id: uuid.UUID, door: Door, now: datetime
-) -> Asked:
+) -> BookingOrder:
     assert kept.student_id is not None, "somebody chose the time"
-    return Asked(
+    return BookingOrder(
         school=school,
         actor=actor,
         teacher_id=kept.teacher_id,

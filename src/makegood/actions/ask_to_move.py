@@ -11,16 +11,15 @@ from django.utils.translation import gettext_noop
 from makegood.actions import change_messages
 from makegood.actions.booking_steps import (
     ANSWER_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
-    check_reason,
     in_one_booking,
     refuse_unless_free,
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import find_own, lock_movable, terms_of
-from makegood.actions.quote_move import price_as_promised
+from makegood.actions.moving_steps import find_own, lock_movable, price_as_promised, terms_of
+from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import move_requests
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
 from makegood.domain.lessons.marks import is_in_time
@@ -86,7 +85,7 @@ def ask_to_move(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_teacher_of(membership_id=actor.pk, lesson=found) or found.student_id is None:
         raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=actor.pk,
@@ -132,7 +131,7 @@ def ask_to_move(
 
 
 def _keep_and_ask(
-    asked: Asked, parties: Parties, locked: LockedLesson, starts_at: datetime, says_side: Side
+    asked: BookingOrder, parties: Parties, locked: LockedLesson, starts_at: datetime, says_side: Side
 ) -> MoveRequest:
     lesson, now = locked.lesson, asked.now
     terms = terms_of(lesson=lesson, parties=parties)

@@ -6,10 +6,11 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.reasons import LONGEST_REASON, ReasonUnreadable
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import expansion, plans, queries, weeks
 from makegood.domain.availability.operations import Made
@@ -17,14 +18,13 @@ from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.schools.models import School
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
-
-LONGEST_REASON: Final = 500
 
 
 class TeacherNotFound(Refusal):
@@ -44,7 +44,7 @@ class ReasonNeeded(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CalendarOrder:
     """Who asks for a change of whose calendar, and how. `actor` is the teacher, or the desk with a reason."""
 
     actor: Membership
@@ -86,7 +86,7 @@ class AvailabilityChanged:
 def change_availability(
     *,
     school: School,
-    asked: Asked,
+    asked: CalendarOrder,
     route: str,
     content: Mapping[str, Any],
     write: Callable[[Membership], Written],
@@ -143,7 +143,7 @@ def list_outside(*, school: School, teacher: Membership, now: datetime) -> tuple
     )
 
 
-def _lock(school: School, asked: Asked) -> Membership:
+def _lock(school: School, asked: CalendarOrder) -> Membership:
     locked = lock_members(school_id=school.pk, membership_ids=[asked.teacher_id])
     teaches = holds_role(school_id=school.pk, membership_id=asked.teacher_id, roles=(Role.TEACHER,))
     if not locked or not teaches:
@@ -153,6 +153,8 @@ def _lock(school: School, asked: Asked) -> Membership:
             raise TeacherNotFound
         if not 0 < len(asked.reason.strip()) <= LONGEST_REASON:
             raise ReasonNeeded(most=LONGEST_REASON)
+    if not can_be_stored(asked.reason):
+        raise ReasonUnreadable
     return locked[0]
 
 
@@ -164,7 +166,7 @@ def _answered(earlier: Mapping[str, Any]) -> AvailabilityChanged:
     )
 
 
-def _tell(school: School, asked: Asked, teacher: Membership, written: Written) -> None:
+def _tell(school: School, asked: CalendarOrder, teacher: Membership, written: Written) -> None:
     timeline.record(
         school_id=school.pk,
         kind=written.kind,

@@ -6,7 +6,8 @@ import uuid
 from datetime import datetime
 
 from makegood.actions.book_lesson import LessonBooked, book_as
-from makegood.actions.booking_steps import Asked, check_reason, refuse_unless_desk
+from makegood.actions.booking_steps import BookingOrder, refuse_unless_desk
+from makegood.actions.reasons import check_reason
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -34,7 +35,7 @@ def book_for_somebody(
     `leave` says explicitly what of the school's rules is left aside; nothing ever overlaps, and no pause is broken.
     Raises NotTheDesk, ReasonMissing, and as `book_lesson`.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,

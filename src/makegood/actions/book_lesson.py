@@ -13,31 +13,28 @@ from django.utils.translation import gettext_noop
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
     in_one_booking,
     is_paused,
-    make_terms,
+    make_lesson_terms,
     pause_refusal,
     refuse_unless_bookable,
-    standing_of_booking,
-    tell_timeline,
+    state_of_booking,
     use_credits,
 )
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import Leave
-from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
 
 ROUTE: Final = "book_lesson"
@@ -82,7 +79,7 @@ def book_lesson(
     FirstLessonHad, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound,
     DifferentRequest.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,
@@ -95,16 +92,16 @@ def book_lesson(
 
 
 def book_as(
-    *, asked: Asked, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
+    *, asked: BookingOrder, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
 ) -> LessonBooked:
     """Book for whoever `asked` names, with the `leave` they have. Raises as `book_lesson`."""
 
     def work(parties: Parties) -> dict[str, Any]:
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
-        (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], standing=standing)
-        return _finish(asked, parties, lesson, standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
+        (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
+        return _finish(asked, parties, lesson, state)
 
     content = {
         "teacher": asked.teacher_id,
@@ -131,7 +128,7 @@ def book_held_lesson(
         if held is None or held.keeps_time_for_id is not None:
             raise LessonNotFound
         refuse_unless_takes(lesson=held, actor=actor)
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=held.teacher_id,
@@ -147,42 +144,23 @@ def book_held_lesson(
             raise HoldLapsed
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
             raise pause_refusal(asked=asked, parties=parties, starts_at=lesson.starts_at)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
-        booking.confirm(lesson=lesson, standing=standing)
-        return _finish(asked, parties, lesson, standing)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
+        booking.confirm(lesson=lesson, state=state)
+        return _finish(asked, parties, lesson, state)
 
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE_OF_HOLDS, content={"lesson": lesson_id}, work=work)
     return _booked(answer, is_replay=is_replay)
 
 
-def _finish(asked: Asked, parties: Parties, lesson: Lesson, standing: Standing) -> dict[str, Any]:
+def _finish(asked: BookingOrder, parties: Parties, lesson: Lesson, state: LessonState) -> dict[str, Any]:
     use_credits(asked=asked, lessons=[lesson])
-    tell_of_booking(asked=asked, parties=parties, booked=[lesson], standing=standing)
+    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
     return {
         "lesson_id": lesson.pk,
         "starts_at": lesson.starts_at.isoformat(),
-        "status": standing.status.value,
+        "status": state.status.value,
         "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
     }
-
-
-def tell_of_booking(*, asked: Asked, parties: Parties, booked: list[Lesson], standing: Standing) -> None:
-    """The event, then the messages: both sides of what is booked, the desk of what it has to approve."""
-    if standing.status == LessonStatus.BOOKED:
-        event = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=booked)
-        booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=booked)
-        return
-    assert standing.held_until is not None
-    until = standing.held_until
-    event = tell_timeline(asked=asked, kind=EventKind.LESSON_REQUESTED, lessons=booked, values={"until": until})
-    booking_messages.tell_desk(
-        asked=asked,
-        event=event,
-        parties=parties,
-        lesson=booked[0],
-        kind=MessageKind.BOOKING_REQUESTED,
-        more={"answer_by": until, "link": booking_messages.link_to("desk/approvals", asked=asked)},
-    )
 
 
 def _booked(answer: Mapping[str, Any], *, is_replay: bool) -> LessonBooked:

@@ -11,26 +11,26 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions import booking_messages
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.book_lesson import tell_of_booking
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    Asked,
+    BookingOrder,
     Parties,
     StudentNotFound,
     in_one_booking,
     is_paused,
-    make_terms,
+    make_lesson_terms,
     pause_refusal,
     read_nearest,
     read_parties,
-    standing_of_booking,
+    state_of_booking,
     use_credits,
 )
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import list_holidays
 from makegood.domain.lessons import booking, releasing, time_checks
-from makegood.domain.lessons.booking import Terms, WeeklyTimes
+from makegood.domain.lessons.booking import LessonTerms, WeeklyTimes
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
 from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
 from makegood.domain.people.models import Membership, Role
@@ -148,7 +148,7 @@ def preview_series(
         if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
             raise TeacherNotFound
         parties = read_parties(asked=asked, teacher=found.membership, student=actor)
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone), wish.leave_out)
         return SeriesPreview(dates=tuple(dates), credits_each=terms.credits)
 
@@ -176,12 +176,12 @@ def book_series(
 
     def work(parties: Parties) -> dict[str, Any]:
         _let_holds_go(asked)
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, times, wish.leave_out)
         wanted = [one for one in dates if not one.is_left_out]
         if any(one.refusal is not None for one in wanted):
             raise SeriesHasProblems(dates=dates)
-        standing = standing_of_booking(asked=asked, rules=parties.rules, first_at=wanted[0].starts_at)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=wanted[0].starts_at)
         series = booking.write_series(
             school_id=school.pk,
             terms=terms,
@@ -195,18 +195,18 @@ def book_series(
             school_id=school.pk,
             terms=terms,
             starts=[one.starts_at for one in wanted],
-            standing=standing,
+            state=state,
             series=series,
             positions=[one.position for one in wanted],
         )
         use_credits(asked=asked, lessons=booked)
-        tell_of_booking(asked=asked, parties=parties, booked=list(booked), standing=standing)
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=list(booked), state=state)
         return {
             "series_id": series.pk,
             "lesson_ids": [lesson.pk for lesson in booked],
             "starts": [lesson.starts_at.isoformat() for lesson in booked],
             "left_out": len(dates) - len(wanted),
-            "status": standing.status.value,
+            "status": state.status.value,
             "undo_until": (now + UNDO_WITHIN).isoformat(),
         }
 
@@ -223,7 +223,7 @@ def book_series(
     return _booked(answer, is_replay=is_replay)
 
 
-def _let_holds_go(asked: Asked) -> None:
+def _let_holds_go(asked: BookingOrder) -> None:
     """What the student holds with this teacher would stand in the way of the series."""
     holds = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
     own = [one for one in holds if one.teacher_id == asked.teacher_id]
@@ -239,8 +239,8 @@ def _let_holds_go(asked: Asked) -> None:
 
 def _asked(
     school: School, actor: Membership, teacher_id: int, request_id: uuid.UUID, door: Door, now: datetime
-) -> Asked:
-    return Asked(
+) -> BookingOrder:
+    return BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,
@@ -252,7 +252,7 @@ def _asked(
 
 
 def _check_dates(
-    asked: Asked, parties: Parties, terms: Terms, times: WeeklyTimes, leave_out: Collection[int]
+    asked: BookingOrder, parties: Parties, terms: LessonTerms, times: WeeklyTimes, leave_out: Collection[int]
 ) -> list[SeriesDate]:
     """Every week, with its refusal. A fixed number of statements, however many weeks have problems."""
     starts = times.list_starts()
@@ -290,13 +290,13 @@ def _check_dates(
     return dates
 
 
-def _pausing(asked: Asked, parties: Parties, start: datetime) -> Refusal | None:
+def _pausing(asked: BookingOrder, parties: Parties, start: datetime) -> Refusal | None:
     if not is_paused(asked=asked, parties=parties, starts_at=start):
         return None
     return pause_refusal(asked=asked, parties=parties, starts_at=start)
 
 
-def _name_holidays(asked: Asked, starts: Sequence[datetime]) -> Mapping[datetime, str]:
+def _name_holidays(asked: BookingOrder, starts: Sequence[datetime]) -> Mapping[datetime, str]:
     """The starts on a holiday, which is a day of the school's zone."""
     place = ZoneInfo(asked.school.zone)
     days = {start: start.astimezone(place).date() for start in starts}

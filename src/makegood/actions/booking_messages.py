@@ -4,22 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from makegood.actions.booking_steps import Asked, Parties
+from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
 from makegood.actions.lesson_messages import lesson_values
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.marks import mark_of
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.policies.queries import NoPolicyInForce, get_timetable
+from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 
 
+def tell_of_booking(*, asked: BookingOrder, parties: Parties, booked: Sequence[Lesson], state: LessonState) -> None:
+    """The event, then the messages: both sides of what is booked, the desk of what it has to approve."""
+    if state.status == LessonStatus.BOOKED:
+        event = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=booked)
+        tell_both(asked=asked, event=event, parties=parties, lessons=booked)
+        return
+    assert state.held_until is not None
+    until = state.held_until
+    event = tell_timeline(asked=asked, kind=EventKind.LESSON_REQUESTED, lessons=booked, values={"until": until})
+    tell_desk(
+        asked=asked,
+        event=event,
+        parties=parties,
+        lesson=booked[0],
+        kind=MessageKind.BOOKING_REQUESTED,
+        more={"answer_by": until, "link": link_to("desk/approvals", asked=asked)},
+    )
+
+
 def tell_both(
-    *, asked: Asked, event: Event, parties: Parties, lessons: Sequence[Lesson], kind: MessageKind | None = None
+    *, asked: BookingOrder, event: Event, parties: Parties, lessons: Sequence[Lesson], kind: MessageKind | None = None
 ) -> None:
     """Tell teacher and student of booked lessons: of one as such, of several as a series, or with another `kind`."""
     is_series = len(lessons) > 1
@@ -43,33 +64,33 @@ def tell_both(
 
 
 def tell_student(
-    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
 ) -> None:
     """Tell the student alone."""
     _tell(asked, event, parties, lesson, kind, [(asked.student_id, Side.STUDENT)], more)
 
 
 def tell_teacher(
-    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
 ) -> None:
     """Tell the teacher alone."""
     _tell(asked, event, parties, lesson, kind, [(asked.teacher_id, Side.TEACHER)], more)
 
 
 def tell_desk(
-    *, asked: Asked, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
 ) -> None:
     """Tell everybody at the desk."""
     desk = [(member.pk, Side.DESK) for member in list_with_role(school_id=asked.school.pk, role=Role.DESK)]
     _tell(asked, event, parties, lesson, kind, desk, more)
 
 
-def link_to(page: str, *, asked: Asked) -> str:
+def link_to(page: str, *, asked: BookingOrder) -> str:
     """The path of a page of the school, for a message: `desk/approvals`."""
     return f"/{asked.school.slug}/{page}/"
 
 
-def _free_until(asked: Asked, lessons: Sequence[Lesson]) -> Mapping[str, Value]:
+def _free_until(asked: BookingOrder, lessons: Sequence[Lesson]) -> Mapping[str, Value]:
     """Until when the student cancels or moves for nothing (D29); empty when that is over, or no policy says it yet.
 
     Of a series `free_until` is the first lesson's where all are free equally long before their start, and
@@ -95,7 +116,7 @@ def _free_until(asked: Asked, lessons: Sequence[Lesson]) -> Mapping[str, Value]:
 
 
 def _tell(
-    asked: Asked,
+    asked: BookingOrder,
     event: Event,
     parties: Parties,
     lesson: Lesson,
@@ -110,7 +131,7 @@ def _tell(
     announce(event=event, announcements=announcements, now=asked.now)
 
 
-def _values(asked: Asked, parties: Parties, lesson: Lesson, side: Side) -> dict[str, Value]:
+def _values(asked: BookingOrder, parties: Parties, lesson: Lesson, side: Side) -> dict[str, Value]:
     lesson.student = parties.student
     values = lesson_values(lesson=lesson, teacher=parties.teacher, side=side)
     return values | ({"reason": asked.reason} if asked.reason else {})

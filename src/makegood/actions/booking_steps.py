@@ -21,13 +21,13 @@ from makegood.domain.availability.queries import get_rules_and_plan
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
-from makegood.domain.lessons.booking import Standing, Terms
+from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import holds_role, lock_pair
+from makegood.domain.people.roster import Pair, holds_role, list_members, lock_pair
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -41,7 +41,6 @@ from makegood.rules.storing import values_to_json
 # How long a proposal or a request waits for its answer, if the lesson does not start before.
 ANSWER_WITHIN: Final = timedelta(hours=48)
 UNDO_WITHIN: Final = timedelta(minutes=5)
-LONGEST_REASON: Final = 500
 # One student's holds change that often while they wait for each other only by a program.
 _TRIES_TO_LOCK: Final = 10
 
@@ -81,24 +80,8 @@ class TakesNoNewStudents(TeacherPaused):
     )
 
 
-class ReasonUnreadable(Refusal):
-    """The reason holds what no database keeps."""
-
-    code = "booking_reason_unreadable"
-    sentence = gettext_noop(
-        "The reason contains a character that cannot be stored. Type it again instead of pasting it."
-    )
-
-
-class ReasonMissing(Refusal):
-    """Staff and whoever refuses something say why."""
-
-    code = "booking_reason_missing"
-    sentence = gettext_noop("A reason of at most {most} letters is needed. Nothing was done.")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class BookingOrder:
     """Who asks for lessons of whom, and how. Ids are memberships; `actor` is one of the two, or the desk."""
 
     school: School
@@ -141,18 +124,20 @@ class _TeacherNotLocked(Exception):
 
 def in_one_booking(
     *,
-    asked: Asked,
+    asked: BookingOrder,
     route: str,
     content: Mapping[str, object],
     work: Callable[[Parties], dict[str, Any]],
     holds: bool = False,
+    ends: bool = False,
 ) -> tuple[Mapping[str, Any], bool]:
     """Run one booking in one transaction; returns its answer, and whether the same request had been answered before.
 
     In this order: lock the teacher and the student (`holds`: and the teachers of what the student holds); give a
     repeated request its first answer; release what has lapsed; read the rules and the pauses; `work`; keep the answer.
-    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. Raises Busy
-    when the student's holds change again and again.
+    A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. `ends`: the
+    work only ends what waits, which whoever is still there may do also when the other one left. Raises TeacherNotFound,
+    StudentNotFound, and Busy when the student's holds change again and again.
     """
 
     def once() -> tuple[Mapping[str, Any], bool]:
@@ -160,10 +145,7 @@ def in_one_booking(
         pair = lock_pair(
             school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id, other_teachers=also
         )
-        if pair.teacher is None:
-            raise TeacherNotFound
-        if pair.student is None:
-            raise StudentNotFound
+        teacher, student = _find_both(asked, pair, ends=ends)
         key: dict[str, Any] = {
             "school_id": asked.school.pk,
             "person_id": asked.actor.person_id,
@@ -180,7 +162,7 @@ def in_one_booking(
             locked_ids=pair.locked_ids,
             now=asked.now,
         )
-        parties = read_parties(asked=asked, teacher=pair.teacher, student=pair.student)
+        parties = read_parties(asked=asked, teacher=teacher, student=student)
         if holds:
             parties = replace(parties, holds=_list_holds(asked, pair.locked_ids))
         answer = work(parties)
@@ -197,7 +179,20 @@ def in_one_booking(
     raise Busy
 
 
-def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:
+def _find_both(asked: BookingOrder, pair: Pair, *, ends: bool) -> tuple[Membership, Membership]:
+    """The locked two; who left is among them only where something ends, and is never the one who ends it."""
+    if pair.teacher is None and not (ends and asked.actor.pk != asked.teacher_id):
+        raise TeacherNotFound
+    if pair.student is None and not (ends and asked.actor.pk != asked.student_id):
+        raise StudentNotFound
+    if pair.teacher is not None and pair.student is not None:
+        return pair.teacher, pair.student
+    both = list_members(school_id=asked.school.pk, membership_ids=[asked.teacher_id, asked.student_id])
+    found = {member.pk: member for member in both}
+    return found[asked.teacher_id], found[asked.student_id]
+
+
+def _list_holds(asked: BookingOrder, locked_ids: Collection[int]) -> Sequence[Lesson]:
     """What the student holds, locked. Raises _TeacherNotLocked where its teacher is not: a week is written under it."""
     held = booking.list_holds(school_id=asked.school.pk, student_id=asked.student_id)
     if any(one.teacher_id not in locked_ids for one in held):
@@ -205,7 +200,7 @@ def _list_holds(asked: Asked, locked_ids: Collection[int]) -> Sequence[Lesson]:
     return held
 
 
-def read_parties(*, asked: Asked, teacher: Membership, student: Membership) -> Parties:
+def read_parties(*, asked: BookingOrder, teacher: Membership, student: Membership) -> Parties:
     """The two with the school's rules and the teacher's pauses; the teacher's person is loaded.
 
     A teacher whose calendar is open for less than the school asks pauses for new students, except for the desk.
@@ -230,7 +225,7 @@ def taken_by(error: IntegrityError) -> Exception:
     return error
 
 
-def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes: int) -> Terms:
+def make_lesson_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int) -> LessonTerms:
     """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
     offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
     offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
@@ -241,7 +236,7 @@ def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes
         lesson_type=lesson_type,
         minutes=minutes,
     )
-    return Terms(
+    return LessonTerms(
         teacher_id=asked.teacher_id,
         student_id=asked.student_id,
         offer=offer,
@@ -253,7 +248,7 @@ def make_terms(*, asked: Asked, rules: BookingRuleSet, lesson_type: str, minutes
 
 
 def refuse_unless_bookable(
-    *, asked: Asked, parties: Parties, terms: Terms, starts_at: datetime, leave: Leave | None = None
+    *, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts_at: datetime, leave: Leave | None = None
 ) -> None:
     """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
     time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
@@ -262,9 +257,9 @@ def refuse_unless_bookable(
 
 def refuse_unless_free(
     *,
-    asked: Asked,
+    asked: BookingOrder,
     parties: Parties,
-    terms: Terms,
+    terms: LessonTerms,
     starts_at: datetime,
     leave: Leave | None = None,
     moves: int | None = None,
@@ -291,12 +286,14 @@ def refuse_unless_free(
         raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
 
 
-def list_alternatives(*, asked: Asked, parties: Parties, terms: Terms, at: datetime) -> tuple[datetime, ...]:
+def list_alternatives(
+    *, asked: BookingOrder, parties: Parties, terms: LessonTerms, at: datetime
+) -> tuple[datetime, ...]:
     """The nearest free starts that the teacher does not pause at."""
     return read_nearest(asked=asked, parties=parties, terms=terms, starts=[at]).list_around(at)
 
 
-def read_nearest(*, asked: Asked, parties: Parties, terms: Terms, starts: Sequence[datetime]) -> Nearest:
+def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
     free = time_checks.list_free_around(
         school_id=asked.school.pk, terms=terms, rules=parties.rules, starts=starts, now=asked.now
@@ -306,7 +303,7 @@ def read_nearest(*, asked: Asked, parties: Parties, terms: Terms, starts: Sequen
     return Nearest(tuple(free))
 
 
-def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
+def is_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> bool:
     """Whether a pause of the teacher forbids this lesson (D17); new students meet a pause of matching, too."""
     if not parties.pauses:
         return False
@@ -316,7 +313,7 @@ def is_paused(*, asked: Asked, parties: Parties, starts_at: datetime) -> bool:
     return any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
 
 
-def pause_refusal(*, asked: Asked, parties: Parties, starts_at: datetime) -> TeacherPaused:
+def pause_refusal(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> TeacherPaused:
     """The refusal for a time that is paused: for everybody, or for students who are new to the teacher."""
     of_all = [pause for pause in parties.pauses if not pause.is_for_new_students]
     if any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=True) for pause in of_all):
@@ -324,20 +321,20 @@ def pause_refusal(*, asked: Asked, parties: Parties, starts_at: datetime) -> Tea
     return TakesNoNewStudents()
 
 
-def standing_of_booking(*, asked: Asked, rules: BookingRuleSet, first_at: datetime) -> Standing:
+def state_of_booking(*, asked: BookingOrder, rules: BookingRuleSet, first_at: datetime) -> LessonState:
     """Booked at once, or asked for where the school approves what others than the desk book."""
     if rules.needs_approval and asked.on_behalf_of_id is None:
         return waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
-    return Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
+    return LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
 
 
-def waiting(*, asked: Asked, waits_for: WaitsFor, first_at: datetime) -> Standing:
+def waiting(*, asked: BookingOrder, waits_for: WaitsFor, first_at: datetime) -> LessonState:
     """Asked for: until the answer is due, at the start of the (first) lesson at the latest."""
     until = min(first_at, asked.now + ANSWER_WITHIN)
-    return Standing(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
+    return LessonState(status=LessonStatus.REQUESTED, waits_for=waits_for, held_until=until)
 
 
-def use_credits(*, asked: Asked, lessons: Sequence[Lesson]) -> None:
+def use_credits(*, asked: BookingOrder, lessons: Sequence[Lesson]) -> None:
     """Take what the lessons cost from their locked student. Raises NotEnoughCredits."""
     lesson_credits.use(
         school_id=asked.school.pk,
@@ -349,7 +346,7 @@ def use_credits(*, asked: Asked, lessons: Sequence[Lesson]) -> None:
 
 
 def tell_timeline(
-    *, asked: Asked, kind: EventKind, lessons: Sequence[Lesson], values: Mapping[str, Value] | None = None
+    *, asked: BookingOrder, kind: EventKind, lessons: Sequence[Lesson], values: Mapping[str, Value] | None = None
 ) -> Event:
     """One event on each of the lessons; returns the first."""
     events = timeline.record_for_lessons(
@@ -370,13 +367,3 @@ def refuse_unless_desk(*, school: School, actor: Membership) -> None:
     """Raise NotTheDesk for anybody who is not at this school's desk now, whatever page they came from."""
     if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,)):
         raise NotTheDesk
-
-
-def check_reason(reason: str, *, is_needed: bool = True) -> str:
-    """The reason without its margins. Raises ReasonMissing for none and for one that is too long, ReasonUnreadable."""
-    cleaned = reason.strip()
-    if "\0" in cleaned:
-        raise ReasonUnreadable
-    if len(cleaned) > LONGEST_REASON or (is_needed and not cleaned):
-        raise ReasonMissing(most=LONGEST_REASON)
-    return cleaned

@@ -115,7 +115,14 @@ def _cancel(
     if shown_as_free and not is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now):
         raise FreeTimePassed
     recorded = record_cancellation(
-        school=school, locked=locked, actor=actor, note=note, request_id=request_id, door=door, now=now
+        school=school,
+        locked=locked,
+        actor=actor,
+        note=note,
+        request_id=request_id,
+        door=door,
+        now=now,
+        announce=announce,
     )
     incident = recorded.incident
     event = timeline.record(

@@ -14,7 +14,7 @@ from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
-from makegood.domain.incidents.asking import ASKED_WORDS, Asked, read_asked
+from makegood.domain.incidents.asking import ASKED_WORDS, AskedWay, read_asked
 from makegood.domain.lessons.marks import is_in_time
 from makegood.domain.lessons.operations import refuse_unless_booked
 from makegood.domain.people.models import Membership
@@ -71,7 +71,7 @@ def cancel_for_student(
     shown_version: int | None = None,
     announce: bool = True,
 ) -> CancelledForStudent:
-    """Cancel the actor's own session because its student asked; `asked` says how (`Asked`).
+    """Cancel the actor's own session because its student asked; `asked` says how (`AskedWay`).
 
     `shown_version` is the version of the lesson that the page showed, where there was a page.
 
@@ -125,7 +125,7 @@ def _cancel(
     school: School,
     actor: Membership,
     locked: LockedLesson,
-    way: Asked,
+    way: AskedWay,
     note: str,
     request_id: uuid.UUID,
     door: Door,
@@ -134,7 +134,14 @@ def _cancel(
     announce: bool,
 ) -> CancelledForStudent:
     recorded = record_cancellation(
-        school=school, locked=locked, actor=actor, note=note, request_id=request_id, door=door, now=now
+        school=school,
+        locked=locked,
+        actor=actor,
+        note=note,
+        request_id=request_id,
+        door=door,
+        now=now,
+        announce=announce,
     )
     incident = recorded.incident
     event = timeline.record(

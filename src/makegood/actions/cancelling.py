@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.settlement import Cause, settle
@@ -14,7 +15,6 @@ from makegood.domain.incidents.asking import REASON
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -39,8 +39,11 @@ def record_cancellation(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
+    announce: bool,
 ) -> RecordedCancellation:
-    """Record that the student wants the locked lesson cancelled; settle; credits; let go of times kept for it.
+    """Record that the student wants the locked lesson cancelled; settle; credits; free the times kept for it.
+
+    The desk is told where it was to approve one of them, unless not `announce`.
 
     Raises DifferentRequest, NoPolicyInForce.
     """
@@ -70,5 +73,5 @@ def record_cancellation(
     settle_credits(
         school=school, lesson=lesson, kind=Kind.CANCELLED, requested_by=RequestedBy.STUDENT, is_paid=is_used, now=now
     )
-    let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
+    free_with_lesson(lesson=lesson, teacher=teacher, by_id=actor.person_id, door=door, now=now, is_told=announce)
     return RecordedCancellation(incident=incident, is_used=is_used)

@@ -7,22 +7,37 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
+from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import ClaimTooEarly
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.queries import NEVER_A_LESSON, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import NEVER_A_LESSON
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.refusal import Refusal
 
 ABSENT_CASE: Final = {Side.STUDENT: DeskCase.Kind.TEACHER_ABSENT, Side.TEACHER: DeskCase.Kind.STUDENT_ABSENT}
+
+
+class NobodyHadToCome(Refusal):
+    """The lesson was called off, so nobody was missing."""
+
+    code = "nobody_had_to_come"
+    sentence = gettext_noop(
+        "This lesson was cancelled, so nobody had to come. Nothing was recorded. If that is wrong, tell the scheduling "
+        "desk."
+    )
 
 
 def claim_absence(
@@ -38,11 +53,13 @@ def claim_absence(
 ) -> LessonClaim:
     """Record that the actor misses the other side: late from 5 minutes on, absent after the wait.
 
-    Both can be said until two hours after the end. It changes nothing by itself: a desk case is opened, and when both
-    sides say it of each other, one more. The earlier of two claims stands until the desk decides.
+    Both can be said until two hours after the end, of a lesson that was not called off before anybody had to come. It
+    changes nothing by itself: a desk case is opened, and when both sides say it of each other, one more. The earlier of
+    two claims stands until the desk decides.
 
     In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event. Raises
-    LessonNotFound (also for somebody else's lesson), ClaimTooEarly, NotUnderWay, ClaimNoteTooLong, DifferentRequest.
+    LessonNotFound (also for somebody else's lesson), ClaimTooEarly, NotUnderWay, NobodyHadToCome, ClaimNoteTooLong,
+    DifferentRequest.
     """
     assert kind in (LessonClaim.Kind.OTHER_ABSENT, LessonClaim.Kind.OTHER_LATE), (
         "the other kinds have verbs of their own"
@@ -56,7 +73,7 @@ def claim_absence(
             raise LessonNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         refuse_unless_claimable(lesson=locked.lesson, kind=kind, now=now)
-        earlier = claiming.list_claims(school_id=school.pk, lesson_id=lesson_id)
+        earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson, side=side, kind=kind, note=checked, door=door, request_id=request_id, now=now
         )
@@ -78,10 +95,16 @@ def claim_absence(
 
 
 def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, now: datetime) -> None:
-    """Raise ClaimTooEarly while one still has to wait, NotUnderWay when it is too late or there was no lesson."""
+    """Raise ClaimTooEarly while one still has to wait, NotUnderWay when it is too late or there was no lesson.
+
+    Raises NobodyHadToCome for one that was called off.
+    """
     if lesson.status in NEVER_A_LESSON or now >= lesson.ends_at + CONFIRM_WITHIN:
         raise attending.NotUnderWay
-    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.ends_at - lesson.starts_at)
+    live = find_live_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk)
+    if not is_attendance_in_question(lesson=lesson, live=live):
+        raise NobodyHadToCome
+    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.length)
     if now < lesson.starts_at + wait:
         raise ClaimTooEarly
 

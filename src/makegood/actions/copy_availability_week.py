@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.availability_changes import Asked, AvailabilityChanged, Written, change_availability
+from makegood.actions.availability_changes import AvailabilityChanged, CalendarOrder, Written, change_availability
 from makegood.domain.availability import operations, plans, queries
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -43,7 +43,7 @@ def copy_availability_week(
 
     Raises WeeksUnusable, TeacherNotFound, ReasonNeeded, DayIsOver, DayTooFar, DifferentRequest.
     """
-    asked = Asked(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
+    asked = CalendarOrder(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
     mondays = [monday_on, *to_mondays]
     if not 0 < len(to_mondays) <= MOST_WEEKS or any(day.weekday() for day in mondays) or monday_on in to_mondays:
         raise WeeksUnusable(most=MOST_WEEKS)

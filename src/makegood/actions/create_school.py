@@ -12,14 +12,15 @@ from django.utils.translation import gettext_noop
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.domain.people import operations as people
 from makegood.domain.people.models import Invitation, Role
+from makegood.domain.policies import operations as policies
 from makegood.domain.policies.models import PolicyVersion
 from makegood.domain.schools import operations as schools
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
-from makegood.domain.schools.operations import NewSchool
+from makegood.domain.schools.operations import NewSchool, UnknownZone
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
-from makegood.rules.documents import InvalidPolicy
+from makegood.rules.documents import InvalidPolicy, Problem
 from makegood.rules.windows import month_start
 
 
@@ -42,6 +43,32 @@ class PolicyTooLate(Refusal):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolProblems:
+    """Everything that stands against creating a school: what is refused, and what is wrong with its policy."""
+
+    refusals: tuple[Refusal, ...]
+    policy: tuple[Problem, ...]
+
+
+def check_school(*, new: NewSchool, document: str, policy_from_on: date | None, now: datetime) -> SchoolProblems:
+    """All problems at once; nothing is written. A policy is checked even where the school's zone is none."""
+    refusals = list(schools.find_refusals(new=new))
+    zone = "UTC" if any(isinstance(one, UnknownZone) for one in refusals) else new.zone
+    too_late = _find_too_late(policy_from_on, zone, now)
+    return SchoolProblems(
+        refusals=(*refusals, *([too_late] if too_late is not None else ())),
+        policy=tuple(policies.check(document=document, zone=zone).problems),
+    )
+
+
+def _find_too_late(policy_from_on: date | None, zone: str, now: datetime) -> PolicyTooLate | None:
+    this_month = month_start(now.astimezone(ZoneInfo(zone)).date())
+    if policy_from_on is None or policy_from_on <= this_month:
+        return None
+    return PolicyTooLate(month=f"{this_month:%Y-%m}")
+
+
 def create_school(
     *, new: NewSchool, document: str, owner_email: str, policy_from_on: date | None = None, now: datetime
 ) -> CreatedSchool:
@@ -53,9 +80,10 @@ def create_school(
     """
     with transaction.atomic():
         school = schools.create_school(new=new, now=now)
+        too_late = _find_too_late(policy_from_on, school.zone, now)
+        if too_late is not None:
+            raise too_late
         this_month = month_start(now.astimezone(ZoneInfo(school.zone)).date())
-        if policy_from_on is not None and policy_from_on > this_month:
-            raise PolicyTooLate(month=f"{this_month:%Y-%m}")
         published = publish_policy_version(
             school=school,
             document=document,

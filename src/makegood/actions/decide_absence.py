@@ -24,6 +24,7 @@ from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.desk_cases import DeskCaseNotFound
 from makegood.domain.lessons.models import LessonStatus, Side
 from makegood.domain.lessons.presence import Attendance
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.models import School
@@ -35,7 +36,6 @@ from makegood.rules.facts import Decision, Kind, RequestedBy
 
 DECIDING_ROLES: Final = (Role.DESK, Role.SUPPORT)
 ABSENCE_CASES: Final = desk_cases.ABSENCES
-_OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 
 
 class Verdict(StrEnum):
@@ -164,7 +164,7 @@ def _record(
         door=by.door,
     )
     # What was cancelled or missed before stays so: its status tells of an incident, and which one holds is another row.
-    if lesson.status in (*_OPEN, LessonStatus.TAUGHT):
+    if lesson.status in (*OPEN, LessonStatus.TAUGHT):
         lessons.mark(lesson=lesson, kind=kind)
     settlement = settle_incident(school=school, locked=locked, incident=incident, by=by, now=now)
     event = timeline.record(

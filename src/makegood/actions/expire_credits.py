@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from makegood.actions.grant_credits import today_in
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.roster import lock_member
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -19,7 +19,7 @@ from makegood.domain.timeline.kinds import EventKind
 
 def expire_credits(*, school: School, now: datetime) -> int:
     """Take what is left of grants whose last day is over, student by student. Returns how many credits that were."""
-    today = today_in(school, now)
+    today = today_in(school=school, now=now)
     students = in_one_transaction(
         school.pk, partial(lesson_credits.list_students_with_expired, school_id=school.pk, today_on=today)
     )
@@ -38,7 +38,7 @@ def _expire(school: School, student_id: int, now: datetime) -> int:
     student = lock_member(school_id=school.pk, membership_id=student_id)
     expired = 0
     for given, left in lesson_credits.list_expired(
-        school_id=school.pk, student_id=student_id, today_on=today_in(school, now)
+        school_id=school.pk, student_id=student_id, today_on=today_in(school=school, now=now)
     ):
         lesson_credits.expire(
             school_id=school.pk, given=given, credits_left=left, month_on=month_of(at=now, zone=school.zone), now=now

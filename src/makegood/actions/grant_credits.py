@@ -6,31 +6,27 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import StudentNotFound, check_reason, refuse_unless_desk
+from makegood.actions.booking_steps import StudentNotFound, refuse_unless_desk
+from makegood.actions.credit_steps import MOST_CREDITS, tell_of_credits
+from makegood.actions.reasons import check_reason
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.availability import expansion
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import LAST_DAY, NewGrant
 from makegood.domain.ledger.periods import month_of
-from makegood.domain.notifications.kinds import MessageKind, Side
-from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_members
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.domain.timeline.models import Event
 from makegood.refusal import Refusal
-from makegood.rules.sentences import Value
 
 ROUTE: Final = "grant_credits"
-MOST_CREDITS: Final = 1000
 
 
 class CreditsUnusable(Refusal):
@@ -65,7 +61,9 @@ def grant_credits(
     Raises NotTheDesk, StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
     """
     why = check_reason(reason)
-    if not 0 < count <= MOST_CREDITS or (expires_on is not None and not today_in(school, now) < expires_on <= LAST_DAY):
+    if not 0 < count <= MOST_CREDITS or (
+        expires_on is not None and not today_in(school=school, now=now) < expires_on <= LAST_DAY
+    ):
         raise CreditsUnusable(most=MOST_CREDITS)
 
     def work() -> CreditsGranted:
@@ -111,19 +109,3 @@ def grant_credits(
         return CreditsGranted(left=left)
 
     return in_one_transaction(school.pk, work)
-
-
-def tell_of_credits(
-    *, school: School, event: Event, student_id: int, count: int, expires_on: date | None, left: int, now: datetime
-) -> None:
-    """Tell the student what was added, how many there are now, and until when; once per event."""
-    values: dict[str, Value] = {"count": count, "left": left, "side": Side.STUDENT.value}
-    if expires_on is not None:
-        values["valid_until"] = expansion.start_at(day=expires_on, minute=0, zone=school.zone)
-    announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_ADDED, values=values)
-    announce(event=event, announcements=[announcement], now=now)
-
-
-def today_in(school: School, now: datetime) -> date:
-    """The school's day."""
-    return now.astimezone(ZoneInfo(school.zone)).date()

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     in_one_booking,
-    make_terms,
+    make_lesson_terms,
     refuse_unless_bookable,
     tell_timeline,
 )
 from makegood.domain.lessons import booking, releasing
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -52,7 +52,7 @@ def hold_slot(
     In one transaction, in the order of `in_one_booking`. Raises TimeRefused with the nearest free times, TeacherPaused,
     FirstLessonHad, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=teacher_id,
@@ -67,14 +67,14 @@ def hold_slot(
             releasing.release(
                 lessons=parties.holds, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
             )
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at)
         until = min(starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         (lesson,) = booking.take(
             school_id=school.pk,
             terms=terms,
             starts=[starts_at],
-            standing=Standing(status=LessonStatus.HELD, held_until=until),
+            state=LessonState(status=LessonStatus.HELD, held_until=until),
         )
         tell_timeline(asked=asked, kind=EventKind.SLOT_HELD, lessons=[lesson], values={"until": until})
         return {"lesson_id": lesson.pk, "held_until": until.isoformat()}

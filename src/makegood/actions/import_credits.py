@@ -13,7 +13,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions.booking_steps import refuse_unless_desk
-from makegood.actions.grant_credits import MOST_CREDITS, tell_of_credits, today_in
+from makegood.actions.credit_steps import MOST_CREDITS, tell_of_credits
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import LAST_DAY, NewGrant
@@ -21,8 +21,10 @@ from makegood.domain.ledger.models import CreditGrant
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import find_by_codes, list_with_role, lock_members
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.models import School
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
@@ -167,7 +169,7 @@ def _plan(school: School, text: str, now: datetime) -> CreditPlan:
     for line in lines:
         member = members.get(line.student)
         student = member if member is not None and member.pk in students else None
-        made = _check(line, student, today_in(school, now), earlier)
+        made = _check(line, student, today_in(school=school, now=now), earlier)
         if isinstance(made, CreditProblem):
             problems.append(made)
         elif line.external_id in earlier:
@@ -184,7 +186,7 @@ def _plan(school: School, text: str, now: datetime) -> CreditPlan:
 def _read(text: str) -> tuple[list[_Line], list[CreditProblem]]:
     if len(text) > LARGEST_CHARACTERS:
         return [], [_problem(1, gettext_noop("The file is too large. Split it."))]
-    if "\0" in text:
+    if not can_be_stored(text):
         return [], [_problem(1, gettext_noop("This is not a CSV file. Save it as CSV with the encoding UTF-8."))]
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
     try:

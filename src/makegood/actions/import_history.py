@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.utils.translation import gettext_noop
 
 from makegood.actions.history_plan import HistoryPlan, make_plan, read_file
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import bulk as incidents
@@ -18,6 +19,8 @@ from makegood.domain.incidents.queries import decision_of
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.lessons import bulk as lessons
 from makegood.domain.lessons.bulk import PastLesson
+from makegood.domain.lessons.keeping import list_with_kept
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties import bulk as penalties
 from makegood.domain.penalties.bulk import Reassessed
 from makegood.domain.people import roster
@@ -100,7 +103,7 @@ def import_history(
     In one transaction, in this order: lock out other imports; lock the teachers; compare with what is known; create the
     unknown teachers; lessons that are new, incidents, decisions; what became of known lessons; assessments,
     consequences; reversals and postings, of penalties and of lesson pay; an event on each case and one for the file. No
-    messages: it is history.
+    messages, as it is history, but to the desk where it was to let a lesson move that is off by the file.
 
     Raises HistoryHasProblems, and UnknownTeachers unless `create_teachers`.
     """
@@ -212,7 +215,7 @@ def _record_facts(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, in
     last_decisions = {
         teacher_ids[told.teacher]: decision_id for (told, _), decision_id in zip(decided, decision_ids, strict=True)
     }
-    _mark_lessons(order.school.pk, plan, lesson_ids)
+    _mark_lessons(order, plan, lesson_ids)
     order.progress(RECORDING, total, total)
     concerned = {*lesson_ids, *(found.lesson_id for _, found in plan.decided)}
     return _Recorded(
@@ -253,8 +256,12 @@ def _find_or_add_lessons(school_id: int, plan: HistoryPlan, teacher_ids: Mapping
     return [known[key[:2]] if key[:2] in known else ids[key] for key in keys]
 
 
-def _mark_lessons(school_id: int, plan: HistoryPlan, lesson_ids: Sequence[int]) -> None:
-    """What became of lessons the school had: by new incidents, and by those that are no longer voided."""
+def _mark_lessons(order: _Order, plan: HistoryPlan, lesson_ids: Sequence[int]) -> None:
+    """What became of lessons the school had: by new incidents, and by those that are no longer voided.
+
+    A file may tell of a lesson that is to come: times kept for one that is off are free again.
+    """
+    school_id = order.school.pk
     known = {lesson.id for lesson in plan.lessons.values()}
     revived = ((row, found.lesson_id) for row, found in plan.decided if decision_of(found) is Decision.VOIDED)
     by_kind: dict[Kind, list[int]] = {}
@@ -262,6 +269,12 @@ def _mark_lessons(school_id: int, plan: HistoryPlan, lesson_ids: Sequence[int]) 
         if lesson_id in known and row.incident.decision is not Decision.VOIDED:
             by_kind.setdefault(row.incident.kind, []).append(lesson_id)
     lessons.mark_many(school_id=school_id, lesson_ids=by_kind)
+    marked = [lesson_id for ids in by_kind.values() for lesson_id in ids]
+    for lesson in list_with_kept(school_id=school_id, lesson_ids=marked):
+        if lesson.status not in OPEN:
+            free_with_lesson(
+                lesson=lesson, teacher=lesson.teacher, by_id=order.imported_by_id, door=order.door, now=order.now
+            )
 
 
 def _settle(order: _Order, plan: HistoryPlan, teacher_ids: Mapping[str, int], recorded: _Recorded) -> None:

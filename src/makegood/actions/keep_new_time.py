@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from makegood.actions.booking_steps import Asked, Parties, in_one_booking, refuse_unless_free
+from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
 from makegood.actions.moving_steps import find_own, lock_movable, terms_of
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
 from makegood.domain.lessons.move_requests import refuse_while_asked
@@ -48,7 +48,7 @@ def keep_new_time(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_student_of(membership_id=actor.pk, lesson=found):
         raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,

@@ -27,7 +27,7 @@ from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.facts import Kind, RequestedBy
-from makegood.rules.policy import Policy
+from makegood.rules.primitives.minutes_taught import find_enough_minutes
 
 # What each finding is recorded as, and who is answerable; TAUGHT and UNCLEAR are no incidents.
 INCIDENTS: Final = {
@@ -51,21 +51,9 @@ class By:
 
 def find_out(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> Finding:
     """What the facts say of the lesson under the policy in force at its start. Raises NoPolicyInForce."""
-    minutes = lesson_minutes_of(lesson)
-    enough_minutes = enough_minutes_of(policy=timetable.get_at(lesson.starts_at).policy, lesson_minutes=minutes)
-    return judge(attendance=attendance, lesson_minutes=minutes, enough_minutes=enough_minutes)
-
-
-def lesson_minutes_of(lesson: Lesson) -> int:
-    """The booked length in whole minutes."""
-    return int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
-
-
-def enough_minutes_of(*, policy: Policy, lesson_minutes: int) -> int:
-    """How many whole minutes make a begun lesson taught enough (D13)."""
-    if policy.begun.enough_share_bp is not None:
-        return -(-policy.begun.enough_share_bp * lesson_minutes // 10_000)
-    return min(policy.begun.enough_minutes or 0, lesson_minutes)
+    begun = timetable.get_at(lesson.starts_at).policy.begun
+    enough_minutes = find_enough_minutes(begun, lesson_minutes=lesson.minutes)
+    return judge(attendance=attendance, lesson_minutes=lesson.minutes, enough_minutes=enough_minutes)
 
 
 def conclude(

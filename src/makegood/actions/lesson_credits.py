@@ -34,12 +34,13 @@ from makegood.domain.ledger.credits import (
 )
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.schools.models import School
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind, RequestedBy
 
-_GOES_ON: Final = frozenset({LessonStatus.BOOKED, LessonStatus.IN_PROGRESS, LessonStatus.TAUGHT})
+_GOES_ON: Final = frozenset({*OPEN, LessonStatus.TAUGHT})
 _OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MISSED, LessonStatus.CUT_SHORT})
 
 
@@ -56,10 +57,10 @@ class CreditSpentSince(Refusal):
 def settle_credits(
     *, school: School, lesson: Lesson, kind: Kind, requested_by: RequestedBy, is_paid: bool, now: datetime
 ) -> int:
-    """Give the locked student's credits back, unless the lesson is used by the student's own doing or goes on (D29).
+    """Give back the credits of a locked lesson, unless it is used by the student's own doing or goes on (D29).
 
     A lesson that the school pays without the student having caused it is not used. Returns how many were given back.
-    Raises CreditSpentSince where a lesson that had given them back is used after all.
+    Where a lesson that had given them back may be used after all, the student is locked, too. Raises CreditSpentSince.
     """
     goes_on = kind in {Kind.LATE, Kind.RESCHEDULED}
     if goes_on or (requested_by is RequestedBy.STUDENT and is_paid):

@@ -13,7 +13,8 @@ from makegood.domain.ledger.operations import Posting, Reversal
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import find_paid_lessons
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import OPEN, list_with_pay
+from makegood.domain.lessons.queries import list_with_pay
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.schools.models import School
 from makegood.quantities import Money

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import Asked, Parties, tell_timeline
+from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
@@ -27,7 +27,8 @@ def let_go(
     """Free a time that the actor holds, asked for or proposed; credits go back. Nobody had counted on it yet.
 
     In one transaction, in the order of `in_one_booking`: release, credits, event; the desk, which had been asked to
-    approve it, is told that there is nothing to approve. A series that was asked for goes whole.
+    approve it, is told that there is nothing to approve. A series that was asked for goes whole. It can be let go also
+    when the other side left the school.
 
     Raises LessonNotFound (also for somebody else's), NothingToAnswer, DifferentRequest.
     """
@@ -37,12 +38,14 @@ def let_go(
             return lesson.teacher_id == actor.pk
         return lesson.student_id == actor.pk
 
-    def work(asked: Asked, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+    def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         had_to_be_approved = waits_for_school(waiting[0])
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
-        # A lesson that was to move there stays where it is, and its page says so.
-        staying = [one.keeps_time_for for one in waiting if one.keeps_time_for is not None]
-        event = tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=[*waiting, *staying])
+        event = tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)
+        for staying in (one.keeps_time_for for one in waiting if one.keeps_time_for is not None):
+            # It was to move there, and its page says that it stays where it is.
+            values = {"former_starts_at": staying.starts_at}
+            tell_timeline(asked=asked, kind=EventKind.MOVE_WITHDRAWN, lessons=[staying], values=values)
         if had_to_be_approved:
             booking_messages.tell_desk(
                 asked=asked,
@@ -67,4 +70,5 @@ def let_go(
         door=door,
         now=now,
         work=work,
+        ends=True,
     )

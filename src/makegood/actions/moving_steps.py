@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import Asked, Parties
+from makegood.actions import booking_messages, change_messages
+from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline, use_credits
+from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side
+from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.booking import Terms
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.booking import LessonState, LessonTerms
+from makegood.domain.lessons.marks import mark_of
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.moving import Move
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.penalties import pricing, quotes
+from makegood.domain.penalties.history import gather_facts
+from makegood.domain.penalties.models import Quote
+from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.kinds import EventKind
 from makegood.quantities import Money
 from makegood.refusal import Refusal
+from makegood.rules.facts import RequestedBy
+from makegood.rules.storing import values_to_json
+
+# What the stored quote calls its one price.
+MOVED: Final = "moved"
+
+
+class MovePriceChanged(Refusal):
+    """What was shown is not what holds now. Nothing was asked or moved."""
+
+    code = "move_price_changed"
+    sentence = gettext_noop(
+        "The price changed while you were here. Nothing was asked. Look at the new price, then decide."
+    )
 
 
 class NoStudentToMoveWith(Refusal):
@@ -44,7 +70,7 @@ def find_own(*, school: School, actor: Membership, lesson_id: int) -> Lesson:
     return found
 
 
-def lock_movable(*, asked: Asked, parties: Parties, lesson_id: int) -> LockedLesson:
+def lock_movable(*, asked: BookingOrder, parties: Parties, lesson_id: int) -> LockedLesson:
     """Lock the lesson of the locked two, booked and still to come. Raises LessonNotFound, LessonNotOpen."""
     lesson = lessons.lock_lesson(school_id=asked.school.pk, lesson_id=lesson_id)
     if (lesson.teacher_id, lesson.student_id) != (asked.teacher_id, asked.student_id):
@@ -53,17 +79,16 @@ def lock_movable(*, asked: Asked, parties: Parties, lesson_id: int) -> LockedLes
     return LockedLesson(lesson=lesson, teacher=parties.teacher, student=parties.student)
 
 
-def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
+def terms_of(*, lesson: Lesson, parties: Parties) -> LessonTerms:
     """The lesson's own terms: a lesson that moves is still what was booked, whatever the school offers by now."""
-    minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
     pay = None
     if lesson.pay_minor is not None and lesson.currency is not None:
         pay = PayPlan(steps=((None, Money(lesson.pay_minor, lesson.currency)),))
-    return Terms(
+    return LessonTerms(
         teacher_id=parties.teacher.pk,
         student_id=parties.student.pk,
-        offer=Offer(code=lesson.lesson_type, name=lesson.title, minutes=(minutes,), credits=lesson.credits),
-        minutes=minutes,
+        offer=Offer(code=lesson.lesson_type, name=lesson.title, minutes=(lesson.minutes,), credits=lesson.credits),
+        minutes=lesson.minutes,
         credits=lesson.credits,
         pay=pay,
         buffer_minutes=parties.rules.buffer_minutes,
@@ -73,3 +98,97 @@ def terms_of(*, lesson: Lesson, parties: Parties) -> Terms:
 def free_minutes_of(*, school: School, starts_at: datetime) -> int:
     """How long before a lesson at `starts_at` the student gives it up free. Raises NoPolicyInForce."""
     return get_timetable(school_id=school.pk).get_at(starts_at).policy.students.cancel_free_minutes
+
+
+def move_there(
+    *, asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
+) -> Lesson:
+    """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
+
+    Returns the lesson at the new time. Raises NotEnoughCredits.
+    """
+    if not is_free:
+        return _use_and_book(asked, parties, locked, held, announce=announce)
+    _move(asked, parties, locked, held, announce=announce)
+    return locked.lesson
+
+
+def _move(asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
+    lesson = locked.lesson
+    former_starts_at = lesson.starts_at
+    moving.move(
+        lesson=lesson,
+        to=Move(
+            to_starts_at=held.starts_at,
+            to_ends_at=held.ends_at,
+            requested_by=RequestedBy.STUDENT,
+            moved_by_id=asked.actor.person_id,
+            on_behalf_of_id=asked.on_behalf_of_id,
+            door=asked.door,
+            reason=asked.reason,
+            request_id=asked.request_id,
+        ),
+        buffer_minutes=parties.rules.buffer_minutes,
+        now=asked.now,
+    )
+    values = {"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}
+    event = tell_timeline(asked=asked, kind=EventKind.MOVED_BY_STUDENT, lessons=[lesson], values=values)
+    if announce:
+        change_messages.tell_of_moving(
+            event=event, locked=locked, former_starts_at=former_starts_at, reason=asked.reason, now=asked.now
+        )
+
+
+def _use_and_book(
+    asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool
+) -> Lesson:
+    """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
+    lesson = locked.lesson
+    terms = terms_of(lesson=lesson, parties=parties)
+    recorded = record_cancellation(
+        school=asked.school,
+        locked=locked,
+        actor=parties.student,
+        note=asked.reason,
+        request_id=asked.request_id,
+        door=asked.door,
+        now=asked.now,
+        announce=announce,
+    )
+    event = timeline.record(
+        school_id=asked.school.pk,
+        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
+        at=asked.now,
+        door=asked.door,
+        actor_id=asked.actor.person_id,
+        reason=recorded.incident.reason,
+        lesson_id=lesson.pk,
+        incident_id=recorded.incident.pk,
+        values=values_to_json({"another_starts_at": held.starts_at}),
+    )
+    state = LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
+    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], state=state)
+    use_credits(asked=asked, lessons=[another])
+    booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
+    if announce:
+        minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
+        change_messages.tell_of_cancelling_by_student(
+            event=event,
+            locked=locked,
+            is_used=recorded.is_used,
+            free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
+            now=asked.now,
+        )
+        booking_messages.tell_both(asked=asked, event=booked, parties=parties, lessons=[another])
+    return another
+
+
+def price_as_promised(
+    *, lesson: Lesson, teacher: Membership, stored: Quote, timetable: Timetable, asked_at: datetime
+) -> Priced:
+    """The price of a locked teacher's move now, asked for at `asked_at`. Raises MovePriceChanged if not as promised."""
+    history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk)
+    priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=asked_at)
+    if quotes.make_promise(priced.quote, lesson=lesson) != stored.prices.get(MOVED):
+        raise MovePriceChanged
+    return priced

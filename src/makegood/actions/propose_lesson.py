@@ -9,16 +9,16 @@ from typing import Any, Final
 
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     StudentNotFound,
-    check_reason,
     in_one_booking,
-    make_terms,
+    make_lesson_terms,
     refuse_unless_bookable,
     tell_timeline,
     waiting,
 )
+from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import WaitsFor
 from makegood.domain.lessons.queries import have_met
@@ -59,7 +59,7 @@ def propose_lesson(
     It may lie outside the teacher's own open time, but not outside the school's notice and horizon. Lesson credits are
     used when the student accepts. Raises as `book_lesson`, and StudentNotFound for a student they never had.
     """
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=actor.pk,
@@ -73,14 +73,14 @@ def propose_lesson(
     def work(parties: Parties) -> dict[str, Any]:
         if not have_met(school_id=school.pk, teacher_id=actor.pk, student_id=student_id):
             raise StudentNotFound
-        terms = make_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(
             asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=Leave(any_time=True)
         )
-        standing = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=starts_at)
-        (lesson,) = booking.take(school_id=school.pk, terms=terms, starts=[starts_at], standing=standing)
-        assert standing.held_until is not None
-        until = standing.held_until
+        state = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=starts_at)
+        (lesson,) = booking.take(school_id=school.pk, terms=terms, starts=[starts_at], state=state)
+        assert state.held_until is not None
+        until = state.held_until
         event = tell_timeline(asked=asked, kind=EventKind.LESSON_PROPOSED, lessons=[lesson], values={"until": until})
         booking_messages.tell_student(
             asked=asked,

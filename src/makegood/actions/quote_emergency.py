@@ -24,7 +24,7 @@ from makegood.rules.results import Quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class SituationOffer:
     """One situation: what it would be recorded as, whether it fits now, and its price (None: it cannot be now).
 
     `penalty` is None under a policy without money. `pay_not_received` is the lesson's pay when reporting loses it.
@@ -52,14 +52,14 @@ class EmergencyQuote:
     lesson: Lesson
     version: InForce
     fitting: Situation
-    offers: tuple[Offer, ...]
+    offers: tuple[SituationOffer, ...]
 
-    def get_offer(self, code: str) -> Offer:
+    def get_offer(self, code: str) -> SituationOffer:
         """The offer of a claim's code: `1_begun`, `1_not_begun`, `2`, `3`."""
         return next(offer for offer in self.offers if offer.claim.code == code)
 
     @property
-    def fitting_offers(self) -> tuple[Offer, ...]:
+    def fitting_offers(self) -> tuple[SituationOffer, ...]:
         """The offers that can be reported now."""
         return tuple(offer for offer in self.offers if offer.fits)
 
@@ -121,9 +121,9 @@ def _quote(school: School, actor: Membership, lesson_id: int, now: datetime) -> 
     )
 
 
-def _offer(claim: Claim, fitting: Situation, priced: pricing.Priced | None) -> Offer:
+def _offer(claim: Claim, fitting: Situation, priced: pricing.Priced | None) -> SituationOffer:
     if priced is None:
-        return Offer(
+        return SituationOffer(
             claim=claim,
             fits=False,
             price=None,
@@ -132,7 +132,7 @@ def _offer(claim: Claim, fitting: Situation, priced: pricing.Priced | None) -> O
             proof_by=None,
             longer_proof_by=None,
         )
-    return Offer(
+    return SituationOffer(
         claim=claim,
         fits=claim.situation is fitting,
         price=priced.quote,

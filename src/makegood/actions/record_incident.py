@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.settlement import Cause, settle
@@ -19,6 +20,7 @@ from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
@@ -51,8 +53,8 @@ def record_incident(
     """Record what the desk or tech support learned of a lesson: a no-show, a student's call, a teacher who came late.
 
     In one transaction, in this order: lock teacher, student and lesson; record the incident and what becomes of the
-    lesson; assess the teacher's history, supersede, reverse, post; consequences; the student's credits; timeline.
-    Nobody is sent a message.
+    lesson; assess the teacher's history, supersede, reverse, post; consequences; the student's credits; timeline; the
+    times kept for it. Nobody is sent a message, but the desk where it was to approve one of those times.
 
     Raises LessonNotFound (also for whoever may not record), AlreadyReported, NoPolicyInForce, CreditSpentSince.
     """
@@ -97,6 +99,8 @@ def record_incident(
             lesson_id=lesson.pk,
             incident_id=incident.pk,
         )
+        if lesson.status not in OPEN:
+            free_with_lesson(lesson=lesson, teacher=teacher, by_id=actor.person_id, door=door, now=now)
         return IncidentRecorded(incident=incident, is_paid=is_paid)
 
     return in_one_transaction(school.pk, work)

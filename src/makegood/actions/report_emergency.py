@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
@@ -24,7 +25,6 @@ from makegood.domain.incidents.operations import Report
 from makegood.domain.incidents.situations import Claim, Situation, make_claim
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.attending import find_attendance, find_beginning, list_lessons_seen
-from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties import pricing, quotes
 from makegood.domain.penalties.history import gather_facts
@@ -146,8 +146,9 @@ def report_emergency(
 
     In one transaction, in this order: lock teacher and lesson; answer a replay with the first result; check what was
     sent; price it again and compare with the quote; record the incident and what becomes of the lesson; assess the
-    teacher's history, supersede, reverse, post; consequences; the student's credits; timeline; outbox (unless not
-    `announce`, for history that is made up); the answer for replays. Run again as a whole after a deadlock.
+    teacher's history, supersede, reverse, post; consequences; the student's credits; timeline; the times kept for it;
+    outbox (unless not `announce`, for history that is made up); the answer for replays. Run again as a whole after a
+    deadlock.
 
     Raises LessonNotFound (also for somebody else's lesson), AlreadyReported, LessonIsOver, SituationDoesNotFit,
     HadBegun and HadNotBegun when the lesson page saw otherwise, NoSituation, UnknownReason, NoteTooLong,
@@ -209,7 +210,6 @@ def _report(
         ),
     )
     lessons.mark(lesson=lesson, kind=Kind(incident.kind))
-    let_go_of_kept(lesson=lesson, released_by_id=teacher.person_id, door=form.door, now=now)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=form.door, quote_id=quote_id)
     settlement = settle(
         school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=incident.reference, now=now
@@ -232,6 +232,7 @@ def _report(
             | _claimed(incident, form.claim.taught_minutes)
         ),
     )
+    free_with_lesson(lesson=lesson, teacher=teacher, by_id=teacher.person_id, door=form.door, now=now, is_told=announce)
     reported = _confirm(incident, priced, version, now)
     if announce:
         messages.tell_of_report(
@@ -323,7 +324,7 @@ def _check_price(
     priced = pricing.price_claim(
         lesson=lesson, teacher=teacher, claim=form.claim, history=history, timetable=timetable, now=now
     )
-    if promised is not None and priced is not None and quotes.make_terms(priced.quote, lesson=lesson) != promised:
+    if promised is not None and priced is not None and quotes.make_promise(priced.quote, lesson=lesson) != promised:
         raise _PriceMoved
     incidents.refuse_unless_fitting(lesson=lesson, situation=form.claim.situation, mark_minutes=mark_minutes, now=now)
     if priced is None or promised is None:

@@ -15,7 +15,8 @@ from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.presence import JOIN_EARLY
-from makegood.domain.lessons.queries import NEVER_A_LESSON, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import NEVER_A_LESSON
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School

@@ -9,42 +9,34 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions import booking_messages, change_messages
+from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
-    Asked,
+    BookingOrder,
     Parties,
     TeacherPaused,
     in_one_booking,
     is_paused,
     tell_timeline,
-    use_credits,
     waiting,
 )
-from makegood.actions.cancelling import record_cancellation
-from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, terms_of
+from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, move_there
 from makegood.domain.incidents import checks
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import NotEnoughCredits
-from makegood.domain.lessons import booking, moving
-from makegood.domain.lessons.booking import Standing
+from makegood.domain.lessons import booking
 from makegood.domain.lessons.keeping import get_kept, use_kept
-from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
+from makegood.domain.lessons.marks import is_in_time
+from makegood.domain.lessons.models import Lesson, WaitsFor
 from makegood.domain.lessons.move_requests import refuse_while_asked
-from makegood.domain.lessons.moving import Move
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
-from makegood.rules.facts import RequestedBy
 from makegood.rules.sentences import Value
-from makegood.rules.storing import values_to_json
 
 ROUTE: Final = "reschedule_lesson"
 
@@ -100,7 +92,7 @@ def reschedule_lesson(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_student_of(membership_id=actor.pk, lesson=found):
         raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,
@@ -143,7 +135,7 @@ def reschedule_lesson(
     )
 
 
-def _refuse_without_credits(asked: Asked, lesson: Lesson, *, is_free: bool) -> None:
+def _refuse_without_credits(asked: BookingOrder, lesson: Lesson, *, is_free: bool) -> None:
     """Raise NotEnoughCredits where approving would use the lesson and could not book the other one."""
     if is_free:
         return
@@ -152,13 +144,13 @@ def _refuse_without_credits(asked: Asked, lesson: Lesson, *, is_free: bool) -> N
         raise NotEnoughCredits(needed=lesson.credits, left=left)
 
 
-def _ask_the_school(asked: Asked, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
+def _ask_the_school(asked: BookingOrder, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
     """Let the kept time wait for the school; until it has its word, or lets it lapse, the lesson stays where it is."""
     first_at = min(held.starts_at, lesson.starts_at)
-    standing = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
-    assert standing.held_until is not None
-    until = standing.held_until
-    booking.confirm(lesson=held, standing=standing)
+    state = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
+    assert state.held_until is not None
+    until = state.held_until
+    booking.confirm(lesson=held, state=state)
     values: dict[str, Value] = {"former_starts_at": lesson.starts_at, "starts_at": held.starts_at, "until": until}
     event = tell_timeline(asked=asked, kind=EventKind.MOVE_REQUESTED, lessons=[lesson], values=values)
     if announce:
@@ -171,83 +163,3 @@ def _ask_the_school(asked: Asked, parties: Parties, lesson: Lesson, held: Lesson
             asked=asked, event=event, parties=parties, lesson=held, kind=MessageKind.BOOKING_REQUESTED, more=more
         )
     return until
-
-
-def move_there(
-    *, asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
-) -> Lesson:
-    """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
-
-    Returns the lesson at the new time. Raises NotEnoughCredits.
-    """
-    if not is_free:
-        return _use_and_book(asked, parties, locked, held, announce=announce)
-    _move(asked, parties, locked, held, announce=announce)
-    return locked.lesson
-
-
-def _move(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
-    lesson = locked.lesson
-    former_starts_at = lesson.starts_at
-    moving.move(
-        lesson=lesson,
-        to=Move(
-            to_starts_at=held.starts_at,
-            to_ends_at=held.ends_at,
-            requested_by=RequestedBy.STUDENT,
-            moved_by_id=asked.actor.person_id,
-            on_behalf_of_id=asked.on_behalf_of_id,
-            door=asked.door,
-            reason=asked.reason,
-            request_id=asked.request_id,
-        ),
-        buffer_minutes=parties.rules.buffer_minutes,
-        now=asked.now,
-    )
-    values = {"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}
-    event = tell_timeline(asked=asked, kind=EventKind.MOVED_BY_STUDENT, lessons=[lesson], values=values)
-    if announce:
-        change_messages.tell_of_moving(
-            event=event, locked=locked, former_starts_at=former_starts_at, reason=asked.reason, now=asked.now
-        )
-
-
-def _use_and_book(asked: Asked, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> Lesson:
-    """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
-    lesson = locked.lesson
-    terms = terms_of(lesson=lesson, parties=parties)
-    recorded = record_cancellation(
-        school=asked.school,
-        locked=locked,
-        actor=parties.student,
-        note=asked.reason,
-        request_id=asked.request_id,
-        door=asked.door,
-        now=asked.now,
-    )
-    event = timeline.record(
-        school_id=asked.school.pk,
-        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
-        at=asked.now,
-        door=asked.door,
-        actor_id=asked.actor.person_id,
-        reason=recorded.incident.reason,
-        lesson_id=lesson.pk,
-        incident_id=recorded.incident.pk,
-        values=values_to_json({"another_starts_at": held.starts_at}),
-    )
-    standing = Standing(status=LessonStatus.BOOKED, booked_at=asked.now)
-    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], standing=standing)
-    use_credits(asked=asked, lessons=[another])
-    booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
-    if announce:
-        minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
-        change_messages.tell_of_cancelling_by_student(
-            event=event,
-            locked=locked,
-            is_used=recorded.is_used,
-            free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
-            now=asked.now,
-        )
-        booking_messages.tell_both(asked=asked, event=booked, parties=parties, lessons=[another])
-    return another

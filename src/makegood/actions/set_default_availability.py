@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from makegood.actions.availability_changes import Asked, AvailabilityChanged, Written, change_availability
+from makegood.actions.availability_changes import AvailabilityChanged, CalendarOrder, Written, change_availability
 from makegood.domain.availability import expansion, operations, plans, queries
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.people.models import Membership
@@ -33,7 +33,7 @@ def set_default_availability(
     now; where none does, nothing is written. Raises TeacherNotFound, ReasonNeeded, RangesUnusable, DayIsOver,
     DayTooFar, DifferentRequest.
     """
-    asked = Asked(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
+    asked = CalendarOrder(actor=actor, teacher_id=teacher_id, reason=reason, request_id=request_id, door=door, now=now)
 
     def write(teacher: Membership) -> Written:
         plan = queries.get_plan(

@@ -8,13 +8,13 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.grant_credits import today_in
 from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import offering
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -69,13 +69,14 @@ def set_pay_rate(
 ) -> Money:
     """Set what a lesson pays; booked lessons keep their pay. `teacher_id` None: the school's general rate.
 
-    It holds for what is booked from now on; with `from_on` for what is booked from now on and starts on that day of the
-    school or later, whatever else was or will be set for earlier days. What is so already is not written again. Raises
-    NotTheOwner, RateUnusable, DayUnusable, TypeNotOffered, TeacherNotFound, NoPayHere, OtherCurrency.
+    It holds for what is booked, asked for or proposed from now on, not for what waits for an answer already; with
+    `from_on` for what of that starts on that day of the school or later, whatever else was or will be set for earlier
+    days. What is so already is not written again. Raises NotTheOwner, RateUnusable, DayUnusable, TypeNotOffered,
+    TeacherNotFound, NoPayHere, OtherCurrency.
     """
     if not school.pays_teachers:
         raise NoPayHere
-    today = today_in(school, now)
+    today = today_in(school=school, now=now)
     if from_on is not None and not today <= from_on <= today + timedelta(days=MOST_DAYS_AHEAD):
         raise DayUnusable(most=MOST_DAYS_AHEAD)
     # Today has begun: what starts later today is booked at the new rate, too.

@@ -11,11 +11,13 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import UNDO_WITHIN, Asked, Parties, in_one_booking, tell_timeline
+from makegood.actions.booking_steps import UNDO_WITHIN, BookingOrder, Parties, in_one_booking, tell_timeline
+from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import let_them_go
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson, have_moved
@@ -42,7 +44,7 @@ class NotYoursToUndo(Refusal):
     )
 
 
-class UndoTooLate(Refusal):
+class BookingUndoTooLate(Refusal):
     """The minutes are over, or something depends on the booking by now."""
 
     code = "undo_booking_too_late"
@@ -63,9 +65,9 @@ class BookingUndone:
 def undo_booking(
     *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> BookingUndone:
-    """Undo what the actor booked, a series whole: released, its credits given back, both sides told.
+    """Undo what the actor booked, a series whole: released, its credits given back, both sides told; also if one left.
 
-    Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, UndoTooLate, DifferentRequest.
+    Raises LessonNotFound (also for somebody else's lesson), NotYoursToUndo, BookingUndoTooLate, DifferentRequest.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -73,7 +75,7 @@ def undo_booking(
             raise LessonNotFound
         if not _was_made_by(actor, found):
             raise NotYoursToUndo
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,
@@ -91,12 +93,16 @@ def undo_booking(
         _refuse_unless_fresh(school.pk, undone, now)
         let_them_go(asked=asked, waiting=undone, why=ReleaseReason.UNDONE)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_UNDONE, lessons=undone)
+        # Times that the student was choosing for one of them.
+        for lesson in list_with_kept(school_id=school.pk, lesson_ids=[one.pk for one in undone]):
+            free_with_lesson(lesson=lesson, teacher=parties.teacher, by_id=actor.person_id, door=door, now=now)
         booking_messages.tell_both(
             asked=asked, event=event, parties=parties, lessons=undone, kind=MessageKind.BOOKING_UNDONE
         )
         return {"lesson_ids": [lesson.pk for lesson in undone]}
 
-    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content={"lesson": lesson_id}, work=work)
+    content = {"lesson": lesson_id}
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work, ends=True)
     return BookingUndone(lesson_ids=tuple(answer["lesson_ids"]), is_replay=is_replay)
 
 
@@ -131,6 +137,6 @@ def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
 
 def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:
     if not all(_is_fresh(lesson, now) for lesson in undone):
-        raise UndoTooLate
+        raise BookingUndoTooLate
     if have_moved(school_id=school_id, lesson_ids=[lesson.pk for lesson in undone]):
-        raise UndoTooLate
+        raise BookingUndoTooLate

@@ -21,7 +21,7 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import claims
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.models import LessonStatus
-from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -48,7 +48,7 @@ def undo_cancellation(
     should have begun, or when somebody objected or decided; record the withdrawal (the effect of voiding, D16); the
     lesson is booked again; settle; credits; timeline; outbox. A second tap gets the first answer.
 
-    Raises LessonNotFound (also for what somebody else cancelled), UndoneTooLate, TimeTakenSince.
+    Raises LessonNotFound (also for what somebody else cancelled), TooLateToUndo, TimeTakenSince.
     """
     try:
         return in_one_transaction(school.pk, lambda: _undo(school, actor, lesson_id, door, now))
@@ -96,13 +96,13 @@ def _take_back(
     undo_minutes = timetable.get_at(lesson.starts_at).policy.reporting.undo_minutes
     until = incidents.find_undo_end(incident=incident, undo_minutes=undo_minutes)
     if claims.has_objection(school_id=school.pk, incident_id=incident.pk) or until is None or now > until:
-        raise UndoneTooLate(minutes=undo_minutes)
+        raise TooLateToUndo(minutes=undo_minutes)
     try:
         incidents.withdraw(
             incident=incident, withdrawn_by_id=actor.person_id, door=door, undo_minutes=undo_minutes, now=now
         )
     except (NotWithdrawable, WithdrawnTooLate) as error:
-        raise UndoneTooLate(minutes=undo_minutes) from error
+        raise TooLateToUndo(minutes=undo_minutes) from error
     lessons.return_to_booked(lesson=lesson)
     cause = Cause(incident_id=incident.pk, actor_id=actor.person_id, door=door)
     settle(
@@ -117,4 +117,4 @@ def _take_back(
         use_again(school=school, lesson=lesson, now=now)
     except NotEnoughCredits as error:
         # The credit came back and was spent on another lesson since.
-        raise UndoneTooLate(minutes=undo_minutes) from error
+        raise TooLateToUndo(minutes=undo_minutes) from error

@@ -18,7 +18,7 @@ from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import LessonMove
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
-from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate, refuse_unless_booked
+from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo, refuse_unless_booked
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -46,7 +46,7 @@ def undo_reschedule(
     after the undo minutes, and when the last move was not the actor's own; let go of what is being chosen; the move
     back; timeline; outbox.
 
-    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, UndoneTooLate, TimeTakenSince.
+    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince.
     """
 
     def work() -> RescheduleUndone:
@@ -75,7 +75,7 @@ def _move_back(
     undo_minutes = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy.reporting.undo_minutes
     until = find_undo_end(last=last, person_id=actor.person_id, undo_minutes=undo_minutes)
     if last is None or until is None or now > until:
-        raise UndoneTooLate(minutes=undo_minutes)
+        raise TooLateToUndo(minutes=undo_minutes)
     # A time that is being chosen again must not stand in the way, least of all the former one.
     let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
     former_starts_at = lesson.starts_at

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import Asked, Parties, in_one_booking
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_steps import BookingOrder, Parties, StudentNotFound, in_one_booking
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, releasing
@@ -18,11 +20,43 @@ from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, WaitsFor
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
+
+
+class TeacherLeft(TeacherNotFound):
+    """The teacher left the school, or teaches no longer: it can only be ended."""
+
+    code = "teacher_left"
+    sentence = gettext_noop(
+        "The teacher no longer teaches at this school, so this cannot be booked or moved. Nothing was done. It can "
+        "only be refused or taken back."
+    )
+
+
+class StudentLeft(StudentNotFound):
+    """The student left the school, or learns no longer: it can only be ended."""
+
+    code = "student_left"
+    sentence = gettext_noop(
+        "The student no longer learns at this school, so this cannot be booked or moved. Nothing was done. It can "
+        "only be refused or taken back."
+    )
+
+
+@contextmanager
+def naming_who_left() -> Iterator[None]:
+    """Say of a lesson that waits which of its two people left since. Raises TeacherLeft, StudentLeft."""
+    try:
+        yield
+    except TeacherNotFound as error:
+        raise TeacherLeft from error
+    except StudentNotFound as error:
+        raise StudentLeft from error
 
 
 class NothingToAnswer(Refusal):
@@ -54,13 +88,15 @@ def answer_waiting(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
-    work: Callable[[Asked, Parties, Sequence[Lesson]], LessonStatus],
+    work: Callable[[BookingOrder, Parties, Sequence[Lesson]], LessonStatus],
+    ends: bool,
 ) -> Answered:
     """Run `work` on the locked lesson, or on those of its series that stand as it does, in one transaction.
 
     `concerns` says whether the actor has to do with the lesson at all, also when it waits no longer (the same request
-    again gets its first answer); otherwise it is LessonNotFound. `may` says whether it waits for the actor. Raises
-    LessonNotFound, NothingToAnswer when it does not wait, and what `work` raises.
+    again gets its first answer); otherwise it is LessonNotFound. `may` says whether it waits for the actor. What `ends`
+    the waiting can be done also when the other side left. Raises LessonNotFound, NothingToAnswer when it does not wait,
+    TeacherLeft, StudentLeft, and what `work` raises.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -69,7 +105,7 @@ def answer_waiting(
         if found.keeps_time_for_id is not None and not found.waits_for:
             # Kept for a choice that was not sent, or for what a teacher asks: that is answered elsewhere.
             raise LessonNotFound
-    asked = Asked(
+    asked = BookingOrder(
         school=school,
         actor=actor,
         teacher_id=found.teacher_id,
@@ -83,7 +119,7 @@ def answer_waiting(
     def once(parties: Parties) -> dict[str, Any]:
         first = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
         waits = (first.status, first.waits_for)
-        if first.status not in {LessonStatus.HELD, LessonStatus.REQUESTED} or not may(first):
+        if first.status not in WAITING or not may(first):
             raise NothingToAnswer
         together: Sequence[Lesson] = [first]
         if first.series_id is not None:
@@ -92,11 +128,13 @@ def answer_waiting(
         status = work(asked, parties, together)
         return {"lesson_ids": [lesson.pk for lesson in together], "status": status.value}
 
-    answer, is_replay = in_one_booking(asked=asked, route=route, content={"lesson": lesson_id, **content}, work=once)
+    content = {"lesson": lesson_id, **content}
+    with naming_who_left():
+        answer, is_replay = in_one_booking(asked=asked, route=route, content=content, work=once, ends=ends)
     return Answered(lesson_ids=tuple(answer["lesson_ids"]), status=LessonStatus(answer["status"]), is_replay=is_replay)
 
 
-def let_them_go(*, asked: Asked, waiting: Sequence[Lesson], why: ReleaseReason) -> LessonStatus:
+def let_them_go(*, asked: BookingOrder, waiting: Sequence[Lesson], why: ReleaseReason) -> LessonStatus:
     """Release the locked lessons and give their credits back."""
     releasing.release(
         lessons=waiting,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from makegood.actions.decide_absence import ABSENCE_CASES
 from makegood.actions.lesson_conclusion import By, conclude, find_out
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
-from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonStatus, Side
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
 from makegood.domain.lessons.queries import list_to_watch
-from makegood.domain.policies.queries import NoPolicyInForce, get_timetable
+from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.policies.queries import NoPolicyInForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_school_ids, list_schools
 from makegood.domain.timeline.doors import Door
@@ -27,7 +27,6 @@ from makegood.domain.timeline.doors import Door
 _LOOK_BACK: Final = timedelta(days=14)
 # Longer than this without a word from anybody in any school, and our own page may have been down (trust.md, I-30).
 _DOUBTFUL_SILENCE: Final = LATE_AFTER
-_OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 _CASES: Final = {
     Finding.TEACHER_ABSENT: DeskCase.Kind.TEACHER_ABSENT,
     Finding.CUT_SHORT: DeskCase.Kind.TEACHER_ABSENT,
@@ -45,45 +44,88 @@ class Watched:
     waiting: int
 
 
-def watch_lessons(*, now: datetime) -> Watched:
-    """Look at every lesson that has begun and of which nothing is recorded, school by school, each in its transaction.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What a look at a lesson says: a finding to put on record, or a case for the desk; neither: nothing to say yet."""
 
-    Taught, or late and made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and
-    an incident by itself two hours after the scheduled end, unless a person decided before. Never by itself where
-    nobody at all was seen for five minutes while it mattered, in any school: then our own page may have been the cause.
-    Where facts are unclear, the earlier of both sides' claims stands until the desk decides.
+    finding: Finding | None = None
+    case: tuple[DeskCase.Kind, Finding] | None = None
+
+    @property
+    def outcome(self) -> bool | None:
+        """True: put on record. False: it waits for people or for its time. None: nothing to say."""
+        if self.finding is not None:
+            return True
+        return False if self.case is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watch:
+    """What was read at once about the lessons of a school that are watched, before any of them is locked."""
+
+    school: School
+    lessons: Sequence[Lesson]
+    attendances: Mapping[int, Attendance]
+    timetable: Timetable
+    open_cases: Collection[tuple[int, str]]
+
+
+def watch_lessons(*, now: datetime) -> Watched:
+    """Look at every lesson that has begun and of which nothing is recorded, and lock those alone that need a change.
+
+    Each school is read at once; each change is made in its own transaction, which looks again. Taught, or late and
+    made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and an incident by
+    itself two hours after the scheduled end, unless a person decided before. Never by itself where nobody at all was
+    seen for five minutes while it mattered, in any school: then our own page may have been the cause. Where facts are
+    unclear, the earlier of both sides' claims stands until the desk decides.
 
     The demo's lessons that nobody opened are left to the demo, where nobody teaches.
     """
     schools = list_schools(school_ids=list_school_ids())
-    candidates = {school.pk: _list_candidates(school, now) for school in schools}
-    watched = [lesson for lessons in candidates.values() for lesson in lessons]
+    watches = [in_one_transaction(school.pk, partial(_read, school, now)) for school in schools]
+    watched = [lesson for watch in watches for lesson in watch.lessons]
     if not watched:
         return Watched(concluded=0, waiting=0)
     heard = _listen([school.pk for school in schools], lessons=watched, until=now)
     looks = one_by_one(
-        (f"lesson {lesson.pk} of school {school.slug}", partial(_look, school, lesson.pk, heard, now))
-        for school in schools
-        for lesson in candidates[school.pk]
+        (f"lesson {lesson.pk} of school {watch.school.slug}", partial(_look, watch, lesson, heard, now))
+        for watch in watches
+        for lesson in watch.lessons
     )
     return Watched(concluded=looks.count(True), waiting=looks.count(False))
 
 
-def _look(school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
+def _look(watch: _Watch, lesson: Lesson, heard: Collection[datetime], now: datetime) -> bool | None:
+    seen = _see(
+        lesson=lesson,
+        attendance=watch.attendances[lesson.pk],
+        timetable=watch.timetable,
+        heard=heard,
+        find_claimed=lambda: in_one_transaction(watch.school.pk, partial(_find_claimed, lesson)),
+        now=now,
+    )
+    is_told = seen.case is None or (lesson.pk, seen.case[0].value) in watch.open_cases
+    if seen.finding is None and is_told:
+        return seen.outcome
     return in_one_transaction(
-        school.pk, partial(look_at_lesson, school=school, lesson_id=lesson_id, heard=heard, now=now)
+        watch.school.pk, partial(look_at_lesson, school=watch.school, lesson_id=lesson.pk, heard=heard, now=now)
     )
 
 
-def _list_candidates(school: School, now: datetime) -> Sequence[Lesson]:
-    def work() -> Sequence[Lesson]:
-        found = list_to_watch(school_id=school.pk, since=now - _LOOK_BACK, until=now - LATE_AFTER)
-        if not school.is_demo:
-            return found
-        seen = attending.list_lessons_seen(school_id=school.pk, lesson_ids=[lesson.pk for lesson in found])
-        return [lesson for lesson in found if lesson.pk in seen]
-
-    return in_one_transaction(school.pk, work)
+def _read(school: School, now: datetime) -> _Watch:
+    """The lessons that are watched, with all that is known of them; a fixed number of statements."""
+    found = list_to_watch(school_id=school.pk, since=now - _LOOK_BACK, until=now - LATE_AFTER)
+    ids = [lesson.pk for lesson in found]
+    if school.is_demo:
+        opened = attending.list_lessons_seen(school_id=school.pk, lesson_ids=ids)
+        found = [lesson for lesson in found if lesson.pk in opened]
+    return _Watch(
+        school=school,
+        lessons=found,
+        attendances=attending.find_attendances(lessons=found, now=now),
+        timetable=get_timetable(school_id=school.pk) if found else Timetable(()),
+        open_cases=desk_cases.list_open_kinds(school_id=school.pk, lesson_ids=ids) if found else (),
+    )
 
 
 def _listen(school_ids: Sequence[int], *, lessons: Sequence[Lesson], until: datetime) -> Collection[datetime]:
@@ -112,68 +154,88 @@ def _merge(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
 
 
 def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
-    """Look at one lesson inside a transaction of its school; `heard` are the minutes in which anybody was seen.
+    """Look at one lesson, locked, inside a transaction of its school, and record what that says.
 
-    True: put on record. False: it waits for people or for its time. None: nothing to say.
+    `heard` are the minutes in which anybody was seen. True: put on record. False: it waits for people or for its time.
+    None: nothing to say.
     """
     locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
     lesson = locked.lesson
-    if lesson.status not in _OPEN:
+    if lesson.status not in OPEN:
         return None
     attendance = attending.find_attendance(lesson=lesson, now=now)
+    timetable = get_timetable(school_id=school.pk)
+    seen = _see(
+        lesson=lesson,
+        attendance=attendance,
+        timetable=timetable,
+        heard=heard,
+        find_claimed=partial(_find_claimed, lesson),
+        now=now,
+    )
+    if seen.case is not None:
+        kind, finding = seen.case
+        desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
+    if seen.finding is not None:
+        _conclude(school, locked, seen.finding, attendance, now)
+    return seen.outcome
+
+
+def _see(
+    *,
+    lesson: Lesson,
+    attendance: Attendance,
+    timetable: Timetable,
+    heard: Collection[datetime],
+    find_claimed: Callable[[], Finding | None],
+    now: datetime,
+) -> Sight:
+    """What is to be done about an open lesson now; `find_claimed` is asked only where the facts are unclear."""
     if now < max(lesson.ends_at, attendance.closes_at) + AWAY_AFTER:
-        return _look_at_one_under_way(locked, attendance, now)
+        return _see_one_under_way(lesson, attendance, now)
     try:
-        finding = find_out(lesson=lesson, attendance=attendance, timetable=get_timetable(school_id=school.pk))
+        finding = find_out(lesson=lesson, attendance=attendance, timetable=timetable)
     except NoPolicyInForce:
         # Before the school's first policy: nobody can say what it means.
-        return None
+        return Sight()
     is_sure = finding is not Finding.UNCLEAR and not _is_doubtful(lesson, attendance, finding, heard)
     if finding is Finding.TAUGHT or (finding is Finding.LATE and is_sure):
-        return _conclude(school, locked, finding, attendance, now)
+        return Sight(finding=finding)
     if finding is Finding.LATE:
         # That it was taught is seen; whose fault the beginning was is not.
-        return _conclude(school, locked, Finding.TAUGHT, attendance, now)
-    desk_cases.open_case(lesson=lesson, kind=_CASES[finding], note=finding.value, opened_by_id=None, now=now)
+        return Sight(finding=Finding.TAUGHT)
+    case = (_CASES[finding], finding)
     if now < lesson.ends_at + CONFIRM_WITHIN:
-        return False
-    standing = finding if is_sure else _find_standing_claim(lesson)
-    if standing is None:
-        return False
-    return _conclude(school, locked, standing, attendance, now)
+        return Sight(case=case)
+    return Sight(finding=finding if is_sure else find_claimed(), case=case)
 
 
-def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> bool:
+def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> None:
     by = By(actor_id=None, door=Door.JOB)
     conclude(school=school, locked=locked, finding=finding, attendance=attendance, by=by, now=now)
     desk_cases.end_cases_of(
         lesson=locked.lesson,
-        kinds=[kind for kind in ABSENCE_CASES if kind != DeskCase.Kind.BOTH_CLAIM],
+        kinds=[kind for kind in desk_cases.ABSENCES if kind != DeskCase.Kind.BOTH_CLAIM],
         outcome=finding,
         ended_by_id=None,
         now=now,
     )
-    return True
 
 
-def _look_at_one_under_way(locked: LockedLesson, attendance: Attendance, now: datetime) -> bool | None:
+def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) -> Sight:
     """Somebody waits in vain: the desk can call before it is too late."""
-    lesson = locked.lesson
-    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at):
-        return None
+    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.length):
+        return Sight()
     if attendance.student and not attendance.teacher:
-        kind, note = DeskCase.Kind.TEACHER_ABSENT, Finding.TEACHER_ABSENT
-    elif attendance.teacher and not attendance.student:
-        kind, note = DeskCase.Kind.STUDENT_ABSENT, Finding.STUDENT_ABSENT
-    else:
-        return None
-    desk_cases.open_case(lesson=lesson, kind=kind, note=note.value, opened_by_id=None, now=now)
-    return False
+        return Sight(case=(DeskCase.Kind.TEACHER_ABSENT, Finding.TEACHER_ABSENT))
+    if attendance.teacher and not attendance.student:
+        return Sight(case=(DeskCase.Kind.STUDENT_ABSENT, Finding.STUDENT_ABSENT))
+    return Sight()
 
 
 def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime]) -> bool:
     """Whether nobody at all was seen for a while during the time that the finding rests on."""
-    until = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
+    until = lesson.starts_at + wait_for(lesson.length)
     if finding is Finding.LATE:
         until = attendance.first_at(Side.TEACHER) or until
     elif finding is Finding.CUT_SHORT and attendance.finished_at is None:
@@ -183,7 +245,8 @@ def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard
     return longest_silence(minutes=heard, start=lesson.starts_at, end=until) > _DOUBTFUL_SILENCE
 
 
-def _find_standing_claim(lesson: Lesson) -> Finding | None:
-    claims = claiming.list_claims(school_id=lesson.school_id, lesson_id=lesson.pk)
+def _find_claimed(lesson: Lesson) -> Finding | None:
+    """What the earlier claim says; what was said while the lesson stood at another time is not about this one."""
+    claims = claiming.list_of_present_time(lesson=lesson)
     absent = [claim for claim in claims if claim.kind == LessonClaim.Kind.OTHER_ABSENT]
     return _BY_CLAIM[Side(absent[0].side)] if absent else None

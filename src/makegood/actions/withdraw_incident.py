@@ -18,7 +18,7 @@ from makegood.domain.incidents.permissions import may_withdraw
 from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
@@ -47,7 +47,7 @@ def withdraw_incident(
     credits; timeline; outbox. A second tap gets the first answer.
 
     Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince, and
-    UndoneTooLate when the credit that came back was spent.
+    TooLateToUndo when the credit that came back was spent.
     """
     try:
         return in_one_transaction(school.pk, lambda: _withdraw(school, actor, reference, door, now))
@@ -88,7 +88,7 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
         use_again(school=school, lesson=lesson, now=now)
     except NotEnoughCredits as error:
         # The credit came back and was spent on another lesson since.
-        raise UndoneTooLate(minutes=undo_minutes) from error
+        raise TooLateToUndo(minutes=undo_minutes) from error
     event = timeline.record(
         school_id=school.pk,
         kind=EventKind.INCIDENT_WITHDRAWN,

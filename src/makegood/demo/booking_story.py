@@ -23,7 +23,7 @@ from makegood.demo.offers import RULES
 from makegood.demo.openings import Openings
 from makegood.demo.people import DemoPeople
 from makegood.demo.timetable import weekly_series
-from makegood.domain.incidents.asking import Asked
+from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.timeline.doors import Door
 
@@ -122,9 +122,9 @@ class BookingStory:
             yield self._at(-8 * _DAY, self._book, f"early {who}", those, 3 * _DAY)
             yield self._at(-_DAY, self._cancel_early, f"early {who}")
             yield self._at(-8 * _DAY + _HOUR, self._book, f"for student {who}", those, 4 * _DAY)
-            yield self._at(-6 * _HOUR, self._cancel_for_student, f"for student {who}", Asked.CHAT)
+            yield self._at(-6 * _HOUR, self._cancel_for_student, f"for student {who}", AskedWay.CHAT)
         yield self._at(-7 * _DAY, self._book, "not asked", self._next(), 2 * _DAY)
-        yield self._at(-20 * _HOUR, self._cancel_for_student, "not asked", Asked.EMAIL)
+        yield self._at(-20 * _HOUR, self._cancel_for_student, "not asked", AskedWay.EMAIL)
         yield self._at(-8 * _HOUR, self._say_not_asked)
 
     def _answered(self) -> Iterator[Deed]:
@@ -242,7 +242,7 @@ class BookingStory:
                 now=at,
             )
 
-    def _cancel_for_student(self, at: datetime, name: str, asked: Asked) -> None:
+    def _cancel_for_student(self, at: datetime, name: str, asked: AskedWay) -> None:
         booked = self._booked.get(name)
         if booked is not None:
             cancel_for_student(

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from makegood.domain.incidents.models import Incident
-from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
 from makegood.domain.lessons import attending, claiming, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
-from makegood.domain.lessons.queries import NEVER_A_LESSON, OPEN, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -25,12 +26,19 @@ from makegood.rules.facts import Kind, RequestedBy
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
     EventKind.MOVED_BY_STUDENT,
+    EventKind.MOVE_REQUESTED,
+    EventKind.MOVE_APPROVED,
+    EventKind.MOVE_NOT_APPROVED,
+    EventKind.MOVE_WITHDRAWN,
     EventKind.MOVE_ASKED,
     EventKind.MOVE_AGREED,
     EventKind.MOVE_REFUSED,
     EventKind.MOVE_TAKEN_BACK,
     EventKind.MOVE_LAPSED,
     EventKind.MOVE_UNDONE,
+    EventKind.OTHER_TIME_FREED,
+    # What stands on the record of a lesson whose student withdrew a move, before that had an event of its own.
+    EventKind.TIME_LET_GO,
     EventKind.LESSON_STARTED,
     EventKind.LESSON_FINISHED,
     EventKind.LESSON_TAUGHT,
@@ -40,8 +48,6 @@ _SHOWN: Final = (
     EventKind.INCIDENT_RECORDED,
     EventKind.ABSENCE_DECIDED,
 )
-
-_OFF: Final = frozenset({LessonStatus.CANCELLED, LessonStatus.MOVED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +103,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY
-    absent_from = lesson.starts_at + wait_for(lesson.ends_at - lesson.starts_at)
+    absent_from = lesson.starts_at + wait_for(lesson.length)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     is_teacher = side is Side.TEACHER
@@ -126,9 +132,11 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         and bool(lesson.student_id)
         and not has_finished
         and attendance.first_at(other) is None,
-        has_presence=lesson.status not in _OFF or bool(attendance.teacher or attendance.student),
+        has_presence=lesson.status not in CALLED_OFF or bool(attendance.teacher or attendance.student),
         can_report=now >= opens_at,
-        can_claim=_can_claim(lesson, has_met=has_finished and attendance.first_at(other) is not None, now=now),
+        can_claim=_can_claim(
+            lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now
+        ),
     )
 
 
@@ -139,7 +147,8 @@ def _is_used(incident: Incident) -> bool:
     return assessment is not None and assessment.paid
 
 
-def _can_claim(lesson: Lesson, *, has_met: bool, now: datetime) -> bool:
+def _can_claim(lesson: Lesson, live: Incident | None, *, has_met: bool, now: datetime) -> bool:
     """Whether one may say that the other side is missing; never of who was seen in a lesson that was finished."""
     is_time = lesson.starts_at + LATE_AFTER <= now < lesson.ends_at + CONFIRM_WITHIN
-    return is_time and bool(lesson.student_id) and lesson.status not in _OFF and not has_met
+    is_open = is_attendance_in_question(lesson=lesson, live=live)
+    return is_time and bool(lesson.student_id) and is_open and not has_met

@@ -86,22 +86,20 @@ def list_times_to_move_to(
     *, school: School, lesson: Lesson, student: Membership, day: date | None, now: datetime
 ) -> FreeTimes:
     """The free times of the lesson's own teacher, as long as the lesson is."""
-    minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
     return list_free_times(
-        school=school, student=student, teacher_id=lesson.teacher_id, minutes=minutes, day=day, now=now
+        school=school, student=student, teacher_id=lesson.teacher_id, minutes=lesson.minutes, day=day, now=now
     )
 
 
 def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> Sequence[datetime]:
     """Free starts of the lesson's teacher in the coming weeks at which its student has no other lesson, in order."""
     rules = get_rules(school_id=school.pk)
-    length = lesson.ends_at - lesson.starts_at
     free = find_free_starts(
         school_id=school.pk,
         teacher_ids=[lesson.teacher_id],
         from_at=now,
         until_at=now + min(_AHEAD, timedelta(days=rules.horizon_days)),
-        lesson_minutes=int(length.total_seconds()) // 60,
+        lesson_minutes=lesson.minutes,
         rules=rules,
         now=now,
     )
@@ -112,6 +110,6 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
     return [
         at
         for at in free.list_of(lesson.teacher_id)
-        if not any(one.overlaps(Interval(at, at + length)) for one in own)
+        if not any(one.overlaps(Interval(at, at + lesson.length)) for one in own)
         and not any(pause.forbids(starts_at=at, now=now, is_new_student=False) for pause in pauses)
     ]

@@ -13,7 +13,7 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 
 
-class Standing(StrEnum):
+class ProposalState(StrEnum):
     """How far a proposal is."""
 
     WAITING = "waiting"
@@ -26,10 +26,10 @@ class Standing(StrEnum):
 
 
 _OF_RELEASES = {
-    ReleaseReason.DECLINED: Standing.DECLINED,
-    ReleaseReason.LET_GO: Standing.TAKEN_BACK,
-    ReleaseReason.LAPSED: Standing.LAPSED,
-    ReleaseReason.UNDONE: Standing.UNDONE,
+    ReleaseReason.DECLINED: ProposalState.DECLINED,
+    ReleaseReason.LET_GO: ProposalState.TAKEN_BACK,
+    ReleaseReason.LAPSED: ProposalState.LAPSED,
+    ReleaseReason.UNDONE: ProposalState.UNDONE,
 }
 
 
@@ -38,7 +38,7 @@ class Proposal:
     """A proposed lesson; `note` is what the teacher wrote, `answer` what the student did."""
 
     lesson: Lesson
-    standing: Standing
+    state: ProposalState
     note: str
     answer: str
 
@@ -60,7 +60,7 @@ def list_proposals(
     return tuple(
         Proposal(
             lesson=lesson,
-            standing=_standing_of(lesson, releases.get(lesson.pk), now),
+            state=_state_of(lesson, releases.get(lesson.pk), now),
             note=notes[lesson.pk],
             answer=releases[lesson.pk].note if lesson.pk in releases else "",
         )
@@ -68,11 +68,11 @@ def list_proposals(
     )
 
 
-def _standing_of(lesson: Lesson, release: LessonRelease | None, now: datetime) -> Standing:
+def _state_of(lesson: Lesson, release: LessonRelease | None, now: datetime) -> ProposalState:
     if release is not None:
-        return _OF_RELEASES.get(ReleaseReason(release.why), Standing.UNDONE)
+        return _OF_RELEASES.get(ReleaseReason(release.why), ProposalState.UNDONE)
     if lesson.status != LessonStatus.REQUESTED:
-        return Standing.ACCEPTED
+        return ProposalState.ACCEPTED
     if lesson.held_until is not None and lesson.held_until <= now:
-        return Standing.LAPSED
-    return Standing.WAITING if lesson.waits_for == WaitsFor.STUDENT else Standing.WAITS_FOR_SCHOOL
+        return ProposalState.LAPSED
+    return ProposalState.WAITING if lesson.waits_for == WaitsFor.STUDENT else ProposalState.WAITS_FOR_SCHOOL

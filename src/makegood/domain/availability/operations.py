@@ -20,6 +20,7 @@ from makegood.domain.availability.plans import TeacherPlan
 from makegood.domain.availability.queries import find_holiday, get_rules, list_holidays
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -68,7 +69,7 @@ class HolidayUnnamed(Refusal):
     """People see its name."""
 
     code = "holiday_unnamed"
-    sentence = gettext_noop("A holiday needs a name of 1 to {most} letters.")
+    sentence = gettext_noop("A holiday needs a name of 1 to {most} ordinary letters.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +134,7 @@ def set_days(
 def add_holiday(*, school: School, day_on: date, name: str, made: Made) -> Holiday:
     """Close one day of the school's zone for everybody. Raises HolidayUnnamed, DayIsOver, DayTooFar, HolidayTaken."""
     name = name.strip()
-    if not 0 < len(name) <= LONGEST_NAME:
+    if not 0 < len(name) <= LONGEST_NAME or not can_be_stored(name):
         raise HolidayUnnamed(most=LONGEST_NAME)
     _refuse_unless_ahead(day_on, zone=school.zone, now=made.at)
     for taken in list_holidays(school_id=school.pk, from_on=day_on, until_on=day_on):

@@ -13,7 +13,7 @@ from makegood.refusal import Refusal
 REASON: Final = "student_asked"
 
 
-class Asked(StrEnum):
+class AskedWay(StrEnum):
     """How the student told the teacher."""
 
     EMAIL = "email"
@@ -23,11 +23,11 @@ class Asked(StrEnum):
 
 
 # Shown inside sentences, so each is a word of ours that the catalogs translate.
-ASKED_WORDS: Final[Mapping[Asked, str]] = {
-    Asked.EMAIL: gettext_noop("by e-mail"),
-    Asked.CHAT: gettext_noop("in the chat"),
-    Asked.IN_LESSON: gettext_noop("in a session"),
-    Asked.OTHER: gettext_noop("in another way"),
+ASKED_WORDS: Final[Mapping[AskedWay, str]] = {
+    AskedWay.EMAIL: gettext_noop("by e-mail"),
+    AskedWay.CHAT: gettext_noop("in the chat"),
+    AskedWay.IN_LESSON: gettext_noop("in a session"),
+    AskedWay.OTHER: gettext_noop("in another way"),
 }
 
 
@@ -39,9 +39,9 @@ class HowNotSaid(Refusal):
     field = "asked"
 
 
-def read_asked(code: str) -> Asked:
+def read_asked(code: str) -> AskedWay:
     """The way of that code. Raises HowNotSaid."""
     try:
-        return Asked(code)
+        return AskedWay(code)
     except ValueError:
         raise HowNotSaid from None

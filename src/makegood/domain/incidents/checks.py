@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.incidents.situations import Situation
+from makegood.domain.schools.texts import can_be_stored
 from makegood.refusal import Refusal
 
 NOTE_LENGTH: Final = 2000
@@ -73,7 +74,7 @@ def check_note(note: str) -> str:
     note = note.strip()
     if len(note) > NOTE_LENGTH:
         raise NoteTooLong(length=len(note), longest=NOTE_LENGTH)
-    if "\0" in note or any("\ud800" <= letter <= "\udfff" for letter in note):
+    if not can_be_stored(note):
         raise NoteUnreadable
     return note
 

@@ -29,6 +29,6 @@ def read_token(token: str) -> Objection | None:
     """What the token signs, None when it is not one of ours."""
     try:
         school_id, incident_id = signing.loads(token, salt=_SALT)
-    except signing.BadSignature:
+    except (signing.BadSignature, ValueError):
         return None
     return Objection(school_id=school_id, incident_id=incident_id)

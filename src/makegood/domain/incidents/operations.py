@@ -15,7 +15,7 @@ from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.incidents.references import make_reference
 from makegood.domain.incidents.situations import Claim, Situation, find_fitting
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import OPEN
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
@@ -169,7 +169,7 @@ def copy_facts(*, lesson: Lesson, teacher: Membership) -> dict[str, Any]:
         "lesson": lesson,
         "teacher": teacher,
         "lesson_starts_at": lesson.starts_at,
-        "lesson_minutes": int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60,
+        "lesson_minutes": lesson.minutes,
         "lesson_type": lesson.lesson_type,
         "lesson_pay_minor": lesson.pay_minor,
         "currency": lesson.currency,

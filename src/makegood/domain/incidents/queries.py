@@ -10,7 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.lessons.claiming import answers_of_teachers
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import counted_moves
+from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON
+from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision
@@ -52,8 +55,28 @@ def is_withdrawn(row: Incident) -> bool:
 def find_by_reference(*, school_id: int, reference: str) -> Incident | None:
     """The incident with this reference, its lesson and people, and its standing decision; or None."""
     incidents = with_standing_decision(school_id=school_id).select_related("lesson__student__person", "teacher__person")
-    found: Incident | None = incidents.filter(reference=reference).first()
+    found: Incident | None = incidents.filter(reference=reference).first() if can_be_stored(reference) else None
     return found
+
+
+def is_attendance_in_question(*, lesson: Lesson, live: Incident | None) -> bool:
+    """Whether it may be said of a lesson who was missing from it, going by its status and its live incident.
+
+    Of one that was called off nobody had to come. Where a student's cancellation was put on record only once the lesson
+    was to have begun, somebody may have waited there in vain: the student may have given it up because the teacher was
+    absent, and the desk decides (`decide_absence`).
+    """
+    if lesson.status in NEVER_A_LESSON:
+        return False
+    if lesson.status not in CALLED_OFF:
+        return True
+    return (
+        live is not None
+        and live.kind == facts.Kind.CANCELLED
+        and live.requested_by == facts.RequestedBy.STUDENT
+        and live.reported_at is not None
+        and live.reported_at >= lesson.starts_at
+    )
 
 
 def teacher_of_case(*, school_id: int, reference: str) -> QuerySet[Any]:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus, PresenceFact, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance, Seen, attend
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
 # Signs of life that come faster add nothing, so whoever floods the page writes no rows with it.
 _APART: Final = timedelta(seconds=20)
-_OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 
 
 class TooEarlyToJoin(Refusal):
@@ -59,7 +59,7 @@ def refuse_unless_open(*, lesson: Lesson, now: datetime) -> None:
 
     A lesson that is being taught stays open until missing time is made up; one that never started ends on time.
     """
-    if lesson.status not in _OPEN:
+    if lesson.status not in OPEN:
         raise NotUnderWay
     if now < lesson.starts_at - JOIN_EARLY:
         raise TooEarlyToJoin

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import LIVE, OPEN
+from makegood.domain.lessons.statuses import LIVE, OPEN
 from makegood.quantities import Interval
 
 

@@ -15,16 +15,16 @@ from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, WaitsFor
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.timeline.doors import Door
-
-_WAITING = (LessonStatus.HELD, LessonStatus.REQUESTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class LessonTerms:
     """What is booked, whoever asks: with whom, what kind, how long, for how much. Ids are memberships.
 
-    `pay` says what each lesson pays by its start; None: the school does not pay here.
+    `pay` says what each lesson pays by its start; None: the school does not pay here. They hold from when the time is
+    taken; who agrees to a request or a proposal later changes none of them (docs/decisions/0007).
     """
 
     teacher_id: int
@@ -37,7 +37,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class LessonState:
     """What the time is taken as: held or requested until when and waiting for whom, or booked at which time."""
 
     status: LessonStatus
@@ -49,9 +49,9 @@ class Standing:
 def take(
     *,
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     starts: Sequence[datetime],
-    standing: Standing,
+    state: LessonState,
     series: LessonSeries | None = None,
     positions: Sequence[int] = (),
 ) -> Sequence[Lesson]:
@@ -60,9 +60,7 @@ def take(
     The database refuses a time that is taken (IntegrityError of an exclusion constraint).
     """
     places: Sequence[int | None] = positions or [None] * len(starts)
-    lessons = [
-        _row(school_id, terms, start, standing, series, place) for start, place in zip(starts, places, strict=True)
-    ]
+    lessons = [_row(school_id, terms, start, state, series, place) for start, place in zip(starts, places, strict=True)]
     if len(lessons) == 1:
         lessons[0].save(force_insert=True)
         busy.add(lesson=lessons[0])
@@ -72,21 +70,21 @@ def take(
     return lessons
 
 
-def confirm(*, lesson: Lesson, standing: Standing) -> None:
-    """Let a locked lesson that is held or requested go on as `standing`. Raises LessonChanged for a stale row."""
+def confirm(*, lesson: Lesson, state: LessonState) -> None:
+    """Let a locked lesson that is held or requested go on as `state`. Raises LessonChanged for a stale row."""
     changed = Lesson.objects.filter(
-        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=_WAITING
+        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=WAITING
     ).update(
-        status=standing.status,
-        held_until=standing.held_until,
-        waits_for=standing.waits_for or "",
-        booked_at=standing.booked_at,
+        status=state.status,
+        held_until=state.held_until,
+        waits_for=state.waits_for or "",
+        booked_at=state.booked_at,
         version=F("version") + 1,
     )
     if changed != 1:
         raise LessonChanged
-    lesson.status, lesson.held_until, lesson.booked_at = standing.status, standing.held_until, standing.booked_at
-    lesson.waits_for = standing.waits_for or ""
+    lesson.status, lesson.held_until, lesson.booked_at = state.status, state.held_until, state.booked_at
+    lesson.waits_for = state.waits_for or ""
     lesson.version += 1
 
 
@@ -110,7 +108,7 @@ def lapsing_teachers(*, student_id: int, now: datetime, with_holds: bool) -> Que
     lapsed = Q(held_until__lte=now)
     if with_holds:
         lapsed |= Q(status=LessonStatus.HELD, keeps_time_for=None)
-    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=_WAITING)
+    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=WAITING)
     return waiting.values("teacher_id")
 
 
@@ -131,7 +129,7 @@ def lock_series(*, school_id: int, series_id: int) -> Sequence[Lesson]:
 def write_series(
     *,
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     times: WeeklyTimes,
     made_by_id: int,
     door: Door,
@@ -158,9 +156,9 @@ def write_series(
 
 def _row(
     school_id: int,
-    terms: Terms,
+    terms: LessonTerms,
     starts_at: datetime,
-    standing: Standing,
+    state: LessonState,
     series: LessonSeries | None,
     place: int | None,
 ) -> Lesson:
@@ -173,14 +171,14 @@ def _row(
         starts_at=starts_at,
         ends_at=ends_at,
         blocked=(starts_at, ends_at + timedelta(minutes=terms.buffer_minutes)),
-        status=standing.status,
+        status=state.status,
         lesson_type=terms.offer.code,
         title=terms.offer.name,
         pay_minor=pay.amount_minor if pay is not None else None,
         currency=pay.currency if pay is not None else None,
-        booked_at=standing.booked_at,
-        held_until=standing.held_until,
-        waits_for=standing.waits_for or "",
+        booked_at=state.booked_at,
+        held_until=state.held_until,
+        waits_for=state.waits_for or "",
         series=series,
         series_position=place,
         credits=terms.credits,

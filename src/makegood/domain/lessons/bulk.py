@@ -12,7 +12,7 @@ from django.db.models import F
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
-from makegood.domain.lessons.queries import LIVE, NEVER_A_LESSON
+from makegood.domain.lessons.statuses import LIVE, NEVER_A_LESSON
 from makegood.domain.schools.many_rows import add_tuples
 from makegood.quantities import Money
 from makegood.rules.facts import Kind

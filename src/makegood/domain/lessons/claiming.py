@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import JOIN_EARLY
+from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
@@ -37,7 +38,7 @@ class ClaimNoteTooLong(Refusal):
 def check_note(note: str) -> str:
     """The note as it is stored. Raises ClaimNoteTooLong."""
     note = note.strip()
-    if len(note) > NOTE_LENGTH or "\0" in note:
+    if len(note) > NOTE_LENGTH or not can_be_stored(note):
         raise ClaimNoteTooLong
     return note
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -149,6 +149,12 @@ def open_by_kind(*, school_id: int, kinds: Sequence[DeskCase.Kind]) -> QuerySet[
 def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int = 200) -> Sequence[DeskCase]:
     """Open cases of these kinds with lesson, people and claim, the oldest lesson first."""
     return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
+
+
+def list_open_kinds(*, school_id: int, lesson_ids: Collection[int]) -> Collection[tuple[int, str]]:
+    """Which kinds of cases are open about which of the lessons."""
+    cases = DeskCase.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, ended_at=None)
+    return set(cases.values_list("lesson_id", "kind"))
 
 
 def find_open_of_lesson(*, lesson: Lesson, kind: DeskCase.Kind) -> DeskCase | None:

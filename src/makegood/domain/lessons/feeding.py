@@ -9,7 +9,7 @@ from typing import Final
 from django.db.models import Q
 
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.queries import NEVER_A_LESSON
+from makegood.domain.lessons.statuses import NEVER_A_LESSON
 
 _MOST: Final = 2000
 

@@ -56,7 +56,7 @@ def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int) -
         return Finding.STUDENT_ABSENT if has_waited else Finding.UNCLEAR
     if not attendance.together_minutes:
         return _never_met(attendance, wait)
-    if attendance.started_at is None and attendance.together_minutes >= min(enough_minutes, lesson_minutes):
+    if attendance.started_at is None and attendance.together_minutes >= enough_minutes:
         # Both were there and nobody pressed Start: that is no reason to punish, and none to pay unseen.
         return Finding.UNCLEAR
     missing_minutes = lesson_minutes - attendance.given_minutes
@@ -64,7 +64,7 @@ def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int) -
         return _late(attendance, lesson_minutes, missing_minutes, enough_minutes)
     if missing_minutes <= SHORT_MINUTES:
         return Finding.TAUGHT
-    return _broken_off(attendance, lesson_minutes, enough_minutes)
+    return _broken_off(attendance, enough_minutes)
 
 
 def _never_met(attendance: Attendance, wait: timedelta) -> Finding:
@@ -88,7 +88,7 @@ def _late(attendance: Attendance, lesson_minutes: int, missing_minutes: int, eno
         return Finding.LATE if is_made_up else Finding.TEACHER_ABSENT
     if missing_minutes <= _late_minutes(attendance):
         return Finding.LATE
-    return _broken_off(attendance, lesson_minutes, enough_minutes)
+    return _broken_off(attendance, enough_minutes)
 
 
 def _late_minutes(attendance: Attendance) -> int:
@@ -96,12 +96,12 @@ def _late_minutes(attendance: Attendance) -> int:
     return int(late_by / timedelta(minutes=1)) + SHORT_MINUTES
 
 
-def _broken_off(attendance: Attendance, lesson_minutes: int, enough_minutes: int) -> Finding:
+def _broken_off(attendance: Attendance, enough_minutes: int) -> Finding:
     """It ended before its time. Whoever was there last did not end it."""
     student_left_at, teacher_left_at = attendance.last_at(Side.STUDENT), attendance.last_at(Side.TEACHER)
     assert student_left_at is not None, "the student came"
     assert teacher_left_at is not None, "the teacher came"
     if student_left_at < teacher_left_at:
-        is_enough = attendance.taught_minutes >= min(enough_minutes, lesson_minutes)
+        is_enough = attendance.taught_minutes >= enough_minutes
         return Finding.TAUGHT if is_enough else Finding.UNCLEAR
     return Finding.CUT_SHORT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop
@@ -11,6 +11,7 @@ from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, ReleaseReason
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.releasing import release
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -29,7 +30,7 @@ def hold_for_move(*, lesson: Lesson, starts_at: datetime, buffer_minutes: int, h
 
     The database refuses a time that is taken (IntegrityError of an exclusion constraint).
     """
-    ends_at = starts_at + (lesson.ends_at - lesson.starts_at)
+    ends_at = starts_at + lesson.length
     held = Lesson(
         school_id=lesson.school_id,
         teacher_id=lesson.teacher_id,
@@ -81,16 +82,37 @@ def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
 def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:
     """The times that are kept for a locked lesson, locked, also the one that waits for the school."""
     held = Lesson.objects.select_for_update(no_key=True).filter(
-        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED)
+        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=WAITING
     )
     return list(held.order_by("pk"))
 
 
 def let_go_of_kept(*, lesson: Lesson, released_by_id: int, door: Door, now: datetime) -> None:
-    """Release every time that is kept for a locked lesson; who asked to move it there is answered by that."""
+    """Release every time that is kept for a locked lesson, so that another one can be chosen."""
+    _release_kept(lesson, ReleaseReason.LET_GO, MoveAnswer.Outcome.TAKEN_BACK, released_by_id, door, now)
+
+
+def let_go_with_lesson(*, lesson: Lesson, by_id: int | None, door: Door, now: datetime) -> Sequence[Lesson]:
+    """Release every time that is kept for a locked lesson that is off; who asked to move it there is answered by that.
+
+    Returns them. `by_id` is the person who took the lesson off.
+    """
+    return _release_kept(lesson, ReleaseReason.LESSON_OFF, MoveAnswer.Outcome.LESSON_OFF, by_id, door, now)
+
+
+def list_with_kept(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Lesson]:
+    """Those of the locked lessons for which a time is kept, with their people."""
+    kept = Lesson.objects.filter(school_id=school_id, keeps_time_for_id__in=lesson_ids, status__in=WAITING)
+    lessons = Lesson.objects.filter(school_id=school_id, pk__in=kept.values("keeps_time_for_id"))
+    return list(lessons.select_related("teacher__person", "student__person").order_by("pk"))
+
+
+def _release_kept(
+    lesson: Lesson, why: ReleaseReason, outcome: MoveAnswer.Outcome, by_id: int | None, door: Door, now: datetime
+) -> Sequence[Lesson]:
     kept = list_kept_for(lesson=lesson)
-    if not kept:
-        return
-    release(lessons=kept, why=ReleaseReason.LET_GO, released_by_id=released_by_id, door=door, now=now)
-    for asked in list_unanswered(school_id=lesson.school_id, hold_ids=[held.pk for held in kept]):
-        end(asked=asked, outcome=MoveAnswer.Outcome.TAKEN_BACK, answered_by_id=released_by_id, door=door, now=now)
+    if kept:
+        release(lessons=kept, why=why, released_by_id=by_id, door=door, now=now)
+        for asked in list_unanswered(school_id=lesson.school_id, hold_ids=[held.pk for held in kept]):
+            end(asked=asked, outcome=outcome, answered_by_id=by_id, door=door, now=now)
+    return kept

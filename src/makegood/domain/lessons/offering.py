@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.availability import expansion
 from makegood.domain.lessons.models import LessonType, PayRate
+from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 
@@ -200,7 +201,7 @@ def set_rate(
     set_by_id: int | None,
     now: datetime,
 ) -> PayRate:
-    """Write what a lesson pays that starts on `from_on` or later, None: that is booked from now on.
+    """Write what a lesson pays that starts on `from_on` or later, None: that is booked or asked for from now on.
 
     `teacher_id` None: to whoever has no own rate. Raises RateUnusable.
     """
@@ -226,7 +227,7 @@ def set_rate(
 def _refuse_unless_usable(offer: Offer) -> None:
     code = offer.code
     is_code = code.isascii() and code.islower() and code[:1].isalpha() and code.replace("_", "").isalnum()
-    fits = len(code) <= _LONGEST_CODE and 0 < len(offer.name.strip()) <= _LONGEST_NAME
+    fits = len(code) <= _LONGEST_CODE and 0 < len(offer.name.strip()) <= _LONGEST_NAME and can_be_stored(offer.name)
     lengths = offer.minutes
     has_lengths = 1 <= len(lengths) <= MOST_LENGTHS and len(set(lengths)) == len(lengths)
     lengths_fit = all(0 < length <= LONGEST_MINUTES and length % LENGTH_STEP_MINUTES == 0 for length in lengths)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import LIVE
+from makegood.domain.lessons.statuses import LIVE
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 
@@ -47,7 +47,7 @@ class TimeTakenSince(Refusal):
     )
 
 
-class UndoneTooLate(Refusal):
+class TooLateToUndo(Refusal):
     """The undo minutes have passed, or something depends on it already."""
 
     code = "undone_too_late"
@@ -74,7 +74,10 @@ STATUS_AFTER = {
 
 
 def lock_lesson(*, school_id: int, lesson_id: int) -> Lesson:
-    """The lesson with its student, locked to the transaction's end. Lock its teacher first. Raises LessonNotFound."""
+    """The lesson with its student, locked to the transaction's end. Raises LessonNotFound.
+
+    Whoever takes or frees time, or records facts of the teacher, locks the teacher first.
+    """
     lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
     lesson = lessons.filter(school_id=school_id, pk=lesson_id).first()
     if lesson is None:

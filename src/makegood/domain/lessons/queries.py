@@ -10,12 +10,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet
 from makegood.domain.lessons.attending import with_finish
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
-
-OPEN = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
-# Their time is taken, too.
-LIVE = (LessonStatus.HELD, LessonStatus.REQUESTED, *OPEN)
-# Times that were kept for a lesson which is not, or not yet.
-NEVER_A_LESSON = (LessonStatus.HELD, LessonStatus.REQUESTED, LessonStatus.RELEASED)
+from makegood.domain.lessons.statuses import NEVER_A_LESSON, OPEN
 
 
 def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:

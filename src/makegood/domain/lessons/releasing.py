@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.timeline.doors import Door
 
 
@@ -65,7 +66,7 @@ def release_lapsed(
     lapsed = Lesson.objects.filter(
         whose,
         school_id=school_id,
-        status__in=(LessonStatus.HELD, LessonStatus.REQUESTED),
+        status__in=WAITING,
         held_until__lte=now,
     )
     locked = list(lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk"))
@@ -76,7 +77,11 @@ def release_lapsed(
 
 def list_teachers_with_lapsed(*, school_id: int, now: datetime) -> Sequence[int]:
     """The teachers whose time is kept by something that has lapsed."""
-    lapsed = Lesson.objects.filter(
-        school_id=school_id, status__in=(LessonStatus.HELD, LessonStatus.REQUESTED), held_until__lte=now
-    )
+    lapsed = Lesson.objects.filter(school_id=school_id, status__in=WAITING, held_until__lte=now)
     return sorted(lapsed.values_list("teacher_id", flat=True).distinct())
+
+
+def was_let_go(*, lesson: Lesson) -> bool:
+    """Whether whoever held or asked for the time let it go themselves."""
+    released = LessonRelease.objects.filter(school_id=lesson.school_id, lesson=lesson, why=ReleaseReason.LET_GO)
+    return released.exists()

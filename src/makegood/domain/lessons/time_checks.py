@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
-from makegood.domain.lessons.booking import Terms
+from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.queries import LIVE
+from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.people.models import Membership
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
@@ -147,7 +147,7 @@ class Diary:
     """
 
     teacher: Membership
-    terms: Terms
+    terms: LessonTerms
     rules: BookingRuleSet
     opens: OpenTimes
     taken: tuple[_Taken, ...]
@@ -205,7 +205,7 @@ def read_diary(
     *,
     school_id: int,
     teacher: Membership,
-    terms: Terms,
+    terms: LessonTerms,
     rules: BookingRuleSet,
     starts: Sequence[datetime],
     now: datetime,
@@ -251,7 +251,7 @@ def read_diary(
     return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave, moves=moves)
 
 
-def refuse_second_first(*, school_id: int, terms: Terms, count: int = 1) -> None:
+def refuse_second_first(*, school_id: int, terms: LessonTerms, count: int = 1) -> None:
     """Raise FirstLessonHad for a first lesson of two who have met, or will; and for more than one."""
     if not terms.offer.is_first:
         return
@@ -275,7 +275,7 @@ class Nearest:
 
 
 def list_free_around(
-    *, school_id: int, terms: Terms, rules: BookingRuleSet, starts: Sequence[datetime], now: datetime
+    *, school_id: int, terms: LessonTerms, rules: BookingRuleSet, starts: Sequence[datetime], now: datetime
 ) -> Sequence[datetime]:
     """When teacher and student are free from a week before the first to a week after the last of `starts`.
 

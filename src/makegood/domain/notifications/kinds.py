@@ -41,6 +41,7 @@ class MessageKind(StrEnum):
     MOVE_REFUSED = "move_refused"
     MOVE_EXPIRED = "move_expired"
     MOVE_PRICE_CHANGED = "move_price_changed"
+    MOVE_OFF_DESK = "move_off_desk"
     # Cancelling.
     LESSON_CANCELLED_FOR_STUDENT = "lesson_cancelled_for_student"
     LESSON_CANCELLED_FOR_STUDENT_RECEIPT = "lesson_cancelled_for_student_receipt"

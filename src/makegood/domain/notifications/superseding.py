@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from makegood.domain.lessons.queries import OPEN, find_lesson
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import template_of

@@ -52,11 +52,11 @@ def store(
         made_at=now,
         valid_until=valid_until,
         facts_sha256=hash_facts(history),
-        prices={code: make_terms(price, lesson=lesson) for code, price in prices.items()},
+        prices={code: make_promise(price, lesson=lesson) for code, price in prices.items()},
     )
 
 
-def make_terms(quote: results.Quote, *, lesson: Lesson) -> dict[str, Any]:
+def make_promise(quote: results.Quote, *, lesson: Lesson) -> dict[str, Any]:
     """What a person agrees to: about which time, the penalty, what it does to earlier incidents, what follows.
 
     A lesson that moved since is another one to whoever looked at the page. Other instants are left out.

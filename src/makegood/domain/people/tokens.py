@@ -16,4 +16,5 @@ def new_token() -> str:
 
 def hash_of(token: str) -> str:
     """What is stored of a token: its SHA-256 in hexadecimal. The token is random, so no slow hash is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    # What is no text at all is no token of ours either, and has a hash that none has.
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

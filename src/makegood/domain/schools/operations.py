@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -66,14 +67,22 @@ class NewSchool:
     is_demo: bool = False
 
 
+def find_refusals(*, new: NewSchool) -> Sequence[Refusal]:
+    """Everything that stands against such a school: SlugUnusable or SlugTaken, UnknownZone."""
+    found: list[Refusal] = []
+    if not _SLUG.fullmatch(new.slug) or len(new.slug) not in _SLUG_LENGTHS or new.slug in RESERVED_SLUGS:
+        found.append(SlugUnusable(slug=new.slug))
+    elif School.objects.filter(slug=new.slug).exists():
+        found.append(SlugTaken(slug=new.slug))
+    if new.zone not in available_timezones():
+        found.append(UnknownZone(zone=new.zone))
+    return found
+
+
 def create_school(*, new: NewSchool, now: datetime) -> School:
     """Write a school. Raises SlugUnusable, SlugTaken, UnknownZone."""
-    if not _SLUG.fullmatch(new.slug) or len(new.slug) not in _SLUG_LENGTHS or new.slug in RESERVED_SLUGS:
-        raise SlugUnusable(slug=new.slug)
-    if new.zone not in available_timezones():
-        raise UnknownZone(zone=new.zone)
-    if School.objects.filter(slug=new.slug).exists():
-        raise SlugTaken(slug=new.slug)
+    for refusal in find_refusals(new=new):
+        raise refusal
     return School.objects.create(
         slug=new.slug,
         name=new.name,

@@ -74,8 +74,10 @@ class EventKind(StrEnum):
     MOVE_AGREED = "move_agreed"
     MOVE_REFUSED = "move_refused"
     MOVE_TAKEN_BACK = "move_taken_back"
+    MOVE_WITHDRAWN = "move_withdrawn"
     MOVE_LAPSED = "move_lapsed"
     MOVE_PRICE_CHANGED = "move_price_changed"
+    OTHER_TIME_FREED = "other_time_freed"
     MOVE_UNDONE = "move_undone"
 
 
@@ -152,9 +154,13 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.MOVE_AGREED: gettext_noop("The student agreed: moved from {former_starts_at} to {starts_at}."),
     EventKind.MOVE_REFUSED: gettext_noop("The student keeps the time {former_starts_at}."),
     EventKind.MOVE_TAKEN_BACK: gettext_noop("The teacher no longer asks for another time."),
+    EventKind.MOVE_WITHDRAWN: gettext_noop(
+        "The student no longer asks for another time. It stays at {former_starts_at}."
+    ),
     EventKind.MOVE_LAPSED: gettext_noop("Nobody agreed to the other time. It stays at {former_starts_at}."),
     EventKind.MOVE_PRICE_CHANGED: gettext_noop(
         "The student agreed, but the price of moving had changed since the teacher asked. Nothing was moved."
     ),
+    EventKind.OTHER_TIME_FREED: gettext_noop("It does not take place, so the other time kept for it is free again."),
     EventKind.MOVE_UNDONE: gettext_noop("The move was undone. It takes place on {starts_at} again."),
 }

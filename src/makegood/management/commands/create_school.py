@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import smtplib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,13 @@ from django.core.management.base import CommandError, CommandParser
 from django.core.validators import validate_email
 
 from makegood import clock
-from makegood.actions.create_school import create_school
+from makegood.actions.create_school import check_school, create_school
 from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
+from makegood.domain.schools.texts import can_be_stored
 from makegood.management.plain_help import PlainHelp
 from makegood.presets import list_presets, preset_text
 from makegood.refusal import Refusal
-from makegood.rules.documents import InvalidPolicy
 
 # A policy document is a few pages; this is a book.
 POLICY_BYTES = 1_000_000
@@ -46,7 +46,8 @@ class Command(PlainHelp):
             "--does-not-pay-teachers", action="store_true", help="hide pay; teachers are paid elsewhere"
         )
         source = parser.add_mutually_exclusive_group(required=True)
-        source.add_argument("--preset", choices=list_presets(), help="a policy that comes with the product")
+        presets = ", ".join(list_presets())
+        source.add_argument("--preset", help=f"a policy that comes with the product: {presets}")
         source.add_argument("--policy", type=Path, help="a TOML file with the school's own policy")
         parser.add_argument(
             "--policy-from",
@@ -56,7 +57,6 @@ class Command(PlainHelp):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Create, then e-mail and print the link."""
-        self._check(options)
         new = NewSchool(
             slug=options["slug"],
             name=options["name"],
@@ -68,17 +68,16 @@ class Command(PlainHelp):
             emergency_phone=options["emergency_phone"],
             pays_teachers=not options["does_not_pay_teachers"],
         )
+        now = clock.now()
+        document, policy_from_on = _check(new, options, now)
         try:
             created = create_school(
                 new=new,
-                document=_document(options),
+                document=document,
                 owner_email=options["owner"],
-                policy_from_on=_first_of_month(options["policy_from"]),
-                now=clock.now(),
+                policy_from_on=policy_from_on,
+                now=now,
             )
-        except InvalidPolicy as invalid:
-            lines = [f"  {problem}" for problem in invalid.problems]
-            raise CommandError("\n".join(["The policy cannot be used:", *lines])) from invalid
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{created.school.name} is created at {settings.ADDRESS}/{created.school.slug}/")
@@ -92,42 +91,69 @@ class Command(PlainHelp):
             f"The owner joins here (once, for 7 days): {invitation_link(school=created.school, token=created.token)}"
         )
 
-    def _check(self, options: dict[str, Any]) -> None:
-        for option in ("owner", "desk_email", "support_email"):
-            try:
-                validate_email(options[option])
-            except ValidationError as error:
-                raise CommandError(
-                    f"--{option.replace('_', '-')}: “{options[option]}” is not an e-mail address."
-                ) from error
-        longest = {"name": 120, "desk_phone": 32, "emergency_phone": 32, "owner": 254}
-        for option, length in longest.items():
-            value = options[option]
-            if len(value) > length or "\0" in value:
-                raise CommandError(f"--{option.replace('_', '-')}: at most {length} ordinary characters.")
-        if not options["name"].strip():
-            raise CommandError("--name: must not be empty.")
-        if options["language"] not in dict(settings.LANGUAGES):
-            raise CommandError(f"--language: choose one of {', '.join(dict(settings.LANGUAGES))}.")
+
+def _check(new: NewSchool, options: dict[str, Any], now: datetime) -> tuple[str, date | None]:
+    """The policy's document and its first day. Raises CommandError with everything that is wrong, one a line."""
+    problems = _problems_of_texts(options)
+    month = options["policy_from"]
+    is_month = month is None or re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII) is not None
+    if not is_month:
+        problems.append(f"--policy-from: “{month}” is not a month. Write for example 2026-01.")
+    policy_from_on = date.fromisoformat(f"{month}-01") if month is not None and is_month else None
+    document, unreadable = _document(options)
+    problems += unreadable
+    found = check_school(new=new, document=document, policy_from_on=policy_from_on, now=now)
+    problems += [str(refusal) for refusal in found.refusals]
+    if found.policy and not unreadable:
+        problems.append("\n".join(["The policy cannot be used:", *(f"  {problem}" for problem in found.policy)]))
+    if problems:
+        raise CommandError("\n".join(problems))
+    return document, policy_from_on
 
 
-def _first_of_month(month: str | None) -> date | None:
-    if month is None:
-        return None
-    if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month, re.ASCII):
-        raise CommandError(f"--policy-from: “{month}” is not a month. Write for example 2026-01.")
-    return date.fromisoformat(f"{month}-01")
+def _problems_of_texts(options: dict[str, Any]) -> list[str]:
+    problems = []
+    for option in ("owner", "desk_email", "support_email"):
+        try:
+            validate_email(options[option])
+        except ValidationError:
+            problems.append(f"{_written(option)}: “{_shown(options[option])}” is not an e-mail address.")
+    longest = {
+        "name": 120, "desk_phone": 32, "emergency_phone": 32, "owner": 254, "desk_email": 254, "support_email": 254,
+    }  # fmt: skip
+    for option, length in longest.items():
+        if len(options[option]) > length or not can_be_stored(options[option]):
+            problems.append(f"{_written(option)}: at most {length} ordinary characters.")
+    problems += [
+        f"{_written(option)}: must not be empty." for option in ("name", "desk_phone") if not options[option].strip()
+    ]
+    if options["language"] not in dict(settings.LANGUAGES):
+        problems.append(f"--language: choose one of {', '.join(dict(settings.LANGUAGES))}.")
+    return problems
 
 
-def _document(options: dict[str, Any]) -> str:
-    if options["preset"]:
-        return preset_text(options["preset"])
+def _written(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
+
+
+def _shown(text: str) -> str:
+    """The text as a terminal can print it, also where it holds bytes that are no text."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _document(options: dict[str, Any]) -> tuple[str, list[str]]:
+    """The policy's text, or why there is none."""
+    if options["preset"] is not None:
+        if options["preset"] in list_presets():
+            return preset_text(options["preset"]), []
+        return "", [f"--preset: choose one of {', '.join(list_presets())}."]
     path: Path = options["policy"]
+    shown = _shown(str(path))
     try:
         if path.stat().st_size > POLICY_BYTES:
-            raise CommandError(f"--policy: {path} is larger than {POLICY_BYTES} bytes.")
-        return path.read_text(encoding="utf-8")
+            return "", [f"--policy: {shown} is larger than {POLICY_BYTES} bytes."]
+        return path.read_text(encoding="utf-8"), []
     except OSError as error:
-        raise CommandError(f"--policy: {path} cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise CommandError(f"--policy: {path} is not UTF-8 text.") from error
+        return "", [f"--policy: {shown} cannot be read ({error.strerror})."]
+    except UnicodeDecodeError:
+        return "", [f"--policy: {shown} is not UTF-8 text."]

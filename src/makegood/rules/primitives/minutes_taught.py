@@ -22,11 +22,17 @@ def is_in_time(incident: Incident, *, ends_at: datetime) -> bool:
     return incident.reported_at is not None and incident.reported_at < ends_at
 
 
+def find_enough_minutes(begun: Begun, *, lesson_minutes: int) -> int:
+    """How many whole minutes of a lesson are taught enough, at most the whole lesson (D13)."""
+    if begun.enough_share_bp is not None:
+        # Rounded up: a part of a minute less is too little.
+        return -(-begun.enough_share_bp * lesson_minutes // 10_000)
+    return min(begun.enough_minutes or 0, lesson_minutes)
+
+
 def is_taught_enough(incident: Incident, begun: Begun) -> bool:
     """Whether enough whole minutes were taught, or the whole lesson where that is shorter (D13)."""
-    if begun.enough_share_bp is not None:
-        return incident.taught_minutes * 10_000 >= begun.enough_share_bp * incident.lesson_minutes
-    return incident.taught_minutes >= min(begun.enough_minutes or 0, incident.lesson_minutes)
+    return incident.taught_minutes >= find_enough_minutes(begun, lesson_minutes=incident.lesson_minutes)
 
 
 def apply(situation: Situation, policy: Policy, before_minor: int) -> Step | None:

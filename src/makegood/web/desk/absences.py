@@ -19,7 +19,7 @@ from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
 from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
-from makegood.domain.lessons.queries import OPEN
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
-from makegood.actions.booking_steps import LONGEST_REASON, ReasonMissing, ReasonUnreadable
+from makegood.actions.reasons import LONGEST_REASON, ReasonMissing, ReasonUnreadable
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import WaitsFor

@@ -13,7 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.grant_credits import MOST_CREDITS, grant_credits
+from makegood.actions.credit_steps import MOST_CREDITS
+from makegood.actions.grant_credits import grant_credits
 from makegood.actions.import_credits import (
     COLUMNS,
     LARGEST_CHARACTERS,

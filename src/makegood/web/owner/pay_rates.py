@@ -63,8 +63,8 @@ class RateForm(forms.Form):
         required=False,
         label=_("From"),
         help_text=_(
-            "Leave it empty for sessions that are booked from now on. With a day, the rate is for those that start on "
-            "that day or later."
+            "Leave it empty for sessions that are booked or asked for from now on. With a day, the rate is for those "
+            "that start on that day or later."
         ),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("This is not a day.")},

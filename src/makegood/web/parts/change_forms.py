@@ -62,3 +62,14 @@ class SentOnce(ShownAgain):
         if sent is not None and sent.errors:
             form.take_errors_of(sent)
         return form
+
+
+class TakeBackForm(forms.Form):
+    """What the page showed as waiting: an old tab must not end what waits by now."""
+
+    shown = forms.IntegerField(min_value=1)
+
+    @property
+    def problem(self) -> str:
+        """What to say when the page did not say it."""
+        return str(_INCOMPLETE)

@@ -24,6 +24,7 @@ from makegood.domain.incidents.operations import LessonIsOver
 from makegood.domain.lessons.claiming import NOTE_LENGTH
 from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import SENTENCES, EventKind
 from makegood.quantities import Interval
@@ -186,7 +187,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
-        "is_waiting_for_people": page.is_over and lesson.status in {LessonStatus.BOOKED, LessonStatus.IN_PROGRESS},
+        "is_waiting_for_people": page.is_over and lesson.status in OPEN,
     }
 
 

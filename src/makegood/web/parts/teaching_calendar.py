@@ -18,8 +18,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.availability_changes import LONGEST_REASON, AvailabilityChanged
+from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.copy_availability_week import MOST_WEEKS, copy_availability_week
+from makegood.actions.reasons import LONGEST_REASON
 from makegood.actions.set_availability import set_availability
 from makegood.domain.availability import expansion, plans
 from makegood.domain.availability.expansion import DAY_MINUTES, STEP_MINUTES, ClockChange, WallRange
@@ -260,8 +261,7 @@ def _booked(day: CalendarDay, step: int, zone: str) -> Mapping[int, str]:
     for lesson in day.lessons:
         local = lesson.starts_at.astimezone(ZoneInfo(zone))
         first = (local.hour * 60 + local.minute) // step * step
-        minutes = int((lesson.ends_at - lesson.starts_at).total_seconds()) // 60
-        for minute in range(first, min(local.hour * 60 + local.minute + minutes, DAY_MINUTES), step):
+        for minute in range(first, min(local.hour * 60 + local.minute + lesson.minutes, DAY_MINUTES), step):
             booked[minute] = lesson.student.display_name if lesson.student and minute == first else ""
     return booked
 

@@ -60,6 +60,7 @@ class DecisionForm(ShownAgain):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={
             "required": _("Say why you decide this. The teacher will read it."),
+            "max_length": _("The reason is too long. Shorten it to %(limit_value)d characters."),
             "null_characters_not_allowed": _(
                 "The reason contains a character that cannot be stored. Type it again instead of pasting it."
             ),

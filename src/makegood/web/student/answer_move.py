@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.answer_move import answer_move, find_for_student
 from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.waiting_lessons import TeacherLeft
 from makegood.domain.lessons.models import MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, find_answer, is_answerable
 from makegood.domain.lessons.operations import LessonNotOpen
@@ -70,7 +71,7 @@ def answer(request: HttpRequest, visit: access.Visit, move_request_id: int) -> H
             door=Door.WEB,
             now=visit.now,
         )
-    except (MoveRequestEnded, LessonNotOpen, TeacherPaused, DifferentRequest) as refusal:
+    except (MoveRequestEnded, LessonNotOpen, TeacherLeft, TeacherPaused, DifferentRequest) as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return _show(request, visit, asked, status=409)
     if answered.is_price_changed:

@@ -121,13 +121,14 @@ def _pending(visit: access.Visit, lesson: Lesson, pending: Sequence[Lesson]) -> 
     Where a lesson would move there (`former`), withdrawing leaves it where it is.
     """
     former = lesson.keeps_time_for
-    name, lesson_id = ("take_back_move", former.pk) if former is not None else ("release_booking", lesson.pk)
+    name, about_id = ("take_back_move", former.pk) if former is not None else ("release_booking", lesson.pk)
     together = [one for one in pending if one.series_id is not None and one.series_id == lesson.series_id]
     return {
         "row": row_for_student(lesson, school=visit.school, is_live=False),
         "until": lesson.held_until,
         "former": former,
-        "withdraw_url": reverse(f"student:{name}", kwargs={"school": visit.school.slug, "lesson_id": lesson_id}),
+        "withdraw_url": reverse(f"student:{name}", kwargs={"school": visit.school.slug, "lesson_id": about_id}),
+        "lesson_id": lesson.pk,
         "request_id": uuid.uuid4(),
         "together": len(together),
     }

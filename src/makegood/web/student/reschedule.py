@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -23,21 +23,20 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept, find_kept
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.move_requests import MoveIsAsked, find_waiting_for_school
-from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.releasing import was_let_go
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
-from makegood.domain.timeline.queries import find_last_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.free_times import list_days_around
 from makegood.reports.moving_page import MovingPage, list_times_to_move_to, make_moving_page
 from makegood.web import access
-from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.change_forms import NoteField, SentOnce, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_student
 
@@ -142,7 +141,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     _own(visit, lesson_id)
     try:
         undo_reschedule(school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now)
-    except (LessonNotOpen, MoveIsAsked, UndoneTooLate, TimeTakenSince) as refusal:
+    except (LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince) as refusal:
         messages.warning(request, _sentence(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
@@ -151,20 +150,26 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
 
 @access.members(Role.STUDENT, methods=access.WRITE)
 def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
-    """No longer want the time that waits for the school: the lesson stays where it is."""
+    """No longer want the time that the page showed as waiting for the school: the lesson stays where it is."""
     lesson = _own(visit, lesson_id)
-    waiting = find_waiting_for_school(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now)
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
+    shown = find_lesson(school_id=visit.school.pk, lesson_id=form.cleaned_data["shown"])
+    if shown is None or shown.keeps_time_for_id != lesson.pk:
+        raise Http404
     try:
-        if waiting is not None:
+        if not was_let_go(lesson=shown):
             let_go(
                 school=visit.school,
                 actor=visit.membership,
-                lesson_id=waiting.pk,
+                lesson_id=shown.pk,
                 request_id=uuid.uuid4(),
                 door=Door.WEB,
                 now=visit.now,
             )
-        elif not _was_taken_back(visit, lesson):
+        elif _waits(visit, lesson):
             raise NothingToAnswer
     except NothingToAnswer as refusal:
         messages.warning(request, _sentence(refusal))
@@ -173,11 +178,9 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
     return redirect("student:lessons", school=visit.school.slug)
 
 
-def _was_taken_back(visit: access.Visit, lesson: Lesson) -> bool:
-    """Whether this is a second tap; the school may have answered meanwhile, and the lesson moved."""
-    kinds = (EventKind.TIME_LET_GO, EventKind.MOVE_APPROVED, EventKind.MOVE_NOT_APPROVED, EventKind.MOVE_LAPSED)
-    last = find_last_of_lesson(school_id=visit.school.pk, lesson_id=lesson.pk, kinds=kinds)
-    return last is not None and last.kind == EventKind.TIME_LET_GO
+def _waits(visit: access.Visit, lesson: Lesson) -> bool:
+    """Whether another time waits by now: then a second tap on an old page says nothing of where the lesson stays."""
+    return find_waiting_for_school(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now) is not None
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:
@@ -231,11 +234,7 @@ def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[st
 
 def _time(at: datetime, lesson: Lesson) -> tuple[Interval, str]:
     """A time and what its button sends."""
-    return Interval(at, at + _length(lesson)), at.strftime(START_FORMAT)
-
-
-def _length(lesson: Lesson) -> timedelta:
-    return lesson.ends_at - lesson.starts_at
+    return Interval(at, at + lesson.length), at.strftime(START_FORMAT)
 
 
 def _show_confirmation(

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.cancel_for_student import ChangedSince, PastTheMark, cancel_for_student
 from makegood.actions.undo_cancellation import undo_cancellation
-from makegood.domain.incidents.asking import Asked
+from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
@@ -29,10 +29,10 @@ from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_teacher
 
 WAYS = (
-    (Asked.EMAIL, _("By e-mail")),
-    (Asked.CHAT, _("In the chat")),
-    (Asked.IN_LESSON, _("In a session")),
-    (Asked.OTHER, _("In another way")),
+    (AskedWay.EMAIL, _("By e-mail")),
+    (AskedWay.CHAT, _("In the chat")),
+    (AskedWay.IN_LESSON, _("In a session")),
+    (AskedWay.OTHER, _("In another way")),
 )
 
 
@@ -67,7 +67,7 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
             school=visit.school,
             actor=visit.membership,
             lesson_id=lesson_id,
-            asked=form.cleaned_data.get("asked") or Asked.OTHER,
+            asked=form.cleaned_data.get("asked") or AskedWay.OTHER,
             note=form.cleaned_data.get("note", ""),
             request_id=form.request_id,
             door=Door.WEB,
@@ -97,7 +97,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (UndoneTooLate, TimeTakenSince) as refusal:
+    except (TooLateToUndo, TimeTakenSince) as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session takes place as booked. Your student was told."))

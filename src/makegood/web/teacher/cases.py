@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
-from makegood.domain.lessons.operations import TimeTakenSince, UndoneTooLate
+from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
@@ -58,7 +58,7 @@ def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
         )
     except CaseNotFound as missing:
         raise Http404 from missing
-    except (WithdrawnTooLate, NotWithdrawable, TimeTakenSince, UndoneTooLate) as refusal:
+    except (WithdrawnTooLate, NotWithdrawable, TimeTakenSince, TooLateToUndo) as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
     else:
         messages.success(

@@ -16,13 +16,14 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.ask_to_move import PastTheMarkForTheStudent, ask_to_move
-from makegood.actions.booking_steps import LONGEST_REASON, ReasonMissing, TeacherPaused
-from makegood.actions.moving_steps import NoStudentToMoveWith, find_own
-from makegood.actions.quote_move import MovePriceChanged, MoveQuote, quote_move
+from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.moving_steps import MovePriceChanged, NoStudentToMoveWith, find_own
+from makegood.actions.quote_move import MoveQuote, quote_move
+from makegood.actions.reasons import LONGEST_REASON, ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.domain.lessons.marks import is_in_time
 from makegood.domain.lessons.models import Lesson, Side
-from makegood.domain.lessons.move_requests import MoveIsAsked, find_open
+from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, find_move_request, find_open
 from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.time_checks import TimeRefused
@@ -38,6 +39,7 @@ from makegood.reports.teacher_dashboard import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.change_forms import TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
@@ -129,12 +131,22 @@ def ask(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespon
 
 @access.members(Role.TEACHER, methods=access.WRITE)
 def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
-    """Ask no longer."""
+    """Ask no longer for what the page showed, which may be another time than the one that is asked for now."""
     _own(visit, lesson_id)
-    taken = take_back_move(
-        school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now
-    )
-    if not taken.is_replay:
+    form = TakeBackForm(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
+    asked = find_move_request(school_id=visit.school.pk, move_request_id=form.cleaned_data["shown"])
+    if asked is None or asked.lesson_id != lesson_id:
+        raise Http404
+    try:
+        take_back_move(
+            school=visit.school, actor=visit.membership, move_request_id=asked.pk, door=Door.WEB, now=visit.now
+        )
+    except MoveRequestEnded as refusal:
+        messages.warning(request, _sentence(refusal))
+    else:
         messages.success(request, gettext("You no longer ask for another time. Your student was told."))
     return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from makegood.actions.quote_emergency import EmergencyQuote, Offer
+from makegood.actions.quote_emergency import EmergencyQuote, SituationOffer
 from makegood.domain.incidents.situations import Situation
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -108,7 +108,7 @@ def _other_panel(quote: EmergencyQuote, number: int) -> c.PricePanel:
     )
 
 
-def _offer_panel(quote: EmergencyQuote, offer: Offer, *, variant: str = "", keep_url: str) -> c.PricePanel:
+def _offer_panel(quote: EmergencyQuote, offer: SituationOffer, *, variant: str = "", keep_url: str) -> c.PricePanel:
     """The panel with the red button."""
     assert offer.price is not None, "an offer that fits has a price"
     price = offer.price
@@ -141,7 +141,7 @@ def _offer_panel(quote: EmergencyQuote, offer: Offer, *, variant: str = "", keep
     )
 
 
-def _price_label(offer: Offer) -> Sentence:
+def _price_label(offer: SituationOffer) -> Sentence:
     assert offer.price is not None
     assessment = offer.price.assessment
     is_counted = bool(assessment.counted_for)
@@ -154,7 +154,7 @@ def _price_label(offer: Offer) -> Sentence:
     return Sentence(gettext_noop("penalty, at the “{band}” rate"), {"band": band_words(assessment.band)})
 
 
-def _lines(offer: Offer) -> list[c.KeyValue]:
+def _lines(offer: SituationOffer) -> list[c.KeyValue]:
     assert offer.price is not None
     lines = []
     if offer.pay_not_received is not None:
@@ -174,7 +174,7 @@ def _lines(offer: Offer) -> list[c.KeyValue]:
     return lines
 
 
-def _rungs(offer: Offer) -> Sequence[c.Rung]:
+def _rungs(offer: SituationOffer) -> Sequence[c.Rung]:
     """The price now and later; one price alone is no ladder."""
     if offer.penalty is None or offer.price is None or len(offer.price.ladder) < 2:  # noqa: PLR2004 - two make a ladder
         return ()
@@ -214,7 +214,7 @@ def _submit(penalty: Money | None) -> Sentence:
     return Sentence(gettext_noop("Report emergency, penalty {amount}"), {"amount": penalty})
 
 
-def _after(quote: EmergencyQuote, offer: Offer) -> Sentence:
+def _after(quote: EmergencyQuote, offer: SituationOffer) -> Sentence:
     assert offer.proof_by is not None
     until = last_minute_before(offer.proof_by, Reader.active())
     student = quote.lesson.student

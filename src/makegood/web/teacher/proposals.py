@@ -24,18 +24,18 @@ from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
-from makegood.reports.proposals import Proposal, Standing
+from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
 from makegood.web.parts.booking_form import BookingForm
 
-_WORDS: Final[Mapping[Standing, Promise]] = {
-    Standing.WAITING: _("Waits for the student"),
-    Standing.ACCEPTED: _("Accepted"),
-    Standing.WAITS_FOR_SCHOOL: _("Accepted, waits for the school"),
-    Standing.DECLINED: _("Declined"),
-    Standing.TAKEN_BACK: _("You took it back"),
-    Standing.LAPSED: _("No answer in time"),
-    Standing.UNDONE: _("Booked, then undone"),
+_WORDS: Final[Mapping[ProposalState, Promise]] = {
+    ProposalState.WAITING: _("Waits for the student"),
+    ProposalState.ACCEPTED: _("Accepted"),
+    ProposalState.WAITS_FOR_SCHOOL: _("Accepted, waits for the school"),
+    ProposalState.DECLINED: _("Declined"),
+    ProposalState.TAKEN_BACK: _("You took it back"),
+    ProposalState.LAPSED: _("No answer in time"),
+    ProposalState.UNDONE: _("Booked, then undone"),
 }
 
 
@@ -48,6 +48,12 @@ class ProposalForm(BookingForm):
         label=_("Your note"),
         help_text=_("Your student reads it."),
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "max_length": _("The note is too long. Shorten it to %(limit_value)d characters."),
+            "null_characters_not_allowed": _(
+                "The note contains a character that cannot be stored. Type it again instead of pasting it."
+            ),
+        },
     )
 
 
@@ -118,4 +124,4 @@ def own_student(visit: access.Visit, student_id: int) -> Membership:
 
 def rows_of(proposals: Sequence[Proposal]) -> Sequence[tuple[Proposal, Promise, bool, uuid.UUID]]:
     """Each proposal in words, whether it can be taken back, and the id for that."""
-    return [(one, _WORDS[one.standing], one.standing is Standing.WAITING, uuid.uuid4()) for one in proposals]
+    return [(one, _WORDS[one.state], one.state is ProposalState.WAITING, uuid.uuid4()) for one in proposals]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -109,6 +110,16 @@ class Lesson(models.Model):
             ),
         ]
 
+    @property
+    def length(self) -> timedelta:
+        """How long it is booked for."""
+        return self.ends_at - self.starts_at
+
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes."""
+        return self.length // timedelta(minutes=1)
+
 
 class LessonTransition(models.Model):
     """A step a lesson's status may take; reference rows written by migrations only, the same for all schools.
@@ -136,12 +147,14 @@ class ReleaseReason(models.TextChoices):
     DECLINED = "declined"
     UNDONE = "undone"
     USED = "used"
+    LESSON_OFF = "lesson_off"
 
 
 class LessonRelease(models.Model):
     """The record that a held or requested lesson came to nothing, or that a booking was undone. One per lesson.
 
-    `USED`: the held time became the new time of the lesson it was kept for. `released_by` None: nobody, it lapsed.
+    `USED`: the held time became the new time of the lesson it was kept for. `LESSON_OFF`: that lesson does not take
+    place. `released_by` None: nobody, it lapsed.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -109,12 +109,13 @@ class MoveAnswer(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        """How a move request ends."""
+        """How a move request ends. LESSON_OFF: the lesson that was to move does not take place."""
 
         AGREED = "agreed"
         REFUSED = "refused"
         TAKEN_BACK = "taken_back"
         LAPSED = "lapsed"
+        LESSON_OFF = "lesson_off"
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     move_request = models.ForeignKey(

@@ -40,7 +40,7 @@ class PayRate(models.Model):
 
     Written once. For lessons that start on the day `from_on` of the school or later, None: for those booked since
     `set_at`. Of the same teacher, type and length the one that begins last holds, and of one day the highest `number`.
-    Booked lessons keep the pay they were booked at.
+    A lesson keeps the pay of when its time was taken: booked, asked for or proposed (docs/decisions/0007).
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.models import Topic
 
 MOVING: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_MOVED: Template(
@@ -66,6 +67,17 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("Look at the new price and ask again, if you like: {link}"),
         ),
+    ),
+    MessageKind.MOVE_OFF_DESK: Template(
+        gettext_noop("Nothing to approve: the session of {student} on {former_starts_at} is off"),
+        (
+            gettext_noop(
+                "{student} had asked to move the session with {teacher} from {former_starts_at} to {starts_at}. It "
+                "does not take place, so there is nothing to approve any more. The time is free again."
+            ),
+        ),
+        page="desk:queue",
+        topic=Topic.DESK,
     ),
     MessageKind.MOVE_EXPIRED: Template(
         gettext_noop("Your lesson on {starts_at} stays where it is"),

@@ -1,0 +1,26 @@
+"""What giving and importing lesson credits have in common. Shared by the verbs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final
+
+from makegood.domain.availability import expansion
+from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.schools.models import School
+from makegood.domain.timeline.models import Event
+from makegood.rules.sentences import Value
+
+MOST_CREDITS: Final = 1000
+
+
+def tell_of_credits(
+    *, school: School, event: Event, student_id: int, count: int, expires_on: date | None, left: int, now: datetime
+) -> None:
+    """Tell the student what was added, how many there are now, and until when; once per event."""
+    values: dict[str, Value] = {"count": count, "left": left, "side": Side.STUDENT.value}
+    if expires_on is not None:
+        values["valid_until"] = expansion.start_at(day=expires_on, minute=0, zone=school.zone)
+    announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_ADDED, values=values)
+    announce(event=event, announcements=[announcement], now=now)

@@ -1,0 +1,18 @@
+"""What statuses of lessons have in common; the audits in SQL say the same in their own words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from makegood.domain.lessons.models import LessonStatus
+
+# Their time is kept while somebody decides; they lapse.
+WAITING: Final = (LessonStatus.HELD, LessonStatus.REQUESTED)
+# Nothing is recorded of them since they were booked.
+OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
+# Their time is taken.
+LIVE: Final = (*WAITING, *OPEN)
+# Nobody came for these; what is missed or cut short was to take place.
+CALLED_OFF: Final = (LessonStatus.CANCELLED, LessonStatus.MOVED)
+# Times that were kept for a lesson which is not, or not yet.
+NEVER_A_LESSON: Final = (*WAITING, LessonStatus.RELEASED)
