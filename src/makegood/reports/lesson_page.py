@@ -24,7 +24,22 @@ from makegood.rules.facts import Kind, RequestedBy
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
+    EventKind.LESSON_BOOKED,
+    EventKind.BOOKING_APPROVED,
+    EventKind.PROPOSAL_ACCEPTED,
+    EventKind.CANCELLED_FOR_STUDENT,
+    EventKind.CANCELLED_BY_STUDENT,
+    EventKind.CANCELLED_LATE_BY_STUDENT,
+    EventKind.CANCELLATION_UNDONE,
+    EventKind.NOT_ASKED,
+    EventKind.CANCELLATION_CORRECTED,
+    EventKind.DESK_CASE_ENDED,
+    EventKind.EMERGENCY_REPORTED,
+    EventKind.INCIDENT_WITHDRAWN,
     EventKind.MOVED_BY_STUDENT,
+    EventKind.MOVE_REQUESTED,
+    EventKind.MOVE_APPROVED,
+    EventKind.MOVE_NOT_APPROVED,
     EventKind.MOVE_ASKED,
     EventKind.MOVE_AGREED,
     EventKind.MOVE_REFUSED,

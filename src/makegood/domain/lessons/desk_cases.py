@@ -151,6 +151,17 @@ def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: in
     return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
 
 
+def list_open_between(*, school_id: int, from_at: datetime, until_at: datetime) -> Sequence[DeskCase]:
+    """Open cases about lessons that start in `[from_at, until_at)`, the oldest case first; without their people."""
+    cases = DeskCase.objects.filter(school_id=school_id, ended_at=None)
+    return list(cases.filter(lesson__starts_at__gte=from_at, lesson__starts_at__lt=until_at).order_by("pk"))
+
+
+def list_of_lesson(*, lesson: Lesson) -> Sequence[DeskCase]:
+    """Every case about the lesson, open or ended, the oldest first."""
+    return list(DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson).order_by("pk"))
+
+
 def find_open_of_lesson(*, lesson: Lesson, kind: DeskCase.Kind) -> DeskCase | None:
     """The open case of this kind about the lesson with its claim, or None."""
     cases = DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson, kind=kind, ended_at=None)
