@@ -16,6 +16,8 @@ from makegood.web import access
 
 # What everybody needs when something happens; the rest is the penalty policy.
 _FOR_EMERGENCIES: Final = ("what-to-do", "what-follows", "reasons")
+# Of a school whose first policy is not in force yet; its page names the situations, and no more.
+_MARK_HOURS: Final = 24
 
 
 @access.anyone_in_school()
@@ -26,8 +28,7 @@ def emergencies(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     context = {
         "frame": "base.html" if access.is_inside(request) else "base_public.html",
         "takes_money": found is not None and found.policy.takes_money,
-        "mark_hours": found.policy.reporting.mark_minutes // 60 if found else 24,
-        "undo_minutes": found.policy.reporting.undo_minutes if found else 0,
+        "mark_hours": _MARK_HOURS,
         "document_sections": [_section(one) for one in document.sections if one.code in _FOR_EMERGENCIES]
         if document
         else [],
