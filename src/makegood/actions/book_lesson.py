@@ -182,6 +182,7 @@ def tell_of_booking(*, asked: Asked, parties: Parties, booked: list[Lesson], sta
         lesson=booked[0],
         kind=MessageKind.BOOKING_REQUESTED,
         more={"answer_by": until, "link": booking_messages.link_to("desk/approvals", asked=asked)},
+        together=booked,
     )
 
 
