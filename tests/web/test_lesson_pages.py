@@ -213,6 +213,18 @@ def test_the_page_of_a_lesson_that_was_cancelled_late_tells_both_sides_what_happ
     assert f"{told} Wed 21 Oct, 18:00 ( Sam Studies )" in taught
 
 
+def test_nobody_is_said_to_be_missing_before_the_lesson_can_be_joined(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    own = f"/marigold/lessons/{lesson.pk}/"
+    said = []
+    for minutes in (-3000, -11, -10):
+        stand_at(minutes)
+        said.append("Not here so far" in text_of(browser_of(cast.sam).get(own).content))
+
+    assert said == [False, False, True]
+
+
 def test_the_page_of_a_lesson_that_cannot_be_taught_tells_no_side_the_price(
     cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
 ) -> None:
@@ -297,7 +309,8 @@ def test_the_page_of_a_lesson_that_the_student_cancelled_says_whether_it_is_used
     taught = text_of(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content)
 
     assert said in own
-    assert ("The lesson is used" in taught) == (hours == 2)
+    for page in (own, taught):
+        assert ("The lesson is used" in page, "Cancelled late by the student" in page) == (hours == 2, hours == 2)
 
 
 def test_a_lesson_that_ended_early_is_called_the_same_everywhere(

@@ -141,7 +141,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         and bool(lesson.student_id)
         and not has_finished
         and attendance.first_at(other) is None,
-        has_presence=lesson.status not in _OFF or bool(attendance.teacher or attendance.student),
+        has_presence=now >= opens_at and (lesson.status not in _OFF or bool(attendance.teacher or attendance.student)),
         can_report=now >= opens_at,
         can_claim=_can_claim(lesson, has_met=has_finished and attendance.first_at(other) is not None, now=now),
     )

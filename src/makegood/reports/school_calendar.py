@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.domain.incidents.queries import find_live_of_lessons
-from makegood.domain.lessons.desk_cases import list_open_between
+from makegood.domain.lessons.desk_cases import read_open_cases
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus
 from makegood.domain.lessons.queries import list_of_span
 from makegood.domain.penalties.operations import list_paid
@@ -81,7 +81,7 @@ def make_school_week(
 ) -> SchoolWeek:
     """The week of `day` on the clock of `zone`. `student` is a part of a name; released times show only when asked for.
 
-    Held times that lapsed are left out. At most 5 statements, however many lessons there are.
+    Held times that lapsed are left out. At most 4 statements, however many lessons there are.
     """
     monday = day - timedelta(days=day.weekday())
     place = ZoneInfo(zone)
@@ -97,14 +97,11 @@ def make_school_week(
         lesson_type=lesson_type,
     )
     lessons = [one for one in found if one.held_until is None or one.held_until > now or status is not None]
-    cases: dict[int, list[DeskCase]] = {}
-    for case in list_open_between(school_id=school.pk, from_at=from_at, until_at=until_at):
-        cases.setdefault(case.lesson_id, []).append(case)
     happenings = find_happenings(school=school, lessons=lessons)
     by_day: dict[date, list[CalendarLesson]] = {monday + timedelta(days=offset): [] for offset in range(DAYS)}
     for lesson in sorted(lessons, key=lambda one: (one.starts_at, one.teacher.display_name, one.pk)):
         by_day[lesson.starts_at.astimezone(place).date()].append(
-            CalendarLesson(lesson=lesson, happening=happenings.get(lesson.pk), cases=tuple(cases.get(lesson.pk, ())))
+            CalendarLesson(lesson=lesson, happening=happenings.get(lesson.pk), cases=read_open_cases(lesson))
         )
     teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
     return SchoolWeek(

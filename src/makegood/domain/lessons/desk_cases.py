@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
@@ -151,10 +153,17 @@ def list_open_cases(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: in
     return list(_with_people(school_id).filter(kind__in=kinds).order_by("lesson__starts_at", "pk")[:limit])
 
 
-def list_open_between(*, school_id: int, from_at: datetime, until_at: datetime) -> Sequence[DeskCase]:
-    """Open cases about lessons that start in `[from_at, until_at)`, the oldest case first; without their people."""
-    cases = DeskCase.objects.filter(school_id=school_id, ended_at=None)
-    return list(cases.filter(lesson__starts_at__gte=from_at, lesson__starts_at__lt=until_at).order_by("pk"))
+def with_open_cases(lessons: QuerySet[Lesson], *, school_id: int) -> QuerySet[Lesson]:
+    """The lessons, each with what `read_open_cases` reads; no statement of its own."""
+    cases = DeskCase.objects.filter(school_id=school_id, lesson_id=OuterRef("pk"), ended_at=None).order_by("pk")
+    fields = JSONObject(id="pk", kind="kind", note="note", claim_id="claim_id")
+    return lessons.annotate(open_cases=ArraySubquery(cases.values(fields=fields)))
+
+
+def read_open_cases(lesson: Lesson) -> tuple[DeskCase, ...]:
+    """The open cases about a lesson of `with_open_cases`, the oldest first: what each asks, without its people."""
+    rows = lesson.__dict__["open_cases"]
+    return tuple(DeskCase(school_id=lesson.school_id, lesson=lesson, **fields) for fields in rows)
 
 
 def list_of_lesson(*, lesson: Lesson) -> Sequence[DeskCase]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -14,14 +14,16 @@ from django.shortcuts import render
 
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import list_offers
+from makegood.domain.lessons.queries import OPEN
 from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
 from makegood.reports.school_calendar import CalendarDay, CalendarLesson, SchoolWeek, make_school_week
 from makegood.web import access
 from makegood.web.desk.lesson_states import STATUSES, state_of, waiting_doors
+from makegood.web.parts.components import Link
 
 _FURTHEST: Final = 3000
-# So many lessons are read at one glance: with fewer in the week every day is open.
+# So many lessons are read at one glance: with no more in the week every day is open.
 _AT_A_GLANCE: Final = 20
 
 
@@ -67,7 +69,7 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     )
     offers = list_offers(school_id=visit.school.pk)
     shown = _Shown(school=visit.school, now=visit.now, kinds={one.code: one.name for one in offers})
-    open_on = _days_to_open(week, day=day, today=today)
+    open_on = _days_to_open(week, day=day)
     kept = request.GET.copy()
     kept.pop("day", None)
     context = {
@@ -78,7 +80,7 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "teacher_id": wanted.get("teacher"),
         "student": wanted.get("student", ""),
         "is_filtered": any(wanted.get(name) for name in ("teacher", "student", "status", "kind")),
-        "monday_on": week.monday_on.isoformat(),
+        "day_on": min(open_on, default=day).isoformat() if week.count > _AT_A_GLANCE else day.isoformat(),
         "previous_on": (week.monday_on - timedelta(days=7)).isoformat(),
         "next_on": (week.monday_on + timedelta(days=7)).isoformat(),
         "kept": kept.urlencode(),
@@ -86,31 +88,37 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     return render(request, "desk/calendar.html", context)
 
 
-def _days_to_open(week: SchoolWeek, *, day: date, today: date) -> set[date]:
-    """All days of a week read at a glance; else the first with a lesson from today on, or from the wanted day on."""
+def _days_to_open(week: SchoolWeek, *, day: date) -> set[date]:
+    """All days of a week that is read at a glance; else the first with a lesson from the wanted day on."""
     busy = [one.on for one in week.days if one.lessons]
     if week.count <= _AT_A_GLANCE:
         return set(busy)
-    from_on = today if week.monday_on <= today <= week.days[-1].on else day
-    return {next((on for on in busy if on >= from_on), busy[0])}
+    return {next((on for on in busy if on >= day), busy[0])}
 
 
 def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
-    rows = [_row(one, shown) for one in day.lessons]
+    """One day; of one that is not open the page has the counts and a link, or a busy week would be too large."""
+    doors = [waiting_doors(one.lesson, one.cases, school=shown.school, now=shown.now) for one in day.lessons]
+    rows = [_row(one, its, shown) for one, its in zip(day.lessons, doors, strict=True)] if is_open else []
+    # What is over and done with is folded, so that an open day begins where the desk has to look.
+    earlier = [row for row in rows if row["is_done"]] if len(rows) > _AT_A_GLANCE else []
+    coming = [row for row in rows if row not in earlier]
     return {
         "on": day.on,
-        "rows": rows,
-        "count": len(rows),
-        "waiting": sum(bool(row["doors"]) for row in rows),
+        "parts": [(True, earlier), (False, coming)] if earlier and coming else [(False, rows)],
+        "count": len(day.lessons),
+        "waiting": sum(map(bool, doors)),
         "is_open": is_open,
+        "day_on": day.on.isoformat(),
     }
 
 
-def _row(one: CalendarLesson, shown: _Shown) -> dict[str, Any]:
+def _row(one: CalendarLesson, doors: Sequence[Link], shown: _Shown) -> dict[str, Any]:
     lesson = one.lesson
     return {
         "lesson": lesson,
         "what": lesson.title or shown.kinds.get(lesson.lesson_type, ""),
         "state": state_of(lesson, one.happening, now=shown.now),
-        "doors": waiting_doors(lesson, one.cases, school=shown.school, now=shown.now),
+        "doors": doors,
+        "is_done": lesson.ends_at <= shown.now and lesson.status not in OPEN and not doors,
     }

@@ -58,7 +58,7 @@ def state_of(lesson: Lesson, happening: Happening | None, *, now: datetime) -> S
     if status is LessonStatus.REQUESTED and lesson.waits_for == WaitsFor.STUDENT:
         return State(words=str(_("Waits for the student")), tone="blue")
     if status in _OPEN and lesson.ends_at <= now:
-        return State(words=str(_("Over, nothing on record yet")), tone="amber")
+        return State(words=str(_("Nothing on record yet")), tone="amber")
     if status is LessonStatus.BOOKED and lesson.starts_at <= now:
         return State(words=str(_("Not started yet")), tone="amber")
     is_plain = status in {LessonStatus.BOOKED, LessonStatus.TAUGHT}

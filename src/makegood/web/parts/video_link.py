@@ -46,7 +46,8 @@ class VideoLinkForm(forms.Form):
         label=_("Video link"),
         help_text=_(
             "It begins with https://. Write {lesson} where each session has a room of its own, such as "
-            "https://video.example/{lesson}: it becomes a name that nobody can guess."
+            "https://video.example/{lesson}: it becomes a name that nobody can guess. "
+            "An empty field takes the link away."
         ),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
         error_messages={"null_characters_not_allowed": LinkBroken.sentence},
