@@ -6,7 +6,7 @@ minutes from an hour on.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from makegood.rules.facts import Band
 from makegood.rules.sentences import Sentence, gettext_noop
@@ -14,37 +14,30 @@ from makegood.rules.sentences import Sentence, gettext_noop
 _HOUR: Final = 60
 
 
-class LateWording(NamedTuple):
-    """The sentence for one minute, for several, and how it reads from an hour on."""
-
-    one: str
-    several: str
-    in_hours: str
-
-
+# For one minute, for several, and how it reads from an hour on.
 AFTER_THE_START: Final = {
-    Band.ADVANCE_NOTICE: LateWording(
+    Band.ADVANCE_NOTICE: (
         gettext_noop("Reported {minutes} minute after the start. Advance notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes after the start. Advance notice costs {amount}."),
         gettext_noop("Reported {hours} h {minutes} min after the start. Advance notice costs {amount}."),
     ),
-    Band.WITH_NOTICE: LateWording(
+    Band.WITH_NOTICE: (
         gettext_noop("Reported {minutes} minute after the start. With notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes after the start. With notice costs {amount}."),
         gettext_noop("Reported {hours} h {minutes} min after the start. With notice costs {amount}."),
     ),
-    Band.WITHOUT_NOTICE: LateWording(
+    Band.WITHOUT_NOTICE: (
         gettext_noop("Reported {minutes} minute after the start. Without notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes after the start. Without notice costs {amount}."),
         gettext_noop("Reported {hours} h {minutes} min after the start. Without notice costs {amount}."),
     ),
-    Band.IN_TIME_TROUBLE: LateWording(
+    Band.IN_TIME_TROUBLE: (
         gettext_noop("Reported {minutes} minute after the start. Trouble in lesson time costs {amount}."),
         gettext_noop("Reported {minutes} minutes after the start. Trouble in lesson time costs {amount}."),
         gettext_noop("Reported {hours} h {minutes} min after the start. Trouble in lesson time costs {amount}."),
     ),
 }
-_IN_HOURS: Final = {wording.several: wording.in_hours for wording in AFTER_THE_START.values()}
+_IN_HOURS: Final = {several: longer for _one, several, longer in AFTER_THE_START.values()}
 
 
 def in_hours(sentence: Sentence) -> Sentence:

@@ -92,8 +92,8 @@ def _because(situation: Situation, policy: Policy, notice: Notice, amount_minor:
     early = situation.starts_at - situation.reported_at
     if early <= timedelta(0):
         values["minutes"] = -early // timedelta(minutes=1)
-        late = AFTER_THE_START[situation.band]
-        return Sentence(late.one, values, late.several, "minutes")
+        one, several, _longer = AFTER_THE_START[situation.band]
+        return Sentence(one, values, several, "minutes")
     if is_within_grace(situation.incident, notice):
         values["minutes"] = notice.grace_after_booking_minutes
         return Sentence(_GRACE[0], values, _GRACE[1], "minutes")
