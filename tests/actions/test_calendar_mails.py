@@ -161,14 +161,31 @@ def test_a_series_is_one_mail_with_a_file_for_each_lesson(mailbox: Mailbox) -> N
     for file in files_of(mail):
         program.receive(file)
     assert [event.dtstart for event in program.events] == [lesson.starts_at for lesson in lessons]
-    times = (
-        "Wed 28 Oct, 08:00, New York. Tara Teaches: Wed 28 Oct, 20:00, Manila.\n"
-        "Wed 4 Nov, 07:00, New York. Tara Teaches: Wed 4 Nov, 20:00, Manila.\n"
-        "Wed 11 Nov, 07:00, New York. Tara Teaches: Wed 11 Nov, 20:00, Manila."
+    assert mail["Subject"] == (
+        "Your weekly lessons with Tara Teaches are booked, the first on Wed 28 Oct, 08:00 (New York)"
     )
-    assert times in plain_text(mail).replace("\r\n", "\n")
+    text = plain_text(mail).replace("\r\n", "\n")
+    assert text.startswith(
+        "Your weekly lessons with Tara Teaches are booked. All times are your time: New York.\n"
+        "Wed 28 Oct, 08:00 (20:00)\n"
+        "Wed 4 Nov, 07:00 (20:00)\n"
+        "Wed 11 Nov, 07:00 (20:00)\n\n"
+        "In brackets stands the time of Tara Teaches: Manila.\n\n"
+    )
+    assert (text.count("New York"), text.count("Manila")) == (1, 1)
     descriptions = [str(event.description) for event in program.events]
     assert "Sam Studies: Wed 4 Nov, 07:00, New York." in descriptions[1]
+
+
+def test_a_series_names_the_day_of_the_other_side_where_it_is_another(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week, hours=6)) for week in range(1, 3))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    text = plain_text(mail).replace("\r\n", "\n")
+    assert "\nWed 28 Oct, 14:00 (Thu 29 Oct, 02:00)\nWed 4 Nov, 13:00 (Thu 5 Nov, 02:00)\n" in text
 
 
 def test_a_series_offers_its_first_lesson_to_the_calendar_at_once(mailbox: Mailbox) -> None:

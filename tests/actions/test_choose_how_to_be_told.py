@@ -167,8 +167,8 @@ def test_a_browser_reads_the_message_and_one_that_is_gone_gets_no_more(service: 
 
     assert [(taken["title"], taken["body"]) for taken in service.taken] == [
         (
-            "Reminder: your lesson with Tara Teaches on Wed 21 Oct, 08:00",
-            "Your lesson with Tara Teaches starts on Wed 21 Oct, 08:00.",
+            "Reminder: your lesson with Tara Teaches on Wed 21 Oct, 08:00 (New York)",
+            "Your lesson with Tara Teaches starts on Wed 21 Oct, 08:00 (New York).",
         )
     ]
     assert service.taken[0]["url"].endswith("/marigold/lessons/")

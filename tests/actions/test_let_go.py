@@ -75,8 +75,8 @@ def test_a_withdrawn_request_frees_the_time_gives_credits_back_and_tells_the_des
         ("time_let_go", cast.sam.person_id),
     ]
     assert told(cast, cast.desi) == [
-        "To approve: Sam Studies with Tara Teaches on Tue 24 Nov, 09:00",
-        "Nothing to approve: Sam Studies withdrew the request for Tue 24 Nov, 09:00",
+        "To approve: Sam Studies with Tara Teaches on Tue 24 Nov, 09:00 (Manila)",
+        "Nothing to approve: Sam Studies withdrew the request for Tue 24 Nov, 09:00 (Manila)",
     ]
     # The teacher had not been asked, and the student knows.
     assert (told(cast, cast.tara), told(cast, cast.sam)) == ([], [])
@@ -91,6 +91,10 @@ def test_a_series_that_was_asked_for_is_withdrawn_whole_and_told_once(cast: Cast
     assert withdrawn.lesson_ids == series.lesson_ids
     assert count_credits(cast) == 4
     assert len(told(cast, cast.desi)) == 2
+    listed = "All times are your time: Manila.\nTue 24 Nov, 09:00\nTue 1 Dec, 09:00\nTue 8 Dec, 09:00\n"
+    with in_school(cast.school.pk):
+        messages = Message.objects.filter(recipient=cast.desi, channel="in_app").select_related("recipient__person")
+        assert [listed in render(message).body for message in messages] == [True, True]
 
 
 def test_a_second_tap_gets_the_first_answer_and_tells_nobody_again(cast: Cast) -> None:

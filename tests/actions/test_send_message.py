@@ -57,9 +57,10 @@ def test_the_student_reads_kind_words_in_the_own_zone(cast: Cast, mailbox: Mailb
         send_message(school_id=cast.school.pk, message_id=message_id, now=NOW)
 
     mail = next(mail for mail in mailbox.mails if "sam@" in str(mail["To"]))
-    assert mail["Subject"] == "Tara Teaches cannot teach on Wed 21 Oct, 08:00"
+    assert mail["Subject"] == "Tara Teaches cannot teach on Wed 21 Oct, 08:00 (New York)"
     paragraphs = plain_text(mail).replace("\r\n", "\n").strip().split("\n\n")
-    assert paragraphs[1:3] == [
+    assert paragraphs[:3] == [
+        "Your lesson with Tara Teaches on Wed 21 Oct, 08:00 (New York) cannot take place. We are sorry.",
         "Tara Teaches: Wed 21 Oct, 20:00, Manila. Sam Studies: Wed 21 Oct, 08:00, New York.",
         "This is not your fault and costs you nothing.",
     ]
@@ -73,6 +74,7 @@ def test_the_teacher_reads_reference_price_and_deadline(cast: Cast, mailbox: Mai
     assert "The penalty is US$1.00." in text
     assert "Send proof by Wed 28 Oct, 23:59 to support@marigold.example, and name the reference." in text
     assert "you have until Wed 4 Nov, 23:59." in text
+    assert text.count("Times without a city are your time: Manila.") == 1
     assert text.rstrip().splitlines()[-1].startswith("See it in Makegood: http")
     assert "/marigold/cases/" in text.rstrip().splitlines()[-1]
 

@@ -8,8 +8,9 @@ import pytest
 from pytest_django import Settings
 
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_steps import NotTheDesk
 from makegood.actions.school_calendar_changes import NotTheOwner
-from makegood.actions.set_video_link import set_own_video_link, set_video_link
+from makegood.actions.set_video_link import set_own_video_link, set_video_link, set_video_link_of_teacher
 from makegood.domain.lessons import video_links
 from makegood.domain.lessons.models import Lesson, VideoLink
 from makegood.domain.people.models import Membership
@@ -36,6 +37,13 @@ def set_for_school(cast: Cast, link: str, *, actor: Membership | None = None) ->
 
 def set_for_tara(cast: Cast, link: str, *, actor: Membership | None = None) -> None:
     set_own_video_link(school=cast.school, actor=actor or cast.tara, link=link, door=Door.API, now=NOW)
+
+
+def set_by_desk(cast: Cast, link: str, *, actor: Membership | None = None, teacher: Membership | None = None) -> None:
+    teacher_id = (teacher or cast.tara).pk
+    set_video_link_of_teacher(
+        school=cast.school, actor=actor or cast.desi, teacher_id=teacher_id, link=link, door=Door.WEB, now=NOW
+    )
 
 
 def link_of(cast: Cast, lesson: Lesson) -> str:
@@ -114,8 +122,8 @@ def test_each_change_is_kept_with_who_when_and_through_which_door(cast: Cast) ->
         ]
         assert [(event.kind, event.on_behalf_of_id, event.values) for event in told] == [
             ("video_link_set", None, {"link": "https://video.example/1"}),
-            ("video_link_set", cast.tara.pk, {"link": "https://rooms.example/tara"}),
-            ("video_link_taken_away", cast.tara.pk, {}),
+            ("video_link_set", None, {"link": "https://rooms.example/tara"}),
+            ("video_link_taken_away", None, {}),
         ]
 
 
@@ -124,6 +132,31 @@ def test_only_owners_set_the_schools_link_and_only_teachers_their_own(cast: Cast
         set_for_school(cast, "https://video.example/1", actor=cast.tara)
     with pytest.raises(TeacherNotFound):
         set_for_tara(cast, "https://video.example/1", actor=cast.sam)
+
+    with in_school(cast.school.pk):
+        assert VideoLink.objects.count() == 0
+
+
+def test_the_desk_sets_a_teachers_link_on_the_teachers_behalf(cast: Cast) -> None:
+    lesson = book(cast, starts_at=NOON)
+    set_for_tara(cast, "https://rooms.example/tara")
+
+    set_by_desk(cast, "https://rooms.example/mended")
+
+    assert link_of(cast, lesson) == "https://rooms.example/mended"
+    with in_school(cast.school.pk):
+        kept = VideoLink.objects.order_by("-pk").values_list("teacher_id", "set_by_id")[0]
+        event = Event.objects.filter(kind="video_link_set").order_by("-pk")[0]
+        assert kept == (cast.tara.pk, cast.desi.person_id)
+        assert (event.actor_id, event.on_behalf_of_id) == (cast.desi.person_id, cast.tara.pk)
+
+
+def test_only_the_desk_sets_the_link_of_somebody_else_and_only_of_teachers(cast: Cast) -> None:
+    for actor in (cast.tara, cast.tom, cast.sam, cast.owen):
+        with pytest.raises(NotTheDesk):
+            set_by_desk(cast, "https://rooms.example/tara", actor=actor)
+    with pytest.raises(TeacherNotFound):
+        set_by_desk(cast, "https://rooms.example/sam", teacher=cast.sam)
 
     with in_school(cast.school.pk):
         assert VideoLink.objects.count() == 0
@@ -178,7 +211,7 @@ def test_links_that_lead_to_a_room_are_kept(cast: Cast, link: str) -> None:
     ],
 )
 def test_other_links_are_refused_with_a_reason_and_nothing_is_kept(cast: Cast, link: str, code: str) -> None:
-    for verb in (set_for_school, set_for_tara):
+    for verb in (set_for_school, set_for_tara, set_by_desk):
         with pytest.raises(Refusal) as refused:
             verb(cast, link)
         assert refused.value.code == code

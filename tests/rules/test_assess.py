@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from makegood.rules.assess import assess
+from makegood.rules.english import in_english
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
 from makegood.rules.policy import Policy
 from makegood.rules.problems import InvalidFacts
 from makegood.rules.results import Assessment
+from makegood.wording import Reader, sentence_text
 from tests.rules.cast import FINES, HOUR, MINUTE, SECOND, TRUST, assess_one, at, incident, total_minor
 
 
@@ -327,3 +329,20 @@ def test_two_named_lessons_of_one_start_are_assessed_and_one_lesson_twice_is_ref
     ):
         with pytest.raises(InvalidFacts):
             assess(clashing, FINES)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (1, "Reported 1 minute after the start."),
+        (59, "Reported 59 minutes after the start."),
+        (60, "Reported 1 h 0 min after the start."),
+        (419, "Reported 6 h 59 min after the start."),
+    ],
+)
+def test_a_late_report_reads_in_hours_and_is_stored_in_minutes(minutes: int, said: str) -> None:
+    because = assess_one(incident(early=-minutes * MINUTE, kind=Kind.CANCELLED)).steps[0].because
+
+    assert in_english(because) == f"{said} Without notice costs US$3.00."
+    assert sentence_text(because, Reader.of(language="en", zone="UTC")) == in_english(because)
+    assert because.values["minutes"] == minutes

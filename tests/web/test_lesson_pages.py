@@ -81,7 +81,9 @@ def test_a_lesson_of_twelve_minutes_without_a_report(
     stand_at(60)
     assert "The scheduling desk may look at it until" in text_of(tara.get(session).content)
     watch_lessons(now=clock.now())
-    assert "Session of" in text_of(browser_of(cast.desi).get("/marigold/desk/absences/").content)
+    asked = text_of(browser_of(cast.desi).get("/marigold/desk/absences/").content)
+    assert "The session may have ended early" in asked
+    assert "may have been absent" not in asked
     stand_at(50 + 125)
     watch_lessons(now=clock.now())
 
@@ -175,6 +177,66 @@ def test_the_page_of_a_lesson_to_come_leads_to_what_can_be_changed(
         assert not any(f'href="{page}{door}"' in words for door in doors)
 
 
+def test_joining_is_a_button_only_from_shortly_before_the_start(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    pages = (
+        (browser_of(cast.tara), f"/{cast.school.slug}/dashboard/", "Join session", "Wed 21 Oct, 19:50"),
+        (browser_of(cast.sam), f"/{cast.school.slug}/lessons/", "Join lesson", "Wed 21 Oct, 07:50"),
+    )
+    for client, url, words, opens in pages:
+        shown = []
+        for minutes in (-3000, -11, -10, 3):
+            stand_at(minutes)
+            card = BeautifulSoup(client.get(url).content, "html.parser").select_one(".card.next")
+            assert card is not None
+            button = next(link for link in card.select("a.btn-blue") if words in link.get_text())
+            shown.append((button.has_attr("hidden"), f"You can join from {opens}" in text_of(str(card).encode())))
+
+        assert shown == [(True, True), (True, True), (False, False), (False, False)]
+
+
+def test_the_page_of_a_lesson_that_was_cancelled_late_tells_both_sides_what_happened_and_when(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    stand_at(-120)
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=lesson.pk, shown_as_free=False, note="",
+        request_id=uuid.uuid4(), door=Door.WEB, now=clock.now(),
+    )  # fmt: skip
+    told = "Cancelled by the student after the free time. The lesson is used and the teacher is paid."
+
+    own = text_of(browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").content)
+    taught = text_of(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content)
+
+    assert f"{told} Wed 21 Oct, 06:00 ( Sam Studies )" in own
+    assert f"{told} Wed 21 Oct, 18:00 ( Sam Studies )" in taught
+
+
+def test_nobody_is_said_to_be_missing_before_the_lesson_can_be_joined(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    own = f"/marigold/lessons/{lesson.pk}/"
+    said = []
+    for minutes in (-3000, -11, -10):
+        stand_at(minutes)
+        said.append("Not here so far" in text_of(browser_of(cast.sam).get(own).content))
+
+    assert said == [False, False, True]
+
+
+def test_the_page_of_a_lesson_that_cannot_be_taught_tells_no_side_the_price(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    stand_at(-90)
+    report(cast, lesson, now=clock.now())
+
+    own = text_of(browser_of(cast.sam).get(f"/marigold/lessons/{lesson.pk}/").content)
+
+    assert "The teacher reported that it cannot be taught. Wed 21 Oct, 06:30 ( Tara Teaches )" in own
+    assert "US$" not in own
+
+
 def buttons_of(client: Client, url: str) -> list[str]:
     """What can be pressed on the page, in its order."""
     page = BeautifulSoup(client.get(url).content, "html.parser")
@@ -247,7 +309,8 @@ def test_the_page_of_a_lesson_that_the_student_cancelled_says_whether_it_is_used
     taught = text_of(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content)
 
     assert said in own
-    assert ("The lesson is used" in taught) == (hours == 2)
+    for page in (own, taught):
+        assert ("The lesson is used" in page, "Cancelled late by the student" in page) == (hours == 2, hours == 2)
 
 
 def test_a_lesson_that_ended_early_is_called_the_same_everywhere(

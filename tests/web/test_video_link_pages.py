@@ -114,15 +114,32 @@ def test_owner_and_teacher_set_and_take_away_their_links(cast: Cast) -> None:
 
     tara, calendar = browser_of(cast.tara), "/marigold/availability/"
     assert f'href="{TEACHER}"' in tara.get(calendar).content.decode()
-    assert "use the link of the school: https://video.example/{lesson}" in text_of(tara.get(TEACHER).content)
     tara.post(TEACHER, {"link": ""})
-    assert "Your own video link is taken away." in text_of(tara.get(TEACHER).content)
+    said = text_of(tara.get(TEACHER).content)
+    assert "Your own video link is taken away." in said
+    assert "The link of the school: https://video.example/{lesson}" in said
     owen = browser_of(cast.owen)
     owen.post(OWNER, {"link": ""})
     assert "The video link is taken away." in text_of(owen.get(OWNER).content)
-    assert "The school has not set a video link" in text_of(tara.get(TEACHER).content)
+    assert "No video link is set." in text_of(tara.get(TEACHER).content)
     with in_school(cast.school.pk):
         assert VideoLink.objects.count() == 4
+
+
+def test_the_desk_sees_and_sets_the_link_of_a_teacher_and_the_teacher_sees_who_did(cast: Cast) -> None:
+    desi, tara = browser_of(cast.desi), browser_of(cast.tara)
+    url = f"/marigold/desk/teachers/{cast.tara.pk}/video-link/"
+    calendar = desi.get(f"/marigold/desk/teachers/{cast.tara.pk}/availability/").content.decode()
+    assert f'href="{url}"' in calendar
+    assert "No video link is set." in text_of(desi.get(url).content)
+
+    desi.post(url, {"link": "https://rooms.example/tara"})
+
+    said = text_of(desi.get(url).content)
+    assert "The teacher’s video link is set." in said
+    for page in (said, text_of(tara.get(TEACHER).content)):
+        assert "https://rooms.example/tara Set by Desi Desk , Wed 21 Oct, 19:55 ." in page
+    assert desi.get(f"/marigold/desk/teachers/{cast.sam.pk}/video-link/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,7 @@ def decline_booking(
             lesson=waiting[0],
             kind=MessageKind.BOOKING_REFUSED,
             more={"desk_email": school.desk_email, "desk_phone": school.desk_phone},
+            together=waiting,
         )
         return status
 

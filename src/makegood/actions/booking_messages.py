@@ -36,6 +36,7 @@ def tell_of_booking(*, asked: BookingOrder, parties: Parties, booked: Sequence[L
         lesson=booked[0],
         kind=MessageKind.BOOKING_REQUESTED,
         more={"answer_by": until, "link": link_to("desk/approvals", asked=asked)},
+        together=booked,
     )
 
 
@@ -64,10 +65,17 @@ def tell_both(
 
 
 def tell_student(
-    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *,
+    asked: BookingOrder,
+    event: Event,
+    parties: Parties,
+    lesson: Lesson,
+    kind: MessageKind,
+    more: Mapping[str, Value],
+    together: Sequence[Lesson] = (),
 ) -> None:
-    """Tell the student alone."""
-    _tell(asked, event, parties, lesson, kind, [(asked.student_id, Side.STUDENT)], more)
+    """Tell the student alone; `together` as of `tell_desk`."""
+    _tell(asked, event, parties, lesson, kind, [(asked.student_id, Side.STUDENT)], more, together=together)
 
 
 def tell_teacher(
@@ -78,11 +86,18 @@ def tell_teacher(
 
 
 def tell_desk(
-    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *,
+    asked: BookingOrder,
+    event: Event,
+    parties: Parties,
+    lesson: Lesson,
+    kind: MessageKind,
+    more: Mapping[str, Value],
+    together: Sequence[Lesson] = (),
 ) -> None:
-    """Tell everybody at the desk."""
+    """Tell everybody at the desk; with all times where several lessons are answered `together`."""
     desk = [(member.pk, Side.DESK) for member in list_with_role(school_id=asked.school.pk, role=Role.DESK)]
-    _tell(asked, event, parties, lesson, kind, desk, more)
+    _tell(asked, event, parties, lesson, kind, desk, more, together=together)
 
 
 def link_to(page: str, *, asked: BookingOrder) -> str:
@@ -123,9 +138,16 @@ def _tell(
     kind: MessageKind,
     told: Sequence[tuple[int, Side]],
     more: Mapping[str, Value],
+    *,
+    together: Sequence[Lesson] = (),
 ) -> None:
     announcements = [
-        Announcement(recipient_id=recipient_id, kind=kind, values={**_values(asked, parties, lesson, side), **more})
+        Announcement(
+            recipient_id=recipient_id,
+            kind=kind,
+            values={**_values(asked, parties, lesson, side), **more},
+            series=[occurrence_of(one) for one in together] if len(together) > 1 else (),
+        )
         for recipient_id, side in told
     ]
     announce(event=event, announcements=announcements, now=asked.now)

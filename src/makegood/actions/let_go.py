@@ -54,6 +54,7 @@ def let_go(
                 lesson=waiting[0],
                 kind=MessageKind.BOOKING_WITHDRAWN,
                 more={},
+                together=waiting,
             )
         return status
 

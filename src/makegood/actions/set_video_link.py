@@ -1,10 +1,11 @@
-"""The owner sets where the school's lessons are held, and teachers where theirs are."""
+"""Where lessons are held: the owner sets it for the school, teachers for theirs, and the desk for a teacher."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.school_calendar_changes import refuse_unless_owner
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import video_links
@@ -38,11 +39,33 @@ def set_own_video_link(*, school: School, actor: Membership, link: str, door: Do
     kept = video_links.check_link(link)
 
     def work() -> None:
-        if not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.TEACHER,)):
-            raise TeacherNotFound
+        _refuse_unless_teacher(school, actor.pk)
         _write(school=school, actor=actor, teacher_id=actor.pk, link=kept, door=door, now=now)
 
     in_one_transaction(school.pk, work)
+
+
+def set_video_link_of_teacher(
+    *, school: School, actor: Membership, teacher_id: int, link: str, door: Door, now: datetime
+) -> None:
+    """The desk does for a teacher what `set_own_video_link` does; it is recorded as done on the teacher's behalf.
+
+    Raises NotTheDesk, TeacherNotFound, and what `video_links.check_link` raises.
+    """
+    kept = video_links.check_link(link)
+
+    def work() -> None:
+        refuse_unless_desk(school=school, actor=actor)
+        _refuse_unless_teacher(school, teacher_id)
+        _write(school=school, actor=actor, teacher_id=teacher_id, link=kept, door=door, now=now)
+
+    in_one_transaction(school.pk, work)
+
+
+def _refuse_unless_teacher(school: School, member_id: int) -> None:
+    """Raise TeacherNotFound for anybody who does not teach in this school now."""
+    if not holds_role(school_id=school.pk, membership_id=member_id, roles=(Role.TEACHER,)):
+        raise TeacherNotFound
 
 
 def _write(*, school: School, actor: Membership, teacher_id: int | None, link: str, door: Door, now: datetime) -> None:
@@ -55,6 +78,6 @@ def _write(*, school: School, actor: Membership, teacher_id: int | None, link: s
             at=now,
             door=door,
             actor_id=actor.person_id,
-            on_behalf_of_id=teacher_id,
+            on_behalf_of_id=None if teacher_id == actor.pk else teacher_id,
             values={"link": link} if link else {},
         )

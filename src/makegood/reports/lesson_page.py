@@ -25,6 +25,18 @@ from makegood.rules.facts import Kind, RequestedBy
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
 _SHOWN: Final = (
+    EventKind.LESSON_BOOKED,
+    EventKind.BOOKING_APPROVED,
+    EventKind.PROPOSAL_ACCEPTED,
+    EventKind.CANCELLED_FOR_STUDENT,
+    EventKind.CANCELLED_BY_STUDENT,
+    EventKind.CANCELLED_LATE_BY_STUDENT,
+    EventKind.CANCELLATION_UNDONE,
+    EventKind.NOT_ASKED,
+    EventKind.CANCELLATION_CORRECTED,
+    EventKind.DESK_CASE_ENDED,
+    EventKind.EMERGENCY_REPORTED,
+    EventKind.INCIDENT_WITHDRAWN,
     EventKind.MOVED_BY_STUDENT,
     EventKind.MOVE_REQUESTED,
     EventKind.MOVE_APPROVED,
@@ -132,7 +144,8 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         and bool(lesson.student_id)
         and not has_finished
         and attendance.first_at(other) is None,
-        has_presence=lesson.status not in CALLED_OFF or bool(attendance.teacher or attendance.student),
+        has_presence=now >= opens_at
+        and (lesson.status not in CALLED_OFF or bool(attendance.teacher or attendance.student)),
         can_report=now >= opens_at,
         can_claim=_can_claim(
             lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now

@@ -1,27 +1,61 @@
-"""A week of the school: who teaches whom when."""
+"""A week of the school: who teaches whom when, what became of it, and what about it waits for the desk."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.incidents.queries import find_live_of_lessons
+from makegood.domain.lessons.desk_cases import read_open_cases
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus
 from makegood.domain.lessons.queries import list_of_span
+from makegood.domain.penalties.operations import list_paid
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
+from makegood.rules.facts import Kind, RequestedBy
 
-DAYS = 7
+DAYS: Final = 7
+# Nothing went wrong yet with the others.
+_OVER_OR_OFF: Final = frozenset(
+    {
+        LessonStatus.TAUGHT,
+        LessonStatus.CANCELLED,
+        LessonStatus.MOVED,
+        LessonStatus.MISSED,
+        LessonStatus.CUT_SHORT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarRow:
-    """A teacher and their lessons on each day of the week."""
+class Happening:
+    """Why a lesson did not go as booked. `is_used`: the student gave it up too late or missed it; it is paid."""
 
-    teacher: Membership
-    days: tuple[tuple[Lesson, ...], ...]
+    reference: str
+    kind: Kind
+    requested_by: RequestedBy
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarLesson:
+    """A lesson of the week; `happening` None: it goes, or went, as booked. `cases` are open and wait for the desk."""
+
+    lesson: Lesson
+    happening: Happening | None
+    cases: tuple[DeskCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarDay:
+    """The lessons of one day by start, those of the same start by teacher."""
+
+    on: date
+    lessons: tuple[CalendarLesson, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +63,7 @@ class SchoolWeek:
     """Seven days from a Monday, in the reader's zone."""
 
     monday_on: date
-    days: tuple[date, ...]
-    rows: tuple[CalendarRow, ...]
+    days: tuple[CalendarDay, ...]
     teachers: tuple[Membership, ...]
     count: int
 
@@ -48,37 +81,49 @@ def make_school_week(
 ) -> SchoolWeek:
     """The week of `day` on the clock of `zone`. `student` is a part of a name; released times show only when asked for.
 
-    Teachers without a lesson that fits have a row only where nothing is filtered. Held times that lapsed are left out.
+    Held times that lapsed are left out. At most 4 statements, however many lessons there are.
     """
     monday = day - timedelta(days=day.weekday())
     place = ZoneInfo(zone)
+    from_at = datetime.combine(monday, time(), place)
+    until_at = datetime.combine(monday + timedelta(days=DAYS), time(), place)
     found = list_of_span(
         school_id=school.pk,
-        from_at=datetime.combine(monday, time(), place),
-        until_at=datetime.combine(monday + timedelta(days=DAYS), time(), place),
+        from_at=from_at,
+        until_at=until_at,
         teacher_id=teacher_id,
         student=student,
         status=status,
         lesson_type=lesson_type,
     )
     lessons = [one for one in found if one.held_until is None or one.held_until > now or status is not None]
+    happenings = find_happenings(school=school, lessons=lessons)
+    by_day: dict[date, list[CalendarLesson]] = {monday + timedelta(days=offset): [] for offset in range(DAYS)}
+    for lesson in sorted(lessons, key=lambda one: (one.starts_at, one.teacher.display_name, one.pk)):
+        by_day[lesson.starts_at.astimezone(place).date()].append(
+            CalendarLesson(lesson=lesson, happening=happenings.get(lesson.pk), cases=read_open_cases(lesson))
+        )
     teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
-    is_filtered = bool(teacher_id or student or status or lesson_type)
-    by_cell: dict[tuple[int, date], list[Lesson]] = {}
-    for lesson in lessons:
-        by_cell.setdefault((lesson.teacher_id, lesson.starts_at.astimezone(place).date()), []).append(lesson)
-    shown = {lesson.teacher_id: lesson.teacher for lesson in lessons}
-    if not is_filtered:
-        shown |= {teacher.pk: teacher for teacher in teachers}
-    days = tuple(monday + timedelta(days=offset) for offset in range(DAYS))
-    rows = (
-        CalendarRow(teacher=teacher, days=tuple(tuple(by_cell.get((teacher.pk, on), ())) for on in days))
-        for teacher in _by_name(list(shown.values()))
-    )
     return SchoolWeek(
-        monday_on=monday, days=days, rows=tuple(rows), teachers=tuple(_by_name(teachers)), count=len(lessons)
+        monday_on=monday,
+        days=tuple(CalendarDay(on=on, lessons=tuple(its)) for on, its in by_day.items()),
+        teachers=tuple(sorted(teachers, key=lambda member: (member.display_name, member.pk))),
+        count=len(lessons),
     )
 
 
-def _by_name(members: Sequence[Membership]) -> list[Membership]:
-    return sorted(members, key=lambda member: (member.display_name, member.pk))
+def find_happenings(*, school: School, lessons: Sequence[Lesson]) -> dict[int, Happening]:
+    """By lesson, why those that did not go as booked did not. At most 2 statements."""
+    over = [lesson.pk for lesson in lessons if lesson.status in _OVER_OR_OFF]
+    incidents = find_live_of_lessons(school_id=school.pk, lesson_ids=over) if over else {}
+    by_student = [one.pk for one in incidents.values() if one.requested_by == RequestedBy.STUDENT]
+    paid = list_paid(school_id=school.pk, incident_ids=by_student) if by_student else frozenset()
+    return {
+        lesson_id: Happening(
+            reference=incident.reference,
+            kind=Kind(incident.kind),
+            requested_by=RequestedBy(incident.requested_by),
+            is_used=incident.pk in paid,
+        )
+        for lesson_id, incident in incidents.items()
+    }

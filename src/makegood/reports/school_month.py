@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Sum
 
-from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer
+from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
+from makegood.domain.penalties.models import Assessment
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 
 
@@ -29,7 +31,10 @@ class TeacherTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthTotals:
-    """A month by teacher and in all, one currency. `closed_at` None: it can still change."""
+    """A month by teacher and in all, one currency. `closed_at` None: it can still change.
+
+    `has_imported` is asked where there are penalties without any pay: whether some came with a file of the history.
+    """
 
     month_on: date
     closed_at: datetime | None
@@ -38,10 +43,11 @@ class MonthTotals:
     lesson_pay: Money
     penalties: Money
     total: Money
+    has_imported: bool = False
 
 
 def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, ...]:
-    """The month's totals per currency. 3 statements."""
+    """The month's totals per currency. 3 statements, 4 where there are penalties without any pay."""
     if not school.pays_teachers:
         return ()
     period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
@@ -51,7 +57,18 @@ def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, .
         for member in Membership.objects.filter(school_id=school.pk, pk__in={member_id for member_id, _, _ in sums})
     }
     currencies = sorted({currency for _, currency, _ in sums})
-    return tuple(_make_totals(currency, month_on, period, sums, names) for currency in currencies)
+    totals = [_make_totals(currency, month_on, period, sums, names) for currency in currencies]
+    if any(total.penalties and not total.lesson_pay for total in totals) and _has_imported(school.pk, month_on):
+        totals = [replace(total, has_imported=True) for total in totals]
+    return tuple(totals)
+
+
+def _has_imported(school_id: int, month_on: date) -> bool:
+    """Whether a penalty of the month came with a file of the school's history."""
+    posted = Transfer.objects.filter(school_id=school_id, period__starts_on=month_on, kind=TransferKind.PENALTY).values(
+        "source"
+    )
+    return Assessment.objects.filter(school_id=school_id, pk__in=posted, incident__door=Door.IMPORT).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

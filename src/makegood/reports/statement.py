@@ -13,6 +13,7 @@ from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_min
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.schools.models import School
+from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 
 _PENALTIES = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
@@ -32,7 +33,8 @@ class StatementLine:
     """All movements of one case or one lesson in the month. `amount` is their sum.
 
     `reference` names the case of a penalty, None for lesson pay. `lesson_month_on` is the lesson's own month; where it
-    differs from the statement's, the line is an adjustment of a closed month.
+    differs from the statement's, the line is an adjustment of a closed month. `is_imported`: the case came with a file
+    of the school's history.
     """
 
     is_penalty: bool
@@ -44,6 +46,7 @@ class StatementLine:
     movements: tuple[Movement, ...]
     lesson_month_on: date
     is_adjustment: bool
+    is_imported: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,11 @@ class Section:
     lesson_pay: Money
     penalties: Money
     total: Money
+
+    @property
+    def has_imported(self) -> bool:
+        """Whether a penalty came with a file of the school's history."""
+        return any(line.is_imported for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +118,17 @@ def _make_lines(
 ) -> list[StatementLine]:
     grouped: dict[tuple[str | None, int, str], list[Transfer]] = {}
     of_group: dict[tuple[str | None, int, str], Lesson] = {}
+    imported = {case.incident.reference for case in cases.values() if case.incident.door == Door.IMPORT}
     for transfer in transfers:
         incident = cases[transfer.source].incident if transfer.kind in _PENALTIES else None
         lesson = incident.lesson if incident else lessons[transfer.source]
         key = (incident.reference if incident else None, lesson.pk, transfer.currency)
         grouped.setdefault(key, []).append(transfer)
         of_group[key] = lesson
-    lines = [_make_line(school, month_on, key[0], of_group[key], group) for key, group in grouped.items()]
+    lines = [
+        _make_line(school, month_on, key[0], of_group[key], group, is_imported=key[0] in imported)
+        for key, group in grouped.items()
+    ]
     # A closed month's line that was taken back and posted again unchanged is nothing to read about.
     lines = [line for line in lines if line.amount or not line.is_adjustment]
     # Neither is a report that was taken back as a mistake.
@@ -134,7 +146,13 @@ def _find_taken_back(school_id: int, references: Sequence[str]) -> set[str]:
 
 
 def _make_line(
-    school: School, month_on: date, reference: str | None, lesson: Lesson, transfers: Sequence[Transfer]
+    school: School,
+    month_on: date,
+    reference: str | None,
+    lesson: Lesson,
+    transfers: Sequence[Transfer],
+    *,
+    is_imported: bool,
 ) -> StatementLine:
     movements = tuple(
         Movement(
@@ -155,6 +173,7 @@ def _make_line(
         movements=movements,
         lesson_month_on=lesson_month_on,
         is_adjustment=lesson_month_on != month_on,
+        is_imported=is_imported,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.quantities import Money
+from makegood.rules.late_reports import in_hours
 from makegood.rules.sentences import Sentence, Value
 
 # As the screens write them in English, so that a price reads the same everywhere. Other currencies go by their code.
@@ -20,6 +21,7 @@ _MINUS: Final = "\u2212"
 
 def in_english(sentence: Sentence, *, zone: ZoneInfo | None = None) -> str:
     """The sentence with its values filled in. Times are shown in `zone`, else in UTC, with the zone's abbreviation."""
+    sentence = in_hours(sentence)
     text = sentence.text
     if sentence.plural is not None and sentence.count is not None and sentence.values[sentence.count] != 1:
         text = sentence.plural

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from makegood.quantities import Money
+from makegood.rules.late_reports import in_hours
 from makegood.rules.sentences import Sentence, Value
 from makegood.wording.amounts import format_money, format_number
 from makegood.wording.reader import Reader
@@ -19,6 +20,7 @@ def fill_sentence(
     sentence: Sentence, reader: Reader, show: Callable[[Value], str], *, prepare: Callable[[str], str] = str
 ) -> str:
     """Translate the template, choose its plural form, `prepare` it and fill it with `show(value)` of each value."""
+    sentence = in_hours(sentence)
     with translation.override(reader.language):
         if sentence.plural is not None and sentence.count is not None:
             count = sentence.values[sentence.count]

@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
@@ -155,6 +157,24 @@ def list_open_kinds(*, school_id: int, lesson_ids: Collection[int]) -> Collectio
     """Which kinds of cases are open about which of the lessons."""
     cases = DeskCase.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, ended_at=None)
     return set(cases.values_list("lesson_id", "kind"))
+
+
+def with_open_cases(lessons: QuerySet[Lesson], *, school_id: int) -> QuerySet[Lesson]:
+    """The lessons, each with what `read_open_cases` reads; no statement of its own."""
+    cases = DeskCase.objects.filter(school_id=school_id, lesson_id=OuterRef("pk"), ended_at=None).order_by("pk")
+    fields = JSONObject(id="pk", kind="kind", note="note", claim_id="claim_id")
+    return lessons.annotate(open_cases=ArraySubquery(cases.values(fields=fields)))
+
+
+def read_open_cases(lesson: Lesson) -> tuple[DeskCase, ...]:
+    """The open cases about a lesson of `with_open_cases`, the oldest first: what each asks, without its people."""
+    rows = lesson.__dict__["open_cases"]
+    return tuple(DeskCase(school_id=lesson.school_id, lesson=lesson, **fields) for fields in rows)
+
+
+def list_of_lesson(*, lesson: Lesson) -> Sequence[DeskCase]:
+    """Every case about the lesson, open or ended, the oldest first."""
+    return list(DeskCase.objects.filter(school_id=lesson.school_id, lesson=lesson).order_by("pk"))
 
 
 def find_open_of_lesson(*, lesson: Lesson, kind: DeskCase.Kind) -> DeskCase | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Max, OuterRef, Q, QuerySet
 
 from makegood.domain.lessons.attending import with_finish
+from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
 from makegood.domain.lessons.statuses import NEVER_A_LESSON, OPEN
@@ -166,7 +167,10 @@ def list_of_span(
     status: LessonStatus | None = None,
     lesson_type: str = "",
 ) -> Sequence[Lesson]:
-    """Lessons that start in `[from_at, until_at)`, with their people, by start; released ones only when asked for."""
+    """Lessons that start in `[from_at, until_at)`, by start, with their people and what `read_open_cases` reads.
+
+    Released ones only when asked for. 1 statement.
+    """
     lessons = _with_people(school_id).filter(starts_at__gte=from_at, starts_at__lt=until_at)
     lessons = lessons.filter(status=status) if status else lessons.exclude(status=LessonStatus.RELEASED)
     if teacher_id is not None:
@@ -175,4 +179,4 @@ def list_of_span(
         lessons = lessons.filter(student__display_name__icontains=student)
     if lesson_type:
         lessons = lessons.filter(lesson_type=lesson_type)
-    return list(lessons.order_by("starts_at", "pk"))
+    return list(with_open_cases(lessons, school_id=school_id).order_by("starts_at", "pk"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,19 +18,20 @@ from makegood.domain.notifications.kinds import MessageKind, Side, Template, nam
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence, Value
 from makegood.rules.storing import values_from_json
-from makegood.wording import Reader, city_name, fill_sentence, format_moment, word_text
+from makegood.wording import Reader, city_name, fill_sentence, format_clock, format_moment, word_text
 from makegood.wording.sentences import value_text
 
 # Values that nobody announces: they follow from what was announced, for the reader.
-DERIVED: Final = frozenset({"other", "times", "starts_for_teacher", "starts_for_student"})
+DERIVED: Final = frozenset({"other", "times", "starts_for_teacher", "starts_for_student", "city", "other_city"})
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A subject line and paragraphs."""
+    """A subject line and paragraphs. `has_bare_times`: some times in them stand without the city they are of."""
 
     subject: str
     paragraphs: tuple[str, ...]
+    has_bare_times: bool = False
 
     @property
     def body(self) -> str:
@@ -43,17 +44,32 @@ def render(message: Message) -> Text:
     reader = reader_of(message)
     words = template_of(message).words_for(message.values.get("side"))
     values = values_of(message, reader)
-    paragraphs = [text for text in words.paragraphs if names_in(text) <= values.keys()]
+    texts = [text for text in words.paragraphs if names_in(text) <= values.keys()]
+    # The lesson's start carries its city where it is first named; all times are the recipient's.
+    first = next((text for text in texts if "starts_at" in names_in(text)), None)
+    bare = [_times_in(text, values) - ({"starts_at"} if text is first else set()) for text in texts]
     return Text(
-        subject=" ".join(_fill(Sentence(words.subject, values), reader).split()),
-        paragraphs=tuple(_fill(Sentence(text, values), reader) for text in paragraphs),
+        subject=_subject(words.subject, values, reader),
+        paragraphs=tuple(
+            _fill(Sentence(text, values), reader, with_city={"starts_at"} if text is first else ()) for text in texts
+        ),
+        has_bare_times=any(bare) and not any("city" in names_in(text) for text in texts),
     )
 
 
 def subject_for(message: Message, reader: Reader) -> str:
     """The subject as somebody else reads it, in their language and zone: what a message is about."""
     words = template_of(message).words_for(message.values.get("side"))
-    return " ".join(_fill(Sentence(words.subject, values_of(message, reader)), reader).split())
+    return _subject(words.subject, values_of(message, reader), reader)
+
+
+def _subject(text: str, values: Mapping[str, Value], reader: Reader) -> str:
+    """One line, in which every time names its city: in a list of mails nothing else does."""
+    return " ".join(_fill(Sentence(text, values), reader, with_city=_times_in(text, values)).split())
+
+
+def _times_in(text: str, values: Mapping[str, Value]) -> set[str]:
+    return {name for name in names_in(text) if isinstance(values.get(name), datetime)}
 
 
 def reader_of(message: Message) -> Reader:
@@ -85,22 +101,32 @@ def values_of(message: Message, reader: Reader, *, starts_at: datetime | None = 
     link = values.get("link")
     if isinstance(link, str) and link.startswith("/"):
         values["link"] = settings.ADDRESS + link
+    values["city"] = city_name(reader.zone, reader)
     if occurrences.SERIES in message.values:
+        there = _reader_of_other(values, reader)
+        if there is not None:
+            values["other_city"] = city_name(there.zone, reader)
         series = occurrences.read(message.values)
-        values["times"] = "\n".join(_time_of_series(values, one.starts_at, reader) for one in series)
+        values["times"] = "\n".join(_time_of_series(one.starts_at, reader, there) for one in series)
     return values
 
 
-def _time_of_series(values: Mapping[str, Value], starts_at: datetime, reader: Reader) -> str:
-    """One lesson of a series on the recipient's clock and, where it is known, on that of the other party."""
-    told = with_both_times({**values, "starts_at": starts_at}, reader)
-    side, other = told.get("side"), told.get("other")
-    if side not in {Side.TEACHER, Side.STUDENT} or other is None or "starts_for_teacher" not in told:
-        return format_moment(starts_at, reader)
-    own, theirs = told["starts_for_teacher"], told["starts_for_student"]
-    if side == Side.STUDENT:
-        own, theirs = theirs, own
-    return fill(TIME_OF_SERIES, {"own": own, "other": other, "theirs": theirs}, reader)
+def _reader_of_other(values: Mapping[str, Value], reader: Reader) -> Reader | None:
+    """The reader's language on the clock of the other party of the lesson, None where that is nobody or not known."""
+    if values.get("side") not in {Side.TEACHER, Side.STUDENT}:
+        return None
+    zone = values.get("zone_of_student" if values["side"] == Side.TEACHER else "zone_of_teacher")
+    return Reader.of(language=reader.language, zone=str(zone)) if zone is not None else None
+
+
+def _time_of_series(starts_at: datetime, reader: Reader, there: Reader | None) -> str:
+    """One lesson of a series on the recipient's clock and on that of the other party, with its day if it differs."""
+    own = format_moment(starts_at, reader)
+    if there is None:
+        return own
+    is_same_day = starts_at.astimezone(there.zone).date() == starts_at.astimezone(reader.zone).date()
+    theirs = format_clock(starts_at, there) if is_same_day else format_moment(starts_at, there)
+    return fill(TIME_OF_SERIES, {"own": own, "theirs": theirs}, reader)
 
 
 def fill(text: str, values: Mapping[str, Value], reader: Reader) -> str:
@@ -127,12 +153,24 @@ def _time_there(at: datetime, zone: str, reader: Reader) -> str:
         return gettext("{moment}, {city}").format(moment=format_moment(at, there), city=city_name(there.zone, reader))
 
 
+def _with_city(at: datetime, reader: Reader) -> str:
+    with translation.override(reader.language):
+        # Translators: a time and, in brackets, the city whose time it is, as in "Tue 24 Nov, 15:30 (Manila)".
+        return gettext("{moment} ({city})").format(
+            moment=format_moment(at, reader), city=city_name(reader.zone, reader)
+        )
+
+
 # Only these are words of ours; names of people and what people typed are shown as they are.
 _TRANSLATED = frozenset({"decision", "asked_by", "problem", "follows", "outcome"})
 
 
-def _fill(sentence: Sentence, reader: Reader) -> str:
+def _fill(sentence: Sentence, reader: Reader, *, with_city: Collection[str] = ()) -> str:
     words = {name: word_text(str(sentence.values[name]), reader) for name in sentence.values.keys() & _TRANSLATED}
+    for name in with_city:
+        at = sentence.values.get(name)
+        if isinstance(at, datetime):
+            words[name] = _with_city(at, reader)
     return fill_sentence(
         Sentence(sentence.text, {**sentence.values, **words}),
         reader,

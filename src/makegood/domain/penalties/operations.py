@@ -67,6 +67,13 @@ def find_live(*, school_id: int, incident_ids: Sequence[int]) -> Mapping[int, As
     return {row.incident_id: row for row in rows.order_by("incident_id", "-number").distinct("incident_id")}
 
 
+def list_paid(*, school_id: int, incident_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the incidents whose lesson is paid all the same, as their live assessments say."""
+    rows = Assessment.objects.filter(school_id=school_id, incident_id__in=incident_ids)
+    live = rows.order_by("incident_id", "-number").distinct("incident_id").values_list("incident_id", "paid")
+    return frozenset(incident_id for incident_id, paid in live if paid)
+
+
 def compare(*, history: History, outcome: Outcome, live: Mapping[int, Assessment], now: datetime) -> Sequence[Change]:
     """The changes that `outcome` makes to the `live` assessments; nothing is written."""
     changes: list[Change] = []

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from makegood.quantities import Money
 from makegood.rules.facts import Band, Decision, Incident
+from makegood.rules.late_reports import AFTER_THE_START
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.charge import base_minor, find_rate
 from makegood.rules.results import Step
@@ -91,15 +92,16 @@ def _because(situation: Situation, policy: Policy, notice: Notice, amount_minor:
     early = situation.starts_at - situation.reported_at
     if early <= timedelta(0):
         values["minutes"] = -early // timedelta(minutes=1)
-        return Sentence(texts[0], values, texts[1], "minutes")
+        one, several, _longer = AFTER_THE_START[situation.band]
+        return Sentence(one, values, several, "minutes")
     if is_within_grace(situation.incident, notice):
         values["minutes"] = notice.grace_after_booking_minutes
         return Sentence(_GRACE[0], values, _GRACE[1], "minutes")
     if early >= timedelta(hours=2):
         values["hours"] = early // timedelta(hours=1)
-        return Sentence(texts[4], values)
+        return Sentence(texts[2], values)
     values["minutes"] = early // timedelta(minutes=1)
-    return Sentence(texts[2], values, texts[3], "minutes")
+    return Sentence(texts[0], values, texts[1], "minutes")
 
 
 _GRACE: Final = (
@@ -112,32 +114,24 @@ _NEVER: Final = {
     Band.WITHOUT_NOTICE: gettext_noop("Nobody reported it. Without notice costs {amount}."),
     Band.IN_TIME_TROUBLE: gettext_noop("Nobody reported it. It is charged as trouble in lesson time: {amount}."),
 }
-# Minutes after the start (one, more), minutes before it (one, more), hours before it (always two or more).
+# Minutes before the start (one, more), hours before it (always two or more).
 _TEXTS: Final = {
     Band.ADVANCE_NOTICE: (
-        gettext_noop("Reported {minutes} minute after the start. Advance notice costs {amount}."),
-        gettext_noop("Reported {minutes} minutes after the start. Advance notice costs {amount}."),
         gettext_noop("Reported {minutes} minute before the start. Advance notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes before the start. Advance notice costs {amount}."),
         gettext_noop("Reported {hours} hours before the start. Advance notice costs {amount}."),
     ),
     Band.WITH_NOTICE: (
-        gettext_noop("Reported {minutes} minute after the start. With notice costs {amount}."),
-        gettext_noop("Reported {minutes} minutes after the start. With notice costs {amount}."),
         gettext_noop("Reported {minutes} minute before the start. With notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes before the start. With notice costs {amount}."),
         gettext_noop("Reported {hours} hours before the start. With notice costs {amount}."),
     ),
     Band.WITHOUT_NOTICE: (
-        gettext_noop("Reported {minutes} minute after the start. Without notice costs {amount}."),
-        gettext_noop("Reported {minutes} minutes after the start. Without notice costs {amount}."),
         gettext_noop("Reported {minutes} minute before the start. Without notice costs {amount}."),
         gettext_noop("Reported {minutes} minutes before the start. Without notice costs {amount}."),
         gettext_noop("Reported {hours} hours before the start. Without notice costs {amount}."),
     ),
     Band.IN_TIME_TROUBLE: (
-        gettext_noop("Reported {minutes} minute after the start. Trouble in lesson time costs {amount}."),
-        gettext_noop("Reported {minutes} minutes after the start. Trouble in lesson time costs {amount}."),
         gettext_noop("Reported {minutes} minute before the start. Trouble in lesson time costs {amount}."),
         gettext_noop("Reported {minutes} minutes before the start. Trouble in lesson time costs {amount}."),
         gettext_noop("Reported {hours} hours before the start. Trouble in lesson time costs {amount}."),

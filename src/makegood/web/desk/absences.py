@@ -25,10 +25,15 @@ from makegood.domain.timeline.doors import Door
 from makegood.web import access
 from makegood.web.parts.shown_again import ShownAgain
 
-KINDS: Final = {
+_KINDS: Final = {
     DeskCase.Kind.BOTH_CLAIM: _("Both say that the other did not come"),
     DeskCase.Kind.TEACHER_ABSENT: _("The teacher may have been absent"),
     DeskCase.Kind.STUDENT_ABSENT: _("The student may have been absent"),
+}
+# Nobody was missing: what the lesson page saw is another question.
+_NOT_ABSENT: Final = {
+    "cut_short": _("The session may have ended early"),
+    "unclear": _("It is unclear what became of the session"),
 }
 FINDINGS: Final = {
     "teacher_absent": _("The lesson page did not see the teacher in time."),
@@ -82,8 +87,7 @@ def absences(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """The open cases about absences, the oldest session first."""
     cases = desk_cases.list_open_cases(school_id=visit.school.pk, kinds=ABSENCE_CASES)
     rows = [
-        {"case": case, "what": KINDS[DeskCase.Kind(case.kind)], **_time_to_decide(case.lesson, now=visit.now)}
-        for case in cases
+        {"case": case, "what": absence_words(case), **_time_to_decide(case.lesson, now=visit.now)} for case in cases
     ]
     return render(request, "desk/absences.html", {"rows": rows})
 
@@ -116,6 +120,15 @@ def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResp
     return redirect("desk:absences", school=visit.school.slug)
 
 
+def absence_words(case: DeskCase) -> str:
+    """What the desk is asked in a case of its list of absences."""
+    kind = DeskCase.Kind(case.kind)
+    # Claims of both outweigh what the page saw; one side's claim has a case of its own kind.
+    if kind is DeskCase.Kind.BOTH_CLAIM or case.claim_id is not None:
+        return str(_KINDS[kind])
+    return str(_NOT_ABSENT.get(case.note, _KINDS[kind]))
+
+
 def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
@@ -136,7 +149,7 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         "lesson": lesson,
         "form": form,
         "has_problems": form.is_bound,
-        "what": KINDS[DeskCase.Kind(case.kind)],
+        "what": absence_words(case),
         "finding": FINDINGS.get(case.note, ""),
         **_time_to_decide(lesson, now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),

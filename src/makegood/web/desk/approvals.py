@@ -21,6 +21,7 @@ from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
+from makegood.web.desk.lesson_states import anchor_of
 
 
 class AnswerForm(forms.Form):
@@ -100,6 +101,7 @@ def _show(
         rows.append(
             {
                 "lesson": lesson,
+                "anchor": anchor_of(lesson),
                 "count": max(len(together), 1),
                 "request_id": uuid.uuid4(),
                 "problem": problem if is_it else "",

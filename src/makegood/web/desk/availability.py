@@ -26,7 +26,7 @@ def availability(request: HttpRequest, visit: access.Visit, teacher_id: int) -> 
     return teaching_calendar.show(
         request,
         visit,
-        teacher=_teacher(visit, teacher_id),
+        teacher=find_teacher(visit, teacher_id),
         template="desk/availability.html",
         address=_address(visit, teacher_id),
     )
@@ -38,13 +38,14 @@ def default(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpR
     return default_availability.show(
         request,
         visit,
-        teacher=_teacher(visit, teacher_id),
+        teacher=find_teacher(visit, teacher_id),
         template="desk/default_availability.html",
         back=_address(visit, teacher_id),
     )
 
 
-def _teacher(visit: access.Visit, teacher_id: int) -> Membership:
+def find_teacher(visit: access.Visit, teacher_id: int) -> Membership:
+    """Somebody who teaches in the school now. Raises Http404 for anybody else."""
     member = find_member(school_id=visit.school.pk, membership_id=teacher_id)
     if member is None or all(grant.role != Role.TEACHER for grant in member.live_grants):
         raise Http404

@@ -1,39 +1,30 @@
-"""The school's calendar: a week of all teachers, with filters."""
+"""The school's calendar: a week of all teachers by day, with filters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import list_offers
+from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Role
-from makegood.reports.school_calendar import make_school_week
+from makegood.domain.schools.models import School
+from makegood.reports.school_calendar import CalendarDay, CalendarLesson, SchoolWeek, make_school_week
 from makegood.web import access
+from makegood.web.desk.lesson_states import STATUSES, state_of, waiting_doors
+from makegood.web.parts.components import Link
 
-STATUSES: Final[Mapping[LessonStatus, Promise]] = {
-    LessonStatus.HELD: _("Kept for a moment"),
-    LessonStatus.REQUESTED: _("Waits for an answer"),
-    LessonStatus.BOOKED: _("Booked"),
-    LessonStatus.IN_PROGRESS: _("On now"),
-    LessonStatus.TAUGHT: _("Taught"),
-    LessonStatus.CANCELLED: _("Cancelled"),
-    LessonStatus.MOVED: _("Moved"),
-    LessonStatus.MISSED: _("Missed"),
-    LessonStatus.CUT_SHORT: _("Ended early"),
-    LessonStatus.RELEASED: _("Let go"),
-}
-# What is as it should be carries no word: the calendar would be full of them.
-_PLAIN: Final = (LessonStatus.BOOKED, LessonStatus.TAUGHT)
 _FURTHEST: Final = 3000
+# So many lessons are read at one glance: with no more in the week every day is open.
+_AT_A_GLANCE: Final = 20
 
 
 class FilterForm(forms.Form):
@@ -44,6 +35,15 @@ class FilterForm(forms.Form):
     student = forms.CharField(required=False, max_length=80)
     status = forms.ChoiceField(required=False, choices=[("", ""), *((one.value, one.value) for one in STATUSES)])
     kind = forms.CharField(required=False, max_length=40)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """What the rows need to know."""
+
+    school: School
+    now: datetime
+    kinds: Mapping[str, str]
 
 
 @access.members(Role.DESK)
@@ -67,35 +67,58 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         lesson_type=wanted.get("kind", ""),
         now=visit.now,
     )
+    offers = list_offers(school_id=visit.school.pk)
+    shown = _Shown(school=visit.school, now=visit.now, kinds={one.code: one.name for one in offers})
+    open_on = _days_to_open(week, day=day)
     kept = request.GET.copy()
     kept.pop("day", None)
     context = {
         "week": week,
-        "rows": [
-            (
-                row.teacher,
-                [
-                    (
-                        on,
-                        [
-                            (lesson, "" if lesson.status in _PLAIN else STATUSES[LessonStatus(lesson.status)])
-                            for lesson in cell
-                        ],
-                    )
-                    for on, cell in zip(week.days, row.days, strict=True)
-                ],
-            )
-            for row in week.rows
-        ],
+        "days": [_day(one, shown, is_open=one.on in open_on) for one in week.days],
         "statuses": [(one.value, words, one == status) for one, words in STATUSES.items()],
-        "kinds": [
-            (one.code, one.name, one.code == wanted.get("kind")) for one in list_offers(school_id=visit.school.pk)
-        ],
+        "kinds": [(one.code, one.name, one.code == wanted.get("kind")) for one in offers],
         "teacher_id": wanted.get("teacher"),
         "student": wanted.get("student", ""),
-        "monday_on": week.monday_on.isoformat(),
+        "is_filtered": any(wanted.get(name) for name in ("teacher", "student", "status", "kind")),
+        "day_on": min(open_on, default=day).isoformat() if week.count > _AT_A_GLANCE else day.isoformat(),
         "previous_on": (week.monday_on - timedelta(days=7)).isoformat(),
         "next_on": (week.monday_on + timedelta(days=7)).isoformat(),
         "kept": kept.urlencode(),
     }
     return render(request, "desk/calendar.html", context)
+
+
+def _days_to_open(week: SchoolWeek, *, day: date) -> set[date]:
+    """All days of a week that is read at a glance; else the first with a lesson from the wanted day on."""
+    busy = [one.on for one in week.days if one.lessons]
+    if week.count <= _AT_A_GLANCE:
+        return set(busy)
+    return {next((on for on in busy if on >= day), busy[0])}
+
+
+def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
+    """One day; of one that is not open the page has the counts and a link, or a busy week would be too large."""
+    doors = [waiting_doors(one.lesson, one.cases, school=shown.school, now=shown.now) for one in day.lessons]
+    rows = [_row(one, its, shown) for one, its in zip(day.lessons, doors, strict=True)] if is_open else []
+    # What is over and done with is folded, so that an open day begins where the desk has to look.
+    earlier = [row for row in rows if row["is_done"]] if len(rows) > _AT_A_GLANCE else []
+    coming = [row for row in rows if row not in earlier]
+    return {
+        "on": day.on,
+        "parts": [(True, earlier), (False, coming)] if earlier and coming else [(False, rows)],
+        "count": len(day.lessons),
+        "waiting": sum(map(bool, doors)),
+        "is_open": is_open,
+        "day_on": day.on.isoformat(),
+    }
+
+
+def _row(one: CalendarLesson, doors: Sequence[Link], shown: _Shown) -> dict[str, Any]:
+    lesson = one.lesson
+    return {
+        "lesson": lesson,
+        "what": lesson.title or shown.kinds.get(lesson.lesson_type, ""),
+        "state": state_of(lesson, one.happening, now=shown.now),
+        "doors": doors,
+        "is_done": lesson.ends_at <= shown.now and lesson.status not in OPEN and not doors,
+    }

@@ -177,6 +177,7 @@ def _show(
     context: dict[str, Any] = {
         "case": case,
         "lesson": lesson,
+        "is_desk": visit.role is Role.DESK,
         "what": KINDS[kind],
         "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
         "asked": _asked(visit, case) if kind is DeskCase.Kind.NOT_ASKED else None,

@@ -13,18 +13,22 @@ from makegood.web.desk import (
     deliveries,
     queue,
     requests,
+    session,
     students,
+    video_link,
 )
 
 app_name = "desk"
 urlpatterns = [
     path("", queue.queue, name="queue"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/sessions/<int:lesson_id>/", session.session, name="session"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:lesson_id>/", approvals.answer, name="answer_booking"),
     path("teachers/", availability.teachers, name="teachers"),
     path("teachers/<int:teacher_id>/availability/", availability.availability, name="availability"),
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),
+    path("teachers/<int:teacher_id>/video-link/", video_link.video_link, name="video_link"),
     path("students/", students.students, name="students"),
     path("students/credits/", credits_of_students.import_file, name="import_credits"),
     path("students/<int:student_id>/", students.student, name="student"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from makegood.domain.policies.queries import get_timetable
 from makegood.quantities import Interval
 from makegood.reports.affected_lessons import AffectedLesson, list_affected_lessons
+from makegood.rules.facts import RequestedBy
 from makegood.rules.policy import Policy
 from makegood.rules.windows import local_midnight
 from makegood.web import access
@@ -33,6 +34,8 @@ def affected_context(visit: access.Visit, *, days_back: int) -> dict[str, Any]:
 
 def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict[str, Any]:
     line = policy.find_reason(affected.reason) if policy is not None else None
+    # That the student asked is what happened, not a reason for it.
+    is_said = affected.requested_by is RequestedBy.STUDENT
     lesson = affected.lesson
     return {
         "affected": affected,
@@ -40,5 +43,5 @@ def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict
         "interval": Interval(lesson.starts_at, lesson.ends_at),
         "happened": happened_words(affected.kind, affected.requested_by),
         "has_begun": lesson.starts_at <= now,
-        "reason": gettext(line.title) if line is not None else affected.reason,
+        "reason": "" if is_said else gettext(line.title) if line is not None else affected.reason,
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import SENTENCES, EventKind
+from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.reports.cases import AssessmentView, CasePage, find_case_page
 from makegood.rules.facts import ConsequenceKind, Decision, Kind, RequestedBy
@@ -21,6 +21,7 @@ from makegood.rules.sentences import Sentence
 from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.moments import actor_of, make_moment
 from makegood.web.parts.words import DECISIONS, DOORS, band_words, consequence_words, happened_words, state_words
 from makegood.wording import last_minute_before
 from makegood.wording.reader import Reader
@@ -108,15 +109,20 @@ def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
     latest = page.deadlines.longest or page.deadlines.general
     found = list_deadlines(page) if now < latest.closes_at else []
     if page.live.penalty:
-        found.append(
-            c.Moment(
-                at=None,
-                title=Sentence(gettext_noop("The penalty goes to the statement")),
-                text=Sentence(gettext_noop("only if no proof is accepted.")),
-                is_done=False,
-            )
-        )
+        found.append(tell_of_statement(takes_proof=now < latest.closes_at))
     return found
+
+
+def tell_of_statement(*, takes_proof: bool) -> c.Moment:
+    """Where the penalty stands from the first minute on, and what may still change it."""
+    text = (
+        gettext_noop("If proof is accepted, it is lowered or taken off.")
+        if takes_proof
+        else gettext_noop("The time to send proof is over.")
+    )
+    return c.Moment(
+        at=None, title=Sentence(gettext_noop("The penalty stands on the statement")), text=Sentence(text), is_done=False
+    )
 
 
 def _facts(page: CasePage) -> list[c.KeyValue]:
@@ -161,35 +167,14 @@ def _order(event: Event) -> tuple[datetime, bool]:
 def _moment(event: Event, ends: Mapping[str, datetime | None], *, is_own: bool) -> c.Moment:
     """`ends` says until when each kind of consequence of this case holds."""
     kind = EventKind(event.kind)
-    values = values_from_json(event.values)
-    text = SENTENCES[kind]
-    if kind in {EventKind.CONSEQUENCE_STARTED, EventKind.CONSEQUENCE_ENDED}:
-        followed = consequence_words(
-            ConsequenceKind(str(values["consequence"])),
-            ends_at=ends.get(str(values["consequence"])),
-            is_own=is_own,
-        )
-        title = Sentence(_FOLLOWED[kind])
-        return c.Moment(at=event.at, title=title, text=followed, by=_actor(event))
-    if kind is EventKind.EMERGENCY_REPORTED and "amount" not in values:
-        text = gettext_noop("Emergency reported.")
-    if kind is EventKind.INCIDENT_DECIDED:
-        values["decision"] = _(str(values["decision"]))
-        if "amount" not in values:
-            text = gettext_noop("Decision: {decision}.")
-    # Words of ours inside the sentence, as `domain.notifications.texts` translates them for messages.
-    values |= {name: _(str(values[name])) for name in ("asked_by", "outcome") if name in values}
-    reason = event.reason if kind in _REASONED else ""
-    said = Sentence("{reason}", {"reason": reason}) if reason else ""
-    return c.Moment(at=event.at, title=Sentence(text, values), text=said, by=_actor(event))
+    if kind not in _FOLLOWED:
+        return make_moment(event)
+    consequence = str(values_from_json(event.values)["consequence"])
+    followed = consequence_words(ConsequenceKind(consequence), ends_at=ends.get(consequence), is_own=is_own)
+    return c.Moment(at=event.at, title=Sentence(_FOLLOWED[kind]), text=followed, by=actor_of(event))
 
 
-_REASONED = frozenset({EventKind.INCIDENT_DECIDED, EventKind.CANCELLATION_CORRECTED, EventKind.DESK_CASE_ENDED})
 _FOLLOWED = {
     EventKind.CONSEQUENCE_STARTED: gettext_noop("This follows from it:"),
     EventKind.CONSEQUENCE_ENDED: gettext_noop("This no longer follows from it:"),
 }
-
-
-def _actor(event: Event) -> str:
-    return event.actor.full_name if event.actor is not None else ""

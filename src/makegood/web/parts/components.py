@@ -45,8 +45,9 @@ class LessonRow:
     """A lesson as one of its two people sees it (`parts/next_lesson.html`, a row of `parts/lesson_days.html`).
 
     `other_role` says whose time the second line is. `cancel_url` shows the blue button with `cancel_until`;
-    `report_url` the emergency door with `report_note`. `is_live` replaces the countdown by "now". A student's own doors
-    are `give_up_url` with `free_until` (`is_free`: not passed yet) and `move_url`, which teachers have too.
+    `report_url` the emergency door with `report_note`. `is_live` replaces the countdown by "now". `join_url` becomes a
+    button when the lesson can be joined, from `opens_at` on; before that a line says when. A student's own doors are
+    `give_up_url` with `free_until` (`is_free`: not passed yet) and `move_url`, which teachers have too.
     """
 
     interval: Interval
@@ -56,6 +57,7 @@ class LessonRow:
     about: str
     url: str = ""
     join_url: str = ""
+    opens_at: datetime | None = None
     cancel_url: str = ""
     cancel_until: datetime | None = None
     report_url: str = ""

@@ -278,8 +278,8 @@ def moments() -> list[c.Moment]:
         ),
         c.Moment(
             at=None,
-            title=_("Penalty on your November statement"),
-            text=_("only if no proof is accepted."),
+            title=_("The penalty stands on the statement"),
+            text=_("If proof is accepted, it is lowered or taken off."),
             is_done=False,
         ),
     ]

@@ -26,15 +26,14 @@ from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import SENTENCES, EventKind
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.lesson_page import LessonPage, make_lesson_page
 from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
-from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.moments import make_moment
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
 
@@ -182,7 +181,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "is_finished": page.attendance.finished_at is not None,
         "here": _here(page, is_teacher=is_teacher),
         "happened": _happened(page),
-        "moments": [_moment(event.kind, event) for event in page.events],
+        "moments": [make_moment(event, for_both_sides=True) for event in page.events],
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
@@ -216,14 +215,10 @@ def _presence(page: LessonPage, side: Side, *, is_here: bool) -> Sentence:
 
 def _happened(page: LessonPage) -> str:
     """What is on record, in words."""
+    if page.is_used and page.incident is not None and page.incident.kind == Kind.CANCELLED:
+        return gettext("Cancelled late by the student")
     if page.incident is not None:
         return happened_words(Kind(page.incident.kind), RequestedBy(page.incident.requested_by))
     if page.lesson.status == LessonStatus.TAUGHT:
         return gettext("Taught")
     return ""
-
-
-def _moment(kind: str, event: Any) -> c.Moment:
-    by = event.actor.full_name if event.actor is not None else ""
-    values = values_from_json(event.values)
-    return c.Moment(at=event.at, title=Sentence(SENTENCES[EventKind(kind)], values), by=by)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
 from makegood.reports.teacher_dashboard import Button, UpcomingLesson
@@ -43,6 +44,7 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         about=lesson.title,
         url=reverse("teacher:session", kwargs=address),
         join_url=reverse("teacher:session", kwargs=address),
+        opens_at=lesson.starts_at - JOIN_EARLY,
         cancel_url=reverse("teacher:cancel_session", kwargs=address) if can_cancel else "",
         cancel_until=upcoming.mark_at if can_cancel else None,
         report_url="" if can_cancel else reverse("teacher:report_emergency", kwargs=address),
@@ -64,6 +66,7 @@ def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doo
         about=lesson.title,
         url=url,
         join_url=url,
+        opens_at=lesson.starts_at - JOIN_EARLY,
         give_up_url=doors.cancel_url if doors else "",
         move_url=doors.move_url if doors else "",
         free_until=doors.free_until if doors else None,

@@ -8,13 +8,20 @@ from makegood.quantities import Money
 from makegood.rules.sentences import Sentence
 
 
-def explain_pay(*, lesson_pay: Money, penalties: Money) -> Sentence | None:
-    """Why less than nothing is left, None where pay explains itself. `penalties` are zero or negative."""
+def explain_pay(*, lesson_pay: Money, penalties: Money, has_imported: bool) -> Sentence | None:
+    """Why less than nothing is left, None where pay explains itself. `penalties` are zero or negative.
+
+    `has_imported`: some of the penalties came with a file of the school's history, which brings no pay.
+    """
     if lesson_pay or not penalties:
         return None
-    return Sentence(
-        gettext_noop(
-            "No session pay is recorded for this month, only penalties, so nothing is paid out. Imported history "
-            "brings the penalties of sessions, not the pay of those that were taught."
+    if has_imported:
+        return Sentence(
+            gettext_noop(
+                "No session pay is recorded for this month, only penalties, so nothing is paid out. Imported history "
+                "brings the penalties of sessions, not the pay of those that were taught."
+            )
         )
+    return Sentence(
+        gettext_noop("No session pay is recorded for this month, only penalties, so nothing is left to pay out.")
     )

@@ -74,7 +74,8 @@ def _component(
         groups=groups,
         total_label=total_label,
         total=section.total,
-        note=explain_pay(lesson_pay=section.lesson_pay, penalties=section.penalties) or "",
+        note=explain_pay(lesson_pay=section.lesson_pay, penalties=section.penalties, has_imported=section.has_imported)
+        or "",
     )
 
 

@@ -16,6 +16,10 @@ from makegood.web import access
 
 # What everybody needs when something happens; the rest is the penalty policy.
 _FOR_EMERGENCIES: Final = ("what-to-do", "what-follows", "reasons")
+# Which proof for which reason is looked up afterwards: closed, so that what to do at once is found.
+_LONG: Final = "reasons"
+# Of a school whose first policy is not in force yet; its page names the situations, and no more.
+_MARK_HOURS: Final = 24
 
 
 @access.anyone_in_school()
@@ -26,9 +30,10 @@ def emergencies(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     context = {
         "frame": "base.html" if access.is_inside(request) else "base_public.html",
         "takes_money": found is not None and found.policy.takes_money,
-        "mark_hours": found.policy.reporting.mark_minutes // 60 if found else 24,
-        "undo_minutes": found.policy.reporting.undo_minutes if found else 0,
-        "document_sections": [_section(one) for one in document.sections if one.code in _FOR_EMERGENCIES]
+        "mark_hours": _MARK_HOURS,
+        "document_sections": [
+            _section(one) | {"is_long": one.code == _LONG} for one in document.sections if one.code in _FOR_EMERGENCIES
+        ]
         if document
         else [],
         "version": found.version if found else None,

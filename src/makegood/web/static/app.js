@@ -9,10 +9,18 @@
     const form = forms[parts.days ? 0 : parts.hours ? 1 : 2] || "%(minutes)d min";
     return form.replace(/%\((\w+)\)d/g, (_, name) => parts[name]);
   };
-  const tick = () => document.querySelectorAll("time[data-countdown]").forEach(time => {
-    const ms = Date.parse(time.dateTime) - (Date.now() + skew);
-    time.textContent = ms > 0 ? left(ms) : time.dataset.over || left(0);
-  });
+  const tick = () => {
+    document.querySelectorAll("time[data-countdown]").forEach(time => {
+      const ms = Date.parse(time.dateTime) - (Date.now() + skew);
+      time.textContent = ms > 0 ? left(ms) : time.dataset.over || left(0);
+    });
+    // What is shown until an instant goes then, and what is hidden until it comes.
+    document.querySelectorAll("[data-turns]").forEach(one => {
+      if (Date.parse(one.dataset.turns) > Date.now() + skew) return;
+      one.hidden = !one.hidden;
+      delete one.dataset.turns;
+    });
+  };
   if (!Number.isNaN(skew)) { tick(); setInterval(tick, 15000); }
 
   const net = () => root.classList.toggle("is-offline", !navigator.onLine);

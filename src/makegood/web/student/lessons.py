@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,9 @@ from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
 from makegood.web.parts.lesson_rows import Doors, row_for_student
 from makegood.wording import Reader, format_moment
 
+# Lessons below the next one, and past ones: so many are open at once.
+MOST_OPEN: Final = 4
+PAST_OPEN: Final = 5
 _RESULTS: Final = {
     LessonStatus.TAUGHT: _("Taught"),
     LessonStatus.MISSED: _("It did not take place"),
@@ -50,9 +54,10 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
             *(_asked(visit, asked) for asked in found.asked),
         ],
         "lesson": following,
-        "days": [LessonDay(day, list(its_rows)) for day, its_rows in days],
+        "days": _fold_later([LessonDay(day, list(its_rows)) for day, its_rows in days]),
         "pending": [_pending(visit, one, found.pending) for one in found.pending],
-        "past": [_past_row(visit, one) for one in found.past],
+        "past": [_past_row(visit, one) for one in found.past[:PAST_OPEN]],
+        "earlier": [_past_row(visit, one) for one in found.past[PAST_OPEN:]],
         "credits_left": found.credits_left,
         "notices": found.notices,
         "unread_count": sum(notice.is_unread for notice in found.notices),
@@ -65,6 +70,20 @@ def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Mark all messages as read."""
     read_messages(school=visit.school, member=visit.membership, now=visit.now)
     return redirect("student:lessons", school=visit.school.slug)
+
+
+def _fold_later(days: list[LessonDay]) -> list[LessonDay]:
+    """The days as the page lists them: the first lessons open, those after them by day, folded with their number."""
+    totals = list(accumulate(len(day.rows) for day in days))
+    opened = max(1, bisect_right(totals, MOST_OPEN))
+    return [*days[:opened], *map(_fold, days[opened:])]
+
+
+def _fold(day: LessonDay) -> LessonDay:
+    values: dict[str, Value] = {"count": len(day.rows)}
+    return replace(
+        day, folded=Sentence(gettext_noop("1 lesson"), values, plural=gettext_noop("{count} lessons"), count="count")
+    )
 
 
 def _asked(visit: access.Visit, asked: MoveRequest) -> Attention:

@@ -6,19 +6,30 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404, HttpRequest
+from django.utils.translation import pgettext_lazy
 
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.queries import list_teacher_ids_of_student
-from makegood.reports.free_times import list_days_around, list_free_times
+from makegood.reports.free_times import FreeTime, list_days_around, list_free_times
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
 from makegood.web.parts.instants import START_FORMAT
 
 MOST_TEACHERS_PER_TIME: Final = 6
+# With more times in a day they are folded by part of the day.
+MOST_AT_ONCE: Final = 12
 _DAYS_IN_STRIP: Final = 14
+# Until which hour of the student's clock.
+_PARTS: Final = (
+    (6, pgettext_lazy("part of the day", "Night")),
+    (12, pgettext_lazy("part of the day", "Morning")),
+    (17, pgettext_lazy("part of the day", "Afternoon")),
+    (24, pgettext_lazy("part of the day", "Evening")),
+)
 
 
 class SearchForm(forms.Form):
@@ -76,11 +87,21 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         "strip": [(day, day.isoformat()) for day in strip],
         "earlier": _beside(found.days, strip[0], -1) if strip else "",
         "later": _beside(found.days, strip[-1], 1) if strip else "",
-        "times": [
-            (one.interval, one.teachers[:MOST_TEACHERS_PER_TIME], value_of(one.interval.start)) for one in found.times
-        ],
+        "parts": _parts_of_day(found.times, ZoneInfo(visit.person.zone)),
         "request_id": uuid.uuid4(),
     }
+
+
+def _parts_of_day(times: Sequence[FreeTime], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The times as the page lists them: few at once, many by part of the day, of which the first is open."""
+    rows = [(one.interval, one.teachers[:MOST_TEACHERS_PER_TIME], value_of(one.interval.start)) for one in times]
+    if len(rows) <= MOST_AT_ONCE:
+        return [{"words": "", "times": rows}]
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        hour = row[0].start.astimezone(zone).hour
+        found.setdefault(next(str(words) for until, words in _PARTS if hour < until), []).append(row)
+    return [{"words": words, "times": its} for words, its in found.items()]
 
 
 def value_of(at: datetime) -> str:

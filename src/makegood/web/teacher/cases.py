@@ -22,7 +22,7 @@ from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts import components as c
-from makegood.web.parts.case_page import case_context, get_case, list_deadlines
+from makegood.web.parts.case_page import case_context, get_case, list_deadlines, tell_of_statement
 
 
 @access.members(Role.TEACHER)
@@ -83,14 +83,7 @@ def _next_steps(page: CasePage) -> list[c.Moment]:
         told = [c.Moment(at=told_at, title=title, text=Sentence(gettext_noop("By e-mail and in the app.")))]
     found = [*told, *_effect_on_others(page), *list_deadlines(page)]
     if page.live.penalty:
-        found.append(
-            c.Moment(
-                at=None,
-                title=Sentence(gettext_noop("The penalty goes to the statement")),
-                text=Sentence(gettext_noop("only if no proof is accepted.")),
-                is_done=False,
-            )
-        )
+        found.append(tell_of_statement(takes_proof=True))
     return found
 
 

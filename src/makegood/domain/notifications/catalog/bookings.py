@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
+from makegood.domain.notifications.catalog.both_times import BOTH_TIMES, IN_BRACKETS
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
 from makegood.domain.notifications.models import Topic
 
@@ -39,9 +39,10 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         topic=Topic.DESK,
     ),
     MessageKind.SERIES_BOOKED: Template(
-        gettext_noop("Your lessons with {other} are booked"),
+        gettext_noop("Your weekly lessons with {other} are booked, the first on {starts_at}"),
         (
-            gettext_noop("Your weekly lessons with {other} are booked:\n{times}"),
+            gettext_noop("Your weekly lessons with {other} are booked. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("Each can be cancelled or moved on its own."),
             gettext_noop(
                 "The first one is free of charge to cancel or move until {free_until}, each later one until as long "
@@ -57,9 +58,10 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             ),
         ),
         to_teacher=Words(
-            gettext_noop("Your sessions with {other} are booked"),
+            gettext_noop("Your weekly sessions with {other} are booked, the first on {starts_at}"),
             (
-                gettext_noop("Your weekly sessions with {other} are booked:\n{times}"),
+                gettext_noop("Your weekly sessions with {other} are booked. All times are your time: {city}.\n{times}"),
+                IN_BRACKETS,
                 gettext_noop("Each can be cancelled or moved on its own."),
             ),
         ),
@@ -80,6 +82,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "{student} asks for a session with {teacher} on {starts_at}. The time is kept until {answer_by}."
             ),
             BOTH_TIMES,
+            gettext_noop("It is one request for weekly sessions. All times are your time: {city}.\n{times}"),
             gettext_noop("The session of {former_starts_at} would move there; until then it stays where it is."),
             gettext_noop("Approve or refuse it here: {link}"),
         ),
@@ -92,6 +95,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop(
                 "{student} withdrew the request for a session with {teacher} on {starts_at}. The time is free again."
             ),
+            gettext_noop("It was one request for weekly sessions. All times are your time: {city}.\n{times}"),
             gettext_noop("There is nothing to approve any more."),
         ),
         page="desk:queue",
@@ -108,6 +112,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The lesson on {starts_at} was not approved"),
         (
             gettext_noop("Your school did not approve the lesson with {other} on {starts_at}. The time is free again."),
+            gettext_noop("It was one request for weekly lessons. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("The reason given: {reason}"),
             gettext_noop("Book another time, or ask the scheduling desk: {desk_email}, {desk_phone}."),
@@ -139,6 +145,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The booking with {other} on {starts_at} was undone"),
         (
             gettext_noop("The booking with {other} on {starts_at} was undone a moment after it was made."),
+            gettext_noop("It was one booking, undone as a whole. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("The time is free again. Nothing was used or charged."),
         ),
         calendar=CalendarMethod.CANCEL,

@@ -8,5 +8,9 @@ from django.utils.translation import gettext_noop
 
 # Both times, each with its city; left out when the lesson has no student.
 BOTH_TIMES: Final = gettext_noop("{teacher}: {starts_for_teacher}. {student}: {starts_for_student}.")
-# A line of a series: the recipient's time with its city, then the other party's.
-TIME_OF_SERIES: Final = gettext_noop("{own}. {other}: {theirs}.")
+# A line of a series: the recipient's time, and the other party's in brackets; whose zones they are is said once, above.
+TIME_OF_SERIES: Final = gettext_noop("{own} ({theirs})")
+# Of a list of times; left out where the other party's zone is not known.
+IN_BRACKETS: Final = gettext_noop("In brackets stands the time of {other}: {other_city}.")
+# The end of a mail that names times.
+YOUR_TIME: Final = gettext_noop("Times without a city are your time: {city}.")

@@ -18,6 +18,9 @@ AFTER_A_REPORT: Final = (
     gettext_noop("The student has been told. You do not need to do anything else about the session."),
 )
 
+PENALTY_STANDS: Final = gettext_noop(
+    "The penalty is {amount}. It stands on your statement; if proof is accepted, it is lowered or taken off."
+)
 # Both are said before what the teacher can do about it.
 WHAT_ELSE_FOLLOWS: Final = (
     gettext_noop("Your account is paused until {paused_until}: no new bookings in that time."),
@@ -63,7 +66,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("We received your report for the session with {student} on {starts_at} at {reported_at}."),
             gettext_noop("Your reference is {reference}."),
             BOTH_TIMES,
-            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            PENALTY_STANDS,
             *OTHER_PENALTIES,
             *WHAT_ELSE_FOLLOWS,
             *AFTER_A_REPORT,

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, WHAT_ELSE_FOLLOWS
+from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, PENALTY_STANDS, WHAT_ELSE_FOLLOWS
 from makegood.domain.notifications.kinds import MessageKind, Template, Words
 from makegood.domain.notifications.models import Topic
 
@@ -57,7 +57,7 @@ REQUESTS: Final[Mapping[MessageKind, Template]] = {
             ),
             BOTH_TIMES,
             gettext_noop("The reason given: {reason}"),
-            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            PENALTY_STANDS,
             *OTHER_PENALTIES,
             *WHAT_ELSE_FOLLOWS,
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),

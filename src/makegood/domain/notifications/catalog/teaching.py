@@ -8,6 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
+from makegood.domain.notifications.catalog.emergencies import PENALTY_STANDS
 from makegood.domain.notifications.kinds import MessageKind, Template, Words
 from makegood.domain.notifications.models import Topic
 
@@ -76,7 +77,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "The session with {student} on {starts_at} was not taught, and nobody reported why. It was "
                 "recorded as never reported, with the reference {reference}."
             ),
-            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            PENALTY_STANDS,
             gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
         ),
         page="teacher:case",
@@ -90,7 +91,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "recorded with the reference {reference}."
             ),
             gettext_noop("The first report of trouble reached us at {reported_at}."),
-            gettext_noop("The penalty is {amount}. It goes to the statement only if no proof is accepted."),
+            PENALTY_STANDS,
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
         ),
         page="teacher:case",

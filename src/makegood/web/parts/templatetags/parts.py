@@ -239,11 +239,15 @@ class Pay(Protocol):
     lesson_pay: Money
     penalties: Money
 
+    @property
+    def has_imported(self) -> bool:
+        """Whether a penalty came with a file of the school's history."""
+
 
 @register.simple_tag
 def pay_note(total: Pay) -> SafeString | str:
     """`{% pay_note total as note %}`: why nothing is left where only penalties are known, else nothing."""
-    note = explain_pay(lesson_pay=total.lesson_pay, penalties=total.penalties)
+    note = explain_pay(lesson_pay=total.lesson_pay, penalties=total.penalties, has_imported=total.has_imported)
     return markup.because(note, _reader()) if note is not None else ""
 
 

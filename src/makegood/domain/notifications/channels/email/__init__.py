@@ -7,16 +7,16 @@ from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils import translation
-from django.utils.translation import gettext
 
 from makegood.domain.notifications.calendars import clean_line
+from makegood.domain.notifications.catalog.both_times import YOUR_TIME
 from makegood.domain.notifications.channels.email import calendar_files
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.event_texts import SEE_MORE
 from makegood.domain.notifications.links import page_of
 from makegood.domain.notifications.models import Message
-from makegood.domain.notifications.texts import render
+from makegood.domain.notifications.texts import Text, fill, reader_of, render
+from makegood.wording import city_name
 
 # From here on an answer of the server means that another try would get the same answer (RFC 5321, 4.2.1).
 _PERMANENT = 500
@@ -44,7 +44,7 @@ def _compose(message: Message) -> EmailMultiAlternatives:
     domain = sender_address.rpartition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(
         subject=clean_line(text.subject),
-        body=f"{text.body}\n{_link_text(message)}\n",
+        body=f"{text.body}\n{_closing(message, text)}\n",
         from_email=formataddr((clean_line(message.school.name), sender_address)),
         to=[formataddr((clean_line(message.recipient.display_name), message.recipient.person.email))],
         reply_to=[message.school.desk_email],
@@ -57,7 +57,10 @@ def _compose(message: Message) -> EmailMultiAlternatives:
     return mail
 
 
-def _link_text(message: Message) -> str:
-    """Where the recipient sees more."""
-    with translation.override(message.recipient.person.language):
-        return gettext(SEE_MORE).format(link=page_of(message))
+def _closing(message: Message, text: Text) -> str:
+    """Whose time the times are, where that is not said beside them, and where the recipient sees more."""
+    reader = reader_of(message)
+    more = fill(SEE_MORE, {"link": page_of(message)}, reader)
+    if not text.has_bare_times:
+        return more
+    return f"{fill(YOUR_TIME, {'city': city_name(reader.zone, reader)}, reader)}\n\n{more}"

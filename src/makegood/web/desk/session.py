@@ -1,0 +1,38 @@
+"""The desk's page of one lesson: where it stands, whom to reach, what waits, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from makegood.domain.lessons.desk_cases import REQUESTS
+from makegood.domain.people.models import Role
+from makegood.reports.desk_lesson import make_desk_lesson
+from makegood.web import access
+from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
+from makegood.web.parts.moments import make_moment
+
+
+@access.members(Role.DESK)
+def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Show the page; also of a time that is kept for a lesson, and of one that was let go."""
+    found = make_desk_lesson(school=visit.school, lesson_id=lesson_id)
+    if found is None:
+        raise Http404
+    lesson = found.lesson
+    open_cases = [case for case in found.cases if case.ended_at is None]
+    # What became of an absence is on record as such; only requests can be read after they ended.
+    ended = [case for case in found.cases if case.ended_at is not None and case.kind in REQUESTS]
+    context: dict[str, Any] = {
+        "lesson": lesson,
+        "day_on": lesson.starts_at.astimezone(ZoneInfo(visit.person.zone)).date().isoformat(),
+        "state": state_of(lesson, found.happening, now=visit.now),
+        "reference": found.happening.reference if found.happening is not None else "",
+        "doors": waiting_doors(lesson, open_cases, school=visit.school, now=visit.now),
+        "ended": [(case_link(case, school=visit.school), case.ended_at) for case in ended],
+        "moments": [make_moment(event) for event in found.events],
+    }
+    return render(request, "desk/session.html", context)
