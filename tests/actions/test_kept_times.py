@@ -136,7 +136,7 @@ def test_a_wish_that_waits_for_the_school_ends_and_the_desk_hears(cast: Cast, le
     with in_school(cast.school.pk):
         said = render(Message.objects.select_related("recipient__person").get(kind="move_off_desk", channel="in_app"))
     assert said.subject == "Nothing to approve: the session of Sam Studies on Wed 21 Oct, 09:00 (Manila) is off"
-    assert "from Wed 21 Oct, 09:00 to Thu 22 Oct, 09:00. It does not take place" in said.body
+    assert "from Wed 21 Oct, 09:00 to Thu 22 Oct, 09:00 (Manila). It does not take place" in said.body
 
 
 @pytest.mark.parametrize("goes_off", WAYS)
