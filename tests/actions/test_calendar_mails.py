@@ -18,6 +18,7 @@ from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.people.models import Person
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -186,6 +187,20 @@ def test_a_series_names_the_day_of_the_other_side_where_it_is_another(mailbox: M
     (mail,) = mailbox.mails
     text = plain_text(mail).replace("\r\n", "\n")
     assert "\nWed 28 Oct, 14:00 (Thu 29 Oct, 02:00)\nWed 4 Nov, 13:00 (Thu 5 Nov, 02:00)\n" in text
+
+
+def test_a_series_of_two_people_on_the_same_clock_has_no_brackets(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    with in_school(cast.school.pk):
+        Person.objects.filter(pk=cast.sam.person_id).update(zone="Asia/Singapore")
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 3))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    text = plain_text(mail).replace("\r\n", "\n")
+    assert "Singapore.\nWed 28 Oct, 20:00\nWed 4 Nov, 20:00\n\nEach can be" in text
+    assert "Manila" not in text
 
 
 def test_a_series_offers_its_first_lesson_to_the_calendar_at_once(mailbox: Mailbox) -> None:

@@ -54,8 +54,27 @@ def test_the_countdown_stays_on_one_line(visit: Visit, cast: Cast, who: str, loo
     page, _watch = visit(address, look=look, cookies=cookies_of(member.person))
     tag = page.locator("#next-session .tag")
 
-    expect(tag).to_contain_text("Next session in 22 h 38 min")
+    word = "session" if who == "teacher" else "lesson"
+    expect(tag).to_contain_text(f"Next {word} in 22 h 38 min")
     assert tag.evaluate("one => Math.round(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))") == 1
+
+
+def test_the_line_that_says_when_joining_opens_turns_into_the_button(
+    visit: Visit, cast: Cast, at: Callable[[datetime], None]
+) -> None:
+    book(cast, starts_at=FIRST_AT)
+    at(FIRST_AT - timedelta(minutes=10, seconds=10))
+    page, _watch = visit(DASHBOARD, cookies=cookies_of(cast.tara.person))
+    page.clock.install()
+    page.reload()
+    line, button = page.get_by_text("You can join from"), page.get_by_role("link", name="Join session")
+    expect(line).to_be_visible()
+    expect(button).to_be_hidden()
+
+    page.clock.fast_forward(20_000)
+
+    expect(button).to_be_visible()
+    expect(line).to_be_hidden()
 
 
 def test_a_full_dashboard_is_sound_in_every_look(visit: Visit, cast: Cast) -> None:

@@ -237,6 +237,20 @@ def test_the_page_of_a_lesson_that_cannot_be_taught_tells_no_side_the_price(
     assert "US$" not in own
 
 
+def test_the_page_has_one_next_step_at_a_time(cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]) -> None:
+    stand_at(-2)
+    tara, session = browser_of(cast.tara), f"/marigold/sessions/{lesson.pk}/"
+
+    def steps() -> list[str]:
+        page = BeautifulSoup(tara.get(session).content, "html.parser")
+        return [button.get_text() for button in page.select("main .btn-blue")]
+
+    before = steps()
+    press(tara, session, "join")
+
+    assert (before, steps()) == (["Join"], ["Start"])
+
+
 def buttons_of(client: Client, url: str) -> list[str]:
     """What can be pressed on the page, in its order."""
     page = BeautifulSoup(client.get(url).content, "html.parser")

@@ -95,6 +95,8 @@ def test_a_late_cancellation_does_not_look_like_a_free_one(desk: Client, cast: C
     assert said_in(rows[off.pk])[-1] == "Could not be taught"
     tones = [rows[lesson.pk].select(".how .tag")[0]["class"] for lesson in (late, in_time, off)]
     assert tones == [["tag", "tag-amber"], ["tag"], ["tag", "tag-red"]]
+    queue = text_of(desk.get("/marigold/desk/").content)
+    assert queue.count("Cancelled late by the student") == queue.count("Cancelled because the student asked") == 1
 
 
 def test_what_waits_leads_to_where_it_is_answered(desk: Client, cast: Cast) -> None:
@@ -196,17 +198,24 @@ def test_a_busy_week_has_one_open_day_and_leads_to_the_others(desk: Client, cast
     assert (len(of_one_student[0]), of_one_student[1]) == (7, [])
 
 
-def test_what_is_over_on_a_busy_day_is_folded_but_not_what_lacks_a_record(desk: Client, cast: Cast) -> None:
+def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: Client, cast: Cast) -> None:
     with in_school(cast.school.pk):
         fill_a_week(cast, teachers=22, lessons_each=21)
         Lesson.objects.filter(starts_at__lt=NOW).exclude(teacher__code="teacher0").update(
             status=LessonStatus.TAUGHT, version=2
         )
+        book(cast, starts_at=NOW + timedelta(hours=6))
 
     page = BeautifulSoup(desk.get("/marigold/desk/calendar/").content, "html.parser")
 
-    folded = page.select(".agenda details tbody tr")
-    # From eight to ten in the morning of every teacher; it is two in the afternoon.
-    assert len(folded) == 21 * 3
-    left = [said_in(row) for row in page.select(".agenda > table tbody tr")]
-    assert [row[1:2] + row[4:] for row in left] == [["Teacher Number 0", "Nothing on record yet"]] * 3
+    parts = {
+        part.select("h3")[0].get_text(): (part.has_attr("open"), [said_in(row) for row in part.select("tbody tr")])
+        for part in page.select(".agenda details")
+    }
+    # Each teacher taught three from eight to eleven in the morning; it is two in the afternoon.
+    assert [(name, is_open, len(rows)) for name, (is_open, rows) in parts.items()] == [
+        ("Over", False, 21 * 3),
+        ("Morning", True, 3),
+        ("Evening", False, 1),
+    ]
+    assert [row[1:2] + row[4:] for row in parts["Morning"][1]] == [["Teacher Number 0", "Nothing on record yet"]] * 3

@@ -158,7 +158,7 @@ def test_the_student_reads_that_it_is_finished_too(
     stand_at(25)
     after = text_of(client.get("/marigold/lessons/").content)
 
-    words = ("Your session is on now", "Your teacher finished this lesson")
+    words = ("Your lesson is on now", "Your teacher finished this lesson")
     assert [word in during for word in words] == [True, False]
     assert [word in after for word in words] == [False, True]
 

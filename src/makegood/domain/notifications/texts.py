@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
-from makegood.domain.notifications.catalog.both_times import TIME_OF_SERIES
+from makegood.domain.notifications.catalog.both_times import BOTH_TIMES, OTHER_TIME, TIME_OF_SERIES
 from makegood.domain.notifications.kinds import MessageKind, Side, Template, names_in
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence, Value
@@ -22,7 +22,9 @@ from makegood.wording import Reader, city_name, fill_sentence, format_clock, for
 from makegood.wording.sentences import value_text
 
 # Values that nobody announces: they follow from what was announced, for the reader.
-DERIVED: Final = frozenset({"other", "times", "starts_for_teacher", "starts_for_student", "city", "other_city"})
+DERIVED: Final = frozenset(
+    {"other", "times", "starts_for_teacher", "starts_for_student", "starts_for_other", "city", "other_city"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def render(message: Message) -> Text:
     words = template_of(message).words_for(message.values.get("side"))
     values = values_of(message, reader)
     texts = [text for text in words.paragraphs if names_in(text) <= values.keys()]
+    if "starts_for_other" in values:
+        texts = [OTHER_TIME if text is BOTH_TIMES else text for text in texts]
     # The lesson's start carries its city where it is first named; all times are the recipient's.
     first = next((text for text in texts if "starts_at" in names_in(text)), None)
     bare = [_times_in(text, values) - ({"starts_at"} if text is first else set()) for text in texts]
@@ -98,15 +102,19 @@ def values_of(message: Message, reader: Reader, *, starts_at: datetime | None = 
         other = Side.STUDENT if side == Side.TEACHER else Side.TEACHER
         if other in values:
             values["other"] = values[other]
+        if f"starts_for_{other}" in values:
+            values["starts_for_other"] = values[f"starts_for_{other}"]
     link = values.get("link")
     if isinstance(link, str) and link.startswith("/"):
         values["link"] = settings.ADDRESS + link
     values["city"] = city_name(reader.zone, reader)
     if occurrences.SERIES in message.values:
+        series = occurrences.read(message.values)
         there = _reader_of_other(values, reader)
+        if there is not None and all(_is_same_clock(one.starts_at, reader, there) for one in series):
+            there = None
         if there is not None:
             values["other_city"] = city_name(there.zone, reader)
-        series = occurrences.read(message.values)
         values["times"] = "\n".join(_time_of_series(one.starts_at, reader, there) for one in series)
     return values
 
@@ -117,6 +125,10 @@ def _reader_of_other(values: Mapping[str, Value], reader: Reader) -> Reader | No
         return None
     zone = values.get("zone_of_student" if values["side"] == Side.TEACHER else "zone_of_teacher")
     return Reader.of(language=reader.language, zone=str(zone)) if zone is not None else None
+
+
+def _is_same_clock(at: datetime, reader: Reader, there: Reader) -> bool:
+    return at.astimezone(reader.zone).utcoffset() == at.astimezone(there.zone).utcoffset()
 
 
 def _time_of_series(starts_at: datetime, reader: Reader, there: Reader | None) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import pgettext
 
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import list_offers
@@ -21,6 +22,7 @@ from makegood.reports.school_calendar import CalendarDay, CalendarLesson, School
 from makegood.web import access
 from makegood.web.desk.lesson_states import STATUSES, state_of, waiting_doors
 from makegood.web.parts.components import Link
+from makegood.web.parts.parts_of_day import part_of_day
 
 _FURTHEST: Final = 3000
 # So many lessons are read at one glance: with no more in the week every day is open.
@@ -43,6 +45,7 @@ class _Shown:
 
     school: School
     now: datetime
+    zone: ZoneInfo
     kinds: Mapping[str, str]
 
 
@@ -68,7 +71,8 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         now=visit.now,
     )
     offers = list_offers(school_id=visit.school.pk)
-    shown = _Shown(school=visit.school, now=visit.now, kinds={one.code: one.name for one in offers})
+    kinds = {one.code: one.name for one in offers}
+    shown = _Shown(school=visit.school, now=visit.now, zone=ZoneInfo(visit.person.zone), kinds=kinds)
     open_on = _days_to_open(week, day=day)
     kept = request.GET.copy()
     kept.pop("day", None)
@@ -100,17 +104,31 @@ def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
     """One day; of one that is not open the page has the counts and a link, or a busy week would be too large."""
     doors = [waiting_doors(one.lesson, one.cases, school=shown.school, now=shown.now) for one in day.lessons]
     rows = [_row(one, its, shown) for one, its in zip(day.lessons, doors, strict=True)] if is_open else []
-    # What is over and done with is folded, so that an open day begins where the desk has to look.
-    earlier = [row for row in rows if row["is_done"]] if len(rows) > _AT_A_GLANCE else []
-    coming = [row for row in rows if row not in earlier]
     return {
         "on": day.on,
-        "parts": [(True, earlier), (False, coming)] if earlier and coming else [(False, rows)],
+        "parts": _parts(rows, shown.zone),
         "count": len(day.lessons),
         "waiting": sum(map(bool, doors)),
         "is_open": is_open,
         "day_on": day.on.isoformat(),
     }
+
+
+def _parts(rows: Sequence[dict[str, Any]], zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The rows of an open day: few at once; of many, what is over and done with first, then the parts of the day.
+
+    Open is the first part in which the desk still has to look, or the last one where all is over.
+    """
+    if len(rows) <= _AT_A_GLANCE:
+        return [{"words": "", "rows": rows, "is_open": True}]
+    over = pgettext("sessions of a day", "Over")
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(over if row["is_done"] else part_of_day(row["lesson"].starts_at, zone), []).append(row)
+    # A lesson that is over without a record may come before others that are done.
+    names = sorted(found, key=lambda name: name != over)
+    first = next((name for name in names if name != over), names[-1])
+    return [{"words": name, "rows": found[name], "is_open": name == first} for name in names]
 
 
 def _row(one: CalendarLesson, doors: Sequence[Link], shown: _Shown) -> dict[str, Any]:

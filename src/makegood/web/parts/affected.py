@@ -41,7 +41,7 @@ def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict
         "affected": affected,
         "lesson": lesson,
         "interval": Interval(lesson.starts_at, lesson.ends_at),
-        "happened": happened_words(affected.kind, affected.requested_by),
+        "happened": happened_words(affected.kind, affected.requested_by, is_used=affected.is_used),
         "has_begun": lesson.starts_at <= now,
         "reason": "" if is_said else gettext(line.title) if line is not None else affected.reason,
     }

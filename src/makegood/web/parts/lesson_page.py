@@ -215,10 +215,9 @@ def _presence(page: LessonPage, side: Side, *, is_here: bool) -> Sentence:
 
 def _happened(page: LessonPage) -> str:
     """What is on record, in words."""
-    if page.is_used and page.incident is not None and page.incident.kind == Kind.CANCELLED:
-        return gettext("Cancelled late by the student")
     if page.incident is not None:
-        return happened_words(Kind(page.incident.kind), RequestedBy(page.incident.requested_by))
+        incident = page.incident
+        return happened_words(Kind(incident.kind), RequestedBy(incident.requested_by), is_used=page.is_used)
     if page.lesson.status == LessonStatus.TAUGHT:
         return gettext("Taught")
     return ""

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import Http404, HttpRequest
-from django.utils.translation import pgettext_lazy
 
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.queries import list_teacher_ids_of_student
@@ -18,18 +17,12 @@ from makegood.reports.free_times import FreeTime, list_days_around, list_free_ti
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
 from makegood.web.parts.instants import START_FORMAT
+from makegood.web.parts.parts_of_day import part_of_day
 
 MOST_TEACHERS_PER_TIME: Final = 6
 # With more times in a day they are folded by part of the day.
 MOST_AT_ONCE: Final = 12
 _DAYS_IN_STRIP: Final = 14
-# Until which hour of the student's clock.
-_PARTS: Final = (
-    (6, pgettext_lazy("part of the day", "Night")),
-    (12, pgettext_lazy("part of the day", "Morning")),
-    (17, pgettext_lazy("part of the day", "Afternoon")),
-    (24, pgettext_lazy("part of the day", "Evening")),
-)
 
 
 class SearchForm(forms.Form):
@@ -99,8 +92,7 @@ def _parts_of_day(times: Sequence[FreeTime], zone: ZoneInfo) -> list[dict[str, A
         return [{"words": "", "times": rows}]
     found: dict[str, list[Any]] = {}
     for row in rows:
-        hour = row[0].start.astimezone(zone).hour
-        found.setdefault(next(str(words) for until, words in _PARTS if hour < until), []).append(row)
+        found.setdefault(part_of_day(row[0].start, zone), []).append(row)
     return [{"words": words, "times": its} for words, its in found.items()]
 
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_noop
 
 # Both times, each with its city; left out when the lesson has no student.
 BOTH_TIMES: Final = gettext_noop("{teacher}: {starts_for_teacher}. {student}: {starts_for_student}.")
+# What teacher and student read in its place: their own time stands in the line before, with its city.
+OTHER_TIME: Final = gettext_noop("{other}: {starts_for_other}.")
 # A line of a series: the recipient's time, and the other party's in brackets; whose zones they are is said once, above.
 TIME_OF_SERIES: Final = gettext_noop("{own} ({theirs})")
 # Of a list of times; left out where the other party's zone is not known.
