@@ -114,7 +114,7 @@ class _Plan:
 
 
 # What was made in this process, by the function it was made of and the sizes of its collections.
-_PLANS: dict[tuple[Callable[..., Any], tuple[int, ...]], _Plan] = {}
+_PLANS: dict[tuple[Callable[..., Any], frozenset[tuple[str, int]]], _Plan] = {}
 
 
 class Compiled(Generic[Asked, Row]):
@@ -134,10 +134,11 @@ class Compiled(Generic[Asked, Row]):
 
     def _rows(self, values: dict[str, Any]) -> list[Row]:
         sizes = {name: len(value) for name, value in values.items() if _is_many(value)}
-        key = (self._make, tuple(sizes.values()) if max(sizes.values(), default=0) <= _FEW else ())
+        few = sizes if max(sizes.values(), default=0) <= _FEW else {}
+        key = (self._make, frozenset(few.items()))
         plan = _PLANS.get(key)
         if plan is None:
-            plan = _PLANS[key] = _plan(self._make, sizes if key[1] else {})
+            plan = _PLANS[key] = _plan(self._make, few)
         if plan.needs_transaction and not connection.in_atomic_block:
             raise TransactionManagementError("rows are locked inside a transaction only")
         with connection.cursor() as cursor:
