@@ -20,6 +20,7 @@ from django.db.models import QuerySet
 
 from makegood.actions.transactions import Busy
 from makegood.domain.lessons import booking
+from makegood.domain.schools import compiled
 from makegood.domain.schools.retry import DEADLOCK_DETECTED, RETRIES, SERIALIZATION_FAILURE
 from makegood.management.audit.checks import run_checks
 from makegood.refusal import Refusal
@@ -189,6 +190,8 @@ def nobody_waits(patch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
 
     with patch.context() as patched:
         patched.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
+        # What was compiled with its locks is compiled anew without them.
+        patched.setattr(compiled, "_PLANS", {})
         patched.setattr(booking, "take", take_together)
         yield
 

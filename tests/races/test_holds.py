@@ -49,6 +49,8 @@ LANES = 4
 Kind = Callable[[Crowd, Contest], list[Deed]]
 KEPT_MINUTES = 15
 CREDITS = 1_000
+# Nothing had lapsed then, so that no teacher but the pair's own is locked.
+ALONE = {"now": later(-1_000_000), "with_holds": False}
 
 
 def hold_or_book(crowd: Crowd, contest: Contest) -> list[Deed]:
@@ -207,12 +209,12 @@ def hold_elsewhere_while_booked(
     student, rival = crowd.students[:2]
     teacher, other = crowd.teachers[:2]
     crowd.hold(student, teacher, FIRST)()
-    find, look = booking.lapsing_teachers, busy.list_blocked
+    lock, look = booking.lock_pair, busy.list_blocked
     begun: list[Future[LessonBooked]] = []
 
-    def find_none_at_first(**values: Any) -> Any:
-        patch.setattr(booking, "lapsing_teachers", find)
-        return find(**values).none()
+    def lock_no_others_at_first(**values: Any) -> Any:
+        patch.setattr(booking, "lock_pair", lock)
+        return lock(**values | ALONE)
 
     def look_before_somebody_books(**values: Any) -> Any:
         found = look(**values)
@@ -228,7 +230,7 @@ def hold_elsewhere_while_booked(
             connections.close_all()
 
     with ThreadPoolExecutor(1) as threads:
-        patch.setattr(booking, "lapsing_teachers", find_none_at_first)
+        patch.setattr(booking, "lock_pair", lock_no_others_at_first)
         patch.setattr(busy, "list_blocked", look_before_somebody_books)
         return crowd.hold(student, other, FIRST)(), begun[0].result()
 
@@ -265,8 +267,8 @@ def test_a_lapsed_hold_of_a_teacher_who_is_not_locked_is_left_to_the_sweep(monke
     crowd = make_crowd(teachers=2, students=2, hold_minutes=KEPT_MINUTES)
     student, (teacher, other) = crowd.students[0], crowd.teachers[:2]
     held = crowd.hold(student, teacher, FIRST)()
-    find = booking.lapsing_teachers
-    monkeypatch.setattr(booking, "lapsing_teachers", lambda **values: find(**values).none())
+    lock = booking.lock_pair
+    monkeypatch.setattr(booking, "lock_pair", lambda **values: lock(**values | ALONE))
 
     crowd.book(student, other, FIRST + timedelta(hours=5), now=later(KEPT_MINUTES))()
 

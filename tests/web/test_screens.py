@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 # Per page: who asks, and how many statements of its own it takes inside the school's transaction.
 PAGES = {
     "dashboard/": ("tara", 8),
-    "sessions/{next}/emergency/": ("tara", 11),
+    "sessions/{next}/emergency/": ("tara", 10),
     "availability/": ("tara", 4),
     "availability/default/": ("tara", 4),
     "video-link/": ("tara", 1),
@@ -56,7 +56,7 @@ PAGES = {
     "support/": ("olga", 3),
     "disputes/": ("rhea", 4),
     "disputes/{case}/": ("rhea", 7),
-    "disputes/{case}/decide/?decision=waived": ("rhea", 12),
+    "disputes/{case}/decide/?decision=waived": ("rhea", 11),
     "payroll/": ("fin", 5),
     "payroll/2026-10/": ("fin", 4),
     "owner/": ("owen", 9),
@@ -69,8 +69,8 @@ PAGES = {
     "emergencies/": ("", 1),
     "policy/": ("", 3),
 }
-# Of every signed-in request: the session, the person, the memberships and their roles.
-FRAME_STATEMENTS = 4
+# Of every signed-in request: the session, the person, the memberships with their roles.
+FRAME_STATEMENTS = 3
 _BOOKKEEPING = ("SAVEPOINT", "RELEASE", "SELECT set_config")
 
 

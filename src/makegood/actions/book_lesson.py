@@ -32,7 +32,7 @@ from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership
-from makegood.domain.schools.context import in_school
+from makegood.domain.schools.context import seeing_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -123,7 +123,7 @@ def book_held_lesson(
 
     Raises HoldLapsed, LessonNotFound (also for somebody else's), TeacherPaused, NotEnoughCredits, DifferentRequest.
     """
-    with in_school(school.pk):
+    with seeing_school(school.pk):
         held = find_lesson(school_id=school.pk, lesson_id=lesson_id)
         if held is None or held.keeps_time_for_id is not None:
             raise LessonNotFound

@@ -27,7 +27,7 @@ from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import Pair, holds_role, list_members, lock_pair
+from makegood.domain.people.roster import Pair, holds_role, list_members
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -141,9 +141,12 @@ def in_one_booking(
     """
 
     def once() -> tuple[Mapping[str, Any], bool]:
-        also = booking.lapsing_teachers(student_id=asked.student_id, now=asked.now, with_holds=holds)
-        pair = lock_pair(
-            school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id, other_teachers=also
+        pair = booking.lock_pair(
+            school_id=asked.school.pk,
+            teacher_id=asked.teacher_id,
+            student_id=asked.student_id,
+            now=asked.now,
+            with_holds=holds,
         )
         teacher, student = _find_both(asked, pair, ends=ends)
         key: dict[str, Any] = {

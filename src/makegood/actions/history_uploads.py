@@ -20,7 +20,7 @@ from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.schools.imports import lock_imports
-from makegood.domain.schools.jobs import queue_job
+from makegood.domain.schools.jobs import NewJob, queue_jobs
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.rules.storing import sentence_to_json
@@ -196,7 +196,7 @@ def _summary(plan: HistoryPlan) -> dict[str, Any]:
 
 def _queue(task: str, school: School, upload_id: str, **values: Any) -> None:
     arguments = {"school_id": school.pk, "upload_id": upload_id, **values}
-    queue_job(task=task, lock=f"history:{school.pk}", arguments=arguments)
+    queue_jobs([NewJob(task=task, lock=f"history:{school.pk}", arguments=arguments)])
 
 
 def _path(school: School, upload_id: str) -> Path:

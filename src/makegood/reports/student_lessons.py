@@ -156,8 +156,8 @@ def _past_lesson(
     )
 
 
-def list_notices(*, school: School, member: Membership, limit: int = 50) -> tuple[Notice, ...]:
-    """The messages of anybody in the school, newest first. 1 statement."""
+def list_notices(*, school: School, member: Membership) -> tuple[Notice, ...]:
+    """The last messages of anybody in the school, newest first. 1 statement."""
     return tuple(
         Notice(
             message_id=message.pk,
@@ -165,5 +165,5 @@ def list_notices(*, school: School, member: Membership, limit: int = 50) -> tupl
             is_unread=message.read_at is None,
             text=render(message),
         )
-        for message in list_in_app(school_id=school.pk, recipient_id=member.pk, limit=limit)
+        for message in list_in_app(school_id=school.pk, recipient_id=member.pk)
     )

@@ -52,18 +52,18 @@ def landing_of(*, role: Role, school_slug: str) -> str:
 
 def switches_of(visit: Visit) -> list[Switch]:
     """Every school and role of the visitor, when there is more than one."""
-    found = [
+    held = [(own.membership, role) for own in visit.mine for role in ROLES_IN_ORDER if role in own.roles]
+    if len(held) == 1:
+        return []
+    return [
         Switch(
-            url=landing_of(role=role, school_slug=own.membership.school.slug),
-            school=own.membership.school.name,
+            url=landing_of(role=role, school_slug=membership.school.slug),
+            school=membership.school.name,
             role=ROLE_NAMES[role],
-            is_current=own.membership.school_id == visit.school.pk and role == visit.role,
+            is_current=membership.school_id == visit.school.pk and role == visit.role,
         )
-        for own in visit.mine
-        for role in ROLES_IN_ORDER
-        if role in own.roles
+        for membership, role in held
     ]
-    return found if len(found) > 1 else []
 
 
 def switcher(request: HttpRequest) -> dict[str, Any]:

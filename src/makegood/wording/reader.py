@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -45,9 +46,21 @@ class Reader:
     @classmethod
     def active(cls) -> Reader:
         """The reader Django has activated for this request or message."""
-        return cls(translation.get_language() or "en", timezone.get_current_timezone())
+        return _reader(translation.get_language() or "en", timezone.get_current_timezone())
 
     @property
     def locale(self) -> Locale:
         """How this reader writes numbers, dates and times."""
         return locale_of(self.language)
+
+    def speaking(self) -> AbstractContextManager[None]:
+        """For a block whose texts are in the reader's language; nothing where it is the active one already."""
+        if translation.get_language() == self.language:
+            return nullcontext()
+        return translation.override(self.language)
+
+
+# Every amount and time of a page asks who reads it.
+@lru_cache(maxsize=256)
+def _reader(language: str, zone: tzinfo) -> Reader:
+    return Reader(language, zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from makegood.quantities import Money
@@ -21,7 +20,7 @@ def fill_sentence(
 ) -> str:
     """Translate the template, choose its plural form, `prepare` it and fill it with `show(value)` of each value."""
     sentence = in_hours(sentence)
-    with translation.override(reader.language):
+    with reader.speaking():
         if sentence.plural is not None and sentence.count is not None:
             count = sentence.values[sentence.count]
             if not isinstance(count, int):
@@ -47,7 +46,7 @@ def value_text(value: Value, reader: Reader) -> str:
 
 def word_text(word: str, reader: Reader) -> str:
     """A word of ours that is put into sentences, such as the name of an outcome, in the reader's language."""
-    with translation.override(reader.language):
+    with reader.speaking():
         return gettext(word) if word else word
 
 

@@ -9,7 +9,6 @@ from typing import Final
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from django.utils import translation
 from django.utils.translation import gettext
 
 from makegood.wording.reader import Reader
@@ -84,7 +83,7 @@ def format_clock(value: datetime, reader: Reader) -> str:
 
 def format_moment(value: datetime, reader: Reader) -> str:
     """Day and time: `Mon 23 Nov, 15:30`."""
-    with translation.override(reader.language):
+    with reader.speaking():
         # Translators: a day and a time of that day, as in "Mon 23 Nov, 15:30".
         return gettext("%(day)s, %(time)s") % {"day": format_day(value, reader), "time": format_clock(value, reader)}
 
@@ -98,7 +97,7 @@ def format_left(left: timedelta, reader: Reader) -> str:
     """Time left, rounded up to the minute: `6 d 9 h`, `1 h 18 min`, `18 min`; never below `0 min`."""
     minutes = max(0, -(-int(left.total_seconds()) // 60))
     parts = {"days": minutes // 1440, "hours": minutes // 60 % 24, "minutes": minutes % 60}
-    with translation.override(reader.language):
+    with reader.speaking():
         days_text, hours_text, minutes_text = left_texts()
     text = days_text if parts["days"] else hours_text if parts["hours"] else minutes_text
     return text % parts

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
+from babel import Locale
 from babel.dates import get_timezone_location
 
 from makegood.wording.reader import Reader
@@ -14,7 +16,13 @@ def city_name(zone: tzinfo, reader: Reader) -> str:
     key = str(zone)
     if "/" not in key or key.startswith("Etc/"):
         return "UTC" if key in {"UTC", "Etc/UTC"} else key
-    return str(get_timezone_location(key, locale=reader.locale, return_city=True))
+    return _city(key, reader.locale)
+
+
+# A page names the same few cities again and again.
+@lru_cache(maxsize=1024)
+def _city(key: str, locale: Locale) -> str:
+    return str(get_timezone_location(key, locale=locale, return_city=True))
 
 
 def offset_text(zone: tzinfo, at: datetime) -> str:

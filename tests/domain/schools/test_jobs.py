@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from procrastinate import SyncPsycopgConnector
 from procrastinate.contrib.django import app
 
-from makegood.domain.schools.jobs import queue_job
+from makegood.domain.schools.jobs import NewJob, queue_jobs
 from tests.databases import TestDatabase
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +39,8 @@ def queued() -> list[str]:
 
 
 def queue_ours() -> None:
-    queue_job(task="makegood.send_message", lock="ours", arguments={"school_id": 1, "message_id": 1})
+    arguments = {"school_id": 1, "message_id": 1}
+    queue_jobs([NewJob(task="makegood.send_message", lock="ours", arguments=arguments)])
 
 
 def queue_with_the_workers_connection() -> None:

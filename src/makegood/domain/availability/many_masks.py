@@ -20,6 +20,7 @@ def find_starts(
     *,
     weeks: Sequence[tuple[int, bytes, bytes, bytes]],
     count: int,
+    asked: Collection[int] | None,
     shifted: Collection[int],
     windows: tuple[int, int],
     lesson_steps: int,
@@ -29,7 +30,7 @@ def find_starts(
 
     `weeks`: place among the `count` weeks, ids as the database sends them (big-endian, 8 bytes), available, busy; each
     id has one mask of each. `windows`: the starts allowed by the clock on the whole grid and (for `shifted` teachers)
-    on the one a quarter later. A week that a teacher lacks is closed.
+    on the one a quarter later. A week that a teacher lacks is closed. Only who was `asked` for is returned, None: all.
     """
     ids = [np.frombuffer(week[1], dtype=">i8").astype(np.int64) for week in weeks]
     teachers = np.unique(np.concatenate(ids)) if ids else np.empty(0, dtype=np.int64)
@@ -52,6 +53,9 @@ def find_starts(
         by_teacher &= np.where(is_shifted[:, np.newaxis], past_grid, on_grid)
     else:
         by_teacher &= on_grid
+    if asked is not None and len(asked) < len(teachers):
+        is_asked = np.isin(teachers, np.fromiter(asked, dtype=np.int64))
+        return tuple(teachers[is_asked].tolist()), by_teacher[is_asked].tobytes(), size
     return tuple(teachers.tolist()), free.tobytes(), size
 
 

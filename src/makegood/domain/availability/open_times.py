@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from makegood.domain.availability import masks
 from makegood.domain.availability.models import CalendarWeek
+from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
 
 _HOUR_MINUTES: Final = 60
@@ -43,14 +46,18 @@ class OpenTimes:
 
 def read_open_times(*, school_id: int, teacher_id: int, from_at: datetime, until_at: datetime) -> OpenTimes:
     """The teacher's calendar weeks that `[from_at, until_at)` touches; one statement."""
-    rows = CalendarWeek.objects.filter(
-        school_id=school_id,
-        teacher_id=teacher_id,
-        week_starts_at__gte=masks.week_of(from_at),
-        week_starts_at__lt=until_at,
-    ).values_list("week_starts_at", "available", "grid_minute")
-    found = list(rows)
+    found = _weeks(school_id=school_id, teacher_id=teacher_id, first=masks.week_of(from_at), until_at=until_at)
     return OpenTimes(
         available={week: bytes(mask) for week, mask, _grid in found},
         grid_minute=max((grid for _week, _mask, grid in found), default=0),
     )
+
+
+@compiled
+def _weeks(
+    school_id: int, teacher_id: int, first: datetime, until_at: datetime
+) -> QuerySet[CalendarWeek, tuple[datetime, bytes | memoryview[int], int]]:
+    weeks = CalendarWeek.objects.filter(
+        school_id=school_id, teacher_id=teacher_id, week_starts_at__gte=first, week_starts_at__lt=until_at
+    )
+    return weeks.values_list("week_starts_at", "available", "grid_minute")

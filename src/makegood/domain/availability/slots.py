@@ -23,8 +23,8 @@ _ID_BYTES: Final = 8
 
 # From this many teachers on, loading and calling numpy is worth it; fewer are a few integers.
 _MANY: Final = 32
-# Teachers whose ids lie this close together are read as one stretch of the index, others one by one.
-_DENSE: Final = 4
+# Of teachers whose ids lie this close together the whole stretch of the index is read, others are read one by one.
+_DENSE: Final = 2
 
 # One row per week, its teachers in one order. Of all teachers the index holds the masks in that order: nothing is
 # sorted and no row visited.
@@ -39,13 +39,13 @@ _READ_ALL: Final = _SELECT.format(
              WHERE school_id = %(school)s AND week_starts_at >= %(first)s AND week_starts_at <= %(last)s
              ORDER BY week_starts_at, teacher_id"""  # noqa: S608 - column names
 )
-# OFFSET 0 keeps the planner, which cannot know how close the ids are, from reading the whole table instead.
+# OFFSET 0 keeps the planner, which cannot know how close the ids are, from reading the whole table instead. Who lies
+# between them and was not asked for is left out afterwards: a list of a thousand ids takes longer to plan than to read.
 _READ_STRETCH: Final = _SELECT.format(
     rows=f"""SELECT found.* FROM unnest(%(weeks)s::timestamptz[]) AS week CROSS JOIN LATERAL (
                SELECT {_COLUMNS} FROM makegood_calendarweek
-               WHERE school_id = %(school)s AND week_starts_at = week
+               WHERE school_id = %(school)s::bigint AND week_starts_at = week
                  AND teacher_id BETWEEN %(least)s::bigint AND %(most)s::bigint
-                 AND teacher_id = ANY(%(teachers)s::bigint[])
                ORDER BY teacher_id OFFSET 0) AS found"""  # noqa: S608 - column names
 )
 _READ_SOME: Final = _SELECT.format(
@@ -147,13 +147,15 @@ def find_free_starts(
     rows = _read(school_id, teacher_ids, weeks)
     windows = _windows(origin, start_at, end_at, rules.slot_minutes)
     shifted = frozenset(teacher_id for row in rows for teacher_id in row[4] or ())
+    asked = None if teacher_ids is None else frozenset(teacher_ids)
     if max((len(row[1]) for row in rows), default=0) < _MANY * _ID_BYTES:
-        return _find_for_few(rows, weeks, shifted, windows, lesson_steps, blocked_steps)
+        return _find_for_few(rows, weeks, asked, shifted, windows, lesson_steps, blocked_steps)
     from makegood.domain.availability import many_masks  # noqa: PLC0415 - inline: slow
 
     found, starts, size = many_masks.find_starts(
         weeks=[((row[0] - origin) // masks.WEEK, row[1], row[2], row[3]) for row in rows],
         count=len(weeks),
+        asked=asked,
         shifted=shifted,
         windows=windows,
         lesson_steps=lesson_steps,
@@ -169,16 +171,18 @@ def _read(school_id: int, teacher_ids: Sequence[int] | None, weeks: Sequence[dat
         statement, values["teacher"] = _READ_ONE, teacher_ids[0]
     elif teacher_ids is not None:
         chosen = sorted(set(teacher_ids))
-        statement, values["teachers"] = _READ_SOME, chosen
         if chosen and chosen[-1] - chosen[0] < _DENSE * len(chosen):
             statement = _READ_STRETCH
             values |= {"weeks": list(weeks), "least": chosen[0], "most": chosen[-1]}
+        else:
+            statement, values["teachers"] = _READ_SOME, chosen
     connection.ensure_connection()
     # The driver's own cursor takes bytes as they are; as text each would be two digits, written there and read here.
-    # Planning the read of one teacher takes longer than the read, so it is prepared, where the connection allows it;
-    # the others are planned each time, for the values they have.
+    # Planning the read of one teacher takes longer than the read, and of a stretch nearly as long, so both are prepared
+    # where the connection allows it; the others are planned each time, for the values they have.
+    is_prepared = statement in {_READ_ONE, _READ_STRETCH}
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(statement, values, binary=True, prepare=statement is _READ_ONE).fetchall()
+        return cursor.execute(statement, values, binary=True, prepare=is_prepared).fetchall()
 
 
 def _windows(origin: datetime, start_at: datetime, end_at: datetime, slot_minutes: int) -> tuple[int, int]:
@@ -194,6 +198,7 @@ def _windows(origin: datetime, start_at: datetime, end_at: datetime, slot_minute
 def _find_for_few(
     rows: Sequence[_Row],
     weeks: Sequence[datetime],
+    asked: Collection[int] | None,
     shifted: Collection[int],
     windows: tuple[int, int],
     lesson_steps: int,
@@ -210,10 +215,11 @@ def _find_for_few(
             taken[teacher_id] = taken.get(teacher_id, 0) | int.from_bytes(busy[own], "little") << behind
     size = len(weeks) * masks.WEEK_BYTES
     starts = []
-    for teacher_id in sorted(opened):
+    found = sorted(opened if asked is None else opened.keys() & asked)
+    for teacher_id in found:
         free = _all_of(opened[teacher_id], lesson_steps) & windows[teacher_id in shifted]
         starts.append((free & ~_any_of(taken[teacher_id], blocked_steps)).to_bytes(size, "little"))
-    return FreeStarts(weeks[0], tuple(sorted(opened)), b"".join(starts), size)
+    return FreeStarts(weeks[0], tuple(found), b"".join(starts), size)
 
 
 def _all_of(bits: int, steps: int) -> int:

@@ -17,6 +17,7 @@ from makegood.domain.incidents.situations import Claim, Situation, find_fitting
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
@@ -134,7 +135,7 @@ def save_under_a_reference(incident: Incident) -> Incident:
         incident.reference = make_reference()
         try:
             with transaction.atomic():
-                incident.save(force_insert=True)
+                add_row(incident)
         except IntegrityError as error:
             if "one_incident_per_request" in str(error):
                 raise DifferentRequest from error

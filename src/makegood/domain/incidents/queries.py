@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
@@ -13,10 +14,18 @@ from makegood.domain.lessons.claiming import answers_of_teachers
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import counted_moves
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision
+
+_LAST_WORDS: Final = """
+    SELECT (SELECT max(id) FROM makegood_incidentdecision
+            WHERE school_id = %(school)s AND incident_id = ANY(%(incidents)s::bigint[])),
+           (SELECT max(id) FROM makegood_incidentwithdrawal
+            WHERE school_id = %(school)s AND incident_id = ANY(%(incidents)s::bigint[]))
+"""
 
 
 def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
@@ -36,9 +45,21 @@ def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
 
 def list_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[Incident]:
     """All incidents of the teacher with their standing decision, by lesson start."""
-    return list(
-        with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id).order_by("lesson_starts_at", "pk")
-    )
+    return _of_teacher(school_id=school_id, teacher_id=teacher_id)
+
+
+@compiled
+def _of_teacher(school_id: int, teacher_id: int) -> QuerySet[Incident]:
+    incidents = with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id)
+    return incidents.order_by("lesson_starts_at", "pk")
+
+
+def find_last_words(*, school_id: int, incident_ids: Collection[int]) -> Mapping[str, int | None]:
+    """The ids of the last decision and of the last withdrawal of any of the incidents. 1 statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_WORDS, {"school": school_id, "incidents": list(incident_ids)})
+        decision_id, withdrawal_id = cursor.fetchone()
+    return {"decision": decision_id, "withdrawal": withdrawal_id}
 
 
 def decision_of(row: Incident) -> Decision | None:
@@ -100,11 +121,19 @@ def find_live_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:
 
 def find_live_of_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Mapping[int, Incident]:
     """By lesson, what `find_live_of_lesson` finds."""
+    if not lesson_ids:
+        return {}
+    found = _live_of_lessons(school_id=school_id, lesson_ids=lesson_ids)
+    return {incident.lesson_id: incident for incident in found}
+
+
+@compiled
+def _live_of_lessons(school_id: int, lesson_ids: Collection[int]) -> QuerySet[Incident]:
     incidents = with_standing_decision(school_id=school_id).filter(
-        ~Exists(counted_moves(school_id=school_id)), lesson_id__in=lesson_ids, is_withdrawn=False
+        is_any_of("lesson_id", lesson_ids), ~Exists(counted_moves(school_id=school_id)), is_withdrawn=False
     )
     live = Q(last_decision=None) | ~Q(last_decision=Decision.VOIDED)
-    return {incident.lesson_id: incident for incident in incidents.filter(live).order_by("-pk")}
+    return incidents.filter(live).order_by("-pk")
 
 
 def find_live_if_decided(*, incident: Incident, decision: Decision) -> Incident | None:
@@ -119,7 +148,13 @@ def find_live_if_decided(*, incident: Incident, decision: Decision) -> Incident 
 
 def list_lessons_of(*, school_id: int, incident_ids: Collection[int]) -> Collection[int]:
     """The lessons that the incidents are about."""
-    return set(Incident.objects.filter(school_id=school_id, pk__in=incident_ids).values_list("lesson_id", flat=True))
+    return set(_lessons_of(school_id=school_id, incident_ids=incident_ids))
+
+
+@compiled
+def _lessons_of(school_id: int, incident_ids: Collection[int]) -> QuerySet[Incident, int]:
+    incidents = Incident.objects.filter(is_any_of("pk", incident_ids), school_id=school_id)
+    return incidents.values_list("lesson_id", flat=True)
 
 
 def find_last_of_lesson(*, school_id: int, lesson_id: int) -> Incident | None:

@@ -23,6 +23,7 @@ from makegood.domain.ledger.models import (
 )
 from makegood.domain.ledger.operations import Reversal, open_accounts, settle
 from makegood.domain.ledger.periods import find_open_periods
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -103,7 +104,7 @@ def use(
 
 def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, now: datetime) -> int:
     """Return to their students what locked lessons took and still have. Returns how many credits that were."""
-    uses = list(_standing_uses(school_id, lesson_ids))
+    uses = _uses_to_give_back(school_id=school_id, lesson_ids=lesson_ids)
     settle(
         school_id=school_id,
         reversals=[Reversal(kind=TransferKind.CREDIT_USED, source=row.pk, month_on=month_on) for row in uses],
@@ -128,11 +129,17 @@ def has_use(*, school_id: int, lesson_id: int) -> bool:
     return CreditUse.objects.filter(school_id=school_id, lesson_id=lesson_id).exists()
 
 
+@compiled
+def _uses_to_give_back(school_id: int, lesson_ids: Collection[int]) -> QuerySet[CreditUse]:
+    return _standing_uses(school_id, lesson_ids)
+
+
 def _standing_uses(school_id: int, lesson_ids: Collection[int]) -> QuerySet[CreditUse]:
     reversed_ones = Transfer.objects.filter(
         school_id=school_id, kind=TransferKind.CREDIT_USED_REVERSAL, source=OuterRef("pk")
     )
-    return CreditUse.objects.filter(school_id=school_id, lesson_id__in=lesson_ids).exclude(Exists(reversed_ones))
+    uses = CreditUse.objects.filter(is_any_of("lesson_id", lesson_ids), school_id=school_id)
+    return uses.exclude(Exists(reversed_ones))
 
 
 def expire(*, school_id: int, given: CreditGrant, credits_left: int, month_on: date, now: datetime) -> CreditExpiry:
@@ -219,9 +226,15 @@ def count_left(*, school_id: int, student_id: int) -> int:
 
 def find_left(*, school_id: int, student_id: int) -> int | None:
     """How many lesson credits the student has, None for somebody who never had any."""
-    if not CreditGrant.objects.filter(school_id=school_id, student_id=student_id).exists():
+    if _any_grant.first(school_id=school_id, student_id=student_id) is None:
         return None
     return count_left(school_id=school_id, student_id=student_id)
+
+
+@compiled
+def _any_grant(school_id: int, student_id: int) -> QuerySet[CreditGrant, int]:
+    grants = CreditGrant.objects.filter(school_id=school_id, student_id=student_id)
+    return grants.values_list("pk", flat=True)[:1]
 
 
 def _post(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer, TransferKind
+from makegood.domain.schools.compiled import compiled, is_any_of
 
 TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 
@@ -25,9 +26,15 @@ def list_transfers_of_teacher(*, school_id: int, membership_id: int, month_on: d
 
 def find_paid_lessons(*, school_id: int, lesson_ids: Collection[int]) -> Collection[int]:
     """Those of the lessons whose pay is posted and was not taken back."""
+    return set(_paid_lessons(school_id=school_id, lesson_ids=lesson_ids)) if lesson_ids else set()
+
+
+@compiled
+def _paid_lessons(school_id: int, lesson_ids: Collection[int]) -> QuerySet[Transfer, int]:
     taken_back = Transfer.objects.filter(school_id=school_id, reverses=OuterRef("pk"))
-    posted = Transfer.objects.filter(school_id=school_id, kind=TransferKind.LESSON_PAY, source__in=lesson_ids)
-    return set(posted.exclude(Exists(taken_back)).values_list("source", flat=True))
+    posted = Transfer.objects.filter(is_any_of("source", lesson_ids), school_id=school_id)
+    posted = posted.filter(kind=TransferKind.LESSON_PAY).exclude(Exists(taken_back))
+    return posted.values_list("source", flat=True)
 
 
 def list_periods(*, school_id: int) -> Sequence[PayPeriod]:

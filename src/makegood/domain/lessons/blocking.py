@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from psycopg.types.range import Range
 
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import LIVE, OPEN
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
 
@@ -15,12 +20,16 @@ def list_blocked(
 ) -> Mapping[int, Sequence[Interval]]:
     """What live lessons (held ones, too) block in `[from_at, until_at)`, buffers included, by teacher; all are keys."""
     blocked: dict[int, list[Interval]] = {teacher_id: [] for teacher_id in teacher_ids}
-    rows = Lesson.objects.filter(
-        school_id=school_id, teacher_id__in=blocked, status__in=LIVE, blocked__overlap=(from_at, until_at)
-    )
-    for teacher_id, taken in rows.values_list("teacher_id", "blocked"):
+    span = Range(from_at, until_at)
+    for teacher_id, taken in _blocked(school_id=school_id, teacher_ids=list(blocked), span=span):
         blocked[teacher_id].append(Interval(taken.lower, taken.upper))
     return blocked
+
+
+@compiled
+def _blocked(school_id: int, teacher_ids: Collection[int], span: Any) -> QuerySet[Lesson, tuple[int, Any]]:
+    lessons = Lesson.objects.filter(is_any_of("teacher_id", teacher_ids), school_id=school_id, status__in=LIVE)
+    return lessons.filter(blocked__overlap=span).values_list("teacher_id", "blocked")
 
 
 def list_open_between(

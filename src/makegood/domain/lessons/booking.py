@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -16,6 +15,10 @@ from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, W
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.lessons.statuses import WAITING
+from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import Pair, make_pair, pair_to_lock
+from makegood.domain.schools.compiled import compiled
+from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 
 
@@ -62,7 +65,7 @@ def take(
     places: Sequence[int | None] = positions or [None] * len(starts)
     lessons = [_row(school_id, terms, start, state, series, place) for start, place in zip(starts, places, strict=True)]
     if len(lessons) == 1:
-        lessons[0].save(force_insert=True)
+        add_row(lessons[0])
         busy.add(lesson=lessons[0])
     else:
         Lesson.objects.bulk_create(lessons)
@@ -103,21 +106,44 @@ class WeeklyTimes:
         return [expansion.start_at(day=day, minute=self.starts_minute, zone=self.zone) for day in days]
 
 
-def lapsing_teachers(*, student_id: int, now: datetime, with_holds: bool) -> QuerySet[Any, Any]:
-    """The teachers (a subquery) whose time the student keeps by what has lapsed; `with_holds`: by any hold."""
-    lapsed = Q(held_until__lte=now)
-    if with_holds:
-        lapsed |= Q(status=LessonStatus.HELD, keeps_time_for=None)
-    waiting = Lesson.objects.filter(lapsed, student_id=student_id, status__in=WAITING)
-    return waiting.values("teacher_id")
+def lock_pair(*, school_id: int, teacher_id: int, student_id: int, now: datetime, with_holds: bool) -> Pair:
+    """Lock a teacher and a student, and with them the teachers whose time the student keeps by what has lapsed.
+
+    `with_holds`: by any hold. One statement; the order is that of `roster.pair_to_lock`.
+    """
+    find = _pair_with_holds if with_holds else _pair
+    found = find(school_id=school_id, teacher_id=teacher_id, student_id=student_id, now=now)
+    return make_pair(found=found, teacher_id=teacher_id, student_id=student_id)
+
+
+@compiled
+def _pair(school_id: int, teacher_id: int, student_id: int, now: datetime) -> QuerySet[Membership]:
+    others = _waiting_of(student_id).filter(held_until__lte=now).values("teacher_id")
+    return pair_to_lock(school_id=school_id, teacher_id=teacher_id, student_id=student_id, other_teachers=others)
+
+
+@compiled
+def _pair_with_holds(school_id: int, teacher_id: int, student_id: int, now: datetime) -> QuerySet[Membership]:
+    kept = Q(held_until__lte=now) | Q(status=LessonStatus.HELD, keeps_time_for=None)
+    others = _waiting_of(student_id).filter(kept).values("teacher_id")
+    return pair_to_lock(school_id=school_id, teacher_id=teacher_id, student_id=student_id, other_teachers=others)
+
+
+def _waiting_of(student_id: int) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(student_id=student_id, status__in=WAITING)
 
 
 def list_holds(*, school_id: int, student_id: int) -> Sequence[Lesson]:
     """What the student holds while choosing, locked; not the times kept for moves."""
+    return _holds(school_id=school_id, student_id=student_id)
+
+
+@compiled
+def _holds(school_id: int, student_id: int) -> QuerySet[Lesson]:
     held = Lesson.objects.select_for_update(no_key=True).filter(
         school_id=school_id, student_id=student_id, status=LessonStatus.HELD, keeps_time_for=None
     )
-    return list(held.order_by("pk"))
+    return held.order_by("pk")
 
 
 def lock_series(*, school_id: int, series_id: int) -> Sequence[Lesson]:

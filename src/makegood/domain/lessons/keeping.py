@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons import busy
@@ -12,6 +13,7 @@ from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, Rel
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.releasing import release
 from makegood.domain.lessons.statuses import WAITING
+from makegood.domain.schools.compiled import compiled
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -81,10 +83,15 @@ def find_kept(*, lesson: Lesson, hold_id: int, now: datetime) -> Lesson | None:
 
 def list_kept_for(*, lesson: Lesson) -> Sequence[Lesson]:
     """The times that are kept for a locked lesson, locked, also the one that waits for the school."""
+    return _kept_for(school_id=lesson.school_id, lesson_id=lesson.pk)
+
+
+@compiled
+def _kept_for(school_id: int, lesson_id: int) -> QuerySet[Lesson]:
     held = Lesson.objects.select_for_update(no_key=True).filter(
-        school_id=lesson.school_id, keeps_time_for_id=lesson.pk, status__in=WAITING
+        school_id=school_id, keeps_time_for_id=lesson_id, status__in=WAITING
     )
-    return list(held.order_by("pk"))
+    return held.order_by("pk")
 
 
 def let_go_of_kept(*, lesson: Lesson, released_by_id: int, door: Door, now: datetime) -> None:

@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
+from makegood.domain.schools.compiled import compiled
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -164,8 +165,13 @@ def read_asked_time(lesson: Lesson) -> AskedTime | None:
 
 def list_open_of(*, school_id: int, member_id: int, now: datetime) -> Sequence[MoveRequest]:
     """What can still be answered about lessons of this teacher or student, with their people, by start."""
+    return _open_of(school_id=school_id, member_id=member_id, now=now)
+
+
+@compiled
+def _open_of(school_id: int, member_id: int, now: datetime) -> QuerySet[MoveRequest]:
     whose = Q(lesson__student_id=member_id) | Q(lesson__teacher_id=member_id)
-    return list(_answerable(school_id, now).filter(whose).order_by("lesson__starts_at", "pk"))
+    return _answerable(school_id, now).filter(whose).order_by("lesson__starts_at", "pk")
 
 
 def list_unanswered(*, school_id: int, hold_ids: Collection[int]) -> Sequence[MoveRequest]:

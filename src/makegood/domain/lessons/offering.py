@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
 from makegood.domain.availability import expansion
 from makegood.domain.lessons.models import LessonType, PayRate
+from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.refusal import Refusal
@@ -84,9 +85,14 @@ FIRST_OFFERS: Final = (
 
 def list_offers(*, school_id: int) -> Sequence[Offer]:
     """Every kind of lesson as last set, by code; those that every school starts with where it set none."""
+    return [_as_offer(row) for row in _last_types(school_id=school_id)] or list(FIRST_OFFERS)
+
+
+@compiled
+def _last_types(school_id: int) -> QuerySet[LessonType]:
     last = LessonType.objects.filter(school_id=school_id, code=OuterRef("code")).order_by("-number")
     rows = LessonType.objects.filter(school_id=school_id, number=Subquery(last.values("number")[:1]))
-    return [_as_offer(row) for row in rows.order_by("code")] or list(FIRST_OFFERS)
+    return rows.order_by("code")
 
 
 def get_offer(*, school_id: int, code: str) -> Offer:
@@ -142,8 +148,14 @@ class PayPlan:
 
 def make_pay_plan(*, school_id: int, zone: str, teacher_id: int, lesson_type: str, minutes: int) -> PayPlan:
     """What lessons of the teacher pay: by the teacher's own rates, before they begin by the school's in `zone`."""
+    rates = _rates_for(school_id=school_id, teacher_id=teacher_id, lesson_type=lesson_type, minutes=minutes)
+    return _plan(rates, zone)
+
+
+@compiled
+def _rates_for(school_id: int, teacher_id: int, lesson_type: str, minutes: int) -> QuerySet[PayRate]:
     rates = PayRate.objects.filter(school_id=school_id, lesson_type=lesson_type, minutes=minutes)
-    return _plan(rates.filter(teacher_id=teacher_id) | rates.filter(teacher_id=None), zone)
+    return rates.filter(Q(teacher_id=teacher_id) | Q(teacher_id=None))
 
 
 def is_rate_set(
@@ -179,7 +191,7 @@ def begins_at(rate: PayRate, *, zone: str) -> datetime:
     return rate.set_at if rate.from_on is None else expansion.start_at(day=rate.from_on, minute=0, zone=zone)
 
 
-def _plan(rates: QuerySet[PayRate], zone: str) -> PayPlan:
+def _plan(rates: Iterable[PayRate], zone: str) -> PayPlan:
     begun = [(rate, begins_at(rate, zone=zone)) for rate in rates]
     begun.sort(key=lambda one: (one[0].teacher_id is not None, one[1], one[0].number), reverse=True)
     return PayPlan(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
+from makegood.domain.schools.compiled import compiled
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 
@@ -78,11 +79,16 @@ def lock_lesson(*, school_id: int, lesson_id: int) -> Lesson:
 
     Whoever takes or frees time, or records facts of the teacher, locks the teacher first.
     """
-    lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
-    lesson = lessons.filter(school_id=school_id, pk=lesson_id).first()
+    lesson = _locked.first(school_id=school_id, lesson_id=lesson_id)
     if lesson is None:
         raise LessonNotFound
     return lesson
+
+
+@compiled
+def _locked(school_id: int, lesson_id: int) -> QuerySet[Lesson]:
+    lessons = Lesson.objects.select_for_update(no_key=True, of=("self",)).select_related("student__person")
+    return lessons.filter(school_id=school_id, pk=lesson_id)
 
 
 def mark(*, lesson: Lesson, kind: Kind) -> None:

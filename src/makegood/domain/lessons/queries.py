@@ -12,11 +12,17 @@ from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
 from makegood.domain.lessons.statuses import NEVER_A_LESSON, OPEN
+from makegood.domain.schools.compiled import compiled, is_any_of
 
 
 def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:
     """The lesson with its teacher and student, or None."""
-    return _with_people(school_id).filter(pk=lesson_id).first()
+    return _lesson.first(school_id=school_id, lesson_id=lesson_id)
+
+
+@compiled
+def _lesson(school_id: int, lesson_id: int) -> QuerySet[Lesson]:
+    return _with_people(school_id).filter(pk=lesson_id)
 
 
 def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
@@ -26,8 +32,13 @@ def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, 
 
 def list_upcoming_for_dashboard(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[Lesson]:
     """The same, each with what `move_requests.read_asked_time` and `attending.has_finished` read. 1 statement."""
+    return _upcoming_for_dashboard(school_id=school_id, teacher_id=teacher_id, now=now)
+
+
+@compiled
+def _upcoming_for_dashboard(school_id: int, teacher_id: int, now: datetime) -> QuerySet[Lesson]:
     lessons = _upcoming(school_id, now).filter(teacher_id=teacher_id)
-    return list(with_asked_time(with_finish(lessons, school_id=school_id), school_id=school_id, now=now)[:200])
+    return with_asked_time(with_finish(lessons, school_id=school_id), school_id=school_id, now=now)[:200]
 
 
 def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
@@ -36,15 +47,26 @@ def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, 
 
 
 def list_upcoming_with_finish(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:
-    """The same, each with what `attending.has_finished` reads. 1 statement."""
-    return list(with_finish(_upcoming(school_id, now).filter(student_id=student_id), school_id=school_id)[:200])
+    """The same with their teachers alone, each with what `attending.has_finished` reads. 1 statement."""
+    return _upcoming_with_finish(school_id=school_id, student_id=student_id, now=now)
 
 
-def list_past_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 20) -> Sequence[Lesson]:
-    """Lessons of the student that are over or off, latest start first."""
+@compiled
+def _upcoming_with_finish(school_id: int, student_id: int, now: datetime) -> QuerySet[Lesson]:
+    open_ones = _with_teacher(school_id).filter(student_id=student_id, status__in=OPEN, ends_at__gt=now)
+    return with_finish(open_ones.order_by("starts_at", "pk"), school_id=school_id)[:200]
+
+
+def list_past_of_student(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:
+    """The last 20 lessons of the student that are over or off, latest start first."""
+    return _past_of_student(school_id=school_id, student_id=student_id, now=now)
+
+
+@compiled
+def _past_of_student(school_id: int, student_id: int, now: datetime) -> QuerySet[Lesson]:
     over = Q(ends_at__lte=now) | ~Q(status__in=OPEN)
-    found = _with_people(school_id).filter(over, student_id=student_id).exclude(status__in=NEVER_A_LESSON)
-    return list(found.order_by("-starts_at", "-pk")[:limit])
+    found = _with_teacher(school_id).filter(over, student_id=student_id).exclude(status__in=NEVER_A_LESSON)
+    return found.order_by("-starts_at", "-pk")[:20]
 
 
 def list_upcoming_of_pair(
@@ -75,6 +97,11 @@ def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:
     return _with_people(school_id).filter(status__in=OPEN, ends_at__gt=now).order_by("starts_at", "pk")
 
 
+def _with_teacher(school_id: int) -> QuerySet[Lesson]:
+    """For the student's own pages."""
+    return Lesson.objects.filter(school_id=school_id).select_related("teacher__person")
+
+
 def _with_people(school_id: int) -> QuerySet[Lesson]:
     return Lesson.objects.filter(school_id=school_id).select_related("teacher__person", "student__person")
 
@@ -97,7 +124,13 @@ def list_to_watch(*, school_id: int, since: datetime, until: datetime) -> Sequen
 
 def list_with_pay(*, school_id: int, lesson_ids: Collection[int]) -> Sequence[Lesson]:
     """Those of the lessons that have pay, by id."""
-    return list(Lesson.objects.filter(school_id=school_id, pk__in=lesson_ids, pay_minor__gt=0).order_by("pk"))
+    return _with_pay(school_id=school_id, lesson_ids=lesson_ids)
+
+
+@compiled
+def _with_pay(school_id: int, lesson_ids: Collection[int]) -> QuerySet[Lesson]:
+    lessons = Lesson.objects.filter(is_any_of("pk", lesson_ids), school_id=school_id, pay_minor__gt=0)
+    return lessons.order_by("pk")
 
 
 def list_ending_after(*, school_id: int, at: datetime) -> Sequence[Lesson]:
@@ -146,15 +179,27 @@ def list_waiting(
 
     Of one member or of all. One to which another lesson is to move has that in `keeps_time_for`.
     """
-    waiting = _with_people(school_id).select_related("keeps_time_for")
-    waiting = waiting.filter(status=LessonStatus.REQUESTED, held_until__gt=now)
+    if student_id is not None and teacher_id is None:
+        waiting = _waiting_of_student(school_id=school_id, student_id=student_id, now=now)
+        return [lesson for lesson in waiting if waits_for in {None, lesson.waits_for}]
+    found = _waiting(school_id, now)
     if waits_for is not None:
-        waiting = waiting.filter(waits_for=waits_for)
+        found = found.filter(waits_for=waits_for)
     if student_id is not None:
-        waiting = waiting.filter(student_id=student_id)
+        found = found.filter(student_id=student_id)
     if teacher_id is not None:
-        waiting = waiting.filter(teacher_id=teacher_id)
-    return list(waiting.order_by("starts_at", "pk"))
+        found = found.filter(teacher_id=teacher_id)
+    return list(found)
+
+
+@compiled
+def _waiting_of_student(school_id: int, student_id: int, now: datetime) -> QuerySet[Lesson]:
+    return _waiting(school_id, now).filter(student_id=student_id)
+
+
+def _waiting(school_id: int, now: datetime) -> QuerySet[Lesson]:
+    waiting = _with_people(school_id).select_related("keeps_time_for")
+    return waiting.filter(status=LessonStatus.REQUESTED, held_until__gt=now).order_by("starts_at", "pk")
 
 
 def list_of_span(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.lessons.statuses import WAITING
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.timeline.doors import Door
 
 
@@ -60,19 +61,34 @@ def release_lapsed(
     Rows that somebody else is deciding on just now are left to them, and to the sweep what the student has with
     teachers who are not among `locked_ids`: their calendar weeks are written under their lock alone.
     """
-    whose = Q(teacher_id=teacher_id)
-    if student_id is not None:
-        whose |= Q(student_id=student_id, teacher_id__in=locked_ids)
-    lapsed = Lesson.objects.filter(
-        whose,
-        school_id=school_id,
-        status__in=WAITING,
-        held_until__lte=now,
+    locked = (
+        _lapsed_of_teacher(school_id=school_id, teacher_id=teacher_id, now=now)
+        if student_id is None
+        else _lapsed_of_pair(
+            school_id=school_id, teacher_id=teacher_id, student_id=student_id, locked_ids=locked_ids, now=now
+        )
     )
-    locked = list(lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk"))
     if locked:
         release(lessons=locked, why=ReleaseReason.LAPSED, released_by_id=None, door=Door.JOB, now=now)
     return locked
+
+
+@compiled
+def _lapsed_of_teacher(school_id: int, teacher_id: int, now: datetime) -> QuerySet[Lesson]:
+    return _lapsed(school_id, now).filter(teacher_id=teacher_id)
+
+
+@compiled
+def _lapsed_of_pair(
+    school_id: int, teacher_id: int, student_id: int, locked_ids: Collection[int], now: datetime
+) -> QuerySet[Lesson]:
+    of_student = Q(is_any_of("teacher_id", locked_ids), student_id=student_id)
+    return _lapsed(school_id, now).filter(Q(teacher_id=teacher_id) | of_student)
+
+
+def _lapsed(school_id: int, now: datetime) -> QuerySet[Lesson]:
+    lapsed = Lesson.objects.filter(school_id=school_id, status__in=WAITING, held_until__lte=now)
+    return lapsed.select_for_update(no_key=True, skip_locked=True).order_by("teacher_id", "starts_at", "pk")
 
 
 def list_teachers_with_lapsed(*, school_id: int, now: datetime) -> Sequence[int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -18,6 +18,7 @@ from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
@@ -228,14 +229,14 @@ def read_diary(
         if leave.any_time
         else read_open_times(school_id=school_id, teacher_id=teacher.pk, from_at=from_at, until_at=until_at)
     )
-    rows = Lesson.objects.filter(
-        Q(teacher_id=teacher.pk) | Q(student_id=terms.student_id),
+    rows = _given_to_either(
         school_id=school_id,
+        teacher_id=teacher.pk,
+        student_id=terms.student_id,
         # Longer than any lesson: what began before and is still going on.
-        starts_at__gte=from_at - _DAY,
-        starts_at__lt=until_at,
-        status__in=_GIVEN,
-    ).values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
+        from_at=from_at - _DAY,
+        until_at=until_at,
+    )
     taken = tuple(
         _Taken(
             lesson_id=its_id,
@@ -249,6 +250,20 @@ def read_diary(
         for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
     )
     return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave, moves=moves)
+
+
+@compiled
+def _given_to_either(
+    school_id: int, teacher_id: int, student_id: int, from_at: datetime, until_at: datetime
+) -> QuerySet[Lesson, tuple[int, int, int | None, datetime, datetime, Any, str]]:
+    lessons = Lesson.objects.filter(
+        Q(teacher_id=teacher_id) | Q(student_id=student_id),
+        school_id=school_id,
+        starts_at__gte=from_at,
+        starts_at__lt=until_at,
+        status__in=_GIVEN,
+    )
+    return lessons.values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
 
 
 def refuse_second_first(*, school_id: int, terms: LessonTerms, count: int = 1) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from makegood.domain.notifications.models import Topic
 
@@ -134,6 +135,8 @@ class Template:
         return frozenset().union(*map(names_in, self.paragraphs)) - self.needed
 
 
+# Every message that is written or shown asks this of its texts; there are a few hundred of them.
+@lru_cache(maxsize=1024)
 def names_in(text: str) -> frozenset[str]:
     """The names in the braces of a text."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -16,7 +16,7 @@ from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
-from makegood.domain.schools.jobs import queue_job
+from makegood.domain.schools.jobs import NewJob, queue_jobs
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
@@ -99,17 +99,21 @@ def _happens_at(announcement: Announcement) -> datetime | None:
 
 
 def queue_sending(*, messages: Sequence[Message]) -> None:
-    """Queue a job for each message, in the caller's transaction, for when it may leave the house.
+    """Queue a job for each message, in the caller's transaction, for when it may leave the house. 1 statement.
 
     Jobs of one message never run side by side.
     """
-    for message in messages:
-        queue_job(
-            task=SEND_TASK,
-            lock=f"message:{message.pk}",
-            schedule_at=message.send_after,
-            arguments={"school_id": message.school_id, "message_id": message.pk},
-        )
+    queue_jobs(
+        [
+            NewJob(
+                task=SEND_TASK,
+                lock=f"message:{message.pk}",
+                schedule_at=message.send_after,
+                arguments={"school_id": message.school_id, "message_id": message.pk},
+            )
+            for message in messages
+        ]
+    )
 
 
 def find_unsent(*, school_id: int, message_id: int) -> Message | None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from django.db.models import QuerySet
+
 from makegood.domain.notifications.models import Channel, Message
+from makegood.domain.schools.compiled import compiled
 
 
-def list_in_app(*, school_id: int, recipient_id: int, limit: int = 50) -> Sequence[Message]:
-    """The member's messages in the app, newest first, with the recipient's person for rendering."""
+def list_in_app(*, school_id: int, recipient_id: int) -> Sequence[Message]:
+    """The member's last 50 messages in the app, newest first, with the recipient's person for rendering."""
+    return _in_app(school_id=school_id, recipient_id=recipient_id)
+
+
+@compiled
+def _in_app(school_id: int, recipient_id: int) -> QuerySet[Message]:
     messages = Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP)
-    return list(messages.select_related("recipient__person").order_by("-created_at", "-pk")[:limit])
+    return messages.select_related("recipient__person").order_by("-created_at", "-pk")[:50]
 
 
 def list_known_effects(*, school_id: int, effect_keys: Collection[str]) -> frozenset[str]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
 from makegood.domain.notifications.kinds import Template
 from makegood.domain.notifications.models import Channel, ChannelChoice, PushSubscription, QuietHours, Topic
 from makegood.domain.notifications.quiet_hours import Quiet, find_end
-from makegood.domain.people.roster import list_zones
+from makegood.domain.people.roster import some_members
+from makegood.domain.schools.compiled import compiled
 
 # The channels a member may choose; the list in the app is always there.
 CHOSEN: Final = (Channel.EMAIL, Channel.PUSH)
@@ -50,22 +55,34 @@ class Wishes:
 
 
 def list_wishes(*, school_id: int, membership_ids: Collection[int]) -> Mapping[int, Wishes]:
-    """The wishes of these members, by membership. 4 statements."""
-    mine = {"school_id": school_id, "membership_id__in": membership_ids}
-    zones = list_zones(school_id=school_id, membership_ids=membership_ids)
-    choices = ChannelChoice.objects.filter(**mine).order_by("membership_id", "topic", "channel", "-pk")
-    off: dict[int, set[tuple[str, str]]] = {member: set() for member in zones}
-    for choice in choices.distinct("membership_id", "topic", "channel"):
-        if not choice.is_on:
-            off[choice.membership_id].add((choice.topic, choice.channel))
-    latest = QuietHours.objects.filter(**mine).order_by("membership_id", "-pk").distinct("membership_id")
-    quiet = {
-        row.membership_id: Quiet(row.starts_minute, row.ends_minute)
-        for row in latest
-        if row.starts_minute is not None and row.ends_minute is not None
-    }
-    with_push = set(PushSubscription.objects.filter(ended_at=None, **mine).values_list("membership_id", flat=True))
+    """The wishes of these members, by membership. 1 statement."""
     return {
-        member: Wishes(zone=zone, off=frozenset(off[member]), quiet=quiet.get(member), has_push=member in with_push)
-        for member, zone in zones.items()
+        member_id: Wishes(
+            zone=zone,
+            off=frozenset((choice["topic"], choice["channel"]) for choice in last if not choice["is_on"]),
+            quiet=_as_quiet(quiet),
+            has_push=has_push,
+        )
+        for member_id, zone, last, quiet, has_push in _wishes(school_id=school_id, membership_ids=membership_ids)
     }
+
+
+@compiled
+def _wishes(school_id: int, membership_ids: Collection[int]) -> QuerySet[Any, tuple[int, str, list[Any], Any, bool]]:
+    of_member = {"school_id": school_id, "membership_id": OuterRef("pk")}
+    choices = ChannelChoice.objects.filter(**of_member).order_by("topic", "channel", "-pk").distinct("topic", "channel")
+    hours = QuietHours.objects.filter(**of_member).order_by("-pk")
+    browsers = PushSubscription.objects.filter(**of_member, ended_at=None)
+    return some_members(school_id=school_id, membership_ids=membership_ids).values_list(
+        "pk",
+        "person__zone",
+        ArraySubquery(choices.values(choice=JSONObject(topic="topic", channel="channel", is_on="is_on"))),
+        Subquery(hours.values(hours=JSONObject(starts_minute="starts_minute", ends_minute="ends_minute"))[:1]),
+        Exists(browsers),
+    )
+
+
+def _as_quiet(hours: Mapping[str, int | None] | None) -> Quiet | None:
+    if hours is None or hours["starts_minute"] is None or hours["ends_minute"] is None:
+        return None
+    return Quiet(hours["starts_minute"], hours["ends_minute"])

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from makegood.domain.incidents import queries as incidents
-from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.incidents.models import Incident
 from makegood.domain.policies.queries import InForce, Timetable
 from makegood.rules import facts
 from makegood.rules.assess import assess
@@ -48,7 +46,7 @@ class Outcome:
 def gather_facts(*, school_id: int, teacher_id: int, names_rows: bool = True) -> History:
     """Everything recorded about the teacher's lessons. Lock the teacher first when the result is to be written.
 
-    Without `names_rows`, `seen` is left empty: a page that writes nothing saves two statements.
+    Without `names_rows`, `seen` is left empty: a page that writes nothing saves a statement.
 
     It is the whole history rather than a window: the longest window belongs to the policy (six months, and joined
     consequences reach further), and a teacher's history is short.
@@ -65,11 +63,7 @@ def make_history(*, school_id: int, teacher_id: int, rows: Sequence[Incident], n
         teacher_id=teacher_id,
         incidents=tuple(incidents.to_facts(row) for row in rows),
         references={str(row.pk): row.reference for row in rows},
-        seen={
-            "incident": max(ids, default=None),
-            "decision": _last(IncidentDecision, school_id, ids),
-            "withdrawal": _last(IncidentWithdrawal, school_id, ids),
-        }
+        seen={"incident": max(ids, default=None), **incidents.find_last_words(school_id=school_id, incident_ids=ids)}
         if names_rows
         else {},
     )
@@ -91,10 +85,3 @@ def assess_history(*, history: History, timetable: Timetable) -> Outcome:
         assessments |= {found.incident: (version, found) for found in assessed.assessments if found.incident in own}
         consequences += [found for found in assessed.consequences if found.incident in own]
     return Outcome(assessments=assessments, consequences=tuple(consequences))
-
-
-def _last(model: type[IncidentDecision | IncidentWithdrawal], school_id: int, ids: Sequence[int]) -> int | None:
-    if not ids:
-        return None
-    last: int | None = model.objects.filter(school_id=school_id, incident_id__in=ids).aggregate(last=Max("pk"))["last"]
-    return last

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.ledger.operations import Posting, Reversal
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.penalties.history import History, Outcome
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
 from makegood.domain.policies.queries import InForce
+from makegood.domain.schools.compiled import compiled, is_any_of
+from makegood.domain.schools.many_rows import add_rows
 from makegood.quantities import Money
 from makegood.rules import facts, results
 from makegood.rules.storing import facts_to_json, sentence_to_json, step_to_json
@@ -55,7 +59,7 @@ def record(
     for change in changes:
         if change.after.incident_id == quoted_incident_id:
             change.after.quote_id = quote_id
-    Assessment.objects.bulk_create([change.after for change in changes], batch_size=2000)
+    add_rows([change.after for change in changes])
     return Recorded(
         changes=tuple(changes), live={**live, **{change.after.incident_id: change.after for change in changes}}
     )
@@ -63,8 +67,15 @@ def record(
 
 def find_live(*, school_id: int, incident_ids: Sequence[int]) -> Mapping[int, Assessment]:
     """The live assessment of each incident that has one, by incident."""
-    rows = Assessment.objects.filter(school_id=school_id, incident_id__in=incident_ids)
-    return {row.incident_id: row for row in rows.order_by("incident_id", "-number").distinct("incident_id")}
+    if not incident_ids:
+        return {}
+    return {row.incident_id: row for row in _live(school_id=school_id, incident_ids=incident_ids)}
+
+
+@compiled
+def _live(school_id: int, incident_ids: Sequence[int]) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(is_any_of("incident_id", incident_ids), school_id=school_id)
+    return rows.order_by("incident_id", "-number").distinct("incident_id")
 
 
 def list_paid(*, school_id: int, incident_ids: Sequence[int]) -> frozenset[int]:
@@ -151,8 +162,13 @@ def record_consequences(
 
 def list_standing(*, history: History) -> Sequence[Consequence]:
     """The teacher's stored consequences that have not been ended, oldest first."""
-    rows = Consequence.objects.filter(school_id=history.school_id, teacher_id=history.teacher_id, ends=None)
-    return list(rows.order_by("starts_at", "pk"))
+    return _standing(school_id=history.school_id, teacher_id=history.teacher_id)
+
+
+@compiled
+def _standing(school_id: int, teacher_id: int) -> QuerySet[Consequence]:
+    rows = Consequence.objects.filter(school_id=school_id, teacher_id=teacher_id, ends=None)
+    return rows.order_by("starts_at", "pk")
 
 
 def find_pause(*, school_id: int, teacher_id: int, now: datetime) -> Consequence | None:

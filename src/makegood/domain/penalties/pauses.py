@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db.models import QuerySet
+
 from makegood.domain.penalties.models import Consequence
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.rules.facts import ConsequenceKind
 
 # Nobody books inside; matching alone is about students whom the teacher does not know.
@@ -49,9 +52,14 @@ def pause_of_closed_calendar(*, now: datetime) -> Pause:
 
 def list_pauses(*, school_id: int, teacher_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[Pause]]:
     """The pauses of these teachers that hold now or later, by teacher; only those who have one. One statement."""
-    rows = Consequence.objects.filter(school_id=school_id, teacher_id__in=teacher_ids, kind__in=_PAUSES, ends=None)
     found: dict[int, list[Pause]] = {}
-    for row in rows.order_by("starts_at", "pk"):
+    for row in _standing_pauses(school_id=school_id, teacher_ids=teacher_ids):
         if row.ends_at is None or row.ends_at > now:
             found.setdefault(row.teacher_id, []).append(Pause(ConsequenceKind(row.kind), row.starts_at, row.ends_at))
     return found
+
+
+@compiled
+def _standing_pauses(school_id: int, teacher_ids: Collection[int]) -> QuerySet[Consequence]:
+    of_teachers = Consequence.objects.filter(is_any_of("teacher_id", teacher_ids), school_id=school_id)
+    return of_teachers.filter(kind__in=_PAUSES, ends=None).order_by("starts_at", "pk")

@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+
 from makegood.domain.people.models import Invitation, Membership, Person, Role, RoleGrant
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.people.tokens import hash_of
+from makegood.domain.schools.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,16 @@ class DemoSignIn:
     membership: Membership
 
 
+def find_person(*, person_id: int) -> Person | None:
+    """The person with this id, or None."""
+    return _person.first(person_id=person_id)
+
+
+@compiled
+def _person(person_id: int) -> QuerySet[Person]:
+    return Person.objects.filter(pk=person_id)
+
+
 def find_person_by_email(*, email: str) -> Person | None:
     """The person with this e-mail address, whatever its case, or None."""
     return Person.objects.filter(email__iexact=email.strip()).first()
@@ -55,16 +69,17 @@ def list_own_memberships(*, person_id: int) -> Sequence[OwnMembership]:
 
     Reads across schools, so it must run inside `as_person` and outside any school.
     """
-    live = list(
-        Membership.objects.filter(person_id=person_id, ended_at=None)
-        .select_related("school")
-        .order_by("school__name", "school_id")
-    )
-    held: dict[int, set[Role]] = {membership.pk: set() for membership in live}
-    grants = RoleGrant.objects.filter(membership_id__in=held, ended_at=None)
-    for membership_id, role in grants.values_list("membership_id", "role"):
-        held[membership_id].add(Role(role))
-    return [OwnMembership(membership=membership, roles=frozenset(held[membership.pk])) for membership in live]
+    return [
+        OwnMembership(membership=membership, roles=frozenset(map(Role, membership.__dict__["held"])))
+        for membership in _own_memberships(person_id=person_id)
+    ]
+
+
+@compiled
+def _own_memberships(person_id: int) -> QuerySet[Membership]:
+    held = RoleGrant.objects.filter(membership_id=OuterRef("pk"), ended_at=None).values("role")
+    live = Membership.objects.filter(person_id=person_id, ended_at=None).annotate(held=ArraySubquery(held))
+    return live.select_related("school").order_by("school__name", "school_id")
 
 
 def list_members(*, school_id: int, search: str = "", limit: int = 100, offset: int = 0) -> Sequence[Member]:

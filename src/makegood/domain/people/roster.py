@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from makegood.domain.people.models import Membership, Person, Role, RoleGrant
+from makegood.domain.schools.compiled import compiled, is_any_of
 
 
 def lock_member(*, school_id: int, membership_id: int) -> Membership:
@@ -20,8 +21,16 @@ def lock_member(*, school_id: int, membership_id: int) -> Membership:
     Whoever records facts of a teacher takes this lock first, so that the facts one assessment sees cannot change under
     it. Raises Membership.DoesNotExist.
     """
+    member = _locked_member.first(school_id=school_id, membership_id=membership_id)
+    if member is None:
+        raise Membership.DoesNotExist
+    return member
+
+
+@compiled
+def _locked_member(school_id: int, membership_id: int) -> QuerySet[Membership]:
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
-    return members.get(school_id=school_id, pk=membership_id)
+    return members.filter(school_id=school_id, pk=membership_id)
 
 
 def lock_members(*, school_id: int, membership_ids: Collection[int] | QuerySet[Any]) -> Sequence[Membership]:
@@ -42,17 +51,17 @@ class Pair:
     locked_ids: Collection[int]
 
 
-def lock_pair(
-    *, school_id: int, teacher_id: int, student_id: int, other_teachers: QuerySet[Any] | Collection[int] = ()
-) -> Pair:
-    """Lock a teacher, other teachers whose time is touched, and a student: teachers first, always in the same order.
+def pair_to_lock(
+    *, school_id: int, teacher_id: int, student_id: int, other_teachers: QuerySet[Any]
+) -> QuerySet[Membership]:
+    """Locks a teacher, other teachers whose time is touched, and a student: teachers first, always in the same order.
 
-    Whoever does not hold the role now, or left the school, is None. One statement, whose subqueries see what was there
-    before it waited: compare `locked_ids` with what is there after it.
+    One statement, whose subqueries see what was there before it waited: compare `locked_ids` of the `Pair` with what is
+    there after it.
     """
     holds = RoleGrant.objects.filter(school_id=school_id, membership_id=OuterRef("pk"), ended_at=None)
     members = Membership.objects.select_for_update(no_key=True, of=("self",)).select_related("person")
-    found = (
+    return (
         members.filter(Q(pk__in=(teacher_id, student_id)) | Q(pk__in=other_teachers), school_id=school_id)
         .annotate(
             is_last=Case(When(pk=student_id, then=1), default=0),
@@ -61,11 +70,15 @@ def lock_pair(
         )
         .order_by("is_last", "pk")
     )
+
+
+def make_pair(*, found: Sequence[Membership], teacher_id: int, student_id: int) -> Pair:
+    """The two among the rows of `pair_to_lock`; whoever does not hold the role now, or left the school, is None."""
     live = {member.pk: member for member in found if member.ended_at is None}
     teacher, student = live.get(teacher_id), live.get(student_id)
     return Pair(
-        teacher=teacher if teacher is not None and teacher.teaches else None,
-        student=student if student is not None and student.studies else None,
+        teacher=teacher if teacher is not None and teacher.__dict__["teaches"] else None,
+        student=student if student is not None and student.__dict__["studies"] else None,
         locked_ids=frozenset(member.pk for member in found),
     )
 
@@ -93,9 +106,16 @@ def search_with_role(*, school_id: int, role: Role, search: str, limit: int, off
 
 def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> bool:
     """Whether the member holds one of `roles` now; nobody does who left the school."""
-    return RoleGrant.objects.filter(
-        school_id=school_id, membership_id=membership_id, membership__ended_at=None, role__in=roles, ended_at=None
-    ).exists()
+    held = _roles_held(school_id=school_id, membership_id=membership_id)
+    return not set(roles).isdisjoint(map(Role, held))
+
+
+@compiled
+def _roles_held(school_id: int, membership_id: int) -> QuerySet[RoleGrant, str]:
+    grants = RoleGrant.objects.filter(
+        school_id=school_id, membership_id=membership_id, membership__ended_at=None, ended_at=None
+    )
+    return grants.values_list("role", flat=True)
 
 
 def find_by_codes(*, school_id: int, codes: Collection[str]) -> Mapping[str, Membership]:
@@ -154,10 +174,9 @@ def list_by_code(*, school_id: int) -> Mapping[str, Membership]:
     return {member.code: member for member in members}
 
 
-def list_zones(*, school_id: int, membership_ids: Collection[int]) -> Mapping[int, str]:
-    """The IANA zone in which each of these members lives."""
-    members = Membership.objects.filter(school_id=school_id, pk__in=membership_ids)
-    return dict(members.values_list("pk", "person__zone"))
+def some_members(*, school_id: int, membership_ids: Collection[int]) -> QuerySet[Membership]:
+    """These memberships, for a compiled query that reads more of them."""
+    return Membership.objects.filter(is_any_of("pk", membership_ids), school_id=school_id)
 
 
 def list_members(*, school_id: int, membership_ids: Collection[int]) -> Sequence[Membership]:

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.policies.models import PolicyVersion
+from makegood.domain.schools.compiled import compiled
 from makegood.refusal import Refusal
 from makegood.rules.documents import load_policy
 from makegood.rules.policy import Policy
@@ -56,10 +58,15 @@ class Timetable:
 
 def get_timetable(*, school_id: int) -> Timetable:
     """Every published version of the school with its parsed policy."""
-    versions = PolicyVersion.objects.filter(school_id=school_id).order_by("in_force_from_on")
+    versions = _all_versions(school_id=school_id)
     return Timetable(
         tuple(InForce(version=version, policy=_parse(version), starts_at=_start_of(version)) for version in versions)
     )
+
+
+@compiled
+def _all_versions(school_id: int) -> QuerySet[PolicyVersion]:
+    return PolicyVersion.objects.filter(school_id=school_id).order_by("in_force_from_on")
 
 
 def list_versions(*, school_id: int) -> Sequence[PolicyVersion]:

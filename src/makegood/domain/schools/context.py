@@ -40,6 +40,16 @@ def in_school(school_id: int, *, person_id: int | None = None) -> Iterator[None]
 
 
 @contextmanager
+def seeing_school(school_id: int) -> Iterator[None]:
+    """Run reads as in `in_school`; inside a block of the same school without a savepoint: nothing is to be undone."""
+    if _school_of_the_transaction.get() == school_id:
+        yield
+        return
+    with in_school(school_id):
+        yield
+
+
+@contextmanager
 def as_person(person_id: int) -> Iterator[None]:
     """Run the block in a transaction that sees a person's own memberships and roles in all schools, read-only.
 

@@ -12,6 +12,8 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from psycopg import sql
 
+from makegood.domain.schools.one_row import add_row
+
 Row = TypeVar("Row", bound=models.Model)
 
 # Below this many rows the plain way is as fast.
@@ -41,6 +43,9 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     if not rows:
         return rows
     model = type(rows[0])
+    if len(rows) == 1:
+        add_row(rows[0])
+        return rows
     if len(rows) < _WORTHWHILE:
         written: Sequence[Row] = QuerySet[Row](model).bulk_create(rows)
         return written

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from makegood.domain.schools.many_rows import add_tuples
+from makegood.domain.schools.many_rows import add_rows, add_tuples
+from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -25,7 +26,7 @@ def record(
     values: Mapping[str, object] | None = None,
 ) -> Event:
     """Add one event. `actor_id` is a person, None for the product itself; `on_behalf_of_id` a membership."""
-    return Event.objects.create(
+    event = Event(
         school_id=school_id,
         kind=kind,
         at=at,
@@ -37,6 +38,8 @@ def record(
         incident_id=incident_id,
         values=dict(values or {}),
     )
+    add_row(event)
+    return event
 
 
 def record_for_incidents(
@@ -61,7 +64,7 @@ def record_for_lessons(
     values: Mapping[str, object] | None = None,
 ) -> Sequence[Event]:
     """Add the same event to each of some lessons; at least one. Parameters as of `record`."""
-    return Event.objects.bulk_create(
+    events = [
         Event(
             school_id=school_id,
             kind=kind,
@@ -74,4 +77,5 @@ def record_for_lessons(
             values=dict(values or {}),
         )
         for lesson_id in lesson_ids
-    )
+    ]
+    return add_rows(events)

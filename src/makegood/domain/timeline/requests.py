@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.domain.schools.compiled import compiled
+from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.models import IdempotencyKey
 from makegood.refusal import Refusal
 
@@ -29,13 +32,18 @@ def find_answer(
     *, school_id: int, person_id: int, route: str, key: uuid.UUID, content: Mapping[str, object]
 ) -> Mapping[str, Any] | None:
     """The answer that the same request got earlier, None when it is new. Raises DifferentRequest for other content."""
-    earlier = IdempotencyKey.objects.filter(school_id=school_id, person_id=person_id, route=route, key=key).first()
+    earlier = _answered.first(school_id=school_id, person_id=person_id, route=route, key=key)
     if earlier is None:
         return None
     if earlier.request_sha256 != _hash(content):
         raise DifferentRequest
     answer: Mapping[str, Any] = earlier.answer
     return answer
+
+
+@compiled
+def _answered(school_id: int, person_id: int, route: str, key: uuid.UUID) -> QuerySet[IdempotencyKey]:
+    return IdempotencyKey.objects.filter(school_id=school_id, person_id=person_id, route=route, key=key)
 
 
 def record_answer(
@@ -49,14 +57,16 @@ def record_answer(
     now: datetime,
 ) -> None:
     """Remember the answer in the transaction of its effect."""
-    IdempotencyKey.objects.create(
-        school_id=school_id,
-        person_id=person_id,
-        route=route,
-        key=key,
-        request_sha256=_hash(content),
-        answer=dict(answer),
-        answered_at=now,
+    add_row(
+        IdempotencyKey(
+            school_id=school_id,
+            person_id=person_id,
+            route=route,
+            key=key,
+            request_sha256=_hash(content),
+            answer=dict(answer),
+            answered_at=now,
+        )
     )
 
 

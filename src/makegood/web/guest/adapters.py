@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
@@ -16,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.people.models import Person
-from makegood.domain.people.queries import find_person_by_email
+from makegood.domain.people.queries import find_person, find_person_by_email
 
 log = structlog.get_logger()
 
@@ -65,6 +66,15 @@ class SignInAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped bas
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's own settings."""
         return reverse("settings")
+
+
+class SignInBackend(AuthenticationBackend):  # type: ignore[misc]  # untyped base
+    """Checks passwords as django-allauth does; reads the person of a session, which every request does, compiled."""
+
+    def get_user(self, user_id: int) -> Person | None:
+        """Return the person of a session, unless their sign-in was closed."""
+        person = find_person(person_id=user_id)
+        return person if person is not None and self.user_can_authenticate(person) else None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped base

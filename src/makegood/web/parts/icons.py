@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from django.utils.html import format_html
@@ -52,6 +53,7 @@ def names() -> tuple[str, ...]:
     return tuple(_DRAWINGS)
 
 
+@lru_cache(maxsize=256)
 def draw(name: str, *, size: int = 20) -> SafeString:
     """The icon as inline SVG, hidden from assistive technology: the words beside it say what it means.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson
@@ -14,6 +14,7 @@ from makegood.domain.schools.models import School
 from makegood.quantities import Interval
 from makegood.reports.teacher_dashboard import Button, UpcomingLesson
 from makegood.rules.sentences import Sentence
+from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import LessonRow
 
 
@@ -31,7 +32,7 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
     """The lesson with the door that the mark demands."""
     lesson = upcoming.lesson
     student = lesson.student
-    address = {"school": school.slug, "lesson_id": lesson.pk}
+    address = partial(lesson_address, school=school.slug, lesson_id=lesson.pk)
     can_cancel = upcoming.button is Button.CANCEL_FOR_STUDENT
     hours = round((lesson.starts_at - upcoming.mark_at).total_seconds() / 3600)
     is_live = upcoming.has_begun and not upcoming.is_finished
@@ -42,14 +43,14 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         other_zone=student.person.zone if student else school.zone,
         other_role="student",
         about=lesson.title,
-        url=reverse("teacher:session", kwargs=address),
-        join_url=reverse("teacher:session", kwargs=address),
+        url=address("teacher:session"),
+        join_url=address("teacher:session"),
         opens_at=lesson.starts_at - JOIN_EARLY,
-        cancel_url=reverse("teacher:cancel_session", kwargs=address) if can_cancel else "",
+        cancel_url=address("teacher:cancel_session") if can_cancel else "",
         cancel_until=upcoming.mark_at if can_cancel else None,
-        report_url="" if can_cancel else reverse("teacher:report_emergency", kwargs=address),
+        report_url="" if can_cancel else address("teacher:report_emergency"),
         report_note="" if upcoming.is_finished else note,
-        move_url="" if upcoming.has_begun or student is None else reverse("teacher:move_session", kwargs=address),
+        move_url="" if upcoming.has_begun or student is None else address("teacher:move_session"),
         state=Sentence(gettext_noop("You finished this session")) if upcoming.is_finished else "",
         is_live=is_live,
     )
@@ -57,7 +58,7 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
 
 def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doors | None = None) -> LessonRow:
     """The lesson with its teacher's time; with the student's `doors` where it can still be changed."""
-    url = reverse("student:lesson", kwargs={"school": school.slug, "lesson_id": lesson.pk})
+    url = lesson_address("student:lesson", school=school.slug, lesson_id=lesson.pk)
     return LessonRow(
         interval=Interval(lesson.starts_at, lesson.ends_at),
         other_name=lesson.teacher.display_name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
-from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -49,7 +48,12 @@ def machine_time(at: datetime) -> str:
 
 
 def _isolated(text: str, at: datetime) -> SafeString:
-    return format_html('<bdi><time datetime="{}">{}</time></bdi>', machine_time(at), text)
+    return _timed(machine_time(at), text)
+
+
+def _timed(machine: str, text: str) -> SafeString:
+    """What `format_html` would make of it, at a third of its cost: a page has hundreds of times."""
+    return mark_safe(f'<bdi><time datetime="{machine}">{escape(text)}</time></bdi>')  # noqa: S308 - of our own making
 
 
 def clock_time(at: datetime, reader: Reader) -> SafeString:
@@ -61,12 +65,12 @@ def day(value: date | datetime, reader: Reader, form: DayForm = DayForm.SHORT) -
     """The calendar day; `datetime` carries the local date, or the month for the month forms."""
     local = value.astimezone(reader.zone).date() if isinstance(value, datetime) else value
     machine = local.isoformat()[:7] if form in {DayForm.MONTH, DayForm.MONTH_YEAR} else local.isoformat()
-    return format_html('<bdi><time datetime="{}">{}</time></bdi>', machine, format_day(value, reader, form))
+    return _timed(machine, format_day(value, reader, form))
 
 
 def moment(at: datetime, reader: Reader) -> SafeString:
     """Day and time of an instant: `Mon 23 Nov, 15:30`."""
-    with translation.override(reader.language):
+    with reader.speaking():
         text = gettext("%(day)s, %(time)s") % {"day": format_day(at, reader), "time": format_clock(at, reader)}
     return _isolated(text, at)
 
@@ -76,7 +80,7 @@ def stretch(
 ) -> SafeString:
     """`15:30 to 16:20`; with `viewer` whose date differs, a bold weekday leads; `city` adds the zone's city."""
     text: SafeString = clock_time(interval.start, reader)
-    with translation.override(reader.language):
+    with reader.speaking():
         if interval.end is not None and not start_only:
             # Translators: a stretch of time, as in "15:30 to 16:20".
             text = format_html(gettext("{start} to {end}"), start=text, end=clock_time(interval.end, reader))
@@ -109,7 +113,7 @@ def deadline(end: datetime, reader: Reader, *, now: datetime) -> SafeString:
     said = moment(last_minute_before(end, reader), reader)
     if end <= now:
         return said
-    with translation.override(reader.language):
+    with reader.speaking():
         # Translators: a deadline and the time left, as in "Mon 30 Nov, 23:59 (6 d 9 h left)".
         template = gettext("{deadline} ({time_left} left)")
         return format_html(template, deadline=said, time_left=time_left(end, reader, now=now))

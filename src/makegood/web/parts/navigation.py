@@ -8,9 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from makegood.web.parts.addresses import school_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,6 @@ def sections_of(
 
 def _address(name: str, school_slug: str) -> str | None:
     try:
-        return reverse(name, kwargs={"school": school_slug})
+        return school_address(name, school=school_slug)
     except NoReverseMatch:
         return None

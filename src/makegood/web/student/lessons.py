@@ -6,6 +6,7 @@ import uuid
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import accumulate, groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student
 from makegood.rules.facts import RequestedBy
 from makegood.rules.sentences import Sentence, Value
 from makegood.web import access
+from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
 from makegood.web.parts.lesson_rows import Doors, row_for_student
 from makegood.wording import Reader, format_moment
@@ -109,10 +111,10 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
     lesson = own.lesson
     doors = None
     if lesson.starts_at > visit.now and lesson.status == LessonStatus.BOOKED:
-        place = {"school": visit.school.slug, "lesson_id": lesson.pk}
+        address = partial(lesson_address, school=visit.school.slug, lesson_id=lesson.pk)
         doors = Doors(
-            cancel_url=reverse("student:cancel_lesson", kwargs=place),
-            move_url=reverse("student:reschedule", kwargs=place),
+            cancel_url=address("student:cancel_lesson"),
+            move_url=address("student:reschedule"),
             free_until=own.free_until,
             is_free=own.is_free,
         )
