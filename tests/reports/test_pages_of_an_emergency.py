@@ -17,7 +17,8 @@ from makegood.reports.cases import CaseFilter, find_case_page, list_cases
 from makegood.reports.school_month import list_payroll_months, make_month_totals
 from makegood.reports.statement import make_statement
 from makegood.reports.student_lessons import make_student_lessons
-from makegood.reports.teacher_dashboard import Button, make_teacher_dashboard
+from makegood.reports.teacher_dashboard import make_teacher_dashboard
+from makegood.reports.upcoming import Button
 from makegood.rules.facts import Band
 from tests.cast import Cast, book, make_cast, report
 

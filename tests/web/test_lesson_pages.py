@@ -164,7 +164,7 @@ def test_the_page_of_a_lesson_to_come_leads_to_what_can_be_changed(
     own, session = f"/marigold/lessons/{lesson.pk}/", f"/marigold/sessions/{lesson.pk}/"
     pages = (
         (browser_of(cast.sam), own, ("reschedule/", "cancel/")),
-        (browser_of(cast.tara), session, ("move/", "cancel/", "emergency/")),
+        (browser_of(cast.tara), session, ("move/", "cancel/")),
     )
 
     stand_at(-3000)
@@ -344,3 +344,15 @@ def test_a_lesson_that_ended_early_is_called_the_same_everywhere(
     pages = [text_of(sam.get(page).content) for page in (own, "/marigold/lessons/")]
 
     assert [("Ended early" in page, "Cut short" in page) for page in pages] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize(("minutes", "door"), [(-1440, "Cancel for the student"), (-1439, "Report an emergency")])
+def test_a_session_to_come_has_the_door_of_its_mark(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None], minutes: float, door: str
+) -> None:
+    stand_at(minutes)
+
+    page = BeautifulSoup(browser_of(cast.tara).get(f"/marigold/sessions/{lesson.pk}/").content, "html.parser")
+
+    doors = {"Cancel for the student", "Report an emergency", "Ask to move"}
+    assert {link.get_text() for link in page.select("main a.btn")} & doors == {door, "Ask to move"}

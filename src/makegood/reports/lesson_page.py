@@ -17,10 +17,12 @@ from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_lesson
+from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 from makegood.rules.facts import Kind, RequestedBy
 
 # What both sides may read about the lesson; what was decided and what it costs stands on the teacher's case.
@@ -68,7 +70,8 @@ class LessonPage:
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
-    `video_link` is "" where nobody has set one, and as long as nobody can join.
+    `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
+    lesson to come, which door fits now.
     """
 
     lesson: Lesson
@@ -93,6 +96,7 @@ class LessonPage:
     has_presence: bool
     can_report: bool
     can_claim: bool
+    upcoming: UpcomingLesson | None
 
     @property
     def costs_nothing(self) -> bool:
@@ -104,7 +108,10 @@ class LessonPage:
 
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
-    """The page at `now`, None for a lesson that is not the member's. At most 7 statements, 8 while one can join."""
+    """The page at `now`, None for a lesson that is not the member's.
+
+    At most 7 statements; one more while one can join, and one for the teacher before the start.
+    """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
     if lesson is None or side is None or lesson.status in NEVER_A_LESSON:
@@ -150,7 +157,14 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         can_claim=_can_claim(
             lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now
         ),
+        upcoming=_find_door(lesson, now) if is_teacher else None,
     )
+
+
+def _find_door(lesson: Lesson, now: datetime) -> UpcomingLesson | None:
+    if lesson.status != LessonStatus.BOOKED or now >= lesson.starts_at:
+        return None
+    return show_upcoming(lesson=lesson, timetable=get_timetable(school_id=lesson.school_id), now=now)
 
 
 def _is_used(incident: Incident) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -16,7 +15,6 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.attending import has_finished
-from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
 from makegood.domain.lessons.queries import list_upcoming_for_dashboard
 from makegood.domain.penalties.history import History, make_history
@@ -28,31 +26,9 @@ from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences
 from makegood.reports.statement import Statement, make_statement
+from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 from makegood.rules.facts import RequestedBy
 from makegood.rules.standing import CounterStanding, standing
-
-_MARK_MINUTES = 1440
-
-
-class Button(StrEnum):
-    """What the 24-hour mark demands: exactly on it is still before it (D10)."""
-
-    CANCEL_FOR_STUDENT = "cancel_for_student"
-    REPORT_EMERGENCY = "report_emergency"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpcomingLesson:
-    """A lesson with its button; until `mark_at` (included) it can be cancelled for the student.
-
-    `is_finished`: its teacher said so before its end, and has not taken it up again.
-    """
-
-    lesson: Lesson
-    button: Button
-    mark_at: datetime
-    has_begun: bool
-    is_finished: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,20 +90,6 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
         statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
         version=in_force,
         history=history,
-    )
-
-
-def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finished: bool = False) -> UpcomingLesson:
-    """The lesson with the button that fits `now`, by the mark of the policy in force at its start."""
-    version = timetable.find_at(lesson.starts_at)
-    minutes = version.policy.reporting.mark_minutes if version else _MARK_MINUTES
-    mark_at = lesson.starts_at - timedelta(minutes=minutes)
-    return UpcomingLesson(
-        lesson=lesson,
-        button=Button.CANCEL_FOR_STUDENT if now <= mark_at else Button.REPORT_EMERGENCY,
-        mark_at=mark_at,
-        has_begun=lesson.starts_at <= now,
-        is_finished=is_finished,
     )
 
 

@@ -16,7 +16,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import list_members
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
-from makegood.reports.teacher_dashboard import UpcomingLesson, show_upcoming
+from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.lesson_page import LessonPage, make_lesson_page
+from makegood.reports.upcoming import Button
 from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.web import access
@@ -176,6 +177,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         ),
         "has_begun": visit.now >= lesson.starts_at,
         "can_change": visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None,
+        "can_cancel": page.upcoming is not None and page.upcoming.button is Button.CANCEL_FOR_STUDENT,
         "is_before_end": visit.now < lesson.ends_at,
         "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,
         "is_finished": page.attendance.finished_at is not None,

@@ -12,7 +12,7 @@ from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
-from makegood.reports.teacher_dashboard import Button, UpcomingLesson
+from makegood.reports.upcoming import Button, UpcomingLesson
 from makegood.rules.sentences import Sentence
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import LessonRow

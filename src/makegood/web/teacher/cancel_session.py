@@ -23,7 +23,7 @@ from makegood.domain.policies.queries import get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.reports.cancelling_page import CancellingPage, make_cancelling_page
-from makegood.reports.teacher_dashboard import show_upcoming
+from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_teacher

@@ -35,7 +35,7 @@ from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.moving_page import list_starts_to_move_to
-from makegood.reports.teacher_dashboard import show_upcoming
+from makegood.reports.upcoming import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
