@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from makegood.domain.schools.instants import read_instants
 
 
 class MakegoodConfig(AppConfig):
@@ -11,3 +14,7 @@ class MakegoodConfig(AppConfig):
     name = "makegood"
     label = "makegood"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let every connection read instants the fast way."""
+        connection_created.connect(read_instants, dispatch_uid="makegood.read_instants")

@@ -8,12 +8,13 @@ import pytest
 
 from makegood.quantities import Money, Share
 from makegood.rules.english import value_in_english
-from makegood.rules.sentences import Sentence
+from makegood.rules.sentences import Sentence, Value
 from makegood.wording import (
     DayForm,
     Reader,
     city_name,
     clock_change_on,
+    fill_sentence,
     format_clock,
     format_day,
     format_left,
@@ -149,3 +150,15 @@ def test_sentence_chooses_its_plural_and_formats_its_values() -> None:
         count="count",
     )
     assert sentence_text(sentence, MANILA) == "2 lessons cost US$1.30 at Tue 24 Nov, 15:30, said Kim."
+
+
+def test_a_sentence_writes_only_the_values_it_names() -> None:
+    written: list[Value] = []
+
+    def show(value: Value) -> str:
+        written.append(value)
+        return str(value)
+
+    sentence = Sentence("{count} of {count} with {name}", {"count": 3, "name": "Ana", "lesson_id": 7})
+    assert fill_sentence(sentence, MANILA, show) == "3 of 3 with Ana"
+    assert written == [3, "Ana"]

@@ -111,12 +111,14 @@ def _cancel(
     announce: bool,
 ) -> CancelledByStudent:
     lesson = locked.lesson
-    minutes = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy.students.cancel_free_minutes
+    timetable = get_timetable(school_id=school.pk)
+    minutes = timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes
     if shown_as_free and not is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now):
         raise FreeTimePassed
     recorded = record_cancellation(
         school=school,
         locked=locked,
+        timetable=timetable,
         actor=actor,
         note=note,
         request_id=request_id,

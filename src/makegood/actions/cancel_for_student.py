@@ -18,7 +18,7 @@ from makegood.domain.incidents.asking import ASKED_WORDS, AskedWay, read_asked
 from makegood.domain.lessons.marks import is_in_time
 from makegood.domain.lessons.operations import refuse_unless_booked
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -97,8 +97,9 @@ def cancel_for_student(
             return CancelledForStudent(**answer, is_replay=True)
         if shown_version not in {None, locked.lesson.version}:
             raise ChangedSince
-        _refuse_past_the_mark(school, locked, now)
-        cancelled = _cancel(school, actor, locked, way, note, request_id, door, now, announce=announce)
+        timetable = get_timetable(school_id=school.pk)
+        _refuse_past_the_mark(locked, timetable, now)
+        cancelled = _cancel(school, actor, locked, timetable, way, note, request_id, door, now, announce=announce)
         requests.record_answer(
             school_id=school.pk,
             person_id=actor.person_id,
@@ -113,10 +114,10 @@ def cancel_for_student(
     return in_one_transaction(school.pk, work)
 
 
-def _refuse_past_the_mark(school: School, locked: LockedLesson, now: datetime) -> None:
+def _refuse_past_the_mark(locked: LockedLesson, timetable: Timetable, now: datetime) -> None:
     lesson = locked.lesson
     refuse_unless_booked(lesson=lesson, now=now)
-    policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
+    policy = timetable.get_at(lesson.starts_at).policy
     if not is_in_time(starts_at=lesson.starts_at, minutes=policy.reporting.mark_minutes, now=now):
         raise PastTheMark
 
@@ -125,6 +126,7 @@ def _cancel(
     school: School,
     actor: Membership,
     locked: LockedLesson,
+    timetable: Timetable,
     way: AskedWay,
     note: str,
     request_id: uuid.UUID,
@@ -136,6 +138,7 @@ def _cancel(
     recorded = record_cancellation(
         school=school,
         locked=locked,
+        timetable=timetable,
         actor=actor,
         note=note,
         request_id=request_id,

@@ -16,7 +16,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Kind, RequestedBy
@@ -34,6 +34,7 @@ def record_cancellation(
     *,
     school: School,
     locked: LockedLesson,
+    timetable: Timetable,
     actor: Membership,
     note: str,
     request_id: uuid.UUID,
@@ -48,7 +49,6 @@ def record_cancellation(
     Raises DifferentRequest, NoPolicyInForce.
     """
     lesson, teacher = locked.lesson, locked.teacher
-    timetable = get_timetable(school_id=school.pk)
     incident = recording.record_learned(
         lesson=lesson,
         teacher=teacher,

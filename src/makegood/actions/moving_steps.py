@@ -145,9 +145,11 @@ def _use_and_book(
     """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
     lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)
+    timetable = get_timetable(school_id=asked.school.pk)
     recorded = record_cancellation(
         school=asked.school,
         locked=locked,
+        timetable=timetable,
         actor=parties.student,
         note=asked.reason,
         request_id=asked.request_id,
@@ -171,7 +173,7 @@ def _use_and_book(
     use_credits(asked=asked, lessons=[another])
     booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
     if announce:
-        minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
+        minutes = timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes
         change_messages.tell_of_cancelling_by_student(
             event=event,
             locked=locked,

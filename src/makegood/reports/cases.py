@@ -24,6 +24,7 @@ from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import ProofDeadlines, find_deadlines
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.policies.queries import InForce, get_timetable
+from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_case
@@ -232,10 +233,15 @@ def view_assessment(row: Assessment) -> AssessmentView:
 
 def list_live_consequences(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[ConsequenceView]:
     """What holds for the teacher at `now`, oldest first."""
+    return [view_consequence(row) for row in _live(school_id=school_id, teacher_id=teacher_id, now=now)]
+
+
+@compiled
+def _live(school_id: int, teacher_id: int, now: datetime) -> QuerySet[Consequence]:
     rows = Consequence.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now), school_id=school_id, teacher_id=teacher_id, starts_at__lte=now, ends=None
     )
-    return [view_consequence(row) for row in _with_ends(rows).order_by("starts_at", "pk")]
+    return _with_ends(rows).order_by("starts_at", "pk")
 
 
 def view_consequence(row: Consequence) -> ConsequenceView:

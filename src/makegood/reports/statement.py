@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from makegood.domain.incidents.models import IncidentWithdrawal
 from makegood.domain.ledger.models import PayPeriod, Transfer, TransferKind
@@ -12,6 +14,7 @@ from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.models import Assessment
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
@@ -95,18 +98,33 @@ def make_statement(*, school: School, membership_id: int, month_on: date) -> Sta
 
 
 def _find_period(school_id: int, month_on: date) -> PayPeriod | None:
-    return PayPeriod.objects.filter(school_id=school_id, starts_on=month_on).first()
+    return _period.first(school_id=school_id, month_on=month_on)
+
+
+@compiled
+def _period(school_id: int, month_on: date) -> QuerySet[PayPeriod]:
+    return PayPeriod.objects.filter(school_id=school_id, starts_on=month_on)
 
 
 def _find_cases(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Assessment]:
     sources = {transfer.source for transfer in transfers if transfer.kind in _PENALTIES}
-    rows = Assessment.objects.filter(school_id=school_id, pk__in=sources).defer("steps", "facts")
-    return {row.pk: row for row in rows.select_related("incident__lesson__student")}
+    return {row.pk: row for row in _cases(school_id=school_id, ids=sources)} if sources else {}
+
+
+@compiled
+def _cases(school_id: int, ids: Collection[int]) -> QuerySet[Assessment]:
+    rows = Assessment.objects.filter(is_any_of("pk", ids), school_id=school_id).defer("steps", "facts")
+    return rows.select_related("incident__lesson__student")
 
 
 def _find_lessons(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Lesson]:
     sources = {transfer.source for transfer in transfers if transfer.kind not in _PENALTIES}
-    return {row.pk: row for row in Lesson.objects.filter(school_id=school_id, pk__in=sources).select_related("student")}
+    return {row.pk: row for row in _lessons(school_id=school_id, ids=sources)} if sources else {}
+
+
+@compiled
+def _lessons(school_id: int, ids: Collection[int]) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(is_any_of("pk", ids), school_id=school_id).select_related("student")
 
 
 def _make_lines(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from makegood.domain.incidents.models import Incident
@@ -22,6 +22,7 @@ from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import InForce, Timetable, get_timetable
+from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences
@@ -71,7 +72,7 @@ class TeacherDashboard:
 def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
     """The page at `now`, days in the teacher's own `zone`. A fixed number of statements, whatever there is to show."""
     timetable = get_timetable(school_id=school.pk)
-    incidents = _list_incidents(school_id=school.pk, teacher_id=teacher.pk)
+    incidents = _incidents_with_penalty(school_id=school.pk, teacher_id=teacher.pk)
     history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
     upcoming = list_upcoming_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, now=now)
     lessons = [
@@ -102,12 +103,14 @@ def _by_day(lessons: Sequence[UpcomingLesson], *, zone: str) -> tuple[UpcomingDa
     return tuple(UpcomingDay(on=day, lessons=tuple(group)) for day, group in groupby(lessons, key=day_of))
 
 
-def _list_incidents(*, school_id: int, teacher_id: int) -> Sequence[Incident]:
+@compiled
+def _incidents_with_penalty(school_id: int, teacher_id: int) -> QuerySet[Incident]:
     """All incidents of the teacher by lesson start, each with what its live assessment costs, in one statement."""
     newest = Assessment.objects.filter(school_id=school_id, incident_id=OuterRef("pk")).order_by("-number")
     penalty = newest.values(penalty=JSONObject(minor="penalty_minor", currency="currency"))
     rows = with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id)
-    return list(rows.annotate(live_penalty=Subquery(penalty[:1])).order_by("lesson_starts_at", "pk"))
+    found: QuerySet[Incident] = rows.annotate(live_penalty=Subquery(penalty[:1])).order_by("lesson_starts_at", "pk")
+    return found
 
 
 def _penalties(incidents: Sequence[Incident]) -> Mapping[str, Money | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from django.utils.translation import gettext, ngettext
@@ -28,7 +28,19 @@ def fill_sentence(
             template = ngettext(sentence.text, sentence.plural, count)
         else:
             template = gettext(sentence.text)
-        return prepare(template).format_map({name: show(value) for name, value in sentence.values.items()})
+        return prepare(template).format_map(_Shown(sentence.values, show))
+
+
+class _Shown(dict[str, str]):
+    """The values as they are written, each when the text asks for it: messages carry more than a sentence says."""
+
+    def __init__(self, values: Mapping[str, Value], show: Callable[[Value], str]) -> None:
+        super().__init__()
+        self._values, self._show = values, show
+
+    def __missing__(self, name: str) -> str:
+        shown = self[name] = self._show(self._values[name])
+        return shown
 
 
 def value_text(value: Value, reader: Reader) -> str:
