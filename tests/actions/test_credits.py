@@ -10,13 +10,14 @@ import pytest
 
 from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.expire_credits import expire_credits
-from makegood.actions.grant_credits import CreditsUnusable, grant_credits
+from makegood.actions.grant_credits import CreditsUnusable, OwnCredits, grant_credits
 from makegood.actions.import_credits import FileHasProblems, check_credits_file, import_credits
 from makegood.actions.reasons import ReasonMissing
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.ledger.operations import Reversal
 from makegood.domain.notifications.models import Message
+from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.bookings import NOW, book, count_credits, give_credits, open_mornings, set_rules
@@ -137,3 +138,13 @@ def test_credits_that_were_taken_back_neither_last_nor_expire(cast: Cast) -> Non
     expired = expire_credits(school=cast.school, now=datetime(2026, 11, 30, 16, tzinfo=NOW.tzinfo))
 
     assert (expired, count_credits(cast)) == (3, 0)
+
+
+def test_nobody_gives_themself_credits(cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(school=cast.school, membership=cast.sam, role=Role.DESK, granted_at=NOW)
+
+    with pytest.raises(OwnCredits):
+        grant(cast, actor=cast.sam)
+
+    assert count_credits(cast) == 0

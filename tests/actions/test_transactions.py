@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
 import psycopg
 import pytest
 from django.db import connection
 
 from makegood.actions.transactions import Busy, in_one_transaction
 from makegood.domain.people.roster import lock_member
-from tests.cast import make_cast
+from makegood.domain.timeline.requests import DifferentRequest, record_answer
+from tests.cast import LONG_AGO, make_cast
 from tests.databases import TestDatabase
 
 
@@ -28,3 +33,17 @@ def test_an_action_that_waits_too_long_for_a_lock_is_refused_with_a_sentence(dat
             in_one_transaction(cast.school.pk, lock_tara)
 
     in_one_transaction(cast.school.pk, lock_tara)
+
+
+@pytest.mark.django_db
+def test_one_form_for_two_things_at_once_is_refused_with_a_sentence() -> None:
+    cast = make_cast()
+    key: dict[str, Any] = {"school_id": cast.school.pk, "person_id": cast.desi.person_id, "route": "r", "key": uuid4()}
+
+    def answer(content: str) -> None:
+        # As of two that were each looked for before the other's answer was there.
+        record_answer(**key, content={"of": content}, answer={}, now=LONG_AGO)
+
+    in_one_transaction(cast.school.pk, partial(answer, "one"))
+    with pytest.raises(DifferentRequest):
+        in_one_transaction(cast.school.pk, partial(answer, "other"))

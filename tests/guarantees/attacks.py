@@ -287,6 +287,8 @@ FURTHER_DEEDS: list[tuple[str, str, Attack]] = [
         "incident", lambda ids: world.incident_row(
             ids, lesson=ids["withdrawn_lesson"], starts_at="2030-02-07T10:00Z", kind="late",
             reported_at="2030-02-07T09:00Z"))),
+    ("nobody_decides_an_own_case", "the student", _insert(
+        "incidentdecision", lambda ids: decision_row(ids, decided_by_id=ids["student"]))),
     ("nobody_decides_an_own_case", "a gap in the numbers", _insert(
         "incidentdecision", lambda ids: decision_row(ids, number=3))),
     ("an_assessment_supersedes_the_latest", "an older one is superseded", lambda connection, ids:

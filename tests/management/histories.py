@@ -34,6 +34,19 @@ NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
 # Minutes between report and lesson start, around every edge; None: never reported.
 NOTICES = (None, -70, -50, -49, -10, 0, 1, 59, 60, 61, 1439, 1440, 3000)
 
+# After each booked lesson its teacher has a break, and its student a lesson with another one, `early` minutes before
+# the first one ends.
+BREAK_AFTER = """UPDATE makegood_lesson SET blocked = tstzrange(starts_at, ends_at + interval '15 minutes')
+                 WHERE status = 'booked'"""
+LESSON_AFTER = """
+    INSERT INTO makegood_lesson (school_id, teacher_id, student_id, starts_at, ends_at, blocked, status, lesson_type,
+      title, join_link, version)
+    SELECT school_id, (SELECT max(id) FROM makegood_membership AS other WHERE code LIKE 'teacher%'
+                       AND other.school_id = lesson.school_id), student_id, at, at + interval '25 minutes',
+      tstzrange(at, at + interval '25 minutes'), 'booked', lesson_type, title, join_link, 1
+    FROM makegood_lesson AS lesson CROSS JOIN LATERAL (SELECT ends_at - interval '{early} minutes' AS at) AS next
+    WHERE status = 'booked' AND student_id IS NOT NULL"""
+
 
 def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
     """Write the schools and return their ids."""

@@ -18,7 +18,7 @@ from makegood.management.audit import checks
 from makegood.management.audit.checks import Blind, Checked, list_checks, run_checks
 from tests import databases
 from tests.databases import TestDatabase
-from tests.management.histories import write_two_schools
+from tests.management.histories import BREAK_AFTER, LESSON_AFTER, write_two_schools
 
 TEACHERS = 12
 
@@ -136,6 +136,13 @@ def test_audit_finds_a_teacher_in_two_lessons_at_once(
     assert (found != ()) is is_found
 
 
+@pytest.mark.parametrize(("early", "is_found"), [(0, False), (1, True)])
+def test_a_student_may_go_from_one_teacher_to_the_next(books: Books, early: int, *, is_found: bool) -> None:
+    found = find_after(books, "lessons do not overlap", BREAK_AFTER, LESSON_AFTER.format(early=early))
+
+    assert (found != ()) is is_found
+
+
 def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
     with psycopg.connect(books.database.auditor_dsn) as connection:
         kinds = connection.execute("SELECT DISTINCT kind FROM makegood_consequence ORDER BY 1").fetchall()
@@ -166,6 +173,9 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("decisions are by others", "UPDATE makegood_incidentdecision SET number = 2"),
         ("decisions are by others", ("UPDATE makegood_incidentdecision SET decided_by_id = (SELECT teacher_id FROM"
          " makegood_incident WHERE id = incident_id)")),
+        ("decisions are by others", ("UPDATE makegood_lesson AS lesson SET student_id = decided_by_id FROM"
+         " makegood_incident AS incident JOIN makegood_incidentdecision AS made ON incident_id = incident.id"
+         " WHERE lesson_id = lesson.id AND decided_by_id > 0")),
         ("assessments form chains", "UPDATE makegood_assessment SET number = number + 1"),
         ("assessments form chains", "UPDATE makegood_assessment SET supersedes_id = NULL WHERE number > 1"),
         ("assessments form chains", "UPDATE makegood_assessment SET steps = '[]' WHERE penalty_minor > 0"),

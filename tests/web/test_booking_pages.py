@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from makegood import clock
+from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.offering import list_offers
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
 from tests import cast as casting
 from tests.bookings import NOW, TUESDAY_NINE, book, open_mornings, set_rules
 from tests.cast import Cast, add_member, make_cast
@@ -237,3 +241,30 @@ def test_the_calendar_of_the_school_opens_in_the_week_of_the_reader(
     sign_in(client, cast.desi.person)
 
     assert "Week of Monday 23 November" in text_of(client.get("/marigold/desk/calendar/").content)
+
+
+def test_a_school_that_offers_no_lesson_says_that_no_time_was_found(client: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        kinds = list_offers(school_id=cast.school.pk)
+    for kind in kinds:
+        offer = replace(kind, is_offered=False)
+        set_lesson_type(school=cast.school, actor=cast.owen, offer=offer, door=Door.WEB, now=NOW)
+    sign_in(client, cast.sam.person)
+
+    page = client.get("/marigold/book/")
+
+    assert page.status_code == 200
+    assert "No free time was found." in text_of(page.content)
+
+
+def test_a_time_that_the_student_asked_for_is_not_offered_with_another_teacher(client: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    open_mornings(cast, cast.tom, ranges=(WallRange(0, 1440),))
+    sign_in(client, cast.sam.person)
+    before = client.get("/marigold/book/?kind=regular:50").content.decode()
+    book(cast, starts_at=TUESDAY_NINE)
+
+    after = client.get("/marigold/book/?kind=regular:50").content.decode()
+
+    wanted = f'value="{cast.tom.pk}|{TUESDAY_NINE.strftime("%Y-%m-%dT%H:%M:%S%z")}"'
+    assert (wanted in before, wanted in after) == (True, False)

@@ -13,6 +13,7 @@ from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.people.models import Person
 from makegood.domain.schools.context import in_school
 from tests.bookings import NOW, TUESDAY_NINE, book, count_credits, give_credits, open_mornings, set_rules
 from tests.cast import Cast, make_cast
@@ -186,3 +187,18 @@ def test_a_file_that_is_none_is_refused_beside_its_field(desk: Client, cast: Cas
 
 def test_text_that_cannot_be_kept_starts_over(desk: Client, cast: Cast) -> None:
     assert desk.post("/marigold/desk/students/credits/", {"text": "\0"}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("at", "said"), [("02:15", "This time does not exist on that day"), ("02:30:45", "Type a time")]
+)
+def test_a_time_that_no_clock_shows_is_not_booked(desk: Client, cast: Cast, at: str, said: str) -> None:
+    # The desk's clock goes forward in that night.
+    Person.objects.filter(pk=cast.desi.person_id).update(zone="Europe/Berlin")
+
+    answer = book_at_desk(desk, cast, day_on="2027-03-28", at=at, any_time="on", any_notice="on")
+
+    assert answer.status_code == 422
+    assert said in text_of(answer.content)
+    with in_school(cast.school.pk):
+        assert not Lesson.objects.exists()

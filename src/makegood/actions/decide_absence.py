@@ -102,7 +102,7 @@ def decide_absence(
         locked = lock_with_people(school_id=school.pk, lesson_id=found.lesson_id)
         if now < locked.lesson.ends_at:
             raise LessonNotOver
-        if actor.pk == locked.teacher.pk:
+        if actor.pk in {locked.lesson.teacher_id, locked.lesson.student_id}:
             raise incidents.OwnCase
         desk_cases.end_case(case=found, outcome=verdict, ended_by_id=actor.person_id, now=now)
         desk_cases.end_cases_of(

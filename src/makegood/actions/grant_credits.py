@@ -36,6 +36,13 @@ class CreditsUnusable(Refusal):
     sentence = gettext_noop("Give 1 to {most} credits that expire after today, or never. Nothing was changed.")
 
 
+class OwnCredits(Refusal):
+    """Nobody gives themself credits."""
+
+    code = "own_credits"
+    sentence = gettext_noop("Nobody gives lesson credits to themself. Somebody else of the desk has to do this.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditsGranted:
     """How many credits the student has now."""
@@ -58,7 +65,7 @@ def grant_credits(
 ) -> CreditsGranted:
     """Give credits, posted in the present month, and tell the student. `expires_on`: the first day without them.
 
-    Raises NotTheDesk, StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
+    Raises NotTheDesk, OwnCredits, StudentNotFound, CreditsUnusable, ReasonMissing, DifferentRequest.
     """
     why = check_reason(reason)
     if not 0 < count <= MOST_CREDITS or (
@@ -68,6 +75,8 @@ def grant_credits(
 
     def work() -> CreditsGranted:
         refuse_unless_desk(school=school, actor=actor)
+        if student_id == actor.pk:
+            raise OwnCredits
         locked = lock_members(school_id=school.pk, membership_ids=[student_id])
         if not locked or not holds_role(school_id=school.pk, membership_id=student_id, roles=(Role.STUDENT,)):
             raise StudentNotFound

@@ -15,7 +15,7 @@ from makegood.refusal import Refusal
 
 LOCK_NOT_AVAILABLE = "55P03"
 # What forms send once has a constraint of such a name in its table.
-_ONCE_PER_FORM = "_per_request"
+_ONCE_PER_FORM = ("_per_request", "_per_request_key")
 
 Result = TypeVar("Result")
 

@@ -14,7 +14,7 @@ from makegood.domain.availability.slots import FreeStarts, find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.queries import list_teacher_ids_of_student, list_upcoming_of_student
+from makegood.domain.lessons.queries import list_taken_of_student, list_teacher_ids_of_student
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -102,6 +102,8 @@ def list_free_times(
 ) -> FreeTimes:
     """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one.
 
+    `minutes` nought: no kind of lesson is offered.
+
     `is_first`: for a first meeting, so only of teachers whom the student has not met. `met` are those the student has,
     where it is known. `first_minutes`: say also whether a first meeting of this length could be booked.
     """
@@ -113,7 +115,7 @@ def list_free_times(
     if met is None:
         # Only a pause for new students asks who has met.
         met = list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk) if asks or is_first else ()
-    own = list_upcoming_of_student(school_id=school.pk, student_id=student.pk, now=now)
+    own = list_taken_of_student(school_id=school.pk, student_id=student.pk, now=now)
     diary = _Diary(
         school=school,
         rules=rules,
@@ -122,7 +124,7 @@ def list_free_times(
             for one, member in wanted.items()
             if not (is_first and one in met) and not _takes_no_new(pauses.get(one, ()), is_new=one not in met, now=now)
         },
-        own=[Interval(lesson.starts_at, lesson.ends_at) for lesson in own],
+        own=own,
         pauses=pauses,
         met=frozenset(met),
         now=now,
@@ -151,7 +153,9 @@ def _takes_no_new(pauses: Sequence[Pause], *, is_new: bool, now: datetime) -> bo
 def _list_times(
     diary: _Diary, student: Membership, teacher_id: int | None, minutes: int, day: date | None
 ) -> tuple[tuple[date, ...], date | None, tuple[FreeTime, ...]]:
-    """The student's days with a time, the one that is shown, and its times."""
+    """The student's days with a time, the one that is shown, and its times; none of a lesson that has no length."""
+    if not minutes:
+        return (), None, ()
     zone = ZoneInfo(student.person.zone)
     free = diary.read(minutes)
     starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]

@@ -104,3 +104,9 @@ def test_a_row_is_written_with_every_value_and_read_back() -> None:
 
     assert {**vars(stored), "_state": None} == {**vars(event), "_state": None}
     assert abs(stored.recorded_at - event.recorded_at) == timedelta()
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 2**80])
+def test_a_number_that_no_column_holds_finds_nothing(number: int) -> None:
+    assert compiled(teaching)(school_id=number, ids=[1]) == []
+    assert compiled(teaching).first(school_id=number, ids=[1]) is None

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
+from makegood.domain.incidents.permissions import is_own_case
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.incidents.references import make_reference
 from makegood.domain.incidents.situations import Claim, Situation, find_fitting
@@ -216,10 +217,10 @@ def decide(
 ) -> IncidentDecision:
     """Add the next decision of a locked teacher's incident. `decided_by` None: brought in with a history file.
 
-    Raises OwnCase when the decider is the teacher, CannotDecide when the report was withdrawn, DifferentRequest when
-    somebody else of the school used the form's id.
+    Raises OwnCase when the decider is the teacher or the student, CannotDecide when the report was withdrawn,
+    DifferentRequest when somebody else of the school used the form's id.
     """
-    if decided_by is not None and decided_by.pk == incident.teacher_id:
+    if decided_by is not None and is_own_case(membership_id=decided_by.pk, incident=incident):
         raise OwnCase
     if IncidentWithdrawal.objects.filter(school_id=incident.school_id, incident=incident).exists():
         raise CannotDecide

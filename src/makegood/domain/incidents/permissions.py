@@ -27,5 +27,5 @@ def may_withdraw(*, member: Membership, incident: Incident) -> bool:
 
 
 def is_own_case(*, membership_id: int, incident: Incident) -> bool:
-    """Whether the case is about this member's own lesson as teacher."""
-    return incident.teacher_id == membership_id
+    """Whether the case is about this member's own lesson, as its teacher or its student: it moves pay and credits."""
+    return membership_id in {incident.teacher_id, incident.lesson.student_id}

@@ -57,6 +57,15 @@ class TooFar(TimeRefused):
     )
 
 
+class NoSuchTime(TimeRefused):
+    """On the day on which the clocks go forward nobody's clock shows this time."""
+
+    code = "booking_no_such_time"
+    sentence = gettext_noop(
+        "This time does not exist on that day: the clocks go forward then. Nothing was booked. Choose another time."
+    )
+
+
 class AlreadyPast(TimeRefused):
     """The start lies behind."""
 

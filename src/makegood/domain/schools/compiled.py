@@ -38,6 +38,8 @@ Row = TypeVar("Row")
 _MARK: Final = re.compile(r"(?<!%)%s")
 
 
+# The first number that is too great for a column of numbers.
+_BEYOND: Final = 2**63
 # So many values of a collection are parameters of their own; more are one array. PostgreSQL plans for that many.
 _FEW: Final = 3
 
@@ -133,6 +135,9 @@ class Compiled(Generic[Asked, Row]):
         return next(iter(self._rows(values)), None)
 
     def _rows(self, values: dict[str, Any]) -> list[Row]:
+        if any(type(value) is int and not -_BEYOND <= value < _BEYOND for value in values.values()):
+            # No column holds such a number, so nothing is found; so does a queryset answer.
+            return []
         sizes = {name: len(value) for name, value in values.items() if _is_many(value)}
         few = sizes if max(sizes.values(), default=0) <= _FEW else {}
         key = (self._make, frozenset(few.items()))

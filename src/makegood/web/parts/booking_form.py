@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.availability import expansion
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused
 from makegood.refusal import Refusal
 from makegood.web.parts.instants import DayField
 
@@ -35,6 +36,7 @@ class BookingForm(forms.Form):
     at = forms.TimeField(
         label=_("Starts at"),
         widget=forms.TimeInput(attrs={"type": "time"}),
+        input_formats=("%H:%M",),
         error_messages={"required": _("Type a time like 15:30."), "invalid": _("Type a time like 15:30.")},
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
@@ -50,15 +52,18 @@ class BookingForm(forms.Form):
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def asked(self, zone: str) -> dict[str, Any]:
-        """What the valid form asks for, as the verbs of booking take it."""
+        """What the valid form asks for, as the verbs of booking take it. Raises NoSuchTime."""
         kind = read_kind(self.cleaned_data["kind"])
         at = self.cleaned_data["at"]
+        starts_at = expansion.start_at(
+            day=self.cleaned_data["day_on"], minute=at.hour * _HOUR_MINUTES + at.minute, zone=zone
+        )
+        if starts_at.astimezone(ZoneInfo(zone)).time() != at:
+            raise NoSuchTime
         return {
             "lesson_type": kind["lesson_type"],
             "minutes": int(kind["minutes"]),
-            "starts_at": expansion.start_at(
-                day=self.cleaned_data["day_on"], minute=at.hour * _HOUR_MINUTES + at.minute, zone=zone
-            ),
+            "starts_at": starts_at,
             "request_id": self.cleaned_data["request_id"],
         }
 

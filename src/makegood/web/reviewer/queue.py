@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
+from makegood.domain.incidents.permissions import is_own_case
 from makegood.domain.people.models import Role
 from makegood.rules.facts import Decision
 from makegood.web import access
@@ -26,10 +27,11 @@ def queue(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def case(request: HttpRequest, visit: access.Visit, reference: str) -> HttpResponseBase:
     """Show one case; nobody decides an own case."""
     page = get_case(visit=visit, reference=reference, roles=(Role.REVIEWER,))
-    can_decide = not page.is_own and page.withdrawal is None
+    is_own = is_own_case(membership_id=visit.membership.pk, incident=page.incident)
     context = {
         **case_context(page, now=visit.now),
-        "can_decide": can_decide,
+        "is_own": is_own,
+        "can_decide": not is_own and page.withdrawal is None,
         "outcomes": [(outcome.value, words, hint) for outcome, words, hint in OUTCOMES if outcome is not page.decision],
         "side_template": "reviewer/outcomes.html",
         "decided": Decision(page.decision) if page.decision else None,
