@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import expect
 
+from makegood.actions.join_lesson import join_lesson
 from makegood.domain.people.models import Membership
+from makegood.domain.timeline.doors import Door
 from tests.browser.conftest import Visit
 from tests.browser.looks import (
     PERSON_BYTES,
@@ -38,11 +41,15 @@ def cast(at: Callable[[datetime], None]) -> Cast:
     return made
 
 
-def look_at(visit: Visit, member: Membership, pages: dict[str, str], *, budget: int, looks: str = "every") -> None:
-    """Hold pages to what they owe: in every look, or on a phone in the light only."""
+def cookies_of(member: Membership) -> dict[str, str]:
     client = Client()
     sign_in(client, member.person)
-    cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def look_at(visit: Visit, member: Membership, pages: dict[str, str], *, budget: int, looks: str = "every") -> None:
+    """Hold pages to what they owe: in every look, or on a phone in the light only."""
+    cookies = cookies_of(member)
     for name, path in pages.items():
         page, watch = visit(f"/marigold/{path}", look=PHONE, cookies=cookies)
         if looks == "every":
@@ -107,6 +114,26 @@ def test_pages_of_the_desk_about_lessons_are_sound(visit: Visit, cast: Cast, at:
         "approvals": "desk/approvals/",
     }
     look_at(visit, cast.desi, pages, budget=STAFF_BYTES, looks="phone")
+
+
+def test_the_page_of_a_session_says_who_came_while_it_is_open(
+    visit: Visit, cast: Cast, at: Callable[[datetime], None]
+) -> None:
+    lesson = book(cast, starts_at=NOW + timedelta(minutes=5))
+    join_lesson(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
+    page, watch = visit(f"/marigold/sessions/{lesson.pk}/", cookies=cookies_of(cast.tara))
+    page.clock.install()
+    page.reload()
+    card = page.locator("section", has=page.get_by_role("heading", name="Who is here"))
+    expect(card).to_contain_text("counts as late from")
+    join_lesson(school=cast.school, actor=cast.sam, lesson_id=lesson.pk, door=Door.WEB, now=NOW + timedelta(minutes=1))
+    at(NOW + timedelta(minutes=2))
+
+    page.clock.fast_forward(31_000)
+
+    expect(card).not_to_contain_text("counts as late from")
+    expect(card).not_to_contain_text("Not here so far")
+    assert watch.complaints == []
 
 
 def test_the_service_worker_weighs_little() -> None:

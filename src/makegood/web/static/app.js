@@ -63,6 +63,17 @@
     beat();
   }
 
+  // Who is here changes while the page is open: its card follows, unless somebody is about to press a button in it.
+  const fresh = () => document.querySelector("[data-fresh]");
+  const follow = () => {
+    if (document.hidden || fresh()?.contains(document.activeElement)) return;
+    fetch(location.href, { cache: "no-store" }).then(answer => answer.ok ? answer.text() : "").then(text => {
+      const now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-fresh]");
+      if (now) fresh()?.replaceWith(now);
+    }).catch(() => {});
+  };
+  if (fresh()) setInterval(follow, 30000);
+
   // The summary of problems takes the focus, also after a partial swap.
   const focus = () => document.querySelector("[data-problem]:not([data-seen])")?.focus();
   focus(); document.addEventListener("htmx:afterSwap", focus);
