@@ -268,3 +268,24 @@ def test_a_time_that_the_student_asked_for_is_not_offered_with_another_teacher(c
 
     wanted = f'value="{cast.tom.pk}|{TUESDAY_NINE.strftime("%Y-%m-%dT%H:%M:%S%z")}"'
     assert (wanted in before, wanted in after) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "said"),
+    [
+        (TUESDAY_NINE + timedelta(days=1), "You can cancel free of charge until Mon 23 Nov, 20:00 . After that"),
+        (TUESDAY_NINE, "it can no longer be cancelled free of charge: that was possible until Sun 22 Nov, 20:00 ."),
+    ],
+)
+def test_a_booking_says_before_and_after_until_when_it_is_free(
+    client: Client, cast: Cast, starts_at: datetime, said: str
+) -> None:
+    sign_in(client, cast.sam.person)
+    kept = press(client, teacher=cast.tara.pk, starts_at=starts_at).headers["Location"]
+
+    before = text_of(client.get(kept).content)
+    done = client.post(kept, {"request_id": str(uuid.uuid4())}).headers["Location"]
+    after = text_of(client.get(done).content)
+
+    assert said in before
+    assert said in after

@@ -108,6 +108,9 @@ def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
         return []
     latest = page.deadlines.longest or page.deadlines.general
     found = list_deadlines(page) if now < latest.closes_at else []
+    if now >= page.deadlines.general.closes_at:
+        # The general one comes first; only the longer one is still to come.
+        found = found[1:]
     if page.live.penalty:
         found.append(tell_of_statement(takes_proof=now < latest.closes_at))
     return found

@@ -189,6 +189,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
+        "is_for_desk": page.is_over and visit.now >= page.confirm_until,
     }
 
 

@@ -24,6 +24,7 @@ from makegood.domain.lessons.queries import find_lesson, list_of_series
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.instants import StartField
@@ -98,6 +99,7 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "lesson": lesson,
         "form": form,
         "is_held": is_held,
+        "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "credits_left": left,
         "is_short_of_credits": is_held and left < lesson.credits,
     }
@@ -134,6 +136,7 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
         "lesson": lesson,
         "series": [one for one in series if one.status == lesson.status],
         "is_booked": lesson.status == LessonStatus.BOOKED,
+        "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "is_requested": lesson.status == LessonStatus.REQUESTED,
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
         "form": RequestForm(initial={"request_id": uuid.uuid4()}),

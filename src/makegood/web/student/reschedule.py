@@ -35,6 +35,7 @@ from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.free_times import list_days_around
 from makegood.reports.moving_page import MovingPage, list_times_to_move_to, make_moving_page
+from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
@@ -262,6 +263,7 @@ def _show_confirmation(
         "lesson_id": lesson.pk,
         "held": held,
         "new_time": Interval(held.starts_at, held.ends_at),
+        "there": free_time_of(school=visit.school, starts_at=held.starts_at, now=visit.now),
     }
     status = 422 if has_problems else 409 if has_changed else 200
     return render(request, "student/confirm_move.html", context, status=status)
