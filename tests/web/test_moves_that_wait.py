@@ -60,6 +60,8 @@ def test_the_student_reads_that_the_school_is_asked_and_the_desk_lets_it_move(ca
     confirming = sam.post(move, {"starts_at": str(times[0]["value"]), "request_id": request_id}, follow=True)
     asked = "Your school has to approve the new time. Your lesson stays where it is until then."
     assert asked in text_of(confirming.content)
+    there = "At the new time you can cancel free of charge until Tue 20 Oct, 21:00 ."
+    assert there in text_of(confirming.content)
 
     _here, hidden = form_of(confirming.content)
     waiting = sam.post(confirming.redirect_chain[-1][0], hidden | {"note": ""}, follow=True)
