@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from makegood import clock
 from makegood.wording import pseudo
 from tests.browser import chromium
-from tests.browser.looks import DESKTOP, Look, Watch, pictures
+from tests.browser.looks import DESKTOP, PHONE, Look, Watch, pictures
 
 Visit = Callable[..., tuple[Page, Watch]]
 BrowserAndLoop = tuple[Browser, asyncio.AbstractEventLoop]
@@ -89,34 +89,101 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     return stand
 
 
-@pytest.fixture
-def visit(chromium_browser: Browser, server_address: str) -> Iterator[Visit]:
-    """`visit("/path/", look=…, cookies=…)`: the page in a fresh browser context, and the watch on it."""
-    contexts: list[BrowserContext] = []
+class Contexts:
+    """Browser contexts that are used again: opening one opens a whole window, which takes longer than many a test."""
 
-    def go(
-        path: str, *, look: Look = DESKTOP, cookies: dict[str, str] | None = None, **options: Any
-    ) -> tuple[Page, Watch]:
-        context = chromium_browser.new_context(
-            viewport={"width": look.width, "height": 844 if look.width < 640 else 900},
-            color_scheme=look.scheme,
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.free: dict[Look, list[BrowserContext]] = {}
+
+    def take(self, look: Look) -> BrowserContext:
+        """A context of this kind of screen and language that nobody uses, without cookies, storage and permissions."""
+        free = self.free.setdefault(_kind_of(look), [])
+        if not free:
+            context = self.make(look)
+            # The window stays as long as it has a page.
+            context.new_page()
+            free.append(context)
+        context = free.pop()
+        context.clear_cookies()
+        context.clear_permissions()
+        devtools = context.new_cdp_session(context.pages[0])
+        devtools.send("Storage.clearDataForOrigin", {"origin": self.address, "storageTypes": "all"})
+        devtools.detach()
+        return context
+
+    def give_back(self, context: BrowserContext, look: Look) -> None:
+        """Let others use it; call it once nobody does any more."""
+        self.free[_kind_of(look)].append(context)
+
+    def make(self, look: Look, **options: Any) -> BrowserContext:
+        """A new one."""
+        context = self.browser.new_context(
             locale="en-GB" if look.language == "en" else look.language,
             timezone_id="Asia/Manila",
             has_touch=look.width < 640,
-            base_url=server_address,
+            base_url=self.address,
             **options,
         )
-        contexts.append(context)
+        context.set_default_timeout(10_000)
+        return context
+
+
+def _kind_of(look: Look) -> Look:
+    """What a context cannot change any more: its language, and whether it is touched."""
+    return Look(width=PHONE.width if look.width < 640 else DESKTOP.width, language=look.language)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser_and_loop: BrowserAndLoop, server_address: str) -> Contexts:
+    """Those of this run."""
+    return Contexts(browser_and_loop[0], server_address)
+
+
+@pytest.fixture
+def visit(chromium_browser: Browser, contexts: Contexts) -> Iterator[Visit]:
+    """`visit("/path/", look=…, cookies=…)`: the page as of a browser that was never here, and the watch on it.
+
+    `is_alone` or any option of a context: in one of its own, for whoever changes more of it than cookies and storage.
+    """
+    assert chromium_browser is contexts.browser
+    opened: list[Page] = []
+    alone: list[BrowserContext] = []
+
+    def go(
+        path: str,
+        *,
+        look: Look = DESKTOP,
+        cookies: dict[str, str] | None = None,
+        is_alone: bool = False,
+        **options: Any,
+    ) -> tuple[Page, Watch]:
+        if is_alone or options:
+            context = contexts.make(look, **options)
+            alone.append(context)
+        else:
+            context = contexts.take(look)
         if cookies:
             context.add_cookies(
-                [{"name": name, "value": value, "url": server_address} for name, value in cookies.items()]
+                [{"name": name, "value": value, "url": contexts.address} for name, value in cookies.items()]
             )
-        context.set_default_timeout(10_000)
         page = context.new_page()
+        if context not in alone:
+            opened.append(page)
+            page.on("close", lambda _page: contexts.give_back(context, look))
+        page.set_viewport_size({"width": look.width, "height": 844 if look.width < 640 else 900})
+        page.emulate_media(color_scheme=look.scheme)
+        if context not in alone:
+            # What another page loaded counts for this one, too.
+            context.new_cdp_session(page).send("Network.setCacheDisabled", {"cacheDisabled": True})
         watch = Watch(page)
         page.goto(path)
         return page, watch
 
     yield go
-    for context in contexts:
+    for context in alone:
         context.close()
+    for page in opened:
+        if not page.is_closed():
+            page.close()

@@ -64,7 +64,7 @@ def test_the_line_that_says_when_joining_opens_turns_into_the_button(
 ) -> None:
     book(cast, starts_at=FIRST_AT)
     at(FIRST_AT - timedelta(minutes=10, seconds=10))
-    page, _watch = visit(DASHBOARD, cookies=cookies_of(cast.tara.person))
+    page, _watch = visit(DASHBOARD, cookies=cookies_of(cast.tara.person), is_alone=True)
     page.clock.install()
     page.reload()
     line, button = page.get_by_text("You can join from"), page.get_by_role("link", name="Join session")

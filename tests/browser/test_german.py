@@ -38,4 +38,4 @@ def test_german_pages_fit_a_phone(visit: Visit, at: Callable[[datetime], None]) 
         assert page.locator("html").get_attribute("lang") == "de"
         assert text in page.inner_text("main")
         assert_page_is_sound(page, watch, budget=budget, rules="structure")
-        page.context.close()
+        page.close()

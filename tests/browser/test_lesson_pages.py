@@ -121,7 +121,7 @@ def test_the_page_of_a_session_says_who_came_while_it_is_open(
 ) -> None:
     lesson = book(cast, starts_at=NOW + timedelta(minutes=5))
     join_lesson(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOW)
-    page, watch = visit(f"/marigold/sessions/{lesson.pk}/", cookies=cookies_of(cast.tara))
+    page, watch = visit(f"/marigold/sessions/{lesson.pk}/", cookies=cookies_of(cast.tara), is_alone=True)
     page.clock.install()
     page.reload()
     card = page.locator("section", has=page.get_by_role("heading", name="Who is here"))

@@ -72,7 +72,7 @@ def test_printed_pages_hold_their_content_from_the_first_sheet_on_and_nothing_of
         assert page.locator("main").inner_text().startswith("Marigold Languages"), name
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(0, 0, 0)"
-        page.context.close()
+        page.close()
 
 
 def test_printed_statement_names_its_teacher(
@@ -128,7 +128,7 @@ def test_pages_in_letters_twice_as_large_do_not_scroll_sideways(
         box = page.locator(".skip").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= 0, name
-        page.context.close()
+        page.close()
     assert wide == {}
 
 
@@ -141,7 +141,7 @@ def test_long_addresses_stay_inside_the_cards_of_the_desk(
     student.save(update_fields=["email"])
     page, _watch = visit(address(world, "sessions/{next}/emergency/"), look=PHONE, cookies=cookies["tara"])
     page.get_by_role("button", name="Report emergency").first.click()
-    page.context.close()
+    page.close()
 
     page, _watch = visit(address(world, "desk/"), look=PHONE, cookies=cookies["desi"])
     take_picture(page, name="long addresses at the desk", look=PHONE)

@@ -34,7 +34,7 @@ def give_authenticator(page: Page) -> None:
 def test_owner_adds_a_passkey_and_signs_in_with_it_alone(visit: Visit) -> None:
     owen = make_person("Owen", password=PASSWORD)
     make_member(make_school(), owen, [Role.OWNER])
-    page, _watch = visit("/login/")
+    page, _watch = visit("/login/", is_alone=True)
     give_authenticator(page)
     page.get_by_label("E-mail address").fill(owen.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

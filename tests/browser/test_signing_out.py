@@ -26,7 +26,7 @@ STUCK = """Object.defineProperty(navigator, "serviceWorker", {value: {getRegistr
 def test_signing_out_ends_the_messages_to_this_browser(
     visit: Visit, world: Believable, browser: str, ended: str | None
 ) -> None:
-    page, _watch = visit(address(world, "dashboard/"), cookies=cookies_of(find_person(world, "tara")))
+    page, _watch = visit(address(world, "dashboard/"), cookies=cookies_of(find_person(world, "tara")), is_alone=True)
     page.evaluate(browser)
     page.locator("details.menu summary.avatar:visible").click()
 

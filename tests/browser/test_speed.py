@@ -41,7 +41,7 @@ def test_emergency_page_is_there_soon_and_does_not_jump_on_a_weak_phone(
     client = Client()
     sign_in(client, world.cast.tara.person)
     cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-    page, _watch = visit("/alive/", look=PHONE, cookies=cookies)
+    page, _watch = visit("/alive/", look=PHONE, cookies=cookies, is_alone=True)
     slow = page.context.new_cdp_session(page)
     slow.send("Network.enable")
     slow.send("Network.setCacheDisabled", {"cacheDisabled": True})

@@ -108,7 +108,7 @@ def look_at_every_page(visit: Visit, world: Believable, names: tuple[str, ...], 
             assert_sound_in(page, watch, looks, name=called, budget=budget)
         if language != "en":
             assert_no_hard_coded_text(page.content())
-        page.context.close()
+        page.close()
 
 
 def assert_sound_in(page: Page, watch: Watch, looks: list[Look], *, name: str, budget: int) -> None:

@@ -83,7 +83,7 @@ def test_second_press_of_a_button_sends_nothing(visit: Visit) -> None:
 
 
 def test_going_offline_shows_what_still_works(visit: Visit) -> None:
-    page, _watch = visit("/design/dashboard/", look=PHONE)
+    page, _watch = visit("/design/dashboard/", look=PHONE, is_alone=True)
     assert not page.locator(".offline").is_visible()
 
     page.context.set_offline(True)
