@@ -10,6 +10,7 @@ from makegood import clock
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
+from makegood.reports.moving_page import list_starts_to_move_to
 from tests.cast import Cast, book, make_cast
 from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
 from tests.web.emergency_page import text_of
@@ -42,6 +43,19 @@ def shown_on(client: Client, address: str) -> dict[str, str]:
     """What the page's button to withdraw names."""
     (named,) = BeautifulSoup(client.get(address).content, "html.parser").select("form input[name=shown]")
     return {"shown": str(named["value"])}
+
+
+def test_a_time_that_the_student_asked_another_teacher_for_is_not_one_to_move_to(cast: Cast, lesson: Lesson) -> None:
+    with in_school(cast.school.pk):
+        before = list_starts_to_move_to(school=cast.school, lesson=lesson, now=NOW)
+        Lesson.objects.create(
+            school=cast.school, teacher=cast.tom, student=cast.sam, starts_at=FRIDAY, ends_at=FRIDAY + lesson.length,
+            blocked=(FRIDAY, FRIDAY + lesson.length), status="requested", waits_for="school", held_until=THURSDAY,
+            title="Lesson",
+        )  # fmt: skip
+        after = list_starts_to_move_to(school=cast.school, lesson=lesson, now=NOW)
+
+    assert (FRIDAY in before, FRIDAY in after) == (True, False)
 
 
 def form_of(content: bytes) -> tuple[str, dict[str, str]]:

@@ -14,7 +14,7 @@ from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
 from makegood.domain.lessons.move_requests import find_open, find_waiting_for_school
 from makegood.domain.lessons.moving import find_undo_end, list_moves
-from makegood.domain.lessons.queries import list_upcoming_of_student
+from makegood.domain.lessons.queries import list_taken_of_student
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -92,7 +92,7 @@ def list_times_to_move_to(
 
 
 def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> Sequence[datetime]:
-    """Free starts of the lesson's teacher in the coming weeks at which its student has no other lesson, in order."""
+    """Free starts of the lesson's teacher in the coming weeks at which its student has or awaits no other, in order."""
     rules = get_rules(school_id=school.pk)
     free = find_free_starts(
         school_id=school.pk,
@@ -104,8 +104,7 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
         now=now,
     )
     assert lesson.student_id is not None, "somebody is asked"
-    upcoming = list_upcoming_of_student(school_id=school.pk, student_id=lesson.student_id, now=now)
-    own = [Interval(other.starts_at, other.ends_at) for other in upcoming]
+    own = list_taken_of_student(school_id=school.pk, student_id=lesson.student_id, now=now)
     pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
     return [
         at
