@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
 from makegood.domain.schools.instants import read_instants
+from makegood.domain.schools.statements import keep_plans
 
 
 class MakegoodConfig(AppConfig):
@@ -18,3 +19,4 @@ class MakegoodConfig(AppConfig):
     def ready(self) -> None:
         """Let every connection read instants the fast way."""
         connection_created.connect(read_instants, dispatch_uid="makegood.read_instants")
+        connection_created.connect(keep_plans, dispatch_uid="makegood.keep_plans")

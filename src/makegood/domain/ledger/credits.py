@@ -24,6 +24,7 @@ from makegood.domain.ledger.models import (
 from makegood.domain.ledger.operations import Reversal, open_accounts, settle
 from makegood.domain.ledger.periods import find_open_periods
 from makegood.domain.schools.compiled import compiled, is_any_of
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 
@@ -94,9 +95,11 @@ def use(
         raise NotEnoughCredits(needed=sum(wanted.values()), left=left)
     former = CreditUse.objects.filter(school_id=school_id, lesson_id__in=wanted).values_list("lesson_id", flat=True)
     numbers = {lesson_id: 1 + list(former).count(lesson_id) for lesson_id in wanted}
-    uses = CreditUse.objects.bulk_create(
-        CreditUse(school_id=school_id, lesson_id=lesson_id, number=numbers[lesson_id], credits=amount, used_at=now)
-        for lesson_id, amount in wanted.items()
+    uses = add_rows(
+        [
+            CreditUse(school_id=school_id, lesson_id=lesson_id, number=numbers[lesson_id], credits=amount, used_at=now)
+            for lesson_id, amount in wanted.items()
+        ]
     )
     posted = {row.pk: row.credits for row in uses}
     _post(school_id, TransferKind.CREDIT_USED, posted, student_id, month_on, now)
@@ -244,17 +247,19 @@ def _post(
     own, school = (AccountKind.STUDENT_CREDITS, student_id, LESSONS), (_SCHOOL_SIDE[kind], None, LESSONS)
     accounts = open_accounts(school_id=school_id, keys=[own, school])
     to_student = kind is TransferKind.CREDIT_BOUGHT
-    Transfer.objects.bulk_create(
-        Transfer(
-            school_id=school_id,
-            period=period,
-            debit_id=accounts[own if to_student else school],
-            credit_id=accounts[school if to_student else own],
-            amount_minor=amount,
-            currency=LESSONS,
-            kind=kind,
-            source=source,
-            posted_at=now,
-        )
-        for source, amount in amounts.items()
+    add_rows(
+        [
+            Transfer(
+                school_id=school_id,
+                period=period,
+                debit_id=accounts[own if to_student else school],
+                credit_id=accounts[school if to_student else own],
+                amount_minor=amount,
+                currency=LESSONS,
+                kind=kind,
+                source=source,
+                posted_at=now,
+            )
+            for source, amount in amounts.items()
+        ]
     )

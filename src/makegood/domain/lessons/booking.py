@@ -17,7 +17,8 @@ from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import Pair, make_pair, pair_to_lock
-from makegood.domain.schools.compiled import compiled
+from makegood.domain.schools.compiled import Change, compiled, compiled_update
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 
@@ -68,27 +69,42 @@ def take(
         add_row(lessons[0])
         busy.add(lesson=lessons[0])
     else:
-        Lesson.objects.bulk_create(lessons)
+        add_rows(lessons)
         busy.refresh_lessons(lessons=lessons)
     return lessons
 
 
 def confirm(*, lesson: Lesson, state: LessonState) -> None:
     """Let a locked lesson that is held or requested go on as `state`. Raises LessonChanged for a stale row."""
-    changed = Lesson.objects.filter(
-        school_id=lesson.school_id, pk=lesson.pk, version=lesson.version, status__in=WAITING
-    ).update(
+    changed = _confirmed(
+        school_id=lesson.school_id,
+        lesson_id=lesson.pk,
+        version=lesson.version,
         status=state.status,
         held_until=state.held_until,
         waits_for=state.waits_for or "",
         booked_at=state.booked_at,
-        version=F("version") + 1,
     )
     if changed != 1:
         raise LessonChanged
     lesson.status, lesson.held_until, lesson.booked_at = state.status, state.held_until, state.booked_at
     lesson.waits_for = state.waits_for or ""
     lesson.version += 1
+
+
+@compiled_update
+def _confirmed(
+    school_id: int,
+    lesson_id: int,
+    version: int,
+    status: LessonStatus,
+    held_until: datetime | None,
+    waits_for: str,
+    booked_at: datetime | None,
+) -> Change:
+    waiting = Lesson.objects.filter(school_id=school_id, pk=lesson_id, version=version, status__in=WAITING)
+    changes = {"status": status, "held_until": held_until, "waits_for": waits_for, "booked_at": booked_at}
+    return waiting, {**changes, "version": F("version") + 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
-from makegood.domain.schools.compiled import compiled
+from makegood.domain.schools.compiled import Change, compiled, compiled_update
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 
@@ -103,14 +103,23 @@ def return_to_booked(*, lesson: Lesson) -> None:
     _step(lesson, LessonStatus.BOOKED)
 
 
-def _step(lesson: Lesson, status: LessonStatus) -> None:
-    changed = Lesson.objects.filter(school_id=lesson.school_id, pk=lesson.pk, version=lesson.version).update(
-        status=status, version=F("version") + 1
-    )
+def change_status(*, lesson: Lesson, status: LessonStatus) -> None:
+    """Give a locked lesson a status, and it alone: its time is for the caller. Raises LessonChanged if stale."""
+    changed = _with_status(school_id=lesson.school_id, lesson_id=lesson.pk, version=lesson.version, status=status)
     if changed != 1:
         raise LessonChanged
-    changes_time = (status in LIVE) != (lesson.status in LIVE)
     lesson.status = status
     lesson.version += 1
+
+
+@compiled_update
+def _with_status(school_id: int, lesson_id: int, version: int, status: LessonStatus) -> Change:
+    same = Lesson.objects.filter(school_id=school_id, pk=lesson_id, version=version)
+    return same, {"status": status, "version": F("version") + 1}
+
+
+def _step(lesson: Lesson, status: LessonStatus) -> None:
+    changes_time = (status in LIVE) != (lesson.status in LIVE)
+    change_status(lesson=lesson, status=status)
     if changes_time:
         busy.refresh_lessons(lessons=[lesson])

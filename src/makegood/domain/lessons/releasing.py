@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
-from makegood.domain.lessons.operations import LessonChanged
+from makegood.domain.lessons.operations import change_status
 from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.schools.compiled import compiled, is_any_of
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 
 
@@ -25,26 +26,22 @@ def release(
     note: str = "",
 ) -> None:
     """Release locked lessons, recorded first; their time is free again. Raises LessonChanged for a stale row."""
-    LessonRelease.objects.bulk_create(
-        LessonRelease(
-            school_id=lesson.school_id,
-            lesson=lesson,
-            why=why,
-            note=note,
-            released_at=now,
-            released_by_id=released_by_id,
-            door=door,
-        )
-        for lesson in lessons
+    add_rows(
+        [
+            LessonRelease(
+                school_id=lesson.school_id,
+                lesson=lesson,
+                why=why,
+                note=note,
+                released_at=now,
+                released_by_id=released_by_id,
+                door=door,
+            )
+            for lesson in lessons
+        ]
     )
     for lesson in lessons:
-        changed = Lesson.objects.filter(school_id=lesson.school_id, pk=lesson.pk, version=lesson.version).update(
-            status=LessonStatus.RELEASED, version=F("version") + 1
-        )
-        if changed != 1:
-            raise LessonChanged
-        lesson.status = LessonStatus.RELEASED
-        lesson.version += 1
+        change_status(lesson=lesson, status=LessonStatus.RELEASED)
     busy.refresh_lessons(lessons=lessons)
 
 

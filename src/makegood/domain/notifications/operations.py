@@ -17,6 +17,7 @@ from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
 from makegood.domain.schools.jobs import NewJob, queue_jobs
+from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
@@ -53,7 +54,7 @@ def announce(*, event: Event, announcements: Sequence[Announcement], now: dateti
         for announcement in announcements
         for channel in wishes[announcement.recipient_id].channels_for(TEMPLATES[announcement.kind].topic)
     ]
-    Message.objects.bulk_create(messages)
+    add_rows(messages)
     queue_sending(messages=[message for message in messages if message.sent_at is None])
     return messages
 

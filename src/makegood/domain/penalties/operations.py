@@ -143,9 +143,9 @@ def record_consequences(
         live = find_live(school_id=history.school_id, incident_ids=[found.incident_id for found in changes.started])
         for consequence in changes.started:
             consequence.assessment = live[consequence.incident_id]
-        Consequence.objects.bulk_create(changes.started)
+        add_rows(changes.started)
     if changes.ended:
-        ConsequenceEnd.objects.bulk_create(
+        add_rows(
             [
                 ConsequenceEnd(
                     school_id=history.school_id,

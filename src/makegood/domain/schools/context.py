@@ -8,6 +8,8 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
+from makegood.domain.schools.statements import begin
+
 _school_of_the_transaction: ContextVar[int | None] = ContextVar("school_of_the_transaction", default=None)
 
 
@@ -65,17 +67,18 @@ def as_person(person_id: int) -> Iterator[None]:
 @contextmanager
 def _settings_of_a_transaction(*, school_id: int | None, person_id: int | None) -> Iterator[None]:
     with transaction.atomic():
-        _set(school_id=school_id, person_id=person_id)
+        begin(_setting(school_id=school_id, person_id=person_id))
         yield
         # PostgreSQL forgets both settings at the end of a transaction, but a savepoint's end is not one. After an
         # error the savepoint's rollback has restored them.
         if connection.savepoint_ids and not connection.needs_rollback:
-            _set(school_id=None, person_id=None)
+            with connection.cursor() as cursor:
+                cursor.execute(_setting(school_id=None, person_id=None))
 
 
-def _set(*, school_id: int | None, person_id: int | None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('makegood.school_id', %s, true), set_config('makegood.person_id', %s, true)",
-            ["" if school_id is None else str(school_id), "" if person_id is None else str(person_id)],
-        )
+def _setting(*, school_id: int | None, person_id: int | None) -> str:
+    """The statement that sets both. The numbers stand in it: it goes out together with the one before it."""
+    school, person = ("" if one is None else f"{int(one):d}" for one in (school_id, person_id))
+    return (
+        f"SELECT set_config('makegood.school_id', '{school}', true), set_config('makegood.person_id', '{person}', true)"
+    )

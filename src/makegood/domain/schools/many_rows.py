@@ -12,10 +12,12 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from psycopg import sql
 
-from makegood.domain.schools.one_row import add_row
+from makegood.domain.schools.one_row import add_few
 
 Row = TypeVar("Row", bound=models.Model)
 
+# Up to so many rows have a statement of their own for each number of rows.
+_FEW = 12
 # Below this many rows the plain way is as fast.
 _WORTHWHILE = 200
 _PLAIN = frozenset({type(None), int, str, bool, datetime, UUID})
@@ -43,8 +45,8 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     if not rows:
         return rows
     model = type(rows[0])
-    if len(rows) == 1:
-        add_row(rows[0])
+    if len(rows) <= _FEW:
+        add_few(rows)
         return rows
     if len(rows) < _WORTHWHILE:
         written: Sequence[Row] = QuerySet[Row](model).bulk_create(rows)
