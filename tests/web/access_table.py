@@ -64,9 +64,24 @@ def nothing_there(post: int = 404) -> Row:
     return Row(open_to=frozenset(), but=refused | {(visitor, "POST"): post for visitor in SIGNED_IN})
 
 
+# What no program finds, whoever asks and how.
+NO_ADDRESS = Row(frozenset(), but={(who, how): 404 for who in EVERYBODY for how in ("GET", "POST", "DELETE")})
+
 TABLE: dict[str, Row] = {
     # --- the process itself
     "alive": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
+    # --- for programs: signed out is said, not sent to a page
+    "api_1:coming_lessons": Row(
+        frozenset({TARA, SAM}),
+        but={
+            (ANONYMOUS, "GET"): 401,
+            **{(visitor, method): 405 for visitor in EVERYBODY for method in ("POST", "DELETE")},
+        },
+    ),
+    "api_1:openapi-json": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
+    "api_1:api-root": NO_ADDRESS,
+    "api_nothing": NO_ADDRESS,
+    "api_nothing_else": NO_ADDRESS,
     # --- landing
     "home": Row(SIGNED_IN, get=302, but={(NO_SCHOOL, "GET"): 200}),
     "school_home": only(*MEMBERS, get=302),

@@ -17,6 +17,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
+    path("api/v1/", include("makegood.api.v1.urls")),
     path("", include("makegood.web.urls")),
 ]
 

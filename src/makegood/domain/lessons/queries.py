@@ -66,6 +66,21 @@ def _upcoming_with_finish(school_id: int, student_id: int, now: datetime) -> Que
     return with_finish(open_ones.order_by("starts_at", "pk"), school_id=school_id)[:200]
 
 
+def list_coming(*, school_id: int, member_id: int, now: datetime) -> Sequence[Lesson]:
+    """Open lessons that the member teaches or takes and that end after `now`, by start, at most 200; with people.
+
+    Each has what `attending.has_finished` reads. 1 statement.
+    """
+    return _coming(school_id=school_id, member_id=member_id, now=now)
+
+
+@compiled
+def _coming(school_id: int, member_id: int, now: datetime) -> QuerySet[Lesson]:
+    lessons = Lesson.objects.filter(school_id=school_id).select_related("teacher", "student")
+    open_ones = lessons.filter(Q(teacher_id=member_id) | Q(student_id=member_id), status__in=OPEN, ends_at__gt=now)
+    return with_finish(open_ones.order_by("starts_at", "pk"), school_id=school_id)[:200]
+
+
 def list_past_of_student(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:
     """The last 20 lessons of the student that are over or off, latest start first."""
     return _past_of_student(school_id=school_id, student_id=student_id, now=now)
