@@ -1,4 +1,4 @@
-"""What it would change to accept a student's "I did not ask for this", before it is accepted."""
+"""What accepting a student's "I did not ask for this" changes, to look at and to do. Shared by the verbs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.preview_decision import PriceEffect, decide_in, effect_of, hash_seen, list_closed_months
+from makegood.actions.decision_steps import PriceEffect, decide_in, effect_of, hash_seen, list_closed_months
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_live_of_lesson, to_facts
 from makegood.domain.ledger.credits import has_standing_use
@@ -17,7 +17,6 @@ from makegood.domain.lessons.models import DeskCase
 from makegood.domain.penalties import operations as penalties
 from makegood.domain.penalties.history import assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
-from makegood.domain.people.roster import lock_member
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
@@ -62,19 +61,6 @@ def get_correctable(*, school: School, case: DeskCase) -> Incident:
     if live is None or live.pk != case.incident_id or live.requested_by != RequestedBy.STUDENT:
         raise NothingToCorrect
     return live
-
-
-def find_correction_preview(*, school: School, case: DeskCase, now: datetime) -> CorrectionPreview | None:
-    """What accepting the case would change now; None where nothing stands that could be corrected.
-
-    The teacher is locked meanwhile, so that cancellation and history are of one moment.
-    """
-    try:
-        lock_member(school_id=school.pk, membership_id=get_correctable(school=school, case=case).teacher_id)
-        incident = get_correctable(school=school, case=case)
-    except NothingToCorrect:
-        return None
-    return make_correction_preview(school=school, incident=incident, now=now)
 
 
 def make_correction_preview(*, school: School, incident: Incident, now: datetime) -> CorrectionPreview:
