@@ -6,11 +6,12 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.actions.correction_steps import CorrectionPreview
 from makegood.actions.end_desk_case import (
     DeskCaseEnded,
     end_desk_case,
 )
-from makegood.actions.preview_correction import CorrectionPreview, find_correction_preview
+from makegood.actions.preview_correction import find_correction_preview
 from makegood.actions.report_problem import report_problem
 from makegood.actions.say_not_asked import say_not_asked
 from makegood.domain.incidents.models import Incident

@@ -98,6 +98,32 @@ def test_modules_are_short_enough_to_read() -> None:
     assert long == []
 
 
+# `history_uploads` keeps files on disk for a page and a job, and is how both come to the one verb that imports.
+CALLS_A_VERB = {("history_uploads", "import_history")}
+
+
+def test_no_verb_calls_another_verb() -> None:
+    # A verb is what its file is named after, and is told what time it is.
+    verbs = {
+        path.stem
+        for path in (SOURCE / "actions").glob("*.py")
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef)
+        and node.name == path.stem
+        and any(argument.arg == "now" for argument in node.args.kwonlyargs)
+    }
+    called = {
+        (path.stem, name)
+        for path in (SOURCE / "actions").glob("*.py")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("makegood.actions")
+        for name in {(node.module or "").rpartition(".")[2], *(one.name for one in node.names)}
+        if name in verbs
+    }
+    assert "book_lesson" in verbs
+    assert called == CALLS_A_VERB
+
+
 def test_functions_are_short_enough_to_read_aloud() -> None:
     long = [
         f"{named(path)}:{node.lineno} {node.name}: {size} lines"

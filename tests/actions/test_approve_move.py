@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
+from makegood.actions.ask_to_move import MoveAsked
 from makegood.actions.booking_steps import NotTheDesk
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
-from makegood.actions.waiting_lessons import NothingToAnswer
+from makegood.actions.take_back_move import take_back_move
 from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger.credits import NotEnoughCredits
-from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus
-from makegood.domain.lessons.move_requests import MoveWaitsForSchool
+from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, MoveAnswer, MoveRequest
+from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, MoveWaitsForSchool
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -30,7 +32,9 @@ from tests.moves import (
     SECOND,
     THURSDAY,
     WEDNESDAY,
+    answer,
     ask,
+    asked_of,
     confirm,
     count_credits,
     events_of,
@@ -69,15 +73,35 @@ def kept_of(cast: Cast, lesson: Lesson) -> Lesson:
         return Lesson.objects.get(keeps_time_for=lesson)
 
 
-def form(cast: Cast, actor: Membership, lesson_id: int, now: datetime = NOW) -> dict[str, Any]:
+def about_lesson(cast: Cast, actor: Membership, lesson_id: int) -> dict[str, Any]:
     return {
         "school": cast.school, "actor": actor, "lesson_id": lesson_id, "request_id": uuid.uuid4(), "door": Door.WEB,
-        "now": now,
+        "now": NOW,
+    }  # fmt: skip
+
+
+def about(cast: Cast, actor: Membership, move_request_id: int, now: datetime = NOW) -> dict[str, Any]:
+    return {
+        "school": cast.school, "actor": actor, "move_request_id": move_request_id, "request_id": uuid.uuid4(),
+        "door": Door.WEB, "now": now,
     }  # fmt: skip
 
 
 def approve(cast: Cast, lesson: Lesson, *, now: datetime = NOW, actor: Membership | None = None) -> Any:
-    return approve_booking(**form(cast, actor or cast.desi, kept_of(cast, lesson).pk, now))
+    return approve_move(**about(cast, actor or cast.desi, asked_of(cast, lesson), now))
+
+
+def take_back(cast: Cast, lesson: Lesson) -> Any:
+    return take_back_move(
+        school=cast.school, actor=cast.sam, move_request_id=asked_of(cast, lesson), door=Door.WEB, now=NOW
+    )
+
+
+def ended(cast: Cast, lesson: Lesson) -> tuple[str, str]:
+    """How the request about the lesson ended, and why its time is not kept any more."""
+    with in_school(cast.school.pk):
+        outcome = MoveAnswer.objects.get(move_request__lesson=lesson).outcome
+        return outcome, LessonRelease.objects.get(lesson__keeps_time_for=lesson).why
 
 
 def test_a_students_move_waits_for_the_school_and_the_lesson_stays(cast: Cast, lesson: Lesson) -> None:
@@ -89,6 +113,11 @@ def test_a_students_move_waits_for_the_school_and_the_lesson_stays(cast: Cast, l
     assert (kept.status, kept.waits_for, kept.starts_at, kept.held_until) == (
         LessonStatus.REQUESTED, "school", THURSDAY, WEDNESDAY,
     )  # fmt: skip
+    with in_school(cast.school.pk):
+        request = MoveRequest.objects.get(pk=asked.move_request_id)
+    assert (request.asked_by_id, request.says_side, request.hold_id) == (cast.sam.pk, "student", kept.pk)
+    assert (request.from_starts_at, request.to_starts_at) == (WEDNESDAY, THURSDAY)
+    assert (request.asked_at, request.expires_at) == (NOW, WEDNESDAY)
     assert (lesson_of(cast, lesson.pk).starts_at, moves_of(cast, lesson)) == (WEDNESDAY, [])
     assert told(cast) == [("desi", "booking_requested")]
     assert events_of(cast, lesson) == ["move_requested"]
@@ -96,16 +125,14 @@ def test_a_students_move_waits_for_the_school_and_the_lesson_stays(cast: Cast, l
 
 def test_what_the_school_approves_moves_and_both_are_told(cast: Cast, lesson: Lesson) -> None:
     reschedule(cast, lesson)
-    values = form(cast, cast.desi, kept_of(cast, lesson).pk)
+    values = about(cast, cast.desi, asked_of(cast, lesson))
 
-    answers = [approve_booking(**values), approve_booking(**values)]
+    answers = [approve_move(**values), approve_move(**values)]
 
-    assert [(one.lesson_ids, one.status, one.is_replay) for one in answers] == [
-        ((lesson.pk,), LessonStatus.BOOKED, False), ((lesson.pk,), LessonStatus.BOOKED, True),
-    ]  # fmt: skip
+    assert [(one.lesson_id, one.is_replay) for one in answers] == [(lesson.pk, False), (lesson.pk, True)]
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
     assert moves_of(cast, lesson) == [(WEDNESDAY, THURSDAY, "student")]
-    assert kept_of(cast, lesson).status == LessonStatus.RELEASED
+    assert ended(cast, lesson) == ("agreed", "used")
     assert told(cast)[1:] == [("sam", "lesson_moved"), ("tara", "lesson_moved")]
     assert events_of(cast, lesson) == ["move_requested", "move_approved", "moved_by_student"]
 
@@ -114,13 +141,14 @@ def test_what_the_school_refuses_stays_and_the_student_is_told_why(cast: Cast, l
     reschedule(cast, lesson)
     kept = kept_of(cast, lesson)
 
-    decline_booking(**form(cast, cast.desi, kept.pk), reason="Tara is away")
+    decline_move(**about(cast, cast.desi, asked_of(cast, lesson)), reason="Tara is away")
 
     assert (lesson_of(cast, lesson.pk).starts_at, lesson_of(cast, kept.pk).status) == (WEDNESDAY, "released")
     assert told(cast)[1:] == [("sam", "booking_refused")]
+    assert ended(cast, lesson) == ("refused", "declined")
     with in_school(cast.school.pk):
         assert LessonRelease.objects.get(lesson=kept).note == "Tara is away"
-    with pytest.raises(NothingToAnswer):
+    with pytest.raises(MoveRequestEnded):
         approve(cast, lesson)
 
 
@@ -131,6 +159,7 @@ def test_what_the_school_lets_lapse_stays_and_the_student_alone_hears(cast: Cast
 
     assert (lesson_of(cast, lesson.pk).starts_at, lesson_of(cast, lesson.pk).status) == (WEDNESDAY, "booked")
     assert told(cast)[1:] == [("sam", "booking_expired")]
+    assert ended(cast, lesson) == ("lapsed", "lapsed")
     assert events_of(cast, lesson) == ["move_requested", "move_lapsed"]
 
 
@@ -150,9 +179,9 @@ def test_a_late_move_uses_the_lesson_only_when_the_school_approves_the_other_one
     asked = reschedule(cast, lesson, now=LATE, shown_as_free=False)
     assert (asked.answer_by, lesson_of(cast, lesson.pk).status, count_credits(cast)) == (WEDNESDAY, "booked", 1)
 
-    (another_id,) = approve(cast, lesson, now=LATE + timedelta(minutes=5)).lesson_ids
+    decided = approve(cast, lesson, now=LATE + timedelta(minutes=5))
 
-    another = lesson_of(cast, another_id)
+    another = lesson_of(cast, decided.lesson_id)
     assert (another.starts_at, another.status, another.keeps_time_for_id) == (THURSDAY, "booked", None)
     assert (lesson_of(cast, lesson.pk).status, count_credits(cast)) == ("cancelled", 0)
     with in_school(cast.school.pk):
@@ -185,36 +214,62 @@ def test_while_it_waits_nobody_chooses_another_time(cast: Cast, lesson: Lesson) 
 
 def test_the_student_takes_it_back_and_the_lesson_stays(cast: Cast, lesson: Lesson) -> None:
     reschedule(cast, lesson)
-    kept = kept_of(cast, lesson)
 
-    let_go(**form(cast, cast.sam, kept.pk))
+    answers = [take_back(cast, lesson), take_back(cast, lesson)]
 
-    assert (lesson_of(cast, kept.pk).status, lesson_of(cast, lesson.pk).starts_at) == ("released", WEDNESDAY)
+    assert [one.is_replay for one in answers] == [False, True]
+    assert (ended(cast, lesson), lesson_of(cast, lesson.pk).starts_at) == (("taken_back", "let_go"), WEDNESDAY)
     assert events_of(cast, lesson) == ["move_requested", "move_withdrawn"]
+    assert told(cast)[1:] == [("desi", "booking_withdrawn")]
     assert reschedule(cast, lesson, to=FRIDAY).answer_by == WEDNESDAY
 
 
 def test_whoever_cancels_the_lesson_frees_the_time_that_waits(cast: Cast, lesson: Lesson) -> None:
     reschedule(cast, lesson)
 
-    cancel_by_student(**form(cast, cast.sam, lesson.pk), shown_as_free=True, note="")
+    cancel_by_student(**about_lesson(cast, cast.sam, lesson.pk), shown_as_free=True, note="")
 
-    assert kept_of(cast, lesson).status == LessonStatus.RELEASED
-    with pytest.raises(NothingToAnswer):
-        decline_booking(**form(cast, cast.desi, kept_of(cast, lesson).pk), reason="Too late")
+    assert ended(cast, lesson) == ("lesson_off", "lesson_off")
+    with pytest.raises(MoveRequestEnded):
+        decline_move(**about(cast, cast.desi, asked_of(cast, lesson)), reason="Too late")
 
 
 def test_only_the_desk_answers_and_only_what_waits_for_it(cast: Cast, lesson: Lesson) -> None:
     kept = keep(cast, lesson)
-    # A choice that was not sent is the student's alone.
-    for verb, more in ((approve_booking, {}), (decline_booking, {"reason": "No"})):
+
+    def no_booking() -> None:
+        for verb, more in ((approve_booking, {}), (decline_booking, {"reason": "No"})):
+            with pytest.raises(LessonNotFound):
+                verb(**about_lesson(cast, cast.desi, kept.hold_id), **more)
         with pytest.raises(LessonNotFound):
-            verb(**form(cast, cast.desi, kept.hold_id), **more)
-    with pytest.raises(LessonNotFound):
-        let_go(**form(cast, cast.sam, kept.hold_id))
+            let_go(**about_lesson(cast, cast.sam, kept.hold_id))
+
+    # A choice that was not sent is the student's alone; one that was sent is no booking either.
+    no_booking()
     confirm(cast, lesson, kept.hold_id)
+    no_booking()
 
     for actor in (cast.sam, cast.tara, cast.owen):
         with pytest.raises(NotTheDesk):
             approve(cast, lesson, actor=actor)
+    with pytest.raises(MoveRequestNotFound):
+        take_back_move(
+            school=cast.school, actor=cast.tara, move_request_id=asked_of(cast, lesson), door=Door.WEB, now=NOW
+        )
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def test_what_a_teacher_asks_is_not_the_schools_to_answer(cast: Cast, lesson: Lesson) -> None:
+    asked = ask(cast, lesson).move_request_id
+
+    for verb, more in ((approve_move, {}), (decline_move, {"reason": "No"})):
+        with pytest.raises(MoveRequestNotFound):
+            verb(**about(cast, cast.desi, asked), **more)
+
+
+def test_what_a_student_asks_the_school_is_not_theirs_to_answer(cast: Cast, lesson: Lesson) -> None:
+    asked = reschedule(cast, lesson).move_request_id
+    assert asked is not None
+
+    with pytest.raises(MoveRequestNotFound):
+        answer(cast, MoveAsked(move_request_id=asked, answer_by=WEDNESDAY))

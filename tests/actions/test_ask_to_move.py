@@ -107,7 +107,7 @@ def test_asking_keeps_the_new_time_and_moves_nothing(cast: Cast, lesson: Lesson)
     asked = ask(cast, lesson)
 
     assert asked.answer_by == min(NOW + timedelta(hours=48), WEDNESDAY)
-    assert starts(cast) == [(WEDNESDAY, "booked"), (THURSDAY, "held")]
+    assert starts(cast) == [(WEDNESDAY, "booked"), (THURSDAY, "requested")]
     assert (incidents(cast), moves_of(cast, lesson)) == ([], [])
     assert told(cast) == [("sam", "move_asked")]
     assert events_of(cast, lesson) == ["move_asked"]
@@ -300,7 +300,6 @@ def test_taking_back_an_earlier_request_leaves_the_later_one(cast: Cast, lesson:
     answer(cast, refused, agrees=False, says_side=None)
     taken_back = ask(cast, lesson)
     take_back(cast, lesson)
-    later = ask(cast, lesson, starts_at=FRIDAY)
 
     def again(asked: MoveAsked) -> bool:
         return take_back_move(
@@ -310,6 +309,10 @@ def test_taking_back_an_earlier_request_leaves_the_later_one(cast: Cast, lesson:
     with pytest.raises(MoveRequestEnded):
         again(refused)
     assert again(taken_back) is True
+    later = ask(cast, lesson, starts_at=FRIDAY)
+    # Nobody is told that nothing is asked any more while something is.
+    with pytest.raises(MoveRequestEnded):
+        again(taken_back)
     assert answer(cast, later).has_moved
 
 

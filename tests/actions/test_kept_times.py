@@ -131,7 +131,7 @@ def test_a_wish_that_waits_for_the_school_ends_and_the_desk_hears(cast: Cast, le
 
     goes_off(cast, lesson)
 
-    assert kept_of(cast, lesson) == ("released", "lesson_off", "")
+    assert kept_of(cast, lesson) == ("released", "lesson_off", "lesson_off")
     assert told(cast).count(("desi", "move_off_desk")) == 1
     with in_school(cast.school.pk):
         said = render(Message.objects.select_related("recipient__person").get(kind="move_off_desk", channel="in_app"))

@@ -24,6 +24,7 @@ from makegood import actions
 from makegood.actions.answer_move import answer_move
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.book_for_somebody import book_for_somebody
@@ -211,6 +212,17 @@ def requested(verb: Deed, **values: Any) -> Scene:
     return scene
 
 
+def wished(verb: Deed, *, by: str = "desi", **values: Any) -> Scene:
+    """Sam asks the school to move a lesson."""
+
+    def scene(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
+        set_rules(cast, needs_approval=True)
+        asked = confirm(cast, lesson, keep(cast, lesson).hold_id).move_request_id
+        return getattr(cast, by), partial(verb, **how(move_request_id=asked, **values))
+
+    return scene
+
+
 def booking(verb: Deed) -> Scene:
     return lambda cast, _lesson: (cast.sam, partial(verb, **at_nine(cast.tara)))
 
@@ -280,6 +292,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "answer_move": (_answers, MoveRequestNotFound),
     "answer_proposal": (proposed(answer_proposal, accept=True, reason=""), LessonNotFound),
     "approve_booking": (requested(approve_booking), NotTheDesk),
+    "approve_move": (wished(approve_move, request_id=uuid.uuid4()), NotTheDesk),
     "ask_to_move": (_asks, LessonNotFound),
     "book_for_somebody": (_books_at_the_desk, NotTheDesk),
     "book_held_lesson": (held(book_held_lesson), LessonNotFound),
@@ -294,6 +307,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "decide_absence": (_decides_an_absence, DeskCaseNotFound),
     "decide_incident": (_decides, CaseNotFound),
     "decline_booking": (requested(decline_booking, reason="Full"), NotTheDesk),
+    "decline_move": (wished(decline_move, reason="Full", request_id=uuid.uuid4()), NotTheDesk),
     "end_desk_case": (_ends, DeskCaseNotFound),
     "finish_lesson": (in_room(finish_lesson, minutes=50), LessonNotFound),
     "hold_slot": (booking(hold_slot), StudentNotFound),
@@ -320,6 +334,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "start_lesson": (in_room(start_lesson), LessonNotFound),
     "stay_in_lesson": (in_room(stay_in_lesson), LessonNotFound),
     "take_back_move": (_takes_back, MoveRequestNotFound),
+    "take_back_move (by the student)": (wished(take_back_move, by="sam"), MoveRequestNotFound),
     "undo_booking": (_undoes_booking, LessonNotFound),
     "undo_booking (at the desk)": (_undoes_booking_at_the_desk, LessonNotFound),
     "undo_cancellation": (_undoes_cancelling, LessonNotFound),

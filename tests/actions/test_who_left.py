@@ -15,6 +15,7 @@ import pytest
 from makegood.actions.answer_move import answer_move
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.booking_steps import StudentNotFound
@@ -24,7 +25,7 @@ from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_booking import undo_booking
 from makegood.actions.waiting_lessons import StudentLeft, TeacherLeft
-from makegood.domain.lessons.models import Lesson, Side
+from makegood.domain.lessons.models import Lesson, MoveRequest, Side
 from makegood.domain.people.models import Membership, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -98,6 +99,26 @@ def holds_a_time(cast: Cast) -> int:
     return hold_slot(**at_nine(cast, cast.sam, teacher_id=cast.tara.pk)).lesson_id
 
 
+def about_the_move(values: dict[str, Any]) -> dict[str, Any]:
+    """The same about the request for which this time is kept."""
+    with in_school(values["school"].pk):
+        values["move_request_id"] = MoveRequest.objects.get(hold_id=values.pop("lesson_id")).pk
+    return values
+
+
+def approve_the_move(**values: Any) -> None:
+    approve_move(**about_the_move(values))
+
+
+def decline_the_move(**values: Any) -> None:
+    decline_move(**about_the_move(values))
+
+
+def take_back_the_move(**values: Any) -> None:
+    values.pop("request_id")
+    take_back_move(**about_the_move(values))
+
+
 Waits = Callable[[Cast], int]
 
 
@@ -108,9 +129,9 @@ Waits = Callable[[Cast], int]
         (asks_for_a_lesson, decline_booking, "desi", "tara", {"reason": "She left"}),
         (asks_for_a_lesson, decline_booking, "desi", "sam", {"reason": "He left"}),
         (asks_for_a_lesson, let_go, "sam", "tara", {}),
-        (asks_for_a_move, decline_booking, "desi", "tara", {"reason": "She left"}),
-        (asks_for_a_move, decline_booking, "desi", "sam", {"reason": "He left"}),
-        (asks_for_a_move, let_go, "sam", "tara", {}),
+        (asks_for_a_move, decline_the_move, "desi", "tara", {"reason": "She left"}),
+        (asks_for_a_move, decline_the_move, "desi", "sam", {"reason": "He left"}),
+        (asks_for_a_move, take_back_the_move, "sam", "tara", {}),
         (is_proposed_a_lesson, answer_proposal, "sam", "tara", {"accept": False, "reason": ""}),
         (is_proposed_a_lesson, let_go, "tara", "sam", {}),
         (holds_a_time, let_go, "sam", "tara", {}),
@@ -129,15 +150,15 @@ def test_whoever_is_still_there_ends_what_waits(
 
 @pytest.mark.parametrize("what", WAYS)
 @pytest.mark.parametrize(("leaver", "refusal"), [("tara", TeacherLeft), ("sam", StudentLeft)])
-@pytest.mark.parametrize("waits", [asks_for_a_lesson, asks_for_a_move])
+@pytest.mark.parametrize(("waits", "verb"), [(asks_for_a_lesson, approve_booking), (asks_for_a_move, approve_the_move)])
 def test_the_desk_approves_nothing_without_one_of_the_two(
-    cast: Cast, waits: Waits, leaver: str, refusal: type[Exception], what: str
+    cast: Cast, waits: Waits, verb: Callable[..., Any], leaver: str, refusal: type[Exception], what: str
 ) -> None:
     waiting = waits(cast)
     leaves(cast, getattr(cast, leaver), what)
 
     with pytest.raises(refusal, match=r"at this school, so this cannot be booked or moved\. Nothing was done\."):
-        approve_booking(**form(cast, cast.desi, waiting))
+        verb(**form(cast, cast.desi, waiting))
 
     assert lesson_of(cast, waiting).status == "requested"
 

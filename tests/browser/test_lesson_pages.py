@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from makegood.actions.join_lesson import join_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from tests import bookings
 from tests.browser.conftest import Visit
 from tests.browser.looks import (
     PERSON_BYTES,
@@ -23,7 +24,7 @@ from tests.browser.looks import (
     take_picture,
 )
 from tests.cast import Cast, book, make_cast
-from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, ask, give_credits, keep, open_mornings, set_rules
+from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, ask, give_credits, keep, open_mornings, reschedule, set_rules
 from tests.objections import objected, with_problem
 from tests.web.signed_in import sign_in
 
@@ -84,6 +85,16 @@ def test_pages_of_a_student_with_lessons_are_sound(visit: Visit, cast: Cast) -> 
         "teacher asks": f"lessons/moves/{asked.move_request_id}/",
     }
     look_at(visit, cast.sam, pages, budget=PERSON_BYTES, looks="phone")
+
+
+def test_pages_about_what_the_school_is_asked_are_sound(visit: Visit, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    lesson = book(cast, starts_at=WEDNESDAY)
+    reschedule(cast, lesson, to=THURSDAY)
+    bookings.book(cast, starts_at=FRIDAY, now=NOW)
+    mine = {"waiting for the school": "lessons/", "new time asked for": f"lessons/{lesson.pk}/reschedule/"}
+    look_at(visit, cast.sam, mine, budget=PERSON_BYTES)
+    look_at(visit, cast.desi, {"approvals waiting": "desk/approvals/"}, budget=STAFF_BYTES)
 
 
 def test_pages_of_a_teacher_with_sessions_are_sound(visit: Visit, cast: Cast) -> None:

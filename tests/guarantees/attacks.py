@@ -178,6 +178,9 @@ DEEDS: dict[str, Attack] = {
     "a_recorded_release_happened": _insert(
         "lessonrelease", lambda ids: world.release_row(ids, lesson_id=ids["booked_lesson"])
     ),
+    "a_move_is_asked_to_the_time_that_is_kept": _copying(
+        "makegood_moverequest", "move_request", {"to_starts_at": "2030-03-05T09:30Z"}
+    ),
     "presence_is_of_the_people_of_the_lesson": _copying("makegood_presencefact", "presence", {"side": "student"}),
     "a_claim_is_by_the_people_of_the_lesson": _copying("makegood_lessonclaim", "claim", {"member_id": "other_teacher"}),
     "deskcase_rows_are_only_stamped": _changing(
@@ -272,6 +275,16 @@ FURTHER_DEEDS: list[tuple[str, str, Attack]] = [
         "lessonmove", lambda ids: world.move_row(
             ids, lesson_version=3, incident_id=ids["incident"], from_starts_at="2030-04-02T10:00Z",
             from_ends_at="2030-04-02T11:00Z", to_starts_at="2030-04-03T10:00Z", to_ends_at="2030-04-03T11:00Z"))),
+    ("a_move_is_asked_to_the_time_that_is_kept", "it is kept for another lesson", _copying(
+        "makegood_moverequest", "move_request", {
+            "lesson_id": "booked_lesson", "from_starts_at": "2030-01-07T10:00Z",
+            "from_ends_at": "2030-01-07T11:00Z"})),
+    ("a_move_is_asked_to_the_time_that_is_kept", "the lesson is at another time", _copying(
+        "makegood_moverequest", "move_request", {"from_starts_at": "2030-03-04T09:00Z"})),
+    ("a_move_is_asked_to_the_time_that_is_kept", "a student asks the student", _copying(
+        "makegood_moverequest", "move_request", {"asked_by_id": "student"})),
+    ("a_move_is_asked_to_the_time_that_is_kept", "somebody else of the school asks", _copying(
+        "makegood_moverequest", "move_request", {"asked_by_id": "other_teacher"})),
     ("lessons_take_only_allowed_steps", "a stale write", _changing(
         "UPDATE makegood_lesson SET title = 'stale' WHERE id = %s", "booked_lesson")),
     ("lessons_take_only_allowed_steps", "a taught lesson is booked again", _changing(

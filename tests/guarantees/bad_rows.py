@@ -54,6 +54,8 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "move_requester_is_known": ("move", {"requested_by": "nobody"}),
     "only_a_teachers_move_counts_by_an_incident": ("move", {"requested_by": "student"}),
     "move_door_is_known": ("move", {"door": "window"}),
+    "a_time_kept_for_a_lesson_is_none": ("held_lesson", {"status": "booked"}),
+    "another_time_than_now_is_asked_for": ("move_request", {"to_starts_at": "2030-03-04T10:00Z"}),
     "a_move_request_names_a_side": ("move_request", {"says_side": "nobody"}),
     "a_move_request_lapses_after_it_is_asked": ("move_request", {"expires_at": "2026-11-11Z"}),
     "a_requested_time_ends_after_it_starts": ("move_request", {"to_ends_at": "2030-03-05T10:00Z"}),

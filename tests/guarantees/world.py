@@ -14,12 +14,10 @@ from tests.guarantees import attacks_on_telling
 Ids = dict[str, Any]
 
 SHA256 = "0" * 64
-STEPS = Jsonb(
-    [
-        {"rule": "notice_bands", "clause": "1", "because": {}, "before_minor": 0, "after_minor": 300},
-        {"rule": "decision", "clause": "2", "because": {}, "before_minor": 300, "after_minor": 100},
-    ]
-)
+STEPS = Jsonb([
+    {"rule": "notice_bands", "clause": "1", "because": {}, "before_minor": 0, "after_minor": 300},
+    {"rule": "decision", "clause": "2", "because": {}, "before_minor": 300, "after_minor": 100},
+])  # fmt: skip
 NO_CAUSE = Jsonb({})
 
 
@@ -206,8 +204,8 @@ def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
         series_position=1,
     )  # fmt: skip
     ids["held_lesson"] = add_lesson(
-        connection, ids, starts_at="2030-03-05T10:00Z", ends_at="2030-03-05T11:00Z", status="held",
-        held_until="2026-11-11T10:15Z", keeps_time_for_id=ids["series_lesson"],
+        connection, ids, starts_at="2030-03-05T10:00Z", ends_at="2030-03-05T11:00Z", status="requested",
+        waits_for="student", held_until="2026-11-12Z", keeps_time_for_id=ids["series_lesson"],
     )  # fmt: skip
     ids["released_lesson"] = add_lesson(
         connection, ids, starts_at="2030-03-06T10:00Z", ends_at="2030-03-06T11:00Z", status="held",
@@ -230,15 +228,7 @@ def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
         [ids["moved_lesson"]],
     )
     _add_a_move_and_its_undoing(connection, ids)
-    ids["move_request"] = insert(
-        connection, "moverequest", school_id=school, lesson_id=ids["series_lesson"], hold_id=ids["held_lesson"],
-        to_starts_at="2030-03-05T10:00Z", to_ends_at="2030-03-05T11:00Z", asked_by_id=ids["teacher"],
-        says_side="teacher", reason="", asked_at="2026-11-11Z", expires_at="2026-11-12Z", door=door, request_id=uuid4(),
-    )  # fmt: skip
-    ids["move_answer"] = insert(
-        connection, "moveanswer", school_id=school, move_request_id=ids["move_request"], outcome="refused",
-        says_side="", answered_at="2026-11-11T12:00Z", answered_by_id=ids["student_person"], door=door,
-    )  # fmt: skip
+    _add_a_move_that_was_asked(connection, ids)
     ids["presence"] = insert(
         connection, "presencefact", school_id=school, lesson_id=ids["taught_lesson"], member_id=ids["teacher"],
         side="teacher", kind="joined", at="2026-11-10T09:58Z", door=door,
@@ -251,6 +241,19 @@ def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
         connection, "deskcase", school_id=school, kind="not_asked", lesson_id=ids["cancelled_lesson"],
         claim_id=ids["claim"], incident_id=ids["incident"], note="", opened_at="2026-11-11T11:00Z",
         opened_by_id=ids["student_person"],
+    )  # fmt: skip
+
+
+def _add_a_move_that_was_asked(connection: psycopg.Connection[Any], ids: Ids) -> None:
+    ids["move_request"] = insert(
+        connection, "moverequest", school_id=ids["school"], lesson_id=ids["series_lesson"], hold_id=ids["held_lesson"],
+        from_starts_at="2030-03-04T10:00Z", from_ends_at="2030-03-04T11:00Z", to_starts_at="2030-03-05T10:00Z",
+        to_ends_at="2030-03-05T11:00Z", asked_by_id=ids["teacher"], says_side="teacher", reason="", door="web",
+        asked_at="2026-11-11Z", expires_at="2026-11-12Z", request_id=uuid4(),
+    )  # fmt: skip
+    ids["move_answer"] = insert(
+        connection, "moveanswer", school_id=ids["school"], move_request_id=ids["move_request"], outcome="refused",
+        says_side="", answered_at="2026-11-11T12:00Z", answered_by_id=ids["student_person"], door="web",
     )  # fmt: skip
 
 

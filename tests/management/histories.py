@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from makegood.actions.approve_move import approve_move
 from makegood.actions.set_availability import set_availability
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
@@ -23,6 +24,7 @@ from makegood.domain.timeline.kinds import EventKind
 from tests import moves
 from tests.cast import Cast, add_member, book, make_cast, report
 
+HOUR = timedelta(hours=1)
 STATUSES = {
     "cancelled": "cancelled",
     "rescheduled": "moved",
@@ -68,7 +70,10 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
 
 
 def move_lessons(cast: Cast) -> None:
-    """Sam moves a lesson twice, taking the second move back; another one moves because Tara asked."""
+    """Sam moves a lesson twice, taking the second move back; another one moves because Tara asked.
+
+    Then the school approves two moves: one was asked for in time, and one too late.
+    """
     moves.open_mornings(cast)
     lesson, other = book(cast, starts_at=moves.WEDNESDAY), book(cast, starts_at=moves.FRIDAY)
     moves.reschedule(cast, lesson, to=moves.THURSDAY)
@@ -76,6 +81,19 @@ def move_lessons(cast: Cast) -> None:
     undo_reschedule(school=cast.school, actor=cast.sam, lesson_id=lesson.pk, door=Door.WEB, now=moves.NOW)
     asked = moves.ask(cast, other, starts_at=moves.FRIDAY + timedelta(days=3))
     moves.answer(cast, asked)
+    moves.set_rules(cast, needs_approval=True)
+    for wanted, shown_as_free in ((moves.WEDNESDAY + 7 * moves.DAY, True), (moves.NOW + 20 * HOUR, False)):
+        lesson = book(cast, starts_at=wanted)
+        wish = moves.reschedule(cast, lesson, to=wanted + moves.DAY, shown_as_free=shown_as_free)
+        assert wish.move_request_id is not None
+        approve_move(
+            school=cast.school,
+            actor=cast.desi,
+            move_request_id=wish.move_request_id,
+            request_id=uuid.uuid4(),
+            door=Door.WEB,
+            now=moves.NOW + HOUR,
+        )
 
 
 def open_calendar(cast: Cast) -> None:

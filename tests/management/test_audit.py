@@ -75,9 +75,9 @@ def find_after(books: Books, check: str, *damage: str, school: int | None = None
 
 
 TABLES = (
-    "lesson", "lessonmove", "incident", "incidentdecision", "incidentwithdrawal", "assessment", "consequence",
-    "consequenceend", "transfer", "account", "payperiod", "policyversion", "event", "message", "deliveryattempt",
-    "membership",
+    "lesson", "lessonmove", "moverequest", "moveanswer", "incident", "incidentdecision", "incidentwithdrawal",
+    "assessment", "consequence", "consequenceend", "transfer", "account", "payperiod", "policyversion", "event",
+    "message", "deliveryattempt", "membership",
 )  # fmt: skip
 DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conrelid::regclass, conname)
               FROM pg_constraint WHERE conrelid::regclass::text LIKE 'makegood\\_%%' AND contype IN ('c', 'x', 'u', 'f')
@@ -268,6 +268,13 @@ def test_histories_touch_what_the_audit_computes_anew(books: Books) -> None:
         ("moves form chains", "UPDATE makegood_lessonmove SET requested_by = 'teacher'"),
         ("moves form chains", "UPDATE makegood_incident SET kind = 'late' WHERE kind = 'rescheduled'"),
         ("moves form chains", "DELETE FROM makegood_lessonmove WHERE incident_id IS NOT NULL"),
+        ("moves form chains", "DELETE FROM makegood_moveanswer"),
+        ("moves form chains", ("UPDATE makegood_lesson SET status = 'requested' WHERE id IN (SELECT hold_id FROM"
+         " makegood_moverequest)")),
+        ("moves form chains", "UPDATE makegood_moverequest SET to_starts_at = to_starts_at - interval '1 minute'"),
+        ("moves form chains", "UPDATE makegood_moverequest SET from_starts_at = from_starts_at - interval '1 minute'"),
+        ("moves form chains", ("UPDATE makegood_lesson SET booked_at = booked_at - interval '1 minute'"
+         " WHERE booked_at IN (SELECT answered_at FROM makegood_moveanswer)")),
         ("row security is on", "ALTER TABLE makegood_lesson NO FORCE ROW LEVEL SECURITY"),
         ("row security is on", "ALTER TABLE makegood_quote DISABLE ROW LEVEL SECURITY"),
         ("row security is on", "DROP POLICY rows_of_the_school_of_the_transaction ON makegood_invitation"),

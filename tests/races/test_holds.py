@@ -17,9 +17,10 @@ import pytest
 from django.db import connections
 
 from makegood.actions import booking_steps
-from makegood.actions.book_lesson import HoldLapsed, LessonBooked
+from makegood.actions.book_lesson import HoldLapsed
 from makegood.actions.hold_slot import SlotHeld
 from makegood.actions.lapsing import sweep_lapsed
+from makegood.actions.taking_steps import LessonBooked
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.lessons import booking, busy

@@ -10,18 +10,16 @@ from functools import partial
 import pytest
 
 from makegood.actions.answer_move import answer_move
-from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.keep_new_time import keep_new_time
-from makegood.actions.let_go import let_go
 from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.quote_move import quote_move
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
-from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons.keeping import NewTimeNotKept
 from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound
@@ -136,12 +134,12 @@ def test_a_move_that_waits_for_the_school_is_answered_once(database: TestDatabas
             to = Lesson.objects.get(pk=lesson_id).starts_at + timedelta(hours=1)
         about = {"actor": student, "lesson_id": lesson_id, **how}
         kept = keep_new_time(starts_at=to, request_id=uuid.uuid4(), **about).hold_id
-        reschedule_lesson(hold_id=kept, shown_as_free=True, note="", request_id=uuid.uuid4(), **about)
-        desk = {"actor": crowd.cast.desi, "lesson_id": kept, **how}
+        moved = reschedule_lesson(hold_id=kept, shown_as_free=True, note="", request_id=uuid.uuid4(), **about)
+        desk = {"actor": crowd.cast.desi, "move_request_id": moved.move_request_id, **how}
         deeds = {
-            "approve": partial(approve_booking, request_id=uuid.uuid4(), **desk),
-            "decline": partial(decline_booking, reason="Full", request_id=uuid.uuid4(), **desk),
-            "let go": partial(let_go, request_id=uuid.uuid4(), **desk | {"actor": student}),
+            "approve": partial(approve_move, request_id=uuid.uuid4(), **desk),
+            "decline": partial(decline_move, reason="Full", request_id=uuid.uuid4(), **desk),
+            "take back": partial(take_back_move, **desk | {"actor": student}),
         }
         attempts += [Attempt(contest=lesson_id, deed=deed) for deed in deeds.values()]
 
@@ -149,5 +147,5 @@ def test_a_move_that_waits_for_the_school_is_answered_once(database: TestDatabas
 
     race.assert_civil()
     assert race.wins() == {lesson_id: 1 for _student, lesson_id in booked}
-    assert race.refusals() == {NothingToAnswer}
+    assert race.refusals() == {MoveRequestEnded}
     assert (count_overlaps(database), list_findings(database)) == (0, {})

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from makegood.actions import decision_steps as deciding
+from makegood.actions import emergency_steps as quoting
 from makegood.actions import preview_decision as previewing
-from makegood.actions import quote_emergency as quoting
 from makegood.actions import quote_move as moving
+from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.operations import AlreadyReported
 from makegood.domain.lessons.models import Lesson
@@ -38,7 +40,7 @@ KEPT_BACK_SECONDS, FREE_SECONDS = 0.5, 60
 
 
 def look_at_emergency(cast: Cast, lesson: Lesson) -> Any:
-    return quoting.quote_emergency(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, now=BEFORE)
+    return quote_emergency(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, now=BEFORE)
 
 
 def look_while(
@@ -136,7 +138,7 @@ def preview_while_it_is_withdrawn(patch: pytest.MonkeyPatch, *, patience: float)
             school=cast.school, actor=cast.rhea, reference=reported.reference, decision=Decision.WAIVED, now=BEFORE
         )
 
-    return look_while(patch, previewing, preview, withdraw, patience=patience)
+    return look_while(patch, deciding, preview, withdraw, patience=patience)
 
 
 def test_a_decision_is_previewed_while_the_case_is_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,5 +150,5 @@ def test_a_decision_is_previewed_while_the_case_is_withdrawn(monkeypatch: pytest
 def test_without_the_lock_a_preview_misses_the_case_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(previewing, "lock_members", lambda **_: None)
 
-    with pytest.raises((previewing.AnotherCaseStands, StopIteration, KeyError)):
+    with pytest.raises((deciding.AnotherCaseStands, StopIteration, KeyError)):
         preview_while_it_is_withdrawn(monkeypatch, patience=FREE_SECONDS)

@@ -241,8 +241,8 @@ def test_a_student_keeps_the_time_and_a_teacher_takes_it_back(
     assert "You no longer ask for another time." in text_of(back.content)
 
     ask_on_the_page(tara, lesson, says_side="teacher")
-    # The page of before is still open in another tab, and one that names nothing.
-    assert "You no longer ask for another time." in text_of(tara.post(address, {"shown": shown}, follow=True).content)
+    # The page of before is still open in another tab, and one that names nothing: something is asked by now.
+    assert "This request has ended." in text_of(tara.post(address, {"shown": shown}, follow=True).content)
     assert "The page arrived incomplete." in text_of(tara.post(address, follow=True).content)
     with in_school(cast.school.pk):
         first, second = MoveRequest.objects.order_by("pk")

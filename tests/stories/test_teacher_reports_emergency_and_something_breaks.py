@@ -12,8 +12,9 @@ import pytest
 from django.db import OperationalError, connection, connections
 
 from makegood.actions.decide_incident import FactsChanged, decide_incident
+from makegood.actions.emergency_steps import EmergencyQuote
 from makegood.actions.preview_decision import preview_decision
-from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
+from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.report_emergency import EmergencyReported, PriceChanged, report_emergency
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import AlreadyReported

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.correction_steps import NothingToCorrect
 from makegood.actions.decide_incident import decide_incident
+from makegood.actions.decision_steps import AnotherCaseStands
 from makegood.actions.end_desk_case import (
     DeskCaseEnded,
     EffectsChanged,
@@ -16,8 +18,7 @@ from makegood.actions.end_desk_case import (
     OutcomeDoesNotFit,
     OwnRequest,
 )
-from makegood.actions.preview_correction import NothingToCorrect
-from makegood.actions.preview_decision import AnotherCaseStands, preview_decision
+from makegood.actions.preview_decision import preview_decision
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.lessons.desk_cases import DeskCaseNotFound
 from makegood.domain.lessons.models import Lesson

@@ -153,6 +153,7 @@ TABLE: dict[str, Row] = {
     "desk:session": only(DESI),
     "desk:approvals": only(DESI),
     "desk:answer_booking": only(DESI, get=405, post=422),
+    "desk:answer_move": only(DESI, get=405, post=422),
     "desk:students": only(DESI),
     "desk:import_credits": only(DESI, post=422),
     "desk:student": only(DESI),

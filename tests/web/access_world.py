@@ -14,8 +14,11 @@ from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.quote_move import quote_move
 from makegood.actions.report_emergency import report_emergency
-from makegood.domain.lessons import desk_cases
-from makegood.domain.lessons.models import DeskCase, Lesson, Side
+from makegood.domain.lessons import desk_cases, move_requests
+from makegood.domain.lessons.booking import LessonState
+from makegood.domain.lessons.keeping import hold_for_move
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus, Side, WaitsFor
+from makegood.domain.lessons.move_requests import NewMoveRequest
 from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -39,6 +42,7 @@ class World:
     student_ids: Mapping[str, int]
     desk_case_ids: Mapping[str, int]
     move_request_ids: Mapping[str, int]
+    student_move_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -76,6 +80,10 @@ def make_world() -> World:
         student_ids={relation: student.pk for relation, student in students.items()} | {OTHER: otto.pk},
         move_request_ids={relation: _ask(teachers[relation], student) for relation, student in students.items()}
         | {OTHER: _ask(otto, make_member(otto.school, make_person("Oda"), [Role.STUDENT]))},
+        student_move_ids={
+            SAME_SCHOOL: _ask_the_school(tom, sue),
+            OTHER: _ask_the_school(otto, make_member(otto.school, make_person("Ole"), [Role.STUDENT])),
+        },
     )
 
 
@@ -137,6 +145,24 @@ def _ask(teacher: Membership, student: Membership) -> int:
     return asked.move_request_id
 
 
+def _ask_the_school(teacher: Membership, student: Membership) -> int:
+    """The student asks the school to move a lesson from the eighth day to the ninth."""
+    now = clock.now()
+    lesson = _book(teacher, starts_at=now + timedelta(days=8), student=student)
+    state = LessonState(status=LessonStatus.REQUESTED, waits_for=WaitsFor.SCHOOL, held_until=now + timedelta(days=2))
+    with in_school(teacher.school_id):
+        held = hold_for_move(lesson=lesson, starts_at=now + timedelta(days=9), buffer_minutes=0, state=state)
+        new = NewMoveRequest(
+            hold=held,
+            asked_by_id=student.pk,
+            says_side=Side.STUDENT,
+            reason="",
+            door=Door.WEB,
+            request_id=uuid.uuid4(),
+        )
+        return move_requests.ask(lesson=lesson, new=new, now=now).pk
+
+
 def _book(teacher: Membership, *, starts_at: datetime, student: Membership | None = None) -> Lesson:
     ends_at = starts_at + timedelta(minutes=50)
     with in_school(teacher.school_id):
@@ -170,6 +196,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),
     "case_id": lambda world, _visitor: {**world.desk_case_ids, MISSING: MISSING_ID},
     "move_request_id": lambda world, visitor: {**_whose(world.move_request_ids, visitor), MISSING: MISSING_ID},
+    "student_move_id": lambda world, _visitor: {**world.student_move_ids, MISSING: MISSING_ID},
     "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},

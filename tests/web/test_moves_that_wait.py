@@ -118,7 +118,7 @@ def test_a_move_that_was_approved_meanwhile_is_not_said_to_have_stayed(cast: Cas
 
     said = text_of(sam.post(f"/marigold/lessons/{lesson.pk}/reschedule/take-back/", shown, follow=True).content)
 
-    assert "This does not wait for an answer any more." in said
+    assert "This request has ended. Nothing was changed." in said
     assert "Your lesson stays where it is." not in said
 
 
@@ -147,7 +147,7 @@ def test_an_old_page_does_not_withdraw_what_waits_by_now(cast: Cast, lesson: Les
 
     said = [text_of(sam.post(address, sent, follow=True).content) for sent in (old, {})]
 
-    assert "This does not wait for an answer any more." in said[0]
+    assert "This request has ended. Nothing was changed." in said[0]
     assert "The page arrived incomplete. Nothing was done." in said[1]
     assert sam.post(address, {"shown": lesson.pk}).status_code == 404
     with in_school(cast.school.pk):

@@ -24,8 +24,8 @@ from makegood.actions.settlement import Cause, settle
 from makegood.actions.waiting_lessons import naming_who_left
 from makegood.domain.incidents import recording
 from makegood.domain.lessons import move_requests, moving
-from makegood.domain.lessons.keeping import let_go_of_hold, use_kept
-from makegood.domain.lessons.models import MoveAnswer, MoveRequest, Side
+from makegood.domain.lessons.keeping import end_request
+from makegood.domain.lessons.models import MoveAnswer, MoveRequest, Side, WaitsFor
 from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, find_move_request
 from makegood.domain.lessons.moving import Move
 from makegood.domain.penalties import quotes
@@ -74,8 +74,8 @@ def answer_move(
     In one transaction, after the steps of `in_one_booking`: lock the lesson; the answer; the kept time ends; incident,
     move, settlement; timeline; outbox (unless not `announce`).
 
-    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, NewTimeNotKept, TeacherLeft,
-    TeacherPaused, ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
+    Raises MoveRequestNotFound (also for somebody else's), MoveRequestEnded, LessonNotOpen, TeacherLeft, TeacherPaused,
+    ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
     """
     found = find_for_student(school=school, actor=actor, move_request_id=move_request_id)
     asked = BookingOrder(
@@ -119,10 +119,12 @@ def answer_move(
 
 
 def find_for_student(*, school: School, actor: Membership, move_request_id: int) -> MoveRequest:
-    """The request about a lesson of the actor. Raises MoveRequestNotFound."""
+    """What the teacher of a lesson of the actor asks. Raises MoveRequestNotFound."""
     with in_school(school.pk):
         found = find_move_request(school_id=school.pk, move_request_id=move_request_id)
-        if found is None or find_own_side(lesson=found.lesson, actor=actor) is not Side.STUDENT:
+        if found is None or found.waits_for is not WaitsFor.STUDENT:
+            raise MoveRequestNotFound
+        if find_own_side(lesson=found.lesson, actor=actor) is not Side.STUDENT:
             raise MoveRequestNotFound
     return found
 
@@ -153,8 +155,7 @@ def _agree(
     announce: bool,
 ) -> None:
     lesson, now = locked.lesson, asked.now
-    _answer(asked, request, MoveAnswer.Outcome.AGREED, says_side)
-    use_kept(lesson=lesson, hold_id=request.hold_id, used_by_id=asked.actor.person_id, door=asked.door, now=now)
+    _answer(asked, locked, request, MoveAnswer.Outcome.AGREED, says_side)
     former_starts_at = lesson.starts_at
     incident_id = None
     if priced is not None:
@@ -218,10 +219,7 @@ def _charge(asked: BookingOrder, locked: LockedLesson, request: MoveRequest, inc
 def _refuse(
     asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
-    _answer(asked, request, MoveAnswer.Outcome.REFUSED, says_side)
-    let_go_of_hold(
-        hold_id=request.hold_id, lesson=locked.lesson, by_id=asked.actor.person_id, door=asked.door, now=asked.now
-    )
+    _answer(asked, locked, request, MoveAnswer.Outcome.REFUSED, says_side)
     values = {"former_starts_at": locked.lesson.starts_at}
     event = tell_timeline(asked=asked, kind=EventKind.MOVE_REFUSED, lessons=[locked.lesson], values=values)
     if announce:
@@ -232,16 +230,14 @@ def _end_for_price(
     asked: BookingOrder, locked: LockedLesson, request: MoveRequest, says_side: Side | None, *, announce: bool
 ) -> None:
     """Nobody agreed to the new price: the teacher has not seen it."""
-    move_requests.end(
+    end_request(
         asked=request,
+        lesson=locked.lesson,
         outcome=MoveAnswer.Outcome.LAPSED,
-        answered_by_id=None,
+        by_id=None,
         door=asked.door,
         now=asked.now,
         says_side=says_side,
-    )
-    let_go_of_hold(
-        hold_id=request.hold_id, lesson=locked.lesson, by_id=asked.actor.person_id, door=asked.door, now=asked.now
     )
     event = tell_timeline(asked=asked, kind=EventKind.MOVE_PRICE_CHANGED, lessons=[locked.lesson])
     if announce:
@@ -250,11 +246,18 @@ def _end_for_price(
         )
 
 
-def _answer(asked: BookingOrder, request: MoveRequest, outcome: MoveAnswer.Outcome, says_side: Side | None) -> None:
-    move_requests.end(
+def _answer(
+    asked: BookingOrder,
+    locked: LockedLesson,
+    request: MoveRequest,
+    outcome: MoveAnswer.Outcome,
+    says_side: Side | None,
+) -> None:
+    end_request(
         asked=request,
+        lesson=locked.lesson,
         outcome=outcome,
-        answered_by_id=asked.actor.person_id,
+        by_id=asked.actor.person_id,
         door=asked.door,
         now=asked.now,
         says_side=says_side,

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
@@ -22,7 +21,6 @@ from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
-from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -37,14 +35,12 @@ ROUTE_OF_REFUSALS: Final = "decline_booking"
 def approve_booking(
     *, school: School, actor: Membership, lesson_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> Answered:
-    """Book what a student asked for, a series whole, and tell both sides; a lesson that is to move there moves.
+    """Book what a student asked for, a series whole, and tell both sides.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, DifferentRequest; for a
-    move as `approve_move`.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, DifferentRequest.
     """
-    kept = _find_kept(school, actor, lesson_id)
-    if kept is not None:
-        return approve_move(school=school, actor=actor, kept=kept, request_id=request_id, door=door, now=now)
+    with in_school(school.pk):
+        refuse_unless_desk(school=school, actor=actor)
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         for lesson in waiting:
@@ -84,15 +80,12 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    A lesson that was to move there stays. It can be refused also when teacher or student left. Raises NotTheDesk,
-    ReasonMissing, LessonNotFound, NothingToAnswer, DifferentRequest.
+    It can be refused also when teacher or student left. Raises NotTheDesk, ReasonMissing, LessonNotFound,
+    NothingToAnswer, DifferentRequest.
     """
-    kept = _find_kept(school, actor, lesson_id)
+    with in_school(school.pk):
+        refuse_unless_desk(school=school, actor=actor)
     why = check_reason(reason)
-    if kept is not None:
-        return decline_move(
-            school=school, actor=actor, kept=kept, reason=why, request_id=request_id, door=door, now=now
-        )
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
@@ -123,11 +116,3 @@ def decline_booking(
         work=work,
         ends=True,
     )
-
-
-def _find_kept(school: School, actor: Membership, lesson_id: int) -> Lesson | None:
-    """The lesson if it is a time that another lesson is to move to. Raises NotTheDesk."""
-    with in_school(school.pk):
-        refuse_unless_desk(school=school, actor=actor)
-        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-    return found if found is not None and found.keeps_time_for_id is not None else None

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import change_messages
 from makegood.actions.booking_steps import (
-    ANSWER_WITHIN,
     BookingOrder,
     Parties,
     in_one_booking,
     refuse_unless_free,
     tell_timeline,
+    waiting,
 )
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import find_own, lock_movable, price_as_promised, terms_of
@@ -23,7 +23,7 @@ from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import move_requests
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
 from makegood.domain.lessons.marks import is_in_time
-from makegood.domain.lessons.models import MoveRequest, Side
+from makegood.domain.lessons.models import MoveRequest, Side, WaitsFor
 from makegood.domain.lessons.move_requests import NewMoveRequest, refuse_while_asked
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_teacher_of
@@ -133,14 +133,12 @@ def ask_to_move(
 def _keep_and_ask(
     asked: BookingOrder, parties: Parties, locked: LockedLesson, starts_at: datetime, says_side: Side
 ) -> MoveRequest:
-    lesson, now = locked.lesson, asked.now
+    lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)
     leave = Leave(any_time=True)
     refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave, moves=lesson.pk)
-    until = min(starts_at, lesson.starts_at, now + ANSWER_WITHIN)
-    held = hold_for_move(
-        lesson=lesson, starts_at=starts_at, buffer_minutes=parties.rules.buffer_minutes, held_until=until
-    )
+    state = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=min(starts_at, lesson.starts_at))
+    held = hold_for_move(lesson=lesson, starts_at=starts_at, buffer_minutes=parties.rules.buffer_minutes, state=state)
     return move_requests.ask(
         lesson=lesson,
         new=NewMoveRequest(
@@ -148,9 +146,8 @@ def _keep_and_ask(
             asked_by_id=asked.actor.pk,
             says_side=says_side,
             reason=asked.reason,
-            expires_at=until,
             door=asked.door,
             request_id=asked.request_id,
         ),
-        now=now,
+        now=asked.now,
     )

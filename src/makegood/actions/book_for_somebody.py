@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from makegood.actions.book_lesson import LessonBooked, book_as
 from makegood.actions.booking_steps import BookingOrder, refuse_unless_desk
 from makegood.actions.reasons import check_reason
+from makegood.actions.taking_steps import LessonBooked, book_free_time
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -47,4 +47,4 @@ def book_for_somebody(
     )
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
-    return book_as(asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave)
+    return book_free_time(asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave)

@@ -118,6 +118,27 @@ def tell_of_changed_price(
     announce(event=event, announcements=_teacher(locked, MessageKind.MOVE_PRICE_CHANGED, values), now=now)
 
 
+def tell_desk_of_taking_back(*, event: Event, locked: LockedLesson, kept: Lesson, now: datetime) -> None:
+    """The desk hears that there is nothing to approve about the time that was kept."""
+    _tell_desk(event, locked, kept, MessageKind.BOOKING_WITHDRAWN, {}, now)
+
+
+def tell_desk_of_being_off(*, event: Event, locked: LockedLesson, kept: Lesson, now: datetime) -> None:
+    """The desk hears that the lesson does not take place that was to move to the time that was kept."""
+    values: dict[str, Value] = {"former_starts_at": locked.lesson.starts_at}
+    _tell_desk(event, locked, kept, MessageKind.MOVE_OFF_DESK, values, now)
+
+
+def tell_of_lapse_at_school(*, event: Event, locked: LockedLesson, kept: Lesson, now: datetime) -> None:
+    """The student hears that the school gave no answer and the lesson stays; the teacher never heard of it."""
+    assert locked.student is not None, "a student asked"
+    kept.student = locked.student
+    values = lesson_values(lesson=kept, teacher=locked.teacher, side=Side.STUDENT)
+    values["former_starts_at"] = locked.lesson.starts_at
+    told = [Announcement(recipient_id=locked.student.pk, kind=MessageKind.BOOKING_EXPIRED, values=values)]
+    announce(event=event, announcements=told, now=now)
+
+
 def tell_of_lapse(*, event: Event, locked: LockedLesson, now: datetime) -> None:
     """Both hear that the lesson stays where it is."""
     kind = MessageKind.MOVE_EXPIRED
@@ -127,6 +148,16 @@ def tell_of_lapse(*, event: Event, locked: LockedLesson, now: datetime) -> None:
 def tell_of_taking_back(*, event: Event, locked: LockedLesson, now: datetime) -> None:
     """The student hears that the lesson stays where it is."""
     announce(event=event, announcements=_student(locked, MessageKind.MOVE_EXPIRED, {}), now=now)
+
+
+def _tell_desk(
+    event: Event, locked: LockedLesson, kept: Lesson, kind: MessageKind, more: dict[str, Value], now: datetime
+) -> None:
+    kept.student = locked.student
+    values = lesson_values(lesson=kept, teacher=locked.teacher, side=Side.DESK) | more
+    desk = list_with_role(school_id=kept.school_id, role=Role.DESK)
+    told = [Announcement(recipient_id=member.pk, kind=kind, values=values) for member in desk]
+    announce(event=event, announcements=told, now=now)
 
 
 def _student(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:

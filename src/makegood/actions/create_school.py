@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.actions.policy_steps import publish_checked
 from makegood.domain.people import operations as people
 from makegood.domain.people.models import Invitation, Role
 from makegood.domain.policies import operations as policies
@@ -84,19 +84,21 @@ def create_school(
         if too_late is not None:
             raise too_late
         this_month = month_start(now.astimezone(ZoneInfo(school.zone)).date())
-        published = publish_policy_version(
-            school=school,
-            document=document,
-            in_force_from_on=policy_from_on or this_month,
-            published_by_id=None,
-            change_note="",
-            door=Door.COMMAND,
-            now=now,
-        )
-        if published.version is None:
-            raise InvalidPolicy(published.problems)
+        checked = policies.check(document=document, zone=school.zone)
+        if checked.policy is None:
+            raise InvalidPolicy(checked.problems)
         with in_school(school.pk):
+            version = publish_checked(
+                school=school,
+                document=document,
+                policy=checked.policy,
+                in_force_from_on=policy_from_on or this_month,
+                published_by_id=None,
+                change_note="",
+                door=Door.COMMAND,
+                now=now,
+            )
             invitation, token = people.invite(
                 school_id=school.pk, email=owner_email, role=Role.OWNER, invited_by=None, now=now
             )
-    return CreatedSchool(school=school, version=published.version, invitation=invitation, token=token)
+    return CreatedSchool(school=school, version=version, invitation=invitation, token=token)

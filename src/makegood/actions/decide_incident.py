@@ -9,9 +9,9 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
+from makegood.actions.decision_steps import DecisionPreview, get_decidable, make_preview
 from makegood.actions.lesson_credits import fit_credits
 from makegood.actions.lesson_locks import lock_with_people
-from makegood.actions.preview_decision import DecisionPreview, get_decidable, make_preview
 from makegood.actions.settlement import Cause, Settlement, amount_values, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks

@@ -10,10 +10,10 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.correction_steps import CorrectionPreview, get_correctable, make_correction_preview
 from makegood.actions.desk_messages import tell_of_correction, tell_of_ending
 from makegood.actions.lesson_conclusion import By, settle_incident
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
-from makegood.actions.preview_correction import CorrectionPreview, get_correctable, make_correction_preview
 from makegood.actions.settlement import Settlement
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks, recording

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
 from makegood.actions.moving_steps import find_own, lock_movable, terms_of
+from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
+from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_student_of
@@ -66,7 +68,10 @@ def keep_new_time(
         refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, moves=lesson.pk)
         until = min(starts_at, lesson.starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         held = hold_for_move(
-            lesson=lesson, starts_at=starts_at, buffer_minutes=parties.rules.buffer_minutes, held_until=until
+            lesson=lesson,
+            starts_at=starts_at,
+            buffer_minutes=parties.rules.buffer_minutes,
+            state=LessonState(status=LessonStatus.HELD, held_until=until),
         )
         return {"hold_id": held.pk, "held_until": until.isoformat()}
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.change_messages import tell_desk_of_being_off
+from makegood.actions.lesson_locks import LockedLesson
 from makegood.domain.lessons.keeping import let_go_with_lesson
 from makegood.domain.lessons.models import Lesson, WaitsFor
-from makegood.domain.notifications.kinds import MessageKind, Side
-from makegood.domain.notifications.operations import Announcement, announce
-from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import list_with_role
+from makegood.domain.people.models import Membership
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.domain.timeline.models import Event
 
 
 def free_with_lesson(
@@ -38,18 +35,5 @@ def free_with_lesson(
     )
     asked_for = next((one for one in freed if one.waits_for == WaitsFor.SCHOOL), None)
     if asked_for is not None and is_told:
-        _tell_desk(events[0], lesson, asked_for, teacher, now)
-
-
-def _tell_desk(event: Event, lesson: Lesson, asked_for: Lesson, teacher: Membership, now: datetime) -> None:
-    asked_for.student = lesson.student
-    values = lesson_values(lesson=asked_for, teacher=teacher, side=Side.DESK)
-    values["former_starts_at"] = lesson.starts_at
-    desk = list_with_role(school_id=lesson.school_id, role=Role.DESK)
-    announce(
-        event=event,
-        announcements=[
-            Announcement(recipient_id=member.pk, kind=MessageKind.MOVE_OFF_DESK, values=values) for member in desk
-        ],
-        now=now,
-    )
+        locked = LockedLesson(lesson=lesson, teacher=teacher, student=lesson.student)
+        tell_desk_of_being_off(event=events[0], locked=locked, kept=asked_for, now=now)

@@ -6,14 +6,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
-from makegood.actions.change_messages import tell_of_lapse
+from makegood.actions.change_messages import tell_of_lapse, tell_of_lapse_at_school
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
-from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.releasing import list_teachers_with_lapsed, release_lapsed
@@ -24,7 +24,6 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
 
 
@@ -39,12 +38,13 @@ def let_lapse(
     """Release what has lapsed of the locked teacher and student: credits go back, and both sides of a request are told.
 
     Of the student's only what is with teachers among `locked_ids`; the sweep finds the others.
-    A hold ends silently: nobody but its holder knew of it. A time that a teacher asked to move to ends the asking.
+    A hold ends silently: nobody but its holder knew of it. A time that somebody asked to move to ends the asking.
     """
     released = release_lapsed(
         school_id=school.pk, teacher_id=teacher_id, student_id=student_id, locked_ids=locked_ids, now=now
     )
-    requested = [lesson for lesson in released if lesson.waits_for]
+    kept = [lesson.pk for lesson in released if lesson.keeps_time_for_id is not None]
+    requested = [lesson for lesson in released if lesson.waits_for and lesson.keeps_time_for_id is None]
     if requested:
         lesson_credits.give_back(
             school_id=school.pk,
@@ -54,8 +54,7 @@ def let_lapse(
         )
     for lesson in requested:
         _tell(school, lesson.pk, now)
-    holds = [lesson.pk for lesson in released if lesson.keeps_time_for_id is not None]
-    for request in list_unanswered(school_id=school.pk, hold_ids=holds) if holds else ():
+    for request in list_unanswered(school_id=school.pk, hold_ids=kept) if kept else ():
         _end(request, now)
     return released
 
@@ -80,7 +79,7 @@ def _sweep_teacher(school: School, teacher_id: int, now: datetime) -> int:
 
 
 def _end(request: MoveRequest, now: datetime) -> None:
-    """Nobody answered in time; both are told where the lesson stays, unless it is off by now."""
+    """Nobody answered in time; whoever knew of it is told where the lesson stays, unless it is off by now."""
     end(asked=request, outcome=MoveAnswer.Outcome.LAPSED, answered_by_id=None, door=Door.JOB, now=now)
     lesson = request.lesson
     event = timeline.record(
@@ -94,7 +93,10 @@ def _end(request: MoveRequest, now: datetime) -> None:
     )
     if lesson.status == LessonStatus.BOOKED:
         locked = LockedLesson(lesson=lesson, teacher=lesson.teacher, student=lesson.student)
-        tell_of_lapse(event=event, locked=locked, now=now)
+        if request.waits_for is WaitsFor.SCHOOL:
+            tell_of_lapse_at_school(event=event, locked=locked, kept=request.hold, now=now)
+        else:
+            tell_of_lapse(event=event, locked=locked, now=now)
 
 
 def _tell(school: School, lesson_id: int, now: datetime) -> None:
@@ -103,31 +105,15 @@ def _tell(school: School, lesson_id: int, now: datetime) -> None:
     event = timeline.record(
         school_id=school.pk, kind=EventKind.TIME_LAPSED, at=now, door=Door.JOB, actor_id=None, lesson_id=lesson.pk
     )
-    told = [(lesson.student_id, Side.STUDENT)]
-    stays: dict[str, Value] = {}
-    if lesson.keeps_time_for is None:
-        told.insert(0, (lesson.teacher_id, Side.TEACHER))
-    else:
-        # The teacher never heard of it: the lesson stays where it is.
-        stays["former_starts_at"] = lesson.keeps_time_for.starts_at
-        timeline.record(
-            school_id=school.pk,
-            kind=EventKind.MOVE_LAPSED,
-            at=now,
-            door=Door.JOB,
-            actor_id=None,
-            lesson_id=lesson.keeps_time_for.pk,
-            values=values_to_json(stays),
-        )
     announce(
         event=event,
         announcements=[
             Announcement(
                 recipient_id=recipient_id,
                 kind=MessageKind.BOOKING_EXPIRED,
-                values={**lesson_values(lesson=lesson, teacher=lesson.teacher, side=side), **stays},
+                values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side),
             )
-            for recipient_id, side in told
+            for recipient_id, side in ((lesson.teacher_id, Side.TEACHER), (lesson.student_id, Side.STUDENT))
             if recipient_id is not None
         ],
         now=now,

@@ -42,10 +42,6 @@ def let_go(
         had_to_be_approved = waits_for_school(waiting[0])
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.LET_GO)
         event = tell_timeline(asked=asked, kind=EventKind.TIME_LET_GO, lessons=waiting)
-        for staying in (one.keeps_time_for for one in waiting if one.keeps_time_for is not None):
-            # It was to move there, and its page says that it stays where it is.
-            values = {"former_starts_at": staying.starts_at}
-            tell_timeline(asked=asked, kind=EventKind.MOVE_WITHDRAWN, lessons=[staying], values=values)
         if had_to_be_approved:
             booking_messages.tell_desk(
                 asked=asked,

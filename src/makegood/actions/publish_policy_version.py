@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
+from makegood.actions.policy_steps import publish_checked
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.policies import operations as policies
 from makegood.domain.policies.models import PolicyVersion
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.documents import Problem
-from makegood.rules.storing import values_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,24 +43,15 @@ def publish_policy_version(
     if policy is None:
         return Publication(version=None, problems=checked.problems)
 
-    def work() -> Publication:
-        version = policies.publish(
-            school_id=school.pk,
-            document=document,
-            policy=policy,
-            in_force_from_on=in_force_from_on,
-            published_by_id=published_by_id,
-            change_note=change_note,
-            now=now,
-        )
-        timeline.record(
-            school_id=school.pk,
-            kind=EventKind.POLICY_PUBLISHED,
-            at=now,
-            door=door,
-            actor_id=published_by_id,
-            values=values_to_json({"number": version.number, "from_on": in_force_from_on}),
-        )
-        return Publication(version=version, problems=())
-
-    return in_one_transaction(school.pk, work)
+    publish = partial(
+        publish_checked,
+        school=school,
+        document=document,
+        policy=policy,
+        in_force_from_on=in_force_from_on,
+        published_by_id=published_by_id,
+        change_note=change_note,
+        door=door,
+        now=now,
+    )
+    return Publication(version=in_one_transaction(school.pk, publish), problems=())

@@ -7,15 +7,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from makegood.actions import messages
+from makegood.actions.emergency_steps import EmergencyQuote, make_quote
 from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.own_lessons import refuse_unless_teaches
-from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
 from makegood.actions.settlement import Cause, Settlement, amount_values, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
@@ -181,7 +182,8 @@ def report_emergency(
         return in_one_transaction(school.pk, work)
     except _PriceMoved:
         # The refused attempt is undone; the page needs a quote that is stored.
-        quote = quote_emergency(school=school, actor=actor, lesson_id=lesson_id, now=now)
+        look = partial(make_quote, school=school, teacher=actor, lesson_id=lesson_id, now=now)
+        quote = in_one_transaction(school.pk, look)
         claim = make_claim(situation=chosen, lesson_begun=lesson_begun, starts_at=quote.lesson.starts_at, now=now)
         raise PriceChanged(quote=quote, claim=claim) from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -23,11 +24,11 @@ from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movabl
 from makegood.domain.incidents import checks
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import NotEnoughCredits
-from makegood.domain.lessons import booking
-from makegood.domain.lessons.keeping import get_kept, use_kept
+from makegood.domain.lessons import booking, move_requests
+from makegood.domain.lessons.keeping import get_held, use_held
 from makegood.domain.lessons.marks import is_in_time
-from makegood.domain.lessons.models import Lesson, WaitsFor
-from makegood.domain.lessons.move_requests import refuse_while_asked
+from makegood.domain.lessons.models import Lesson, MoveRequest, Side, WaitsFor
+from makegood.domain.lessons.move_requests import NewMoveRequest, refuse_while_asked
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.notifications.kinds import MessageKind
@@ -54,11 +55,12 @@ class MovingNoLongerFree(Refusal):
 class LessonRescheduled:
     """`lesson_id` is the lesson at the new time: the same one, or (`is_used`) another one beside the used one.
 
-    `answer_by`: it did not move yet; the school approves or refuses it until then.
+    `move_request_id`: it did not move yet; the school approves or refuses it until `answer_by`.
     """
 
     lesson_id: int
     is_used: bool
+    move_request_id: int | None = None
     answer_by: datetime | None = None
     is_replay: bool = False
 
@@ -83,8 +85,8 @@ def reschedule_lesson(
     `announce`). Otherwise what `cancel_by_student` does, then a new lesson on the same terms with its credits. Until
     all of that stands the old time is the lesson's.
 
-    Where the school approves what students book, nothing moves yet: the kept time waits for the school
-    (`approve_move`), at the price of now, and the old time stays the lesson's.
+    Where the school approves what students book, nothing moves yet: the school is asked (`approve_move`), at the price
+    of now, and the old time stays the lesson's.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, MovingNoLongerFree,
     NewTimeNotKept, TeacherPaused, NotEnoughCredits, NoteTooLong, NoteUnreadable, DifferentRequest, NoPolicyInForce.
@@ -111,14 +113,15 @@ def reschedule_lesson(
         is_free = is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now)
         if shown_as_free and not is_free:
             raise MovingNoLongerFree
-        held = get_kept(lesson=lesson, hold_id=hold_id, now=now)
+        held = get_held(lesson=lesson, hold_id=hold_id, now=now)
         if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
             raise TeacherPaused
         if parties.rules.needs_approval:
             _refuse_without_credits(asked, lesson, is_free=is_free)
-            until = _ask_the_school(asked, parties, lesson, held, announce=announce)
-            return {"lesson_id": lesson.pk, "is_used": False, "answer_by": until.isoformat()}
-        held = use_kept(lesson=lesson, hold_id=hold_id, used_by_id=actor.person_id, door=door, now=now)
+            request = _ask_the_school(asked, parties, lesson, held, announce=announce)
+            waits = {"move_request_id": request.pk, "answer_by": request.expires_at.isoformat()}
+            return {"lesson_id": lesson.pk, "is_used": False, **waits}
+        use_held(held=held, used_by_id=actor.person_id, door=door, now=now)
         at_new_time = move_there(
             asked=asked, parties=parties, locked=locked, held=held, is_free=is_free, announce=announce
         )
@@ -126,10 +129,15 @@ def reschedule_lesson(
 
     content = {"lesson": lesson_id, "hold": hold_id, "shown_as_free": shown_as_free, "note": asked.reason}
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    return _rescheduled(answer, is_replay=is_replay)
+
+
+def _rescheduled(answer: Mapping[str, Any], *, is_replay: bool) -> LessonRescheduled:
     until = answer.get("answer_by")
     return LessonRescheduled(
         lesson_id=answer["lesson_id"],
         is_used=answer["is_used"],
+        move_request_id=answer.get("move_request_id"),
         answer_by=datetime.fromisoformat(until) if until else None,
         is_replay=is_replay,
     )
@@ -144,13 +152,25 @@ def _refuse_without_credits(asked: BookingOrder, lesson: Lesson, *, is_free: boo
         raise NotEnoughCredits(needed=lesson.credits, left=left)
 
 
-def _ask_the_school(asked: BookingOrder, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool) -> datetime:
+def _ask_the_school(
+    asked: BookingOrder, parties: Parties, lesson: Lesson, held: Lesson, *, announce: bool
+) -> MoveRequest:
     """Let the kept time wait for the school; until it has its word, or lets it lapse, the lesson stays where it is."""
     first_at = min(held.starts_at, lesson.starts_at)
-    state = waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at)
-    assert state.held_until is not None
-    until = state.held_until
-    booking.confirm(lesson=held, state=state)
+    booking.confirm(lesson=held, state=waiting(asked=asked, waits_for=WaitsFor.SCHOOL, first_at=first_at))
+    request = move_requests.ask(
+        lesson=lesson,
+        new=NewMoveRequest(
+            hold=held,
+            asked_by_id=asked.actor.pk,
+            says_side=Side.STUDENT,
+            reason=asked.reason,
+            door=asked.door,
+            request_id=asked.request_id,
+        ),
+        now=asked.now,
+    )
+    until = request.expires_at
     values: dict[str, Value] = {"former_starts_at": lesson.starts_at, "starts_at": held.starts_at, "until": until}
     event = tell_timeline(asked=asked, kind=EventKind.MOVE_REQUESTED, lessons=[lesson], values=values)
     if announce:
@@ -162,4 +182,4 @@ def _ask_the_school(asked: BookingOrder, parties: Parties, lesson: Lesson, held:
         booking_messages.tell_desk(
             asked=asked, event=event, parties=parties, lesson=held, kind=MessageKind.BOOKING_REQUESTED, more=more
         )
-    return until
+    return request

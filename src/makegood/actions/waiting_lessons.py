@@ -102,8 +102,7 @@ def answer_waiting(
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
         if found is None or found.student_id is None or not concerns(found):
             raise LessonNotFound
-        if found.keeps_time_for_id is not None and not found.waits_for:
-            # Kept for a choice that was not sent, or for what a teacher asks: that is answered elsewhere.
+        if found.keeps_time_for_id is not None:  # What waits there is a move request.
             raise LessonNotFound
     asked = BookingOrder(
         school=school,

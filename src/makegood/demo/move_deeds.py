@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from makegood.actions.approve_booking import approve_booking
+from makegood.actions.approve_move import approve_move
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
@@ -63,11 +63,11 @@ class Moves:
                 door=Door.WEB,
                 now=now + _CHOOSING,
             )
-            if moved.answer_by is not None:
-                approve_booking(
+            if moved.move_request_id is not None:
+                approve_move(
                     school=self.school,
                     actor=self.desk,
-                    lesson_id=kept.hold_id,
+                    move_request_id=moved.move_request_id,
                     request_id=self._form("approve move", booked, start),
                     door=Door.WEB,
                     now=now + 2 * _CHOOSING,

@@ -652,6 +652,8 @@ class Migration(migrations.Migration):
             name="MoveRequest",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_starts_at", models.DateTimeField()),
+                ("from_ends_at", models.DateTimeField()),
                 ("to_starts_at", models.DateTimeField()),
                 ("to_ends_at", models.DateTimeField()),
                 (

@@ -11,8 +11,8 @@ from makegood.domain.availability.queries import get_rules
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest
-from makegood.domain.lessons.move_requests import find_open, find_waiting_for_school
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
+from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
 from makegood.domain.lessons.queries import list_taken_of_student
 from makegood.domain.penalties.pauses import list_pauses
@@ -31,8 +31,8 @@ class MovingPage:
     """`free_until`: until when (included) moving is free; after it the lesson is used and another one is booked.
 
     `credits` is what that other one takes, `credits_left` what the student has (None: it takes none). `undo_until`
-    None: nothing to take back (any more). `asked` is what the teacher asks for and waits to be answered. `waiting` is
-    the time that the student chose and that waits for the school; `needs_approval` says that the next choice would.
+    None: nothing to take back (any more). `asked` is what waits to be answered: the teacher asked the student, or
+    (`waits_for_school`) the student the school; `needs_approval` says that the next choice would be asked of it.
     """
 
     is_open: bool
@@ -43,13 +43,17 @@ class MovingPage:
     moves: tuple[LessonMove, ...]
     undo_until: datetime | None
     asked: MoveRequest | None
-    waiting: Lesson | None
     needs_approval: bool
 
     @property
     def can_choose(self) -> bool:
         """Whether the student may choose a time now."""
-        return self.is_open and self.asked is None and self.waiting is None
+        return self.is_open and self.asked is None
+
+    @property
+    def waits_for_school(self) -> bool:
+        """Whether the student chose a time that the school has not answered."""
+        return self.asked is not None and self.asked.waits_for is WaitsFor.SCHOOL
 
     @property
     def lacks_credits(self) -> bool:
@@ -77,7 +81,6 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         moves=moves,
         undo_until=until if is_open and until is not None and now <= until else None,
         asked=find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None,
-        waiting=find_waiting_for_school(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None,
         needs_approval=get_rules(school_id=school.pk).needs_approval,
     )
 

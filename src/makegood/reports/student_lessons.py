@@ -71,8 +71,8 @@ class PastLesson:
 class StudentLessons:
     """The page: notices newest first, lessons by start, past and cancelled ones latest first.
 
-    `asked` is what teachers ask to move and the student has not answered; `proposals` wait for the student's word,
-    `pending` bookings for the school's.
+    `asked` is what teachers ask to move and the student has not answered, `pending_moves` what the student asked the
+    school; `proposals` wait for the student's word, `pending` bookings for the school's.
     `credits_left` is None where the student never had lesson credits.
     """
 
@@ -83,15 +83,17 @@ class StudentLessons:
     credits_left: int | None
     proposals: tuple[Lesson, ...]
     pending: tuple[Lesson, ...]
+    pending_moves: tuple[MoveRequest, ...]
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
     """The student's page at `now`. A fixed number of statements."""
     waiting = list_waiting(school_id=school.pk, waits_for=None, student_id=student.pk, now=now)
+    moves = list_open_of(school_id=school.pk, member_id=student.pk, now=now)
     timetable = get_timetable(school_id=school.pk)
     return StudentLessons(
         notices=list_notices(school=school, member=student),
-        asked=tuple(list_open_of(school_id=school.pk, member_id=student.pk, now=now)),
+        asked=tuple(one for one in moves if one.waits_for is WaitsFor.STUDENT),
         lessons=tuple(
             own_lesson(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
             for lesson in list_upcoming_with_finish(school_id=school.pk, student_id=student.pk, now=now)
@@ -100,6 +102,7 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
         credits_left=find_left(school_id=school.pk, student_id=student.pk),
         proposals=tuple(one for one in waiting if one.waits_for == WaitsFor.STUDENT),
         pending=tuple(one for one in waiting if one.waits_for == WaitsFor.SCHOOL),
+        pending_moves=tuple(one for one in moves if one.waits_for is WaitsFor.SCHOOL),
     )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
-from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side
+from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side, WaitsFor
 from makegood.domain.schools.compiled import compiled
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -53,30 +53,32 @@ class MoveRequestEnded(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMoveRequest:
-    """Who asks for which held time, whom they name as wanting it, and until when an answer counts."""
+    """Who asks for which kept time, and whom they name as wanting it. An answer counts as long as the time is kept."""
 
     hold: Lesson
     asked_by_id: int
     says_side: Side
     reason: str
-    expires_at: datetime
     door: Door
     request_id: uuid.UUID
 
 
 def ask(*, lesson: Lesson, new: NewMoveRequest, now: datetime) -> MoveRequest:
-    """Record that somebody asks to move a locked lesson."""
+    """Record that somebody asks to move a locked lesson to a time that waits for an answer."""
+    assert new.hold.held_until is not None, "what waits lapses"
     return MoveRequest.objects.create(
         school_id=lesson.school_id,
         lesson=lesson,
         hold=new.hold,
+        from_starts_at=lesson.starts_at,
+        from_ends_at=lesson.ends_at,
         to_starts_at=new.hold.starts_at,
         to_ends_at=new.hold.ends_at,
         asked_by_id=new.asked_by_id,
         says_side=new.says_side,
         reason=new.reason,
         asked_at=now,
-        expires_at=new.expires_at,
+        expires_at=new.hold.held_until,
         door=new.door,
         request_id=new.request_id,
     )
@@ -91,8 +93,9 @@ def end(
     now: datetime,
     says_side: Side | None = None,
 ) -> MoveAnswer:
-    """Record how a request of a locked lesson ends; once. `says_side`: whom the answer names as having wanted it.
+    """Record how a request of a locked lesson ends; once. What it kept is released together with it (`keeping.py`).
 
+    `says_side`: whom the answer names as having wanted it.
     `answered_by_id` is a person, None: nobody answered in time.
     """
     return MoveAnswer.objects.create(
@@ -116,6 +119,13 @@ def find_answer(*, asked: MoveRequest) -> MoveAnswer | None:
     return MoveAnswer.objects.filter(school_id=asked.school_id, move_request=asked).first()
 
 
+def kept_of(asked: MoveRequest) -> Lesson:
+    """The time that is or was kept, with the people of the lesson, which every read here brings along."""
+    kept = asked.hold
+    kept.teacher, kept.student = asked.lesson.teacher, asked.lesson.student
+    return kept
+
+
 def find_open(*, school_id: int, lesson_id: int, now: datetime) -> MoveRequest | None:
     """The request about this lesson that can still be answered, or None."""
     return _answerable(school_id, now).filter(lesson_id=lesson_id).order_by("-pk").first()
@@ -123,21 +133,14 @@ def find_open(*, school_id: int, lesson_id: int, now: datetime) -> MoveRequest |
 
 def refuse_while_asked(*, lesson: Lesson, now: datetime) -> None:
     """Raise MoveIsAsked while a request about the locked lesson can still be answered, by whomever."""
-    if _answerable(lesson.school_id, now).filter(lesson_id=lesson.pk).exists():
-        raise MoveIsAsked
-    if find_waiting_for_school(school_id=lesson.school_id, lesson_id=lesson.pk, now=now) is not None:
-        raise MoveWaitsForSchool
-
-
-def find_waiting_for_school(*, school_id: int, lesson_id: int, now: datetime) -> Lesson | None:
-    """The time to which the student wants to move the lesson and about which the school is asked, or None."""
-    kept = Lesson.objects.filter(school_id=school_id, keeps_time_for_id=lesson_id, status=LessonStatus.REQUESTED)
-    return kept.filter(held_until__gt=now).first()
+    asked = find_open(school_id=lesson.school_id, lesson_id=lesson.pk, now=now)
+    if asked is not None:
+        raise MoveWaitsForSchool if asked.waits_for is WaitsFor.SCHOOL else MoveIsAsked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTime:
-    """The time to which somebody asked to move a lesson, and until when an answer counts (both UTC)."""
+    """The time to which its teacher asked to move a lesson, and until when an answer counts (both UTC)."""
 
     lesson: Lesson
     starts_at: datetime
@@ -146,13 +149,13 @@ class AskedTime:
 
 def with_asked_time(lessons: QuerySet[Lesson], *, school_id: int, now: datetime) -> QuerySet[Lesson]:
     """The same lessons, each knowing what `read_asked_time` reads, in the same statement."""
-    asked = _answerable(school_id, now).filter(lesson_id=OuterRef("pk")).order_by("-pk")
+    asked = _answerable(school_id, now).filter(lesson_id=OuterRef("pk"), hold__waits_for=WaitsFor.STUDENT)
     times = asked.values(times=JSONObject(starts_at="to_starts_at", expires_at="expires_at"))
-    return lessons.annotate(asked_time=Subquery(times[:1]))
+    return lessons.annotate(asked_time=Subquery(times.order_by("-pk")[:1]))
 
 
 def read_asked_time(lesson: Lesson) -> AskedTime | None:
-    """What is asked of a lesson that came through `with_asked_time`, None when nothing is."""
+    """What the teacher asks of a lesson that came through `with_asked_time`, None when nothing is asked."""
     times = lesson.__dict__["asked_time"]
     if times is None:
         return None
@@ -164,7 +167,7 @@ def read_asked_time(lesson: Lesson) -> AskedTime | None:
 
 
 def list_open_of(*, school_id: int, member_id: int, now: datetime) -> Sequence[MoveRequest]:
-    """What can still be answered about lessons of this teacher or student, with their people, by start."""
+    """What can still be answered, by whomever, about lessons of this member, with their people, by start."""
     return _open_of(school_id=school_id, member_id=member_id, now=now)
 
 
@@ -172,6 +175,12 @@ def list_open_of(*, school_id: int, member_id: int, now: datetime) -> Sequence[M
 def _open_of(school_id: int, member_id: int, now: datetime) -> QuerySet[MoveRequest]:
     whose = Q(lesson__student_id=member_id) | Q(lesson__teacher_id=member_id)
     return _answerable(school_id, now).filter(whose).order_by("lesson__starts_at", "pk")
+
+
+def list_waiting_for_school(*, school_id: int, now: datetime) -> Sequence[MoveRequest]:
+    """What students ask the school to move and what it can still answer, with their people, by the new time."""
+    asked = _answerable(school_id, now).filter(hold__waits_for=WaitsFor.SCHOOL)
+    return list(asked.order_by("to_starts_at", "pk"))
 
 
 def list_unanswered(*, school_id: int, hold_ids: Collection[int]) -> Sequence[MoveRequest]:
@@ -187,7 +196,7 @@ def is_answerable(*, asked: MoveRequest, now: datetime) -> bool:
 def _answerable(school_id: int, now: datetime) -> QuerySet[MoveRequest]:
     """Without an answer, in time, its new time kept, and the lesson still to come."""
     return _open(school_id).filter(
-        expires_at__gt=now, hold__status=LessonStatus.HELD, lesson__status=LessonStatus.BOOKED
+        expires_at__gt=now, hold__status=LessonStatus.REQUESTED, lesson__status=LessonStatus.BOOKED
     )
 
 

@@ -185,10 +185,7 @@ def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
     """Whether one of the lessons ever got another time, or is asked for one."""
     moves = LessonMove.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
     asked = MoveRequest.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
-    waiting = Lesson.objects.filter(
-        school_id=school_id, keeps_time_for_id__in=lesson_ids, status=LessonStatus.REQUESTED
-    )
-    return moves.exists() or asked.exists() or waiting.exists()
+    return moves.exists() or asked.exists()
 
 
 def list_waiting(
@@ -201,7 +198,7 @@ def list_waiting(
 ) -> Sequence[Lesson]:
     """Requested lessons that still wait for that side's word (None: for either's), with their people, by start.
 
-    Of one member or of all. One to which another lesson is to move has that in `keeps_time_for`.
+    Of one member or of all. Moves that are asked for are not among them (`move_requests.py`).
     """
     if student_id is not None and teacher_id is None:
         waiting = _waiting_of_student(school_id=school_id, student_id=student_id, now=now)
@@ -222,8 +219,8 @@ def _waiting_of_student(school_id: int, student_id: int, now: datetime) -> Query
 
 
 def _waiting(school_id: int, now: datetime) -> QuerySet[Lesson]:
-    waiting = _with_people(school_id).select_related("keeps_time_for")
-    return waiting.filter(status=LessonStatus.REQUESTED, held_until__gt=now).order_by("starts_at", "pk")
+    waiting = _with_people(school_id).filter(status=LessonStatus.REQUESTED, keeps_time_for=None, held_until__gt=now)
+    return waiting.order_by("starts_at", "pk")
 
 
 def list_of_span(

@@ -92,9 +92,3 @@ def list_teachers_with_lapsed(*, school_id: int, now: datetime) -> Sequence[int]
     """The teachers whose time is kept by something that has lapsed."""
     lapsed = Lesson.objects.filter(school_id=school_id, status__in=WAITING, held_until__lte=now)
     return sorted(lapsed.values_list("teacher_id", flat=True).distinct())
-
-
-def was_let_go(*, lesson: Lesson) -> bool:
-    """Whether whoever held or asked for the time let it go themselves."""
-    released = LessonRelease.objects.filter(school_id=lesson.school_id, lesson=lesson, why=ReleaseReason.LET_GO)
-    return released.exists()

@@ -1,6 +1,7 @@
 -- Each move of a lesson starts where the one before ended and keeps the lesson's length, and the lesson stands where the
 -- last one put it; a move that takes one back mirrors the one right before it; a teacher's wish counts by an incident of
--- the time that was left; and whoever agreed to another time got it.
+-- the time that was left. Whoever asked for another time has it kept as long as the answer is open. What was agreed to
+-- moved; what a student asked the school for too late used the lesson, and another one was booked instead.
 WITH moves AS (
   SELECT move.*,
          row_number() OVER of_lesson AS place,
@@ -40,12 +41,24 @@ FROM moves
   LEFT JOIN makegood_lessonmove AS undone
     ON (undone.school_id, undone.id, undone.lesson_id) = (moves.school_id, moves.undoes_id, moves.lesson_id)
 UNION ALL
-SELECT request.school_id, CASE WHEN NOT EXISTS (
-    SELECT FROM makegood_lessonmove AS move
-    WHERE (move.school_id, move.lesson_id, move.to_starts_at, move.moved_at)
-        = (request.school_id, request.lesson_id, request.to_starts_at, answer.answered_at)
-  ) THEN format('request %s was agreed to and did not move lesson %s', request.id, request.lesson_id) END
-FROM makegood_moveanswer AS answer
-  JOIN makegood_moverequest AS request
-    ON (request.school_id, request.id) = (answer.school_id, answer.move_request_id)
-WHERE answer.outcome = 'agreed'
+SELECT request.school_id, CASE
+    WHEN (answer.id IS NULL) <> (hold.status = 'requested')
+      THEN format('request %s is %s, and the time that is kept for it is %s', request.id,
+                  coalesce(answer.outcome, 'open'), hold.status)
+    WHEN answer.outcome = 'agreed' AND NOT EXISTS (
+        SELECT FROM makegood_lessonmove AS move
+        WHERE (move.school_id, move.lesson_id, move.from_starts_at, move.to_starts_at, move.moved_at)
+            = (request.school_id, request.lesson_id, request.from_starts_at, request.to_starts_at, answer.answered_at)
+      ) AND NOT (hold.waits_for = 'school' AND EXISTS (
+        SELECT FROM makegood_lesson AS another
+          JOIN makegood_incident AS incident ON incident.school_id = another.school_id
+        WHERE (another.school_id, another.teacher_id, another.student_id, another.booked_at)
+            = (hold.school_id, hold.teacher_id, hold.student_id, answer.answered_at)
+          AND (incident.lesson_id, incident.lesson_starts_at, incident.kind, incident.requested_by)
+            = (request.lesson_id, request.from_starts_at, 'cancelled', 'student')
+      )) THEN format('request %s was agreed to and did not move lesson %s', request.id, request.lesson_id)
+  END
+FROM makegood_moverequest AS request
+  JOIN makegood_lesson AS hold ON (hold.school_id, hold.id) = (request.school_id, request.hold_id)
+  LEFT JOIN makegood_moveanswer AS answer
+    ON (answer.school_id, answer.move_request_id) = (request.school_id, request.id)

@@ -10,7 +10,10 @@ ALTER TABLE makegood_lesson
   ADD CONSTRAINT only_a_requested_lesson_waits_for_somebody
     CHECK (waits_for IN ('', 'student', 'school') AND (status <> 'requested' OR waits_for <> '')),
   ADD CONSTRAINT a_lesson_of_a_series_has_its_place CHECK ((series_id IS NULL) = (series_position IS NULL)),
-  ADD CONSTRAINT a_lesson_keeps_no_time_for_itself CHECK (keeps_time_for_id <> id);
+  ADD CONSTRAINT a_lesson_keeps_no_time_for_itself CHECK (keeps_time_for_id <> id),
+  -- A time that is kept for a lesson never becomes one: the lesson moves there.
+  ADD CONSTRAINT a_time_kept_for_a_lesson_is_none
+    CHECK (keeps_time_for_id IS NULL OR status IN ('held', 'requested', 'released'));
 
 ALTER TABLE makegood_lessontype
   ADD CONSTRAINT a_lesson_type_has_lengths
@@ -49,7 +52,8 @@ ALTER TABLE makegood_lessonmove
 ALTER TABLE makegood_moverequest
   ADD CONSTRAINT a_move_request_names_a_side CHECK (says_side IN ('teacher', 'student')),
   ADD CONSTRAINT a_move_request_lapses_after_it_is_asked CHECK (expires_at > asked_at),
-  ADD CONSTRAINT a_requested_time_ends_after_it_starts CHECK (to_ends_at > to_starts_at),
+  ADD CONSTRAINT a_requested_time_ends_after_it_starts CHECK (to_ends_at > to_starts_at AND from_ends_at > from_starts_at),
+  ADD CONSTRAINT another_time_than_now_is_asked_for CHECK (to_starts_at <> from_starts_at),
   ADD CONSTRAINT move_request_door_is_known
     CHECK (door IN ('web', 'import', 'command', 'api', 'phone', 'chat', 'email', 'sms', 'job'));
 

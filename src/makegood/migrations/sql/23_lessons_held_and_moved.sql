@@ -196,6 +196,26 @@ BEGIN
   RETURN NEW;
 END $$;
 
+-- A move is asked of a lesson as it is, to the time that is kept for it, so that the overlap constraints of lessons hold
+-- for what is asked, too. A teacher asks the student, a student asks the school.
+CREATE FUNCTION makegood_check_move_request() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp AS $$
+BEGIN
+  -- Rows that do not exist are the foreign keys' to refuse.
+  IF EXISTS (
+       SELECT FROM makegood_lesson AS lesson JOIN makegood_lesson AS hold ON hold.school_id = lesson.school_id
+       WHERE lesson.school_id = NEW.school_id AND lesson.id = NEW.lesson_id AND hold.id = NEW.hold_id
+         AND (lesson.starts_at, lesson.ends_at, hold.keeps_time_for_id, hold.status, hold.starts_at, hold.ends_at,
+              hold.waits_for)
+             IS DISTINCT FROM
+             (NEW.from_starts_at, NEW.from_ends_at, lesson.id, 'requested', NEW.to_starts_at, NEW.to_ends_at,
+              CASE NEW.asked_by_id WHEN lesson.teacher_id THEN 'student' WHEN lesson.student_id THEN 'school' END)) THEN
+    RAISE EXCEPTION 'a move is asked by one of the two people of the lesson, from where it is to a time that is kept for it'
+      USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+  END IF;
+  RETURN NEW;
+END $$;
+
 -- At the end of the transaction the lesson has moved: its version is at least the move's.
 CREATE FUNCTION makegood_check_move_happened() RETURNS trigger LANGUAGE plpgsql
   SET search_path = public, pg_temp AS $$
@@ -266,6 +286,8 @@ CREATE TRIGGER deskcase_rows_are_recorded_now BEFORE INSERT ON makegood_deskcase
 
 CREATE TRIGGER a_move_starts_from_where_the_lesson_is BEFORE INSERT ON makegood_lessonmove
   FOR EACH ROW EXECUTE FUNCTION makegood_check_move();
+CREATE TRIGGER a_move_is_asked_to_the_time_that_is_kept BEFORE INSERT ON makegood_moverequest
+  FOR EACH ROW EXECUTE FUNCTION makegood_check_move_request();
 CREATE CONSTRAINT TRIGGER a_recorded_move_happened AFTER INSERT ON makegood_lessonmove
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION makegood_check_move_happened();
 CREATE CONSTRAINT TRIGGER a_recorded_release_happened AFTER INSERT ON makegood_lessonrelease

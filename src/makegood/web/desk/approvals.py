@@ -1,22 +1,32 @@
-"""Bookings that wait for the school's word."""
+"""Bookings and moves that wait for the school's word."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing, ReasonUnreadable
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import WaitsFor
+from makegood.domain.lessons.move_requests import (
+    MoveRequestEnded,
+    find_move_request,
+    kept_of,
+    list_waiting_for_school,
+)
+from makegood.domain.lessons.operations import LessonNotOpen
 from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
@@ -47,7 +57,7 @@ class AnswerForm(forms.Form):
 
 @access.members(Role.DESK)
 def approvals(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """List them, the next lesson first; a series by its first lesson."""
+    """List them, the next lesson first; a series by its first lesson, a move by its new time."""
     return _show(request, visit)
 
 
@@ -56,32 +66,56 @@ def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     """Approve or refuse one booking; what cannot be done is said beside it, and what was typed stays."""
     if find_lesson(school_id=visit.school.pk, lesson_id=lesson_id) is None:
         raise Http404
+    about = {"lesson_id": lesson_id}
+    return _answer(request, visit, about, lesson_id, approve=approve_booking, refuse=decline_booking)
+
+
+@access.members(Role.DESK, methods=access.WRITE)
+def answer_move(request: HttpRequest, visit: access.Visit, student_move_id: int) -> HttpResponseBase:
+    """The same for a lesson that its student wants to move."""
+    asked = find_move_request(school_id=visit.school.pk, move_request_id=student_move_id)
+    if asked is None or asked.waits_for is not WaitsFor.SCHOOL:
+        raise Http404
+    about = {"move_request_id": student_move_id}
+    return _answer(request, visit, about, asked.hold_id, approve=approve_move, refuse=decline_move)
+
+
+def _answer(
+    request: HttpRequest,
+    visit: access.Visit,
+    about: dict[str, int],
+    shown_id: int,
+    *,
+    approve: Callable[..., object],
+    refuse: Callable[..., object],
+) -> HttpResponseBase:
+    """Do it; `shown_id` is the lesson or the kept time beside which the page says what is wrong."""
     form = AnswerForm(request.POST)
     if not form.is_valid():
         problem = str(next(iter(form.errors.values()))[0])
-        return _show(request, visit, lesson_id=lesson_id, problem=problem, status=422)
+        return _show(request, visit, lesson_id=shown_id, problem=problem, status=422)
     values = {
         "school": visit.school,
         "actor": visit.membership,
-        "lesson_id": lesson_id,
+        **about,
         "request_id": form.cleaned_data["request_id"],
         "door": Door.WEB,
         "now": visit.now,
     }
     try:
         if form.cleaned_data["answer"] == "approve":
-            approve_booking(**values)
+            approve(**values)
         else:
-            decline_booking(**values, reason=form.cleaned_data["reason"])
+            refuse(**values, reason=form.cleaned_data["reason"])
     except NotEnoughCredits as refusal:
         words = gettext(
             "The student needs {needed} lesson credits for it and has {left}. Give some first, or refuse it."
         )
-        return _show(request, visit, lesson_id=lesson_id, problem=words.format(**refusal.values), status=409)
+        return _show(request, visit, lesson_id=shown_id, problem=words.format(**refusal.values), status=409)
     except (ReasonMissing, ReasonUnreadable) as refusal:
         problem = gettext(refusal.sentence).format(**refusal.values)
-        return _show(request, visit, lesson_id=lesson_id, problem=problem, status=422)
-    except NothingToAnswer as refusal:
+        return _show(request, visit, lesson_id=shown_id, problem=problem, status=422)
+    except (NothingToAnswer, MoveRequestEnded, LessonNotOpen) as refusal:
         messages.warning(request, gettext(refusal.sentence))
     return redirect("desk:approvals", school=visit.school.slug)
 
@@ -89,24 +123,40 @@ def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
 def _show(
     request: HttpRequest, visit: access.Visit, *, lesson_id: int = 0, problem: str = "", status: int = 200
 ) -> HttpResponseBase:
+    rows = [*_booking_rows(visit, lesson_id), *_move_rows(visit, lesson_id)]
+    for row in rows:
+        row["anchor"] = anchor_of(row["lesson"])
+        row["request_id"] = uuid.uuid4()
+        row["problem"] = problem if row["is_it"] else ""
+        row["reason"] = request.POST.get("reason", "") if row["is_it"] else ""
+    context = {"rows": sorted(rows, key=lambda row: row["lesson"].starts_at), "has_problems": bool(problem)}
+    return render(request, "desk/approvals.html", context, status=status)
+
+
+def _booking_rows(visit: access.Visit, lesson_id: int) -> Iterator[dict[str, Any]]:
+    """What students want to book; `is_it`: the one of which something is said."""
     waiting = list_waiting(school_id=visit.school.pk, waits_for=WaitsFor.SCHOOL, now=visit.now)
-    rows: list[dict[str, Any]] = []
     seen = set()
     for lesson in waiting:
         if lesson.series_id is not None and lesson.series_id in seen:
             continue
         seen.add(lesson.series_id)
         together = [one for one in waiting if one.series_id is not None and one.series_id == lesson.series_id]
-        is_it = lesson_id in {lesson.pk, *(one.pk for one in together)}
-        rows.append(
-            {
-                "lesson": lesson,
-                "anchor": anchor_of(lesson),
-                "count": max(len(together), 1),
-                "request_id": uuid.uuid4(),
-                "problem": problem if is_it else "",
-                "reason": request.POST.get("reason", "") if is_it else "",
-            }
-        )
-    context = {"rows": rows, "has_problems": bool(problem)}
-    return render(request, "desk/approvals.html", context, status=status)
+        yield {
+            "lesson": lesson,
+            "count": max(len(together), 1),
+            "url": reverse("desk:answer_booking", kwargs={"school": visit.school.slug, "lesson_id": lesson.pk}),
+            "is_it": lesson_id in {lesson.pk, *(one.pk for one in together)},
+        }
+
+
+def _move_rows(visit: access.Visit, kept_id: int) -> Iterator[dict[str, Any]]:
+    """What students want to move, each as the time that is kept for it."""
+    for asked in list_waiting_for_school(school_id=visit.school.pk, now=visit.now):
+        yield {
+            "lesson": kept_of(asked),
+            "count": 1,
+            "former_starts_at": asked.from_starts_at,
+            "url": reverse("desk:answer_move", kwargs={"school": visit.school.slug, "student_move_id": asked.pk}),
+            "is_it": kept_id == asked.hold_id,
+        }

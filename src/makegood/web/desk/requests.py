@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from makegood.actions.correction_steps import CorrectionPreview, NothingToCorrect
 from makegood.actions.end_desk_case import (
     ENDING_ROLES,
     EffectsChanged,
@@ -21,7 +22,7 @@ from makegood.actions.end_desk_case import (
     OwnRequest,
     end_desk_case,
 )
-from makegood.actions.preview_correction import CorrectionPreview, NothingToCorrect, find_correction_preview
+from makegood.actions.preview_correction import find_correction_preview
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.desk_cases import OUTCOME_WORDS, DeskCaseNotFound, Outcome, outcomes_of

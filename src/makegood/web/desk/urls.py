@@ -25,6 +25,7 @@ urlpatterns = [
     path("calendar/sessions/<int:lesson_id>/", session.session, name="session"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:lesson_id>/", approvals.answer, name="answer_booking"),
+    path("approvals/moves/<int:student_move_id>/", approvals.answer_move, name="answer_move"),
     path("teachers/", availability.teachers, name="teachers"),
     path("teachers/<int:teacher_id>/availability/", availability.availability, name="availability"),
     path("teachers/<int:teacher_id>/availability/default/", availability.default, name="default_availability"),

@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.decide_incident import FactsChanged, OutsideCatalog, decide_incident
+from makegood.actions.decision_steps import DecisionPreview
 from makegood.actions.lesson_credits import CreditSpentSince
-from makegood.actions.preview_decision import DecisionPreview, preview_decision
+from makegood.actions.preview_decision import preview_decision
 from makegood.domain.incidents.checks import NoDecisionReason, NoteTooLong, NoteUnreadable
 from makegood.domain.incidents.operations import CannotDecide, CaseNotFound, OwnCase
 from makegood.domain.penalties.models import Consequence

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.read_messages import read_messages
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveRequest
+from makegood.domain.lessons.move_requests import kept_of
 from makegood.domain.people.models import Role
 from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student_lessons
 from makegood.rules.facts import RequestedBy
@@ -57,7 +58,7 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         ],
         "lesson": following,
         "days": _fold_later([LessonDay(day, list(its_rows)) for day, its_rows in days]),
-        "pending": [_pending(visit, one, found.pending) for one in found.pending],
+        "pending": _pending(visit, found.pending, found.pending_moves),
         "past": [_past_row(visit, one) for one in found.past[:PAST_OPEN]],
         "earlier": [_past_row(visit, one) for one in found.past[PAST_OPEN:]],
         "credits_left": found.credits_left,
@@ -136,23 +137,35 @@ def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
     )
 
 
-def _pending(visit: access.Visit, lesson: Lesson, pending: Sequence[Lesson]) -> dict[str, Any]:
-    """What the school was asked for, with the way to withdraw it; a series is one request and goes whole.
+def _pending(visit: access.Visit, bookings: Sequence[Lesson], moves: Sequence[MoveRequest]) -> list[dict[str, Any]]:
+    """What the school was asked for, by start, with the way to withdraw it; a series is one request and goes whole.
 
-    Where a lesson would move there (`former`), withdrawing leaves it where it is.
+    Where a lesson would move there (`former_starts_at`), withdrawing leaves it where it is.
     """
-    former = lesson.keeps_time_for
-    name, about_id = ("take_back_move", former.pk) if former is not None else ("release_booking", lesson.pk)
-    together = [one for one in pending if one.series_id is not None and one.series_id == lesson.series_id]
-    return {
-        "row": row_for_student(lesson, school=visit.school, is_live=False),
-        "until": lesson.held_until,
-        "former": former,
-        "withdraw_url": reverse(f"student:{name}", kwargs={"school": visit.school.slug, "lesson_id": about_id}),
-        "lesson_id": lesson.pk,
-        "request_id": uuid.uuid4(),
-        "together": len(together),
-    }
+    school = visit.school.slug
+    rows = [
+        _pending_row(visit, one)
+        | {
+            "withdraw_url": reverse("student:release_booking", kwargs={"school": school, "lesson_id": one.pk}),
+            "request_id": uuid.uuid4(),
+            "together": sum(one.series_id is not None and one.series_id == other.series_id for other in bookings),
+        }
+        for one in bookings
+    ]
+    rows += [
+        _pending_row(visit, kept_of(asked))
+        | {
+            "withdraw_url": reverse("student:take_back_move", kwargs={"school": school, "lesson_id": asked.lesson_id}),
+            "former_starts_at": asked.from_starts_at,
+            "shown": asked.pk,
+        }
+        for asked in moves
+    ]
+    return sorted(rows, key=lambda row: row["row"].interval.start)
+
+
+def _pending_row(visit: access.Visit, lesson: Lesson) -> dict[str, Any]:
+    return {"row": row_for_student(lesson, school=visit.school, is_live=False), "until": lesson.held_until}
 
 
 def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:

@@ -15,18 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
-from makegood.actions.let_go import let_go
 from makegood.actions.reschedule_lesson import MovingNoLongerFree, reschedule_lesson
+from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule
-from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
-from makegood.domain.lessons.keeping import NewTimeNotKept, find_kept
+from makegood.domain.lessons.keeping import NewTimeNotKept, find_held
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.move_requests import MoveIsAsked, find_waiting_for_school
+from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound, find_move_request
 from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
-from makegood.domain.lessons.releasing import was_let_go
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
@@ -157,31 +155,20 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
     if not form.is_valid():
         messages.warning(request, form.problem)
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
-    shown = find_lesson(school_id=visit.school.pk, lesson_id=form.cleaned_data["shown"])
-    if shown is None or shown.keeps_time_for_id != lesson.pk:
+    asked = find_move_request(school_id=visit.school.pk, move_request_id=form.cleaned_data["shown"])
+    if asked is None or asked.lesson_id != lesson.pk:
         raise Http404
     try:
-        if not was_let_go(lesson=shown):
-            let_go(
-                school=visit.school,
-                actor=visit.membership,
-                lesson_id=shown.pk,
-                request_id=uuid.uuid4(),
-                door=Door.WEB,
-                now=visit.now,
-            )
-        elif _waits(visit, lesson):
-            raise NothingToAnswer
-    except NothingToAnswer as refusal:
+        take_back_move(
+            school=visit.school, actor=visit.membership, move_request_id=asked.pk, door=Door.WEB, now=visit.now
+        )
+    except MoveRequestNotFound as missing:
+        raise Http404 from missing
+    except MoveRequestEnded as refusal:
         messages.warning(request, _sentence(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson stays where it is."))
     return redirect("student:lessons", school=visit.school.slug)
-
-
-def _waits(visit: access.Visit, lesson: Lesson) -> bool:
-    """Whether another time waits by now: then a second tap on an old page says nothing of where the lesson stays."""
-    return find_waiting_for_school(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now) is not None
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:
@@ -247,7 +234,7 @@ def _show_confirmation(
     form: ConfirmForm | None = None,
     has_changed: bool = False,
 ) -> HttpResponseBase:
-    held = find_kept(lesson=lesson, hold_id=hold_id, now=visit.now)
+    held = find_held(lesson=lesson, hold_id=hold_id, now=visit.now)
     page: MovingPage = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     if held is None or not page.can_choose:
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson.pk)

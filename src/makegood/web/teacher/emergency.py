@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from makegood.actions.quote_emergency import EmergencyQuote, quote_emergency
+from makegood.actions.emergency_steps import EmergencyQuote
+from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.report_emergency import HadBegun, HadNotBegun, PriceChanged, report_emergency
 from makegood.domain.incidents.checks import NoSituation, NoteTooLong, NoteUnreadable, UnknownReason
 from makegood.domain.incidents.operations import AlreadyReported, LessonIsOver, SituationDoesNotFit

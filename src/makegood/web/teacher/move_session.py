@@ -22,8 +22,14 @@ from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.domain.lessons.marks import is_in_time
-from makegood.domain.lessons.models import Lesson, Side
-from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, find_move_request, find_open
+from makegood.domain.lessons.models import Lesson, Side, WaitsFor
+from makegood.domain.lessons.move_requests import (
+    MoveIsAsked,
+    MoveRequestEnded,
+    MoveRequestNotFound,
+    find_move_request,
+    find_open,
+)
 from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.time_checks import TimeRefused
@@ -144,6 +150,8 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
         take_back_move(
             school=visit.school, actor=visit.membership, move_request_id=asked.pk, door=Door.WEB, now=visit.now
         )
+    except MoveRequestNotFound as missing:
+        raise Http404 from missing
     except MoveRequestEnded as refusal:
         messages.warning(request, _sentence(refusal))
     else:
@@ -173,6 +181,9 @@ def _show(
     timetable = get_timetable(school_id=visit.school.pk)
     upcoming = show_upcoming(lesson=lesson, timetable=timetable, now=visit.now)
     asked = find_open(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now)
+    if asked is not None and asked.waits_for is WaitsFor.SCHOOL:
+        # What the student asks the school is theirs; asking for something else is refused while it waits.
+        asked = None
     has_problems = form is not None and bool(form.errors) and not has_changed
     context: dict[str, Any] = {
         "lesson": row_for_teacher(upcoming, school=visit.school),

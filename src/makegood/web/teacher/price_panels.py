@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from makegood.actions.quote_emergency import EmergencyQuote, SituationOffer
+from makegood.actions.emergency_steps import EmergencyQuote, SituationOffer
 from makegood.domain.incidents.situations import Situation
 from makegood.domain.schools.models import School
 from makegood.quantities import Money

@@ -15,8 +15,8 @@ from makegood.domain.timeline.doors import Door
 class LessonStatus(models.TextChoices):
     """Where a lesson stands. `LessonTransition` lists which steps are allowed; the database refuses the rest.
 
-    Held: its time is kept while somebody decides. Requested: it waits for the student's or the school's word. Released:
-    neither came to anything, or the booking was undone at once; the lesson never was.
+    Held: its time is kept while a student decides. Requested: it waits for the student's or the school's word.
+    Released: neither came to anything, or the booking was undone at once; the lesson never was.
     """
 
     HELD = "held"
@@ -43,7 +43,8 @@ class Lesson(models.Model):
 
     `version` grows by one with every change; a stale write is refused by a trigger. A lesson stays itself when it
     moves: its time changes together with a `LessonMove`. `held_until` and `waits_for` are for held and requested ones;
-    `keeps_time_for` is the lesson that may move to this held time. `credits` are lesson credits of the student.
+    `keeps_time_for` is the lesson that may move to this time, which itself never is one; what is asked then is a
+    `MoveRequest`. `credits` are lesson credits of the student.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from makegood.domain.lessons.models.lesson import WaitsFor
 from makegood.domain.lessons.models.presence import Side
 from makegood.domain.schools.functions import ClockTimestamp
 from makegood.domain.timeline.doors import Door
@@ -71,7 +72,8 @@ class LessonMove(models.Model):
 class MoveRequest(models.Model):
     """Somebody asks to move a lesson to the time that `hold` keeps. The lesson stays where it is until the answer.
 
-    `asked_by` is who asks; `says_side` whom they name as wanting it. `expires_at` ends it without an answer.
+    `asked_by` is who asks: a teacher asks the student, a student asks the school where it approves moves; the database
+    refuses anything else. `says_side` is whom they name as wanting it. `expires_at` ends it without an answer.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -81,6 +83,8 @@ class MoveRequest(models.Model):
     hold = models.ForeignKey(
         "makegood.Lesson", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
+    from_starts_at = models.DateTimeField()
+    from_ends_at = models.DateTimeField()
     to_starts_at = models.DateTimeField()
     to_ends_at = models.DateTimeField()
     asked_by = models.ForeignKey(
@@ -100,6 +104,11 @@ class MoveRequest(models.Model):
             models.UniqueConstraint(fields=("school", "hold"), name="one_move_request_per_hold"),
         ]
         indexes: ClassVar = [models.Index(fields=("school", "lesson"), name="move_request_by_lesson")]
+
+    @property
+    def waits_for(self) -> WaitsFor:
+        """Whose word it waits for, or did; with its `hold`."""
+        return WaitsFor(self.hold.waits_for)
 
 
 class MoveAnswer(models.Model):

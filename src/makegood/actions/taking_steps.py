@@ -1,0 +1,85 @@
+"""What every booking of one lesson has in common: taking a free time, the credits, the answer. Shared by the verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from makegood.actions import booking_messages
+from makegood.actions.booking_steps import (
+    UNDO_WITHIN,
+    BookingOrder,
+    Parties,
+    in_one_booking,
+    make_lesson_terms,
+    refuse_unless_bookable,
+    state_of_booking,
+    use_credits,
+)
+from makegood.domain.lessons import booking
+from makegood.domain.lessons.booking import LessonState
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.time_checks import Leave
+
+ROUTE: Final = "book_lesson"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonBooked:
+    """`status` is booked, or requested where the school approves first; it can be undone until `undo_until`."""
+
+    lesson_id: int
+    starts_at: datetime
+    status: LessonStatus
+    undo_until: datetime
+    is_replay: bool = False
+
+
+def book_free_time(
+    *, asked: BookingOrder, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
+) -> LessonBooked:
+    """Book for whoever `asked` names, with the `leave` they have, as one `in_one_booking`. Raises as `book_lesson`."""
+
+    def work(parties: Parties) -> dict[str, Any]:
+        terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
+        (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
+        return finish(asked, parties, lesson, state)
+
+    content = {
+        "teacher": asked.teacher_id,
+        "student": asked.student_id,
+        "starts_at": starts_at.isoformat(),
+        "minutes": minutes,
+        "lesson_type": lesson_type,
+        "reason": asked.reason,
+        "leave": [leave.any_time, leave.any_notice] if leave else [],
+    }
+    answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
+    return read_booked(answer, is_replay=is_replay)
+
+
+def finish(asked: BookingOrder, parties: Parties, lesson: Lesson, state: LessonState) -> dict[str, Any]:
+    """Use the credits of a lesson whose time was taken, tell of it, and make the answer. Raises NotEnoughCredits."""
+    use_credits(asked=asked, lessons=[lesson])
+    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
+    return {
+        "lesson_id": lesson.pk,
+        "starts_at": lesson.starts_at.isoformat(),
+        "status": state.status.value,
+        "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
+    }
+
+
+def read_booked(answer: Mapping[str, Any], *, is_replay: bool) -> LessonBooked:
+    """What an answer that was kept says."""
+    return LessonBooked(
+        lesson_id=answer["lesson_id"],
+        starts_at=datetime.fromisoformat(answer["starts_at"]),
+        status=LessonStatus(answer["status"]),
+        undo_until=datetime.fromisoformat(answer["undo_until"]),
+        is_replay=is_replay,
+    )
