@@ -58,6 +58,8 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         is_first=is_first,
         first_minutes=first[2] if first is not None and teacher_id is not None else None,
     )
+    left = found.credits_left
+    is_short = left is not None and chosen is not None and chosen[1].credits > left
     teacher = next((one for one in found.teachers if one.pk == whom), None)
     if teacher_id is not None and teacher is None:
         raise Http404
@@ -74,6 +76,10 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         # One meeting cannot be weekly.
         "is_weekly": chosen is not None and not is_first,
         "is_first": is_first,
+        # Said before a time is kept; what the student can still book stands beside it.
+        "is_short_of_credits": is_short,
+        "credits_needed": chosen[1].credits if chosen else 0,
+        "affordable": [kind for kind in kinds if is_short and left is not None and kind[1].credits <= left],
         "first_kind": first,
         "teacher": teacher,
         "teacher_id": whom,

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,6 +38,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
+from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.instants import StartField
 from makegood.web.student.search import value_of
 
@@ -107,6 +108,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     form.is_valid()
     kind = read_kind(form.data.get("kind", ""))
     if form.errors.keys() & {"kind", "first"} or not _is_length(kind["minutes"]):
+        messages.warning(request, gettext("Choose one of the times below."))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     page = {"form": form, "teacher": member.membership, "first": value_of(form.cleaned_data["first"])}
     zone = ZoneInfo(visit.person.zone)
@@ -138,7 +140,7 @@ def _book(
     try:
         request_id = uuid.UUID(request.POST.get("request_id", ""))
     except ValueError:
-        return redirect(f"{request.path}?{urlencode({'kind': page['form'].data['kind'], 'first': page['first']})}")
+        return _show_again(request, visit, teacher_id, wish, page, ticked, str(INCOMPLETE), 422)
     try:
         booked = book_series(
             school=visit.school,
