@@ -51,8 +51,8 @@ def hold_slot(
     """Hold a free time of a teacher for the student who asks; an earlier hold of theirs is let go.
 
     In one transaction, in the order of `in_one_booking`. A time that its student could not pay for is not kept. Raises
-    NotEnoughCredits, TimeRefused with the nearest free times, TeacherPaused, FirstLessonHad, TypeNotOffered,
-    LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
+    NotEnoughCredits, TimeRefused with the nearest free times, TeacherPaused, FirstLessonHad, FirstMeetingNeeded,
+    TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
     """
     asked = BookingOrder(
         school=school,

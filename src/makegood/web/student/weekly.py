@@ -31,7 +31,7 @@ from makegood.actions.book_series import (
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.domain.ledger.credits import NotEnoughCredits, count_left
 from makegood.domain.lessons import time_checks
-from makegood.domain.lessons.offering import LONGEST_MINUTES
+from makegood.domain.lessons.offering import LONGEST_MINUTES, LengthNotOffered, TypeNotOffered
 from makegood.domain.people.models import Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
@@ -42,6 +42,8 @@ from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.instants import StartField
 from makegood.web.student.search import value_of
 
+# The teacher's page says what can be booked instead.
+_NOT_WEEKLY: Final = (TypeNotOffered, LengthNotOffered, time_checks.FirstLessonHad, time_checks.FirstMeetingNeeded)
 LEAST_WEEKS: Final = 2
 _FIRST_WEEKS: Final = 4
 _DAYS: Final = 7
@@ -126,7 +128,11 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     page["count"] = count
     if request.method == "POST":
         return _book(request, visit, teacher_id, wish, page)
-    preview = _preview(visit, teacher_id, wish)
+    try:
+        preview = _preview(visit, teacher_id, wish)
+    except _NOT_WEEKLY as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     return _show(request, visit, page, preview.dates, preview.credits_each, ticked=None)
 
 
@@ -151,6 +157,9 @@ def _book(
             door=Door.WEB,
             now=visit.now,
         )
+    except _NOT_WEEKLY as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     except SeriesHasProblems as refusal:
         lost = [one.position for one in refusal.dates if one.refusal is not None and not one.is_left_out]
         problem = ngettext(
