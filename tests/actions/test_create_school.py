@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from makegood.actions.create_school import PolicyTooLate, create_school
+from makegood.domain.availability.queries import get_rules
+from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.operations import NewSchool
 from makegood.presets import preset_text
@@ -43,3 +47,17 @@ def test_a_first_policy_of_a_month_to_come_is_refused_and_nothing_is_created() -
 
     assert refused.value.values == {"month": "2026-03"}
     assert School.objects.count() == 0
+
+
+@pytest.mark.parametrize(("preset", "asks"), [("talaera", True), ("25hoon", False)])
+def test_a_school_begins_with_the_booking_rules_of_its_preset(preset: str, asks: bool) -> None:
+    call_command(
+        "create_school", "sunrise", "--name", "Sunrise", "--zone", "Asia/Manila", "--preset", preset,
+        "--owner", "owen@sunrise.example", "--desk-email", "desk@sunrise.example", "--desk-phone", "+1 202 555 0100",
+        "--support-email", "help@sunrise.example", stdout=StringIO(),
+    )  # fmt: skip
+
+    school = School.objects.get(slug="sunrise")
+    with in_school(school.pk):
+        rules = get_rules(school_id=school.pk)
+    assert (rules.first_meeting_required, rules.number) == (asks, 1 if asks else 0)

@@ -65,6 +65,50 @@ def test_pages_of_a_student_are_sound(visit: Visit, cast: Cast) -> None:
         assert_sound_in_every_look(page, watch, name=name, language="en", budget=PERSON_BYTES)
 
 
+def test_pages_of_a_student_without_credits_are_sound(visit: Visit, cast: Cast) -> None:
+    for days in range(3):
+        book(cast, starts_at=TUESDAY_NINE + timedelta(days=days))
+    propose_lesson(
+        school=cast.school, actor=cast.tara, student_id=cast.sam.pk, starts_at=TUESDAY_NINE + timedelta(days=8),
+        minutes=50, lesson_type="regular", note="", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    pages = {
+        "short of credits": "/marigold/book/",
+        "short of credits, teacher": f"/marigold/book/teachers/{cast.tara.pk}/",
+        "short of credits, proposal": "/marigold/book/proposals/",
+        "lessons and messages": "/marigold/lessons/",
+    }
+    for name, path in pages.items():
+        page, watch = visit(path, look=Look(width=390), cookies=cookies_of(cast.sam))
+        assert_sound_in_every_look(page, watch, name=name, language="en", budget=PERSON_BYTES)
+
+
+def test_on_a_phone_the_next_lesson_is_in_sight_and_a_kind_of_lesson_can_be_read(visit: Visit, cast: Cast) -> None:
+    set_lesson_type(
+        school=cast.school, actor=cast.owen, offer=Offer(code="regular", name="Conversation for work", minutes=(25,)),
+        door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    for days in range(3):
+        book(cast, starts_at=TUESDAY_NINE + timedelta(days=days), minutes=25)
+    phone = Look(width=390)
+
+    page, _watch = visit("/marigold/lessons/", look=phone, cookies=cookies_of(cast.sam))
+    place = page.locator(".next").bounding_box()
+    assert place is not None
+    assert place["y"] + place["height"] < 844
+
+    page, _watch = visit("/marigold/book/", look=phone, cookies=cookies_of(cast.sam))
+    room = page.locator("#book-kind").evaluate(
+        """list => {
+            const style = getComputedStyle(list), pen = document.createElement("canvas").getContext("2d");
+            pen.font = style.font;
+            const widest = Math.max(...[...list.options].map(one => pen.measureText(one.text).width));
+            return list.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - widest;
+        }"""
+    )
+    assert room >= 0
+
+
 def test_pages_of_the_desk_and_of_a_proposing_teacher_are_sound(visit: Visit, cast: Cast) -> None:
     propose_lesson(
         school=cast.school, actor=cast.tara, student_id=cast.sam.pk, starts_at=TUESDAY_NINE + timedelta(days=2),

@@ -128,7 +128,7 @@ TABLE: dict[str, Row] = {
     # Without a first time there is nothing to repeat: back to the teacher's page.
     "student:weekly": only(SAM, get=302, post=302),
     "student:proposals": only(SAM),
-    "student:answer_proposal": only(SAM, get=405, post=302, relations=frozenset({OWN})),
+    "student:answer_proposal": only(SAM, get=405, post=422, relations=frozenset({OWN})),
     "student:confirm_booking": only(SAM, get=302, post=302, relations=frozenset({OWN})),
     "student:release_booking": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:booked": only(SAM, relations=frozenset({OWN})),

@@ -234,10 +234,12 @@ def test_own_credits_are_explained_number_by_number(sam: Client, cast: Cast) -> 
 
 def test_short_credits_are_said_on_the_page_that_confirms(sam: Client, cast: Cast) -> None:
     set_rules(cast, requires_credits=True)
+    give_credits(cast, 1)
     kept = sam.post(
         "/marigold/book/",
         {"slot": f"{cast.tara.pk}|{FIRST}", "kind": "regular:50", "request_id": str(uuid.uuid4())},
     )
+    book(cast, starts_at=TUESDAY_NINE + timedelta(days=1))
 
     page = sam.get(kept.headers["Location"])
 

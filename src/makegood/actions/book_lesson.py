@@ -56,8 +56,8 @@ def book_lesson(
     """Book a free time for the student who asks; credits are used, both are told.
 
     In one transaction, in the order of `in_one_booking`. Raises TimeRefused with the nearest free times, TeacherPaused,
-    FirstLessonHad, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound,
-    DifferentRequest.
+    FirstLessonHad, FirstMeetingNeeded, NotEnoughCredits, TypeNotOffered, LengthNotOffered, TeacherNotFound,
+    StudentNotFound, DifferentRequest.
     """
     asked = BookingOrder(
         school=school,

@@ -24,6 +24,7 @@ from makegood.actions.booking_steps import (
     pause_refusal,
     read_nearest,
     read_parties,
+    refuse_wrong_first,
     state_of_booking,
     use_credits,
 )
@@ -256,7 +257,8 @@ def _check_dates(
 ) -> list[SeriesDate]:
     """Every week, with its refusal. A fixed number of statements, however many weeks have problems."""
     starts = times.list_starts()
-    time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms, count=times.count)
+    first_at = next((at for place, at in enumerate(starts, start=1) if place not in leave_out), starts[0])
+    refuse_wrong_first(asked=asked, parties=parties, terms=terms, first_at=first_at, count=times.count)
     diary = time_checks.read_diary(
         school_id=asked.school.pk,
         teacher=parties.teacher,

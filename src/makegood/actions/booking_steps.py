@@ -253,9 +253,28 @@ def make_lesson_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type
 def refuse_unless_bookable(
     *, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts_at: datetime, leave: Leave | None = None
 ) -> None:
-    """Raise the refusal for one time, with the nearest free ones. Raises TimeRefused, TeacherPaused, FirstLessonHad."""
-    time_checks.refuse_second_first(school_id=asked.school.pk, terms=terms)
+    """Raise the refusal for one time, with the nearest free ones.
+
+    Raises TimeRefused, TeacherPaused, FirstLessonHad, FirstMeetingNeeded.
+    """
+    refuse_wrong_first(asked=asked, parties=parties, terms=terms, first_at=starts_at)
     refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
+
+
+def refuse_wrong_first(
+    *, asked: BookingOrder, parties: Parties, terms: LessonTerms, first_at: datetime, count: int = 1
+) -> None:
+    """Raise the refusal of lessons that cannot be two people's first; the desk may let another kind be it.
+
+    Raises FirstLessonHad, FirstMeetingNeeded.
+    """
+    time_checks.refuse_wrong_first(
+        school_id=asked.school.pk,
+        terms=terms,
+        first_at=first_at,
+        is_meeting_needed=parties.rules.first_meeting_required and asked.on_behalf_of_id is None,
+        count=count,
+    )
 
 
 def refuse_unless_free(

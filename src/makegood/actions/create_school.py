@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,6 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from makegood.actions.policy_steps import publish_checked
+from makegood.domain.availability import operations as availability
+from makegood.domain.availability.booking_rules import DEFAULT_RULES, BookingRuleSet
+from makegood.domain.availability.operations import Made
 from makegood.domain.people import operations as people
 from makegood.domain.people.models import Invitation, Role
 from makegood.domain.policies import operations as policies
@@ -70,9 +74,17 @@ def _find_too_late(policy_from_on: date | None, zone: str, now: datetime) -> Pol
 
 
 def create_school(
-    *, new: NewSchool, document: str, owner_email: str, policy_from_on: date | None = None, now: datetime
+    *,
+    new: NewSchool,
+    document: str,
+    owner_email: str,
+    policy_from_on: date | None = None,
+    rules: BookingRuleSet = DEFAULT_RULES,
+    now: datetime,
 ) -> CreatedSchool:
     """Create the school with the TOML `document` as its policy from the first of a month in the school's zone.
+
+    Booking `rules` that are not the defaults are put on record.
 
     `policy_from_on` is that day, None for this month's: history can be imported from there on (D23). Raises
     InvalidPolicy with every problem of the document; SlugUnusable, SlugTaken, UnknownZone, NotAMonthStart,
@@ -98,6 +110,9 @@ def create_school(
                 door=Door.COMMAND,
                 now=now,
             )
+            if rules != DEFAULT_RULES:
+                made = Made(at=now, by_id=None, door=Door.COMMAND, request_id=uuid.uuid4())
+                availability.set_rules(school_id=school.pk, rules=rules, made=made)
             invitation, token = people.invite(
                 school_id=school.pk, email=owner_email, role=Role.OWNER, invited_by=None, now=now
             )

@@ -15,6 +15,7 @@ from makegood.actions.booking_steps import (
     refuse_unless_bookable,
     tell_timeline,
 )
+from makegood.domain.ledger.credits import refuse_unless_enough
 from makegood.domain.lessons import booking, releasing
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import LessonStatus, ReleaseReason
@@ -49,8 +50,9 @@ def hold_slot(
 ) -> SlotHeld:
     """Hold a free time of a teacher for the student who asks; an earlier hold of theirs is let go.
 
-    In one transaction, in the order of `in_one_booking`. Raises TimeRefused with the nearest free times, TeacherPaused,
-    FirstLessonHad, TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
+    In one transaction, in the order of `in_one_booking`. A time that its student could not pay for is not kept. Raises
+    NotEnoughCredits, TimeRefused with the nearest free times, TeacherPaused, FirstLessonHad, FirstMeetingNeeded,
+    TypeNotOffered, LengthNotOffered, TeacherNotFound, StudentNotFound, DifferentRequest.
     """
     asked = BookingOrder(
         school=school,
@@ -68,6 +70,7 @@ def hold_slot(
                 lessons=parties.holds, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
             )
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
+        refuse_unless_enough(school_id=school.pk, student_id=actor.pk, needed=terms.credits)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at)
         until = min(starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         (lesson,) = booking.take(

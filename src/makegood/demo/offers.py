@@ -43,14 +43,20 @@ OFFERS: Final[Mapping[str, Sequence[Offer]]] = {
         Offer(code="text_review", name="Text review", minutes=(30, 45)),
     ),
 }
-# Marigold sells lesson credits; Larkspur's customers are companies, so the desk looks at what their people book, and
-# series run for as long as a contract: in the longest half-year between two changes of the clock, beyond the next one.
+# Marigold sells lesson credits. At Larkspur students meet a teacher first; its customers are companies, so the desk
+# looks at what their people book, and series run for as long as a contract: in the longest half-year between two
+# changes of the clock, beyond the next one.
 RULES: Final[Mapping[str, BookingRuleSet]] = {
     MARIGOLD.slug: BookingRuleSet(
         requires_credits=True, horizon_days=90, probation_days=30, minimum_notice_minutes=360
     ),
     LARKSPUR.slug: BookingRuleSet(
-        needs_approval=True, horizon_days=250, buffer_minutes=15, slot_minutes=15, max_lessons_per_day=6
+        needs_approval=True,
+        first_meeting_required=True,
+        horizon_days=250,
+        buffer_minutes=15,
+        slot_minutes=15,
+        max_lessons_per_day=6,
     ),
 }
 # What a lesson of a type and length pays, in cents, to whoever has no rate of their own.

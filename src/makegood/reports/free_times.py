@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from makegood.domain.availability.slots import FreeStarts, find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.queries import list_taken_of_student, list_teacher_ids_of_student
+from makegood.domain.lessons.queries import Acquaintance, list_acquaintances, list_taken_of_student
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -59,8 +59,9 @@ class _Diary:
     teachers: Mapping[int, Membership]
     own: Sequence[Interval]
     pauses: Mapping[int, Sequence[Pause]]
-    met: Collection[int]
+    known: Mapping[int, Acquaintance]
     now: datetime
+    after_meeting: bool = False
 
     def read(self, minutes: int) -> FreeStarts:
         """Where a lesson of this length may start."""
@@ -78,10 +79,18 @@ class _Diary:
         """The teachers whom the student can book then; none where the student has a lesson."""
         if any(one.overlaps(Interval(at, at + timedelta(minutes=minutes))) for one in self.own):
             return ()
-        return tuple(self.teachers[one] for one in free.list_free_at(at) if not self._is_paused(one, at))
+        return tuple(
+            self.teachers[one]
+            for one in free.list_free_at(at)
+            if not self._is_paused(one, at) and not (self.after_meeting and self._comes_too_soon(one, at))
+        )
+
+    def _comes_too_soon(self, teacher_id: int, at: datetime) -> bool:
+        met_at = _met_at(self.known, teacher_id)
+        return met_at is None or at <= met_at
 
     def _is_paused(self, teacher_id: int, at: datetime) -> bool:
-        is_new = teacher_id not in self.met
+        is_new = not _is_known(self.known, teacher_id)
         return any(
             pause.forbids(starts_at=at, now=self.now, is_new_student=is_new)
             for pause in self.pauses.get(teacher_id, ())
@@ -96,39 +105,52 @@ def list_free_times(
     minutes: int,
     day: date | None,
     now: datetime,
-    met: Collection[int] | None = None,
+    known: Mapping[int, Acquaintance] | None = None,
     is_first: bool = False,
     first_minutes: int | None = None,
+    after_meeting: bool = False,
+    rules: BookingRuleSet | None = None,
 ) -> FreeTimes:
     """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one.
 
     `minutes` nought: no kind of lesson is offered.
 
-    `is_first`: for a first meeting, so only of teachers whom the student has not met. `met` are those the student has,
-    where it is known. `first_minutes`: say also whether a first meeting of this length could be booked.
+    `is_first`: for a first meeting, so only of teachers whom the student has not met. `rules` and `known` (how the
+    student stands to teachers) where they were read. `first_minutes`: say also whether a first meeting of this length
+    could be booked. `after_meeting`: only times of teachers whom the student meets before them.
     """
-    rules = get_rules(school_id=school.pk)
+    rules = rules or get_rules(school_id=school.pk)
     teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
     wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
     pauses = _list_pauses(school, {one: member.person.zone for one, member in wanted.items()}, rules, now)
     asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
-    if met is None:
+    if known is None:
         # Only a pause for new students asks who has met.
-        met = list_teacher_ids_of_student(school_id=school.pk, student_id=student.pk) if asks or is_first else ()
+        reads = asks or is_first or after_meeting
+        known = list_acquaintances(school_id=school.pk, student_id=student.pk) if reads else {}
     own = list_taken_of_student(school_id=school.pk, student_id=student.pk, now=now)
-    diary = _Diary(
+    # Of these a first meeting can be booked, too, as far as it would be none.
+    meetings = _Diary(
         school=school,
         rules=rules,
         teachers={
             one: member
             for one, member in wanted.items()
-            if not (is_first and one in met) and not _takes_no_new(pauses.get(one, ()), is_new=one not in met, now=now)
+            if not _takes_no_new(pauses.get(one, ()), is_new=not _is_known(known, one), now=now)
         },
         own=own,
         pauses=pauses,
-        met=frozenset(met),
+        known=known,
         now=now,
     )
+    diary = meetings
+    if is_first or after_meeting:
+        fits = {
+            one: member
+            for one, member in meetings.teachers.items()
+            if not (is_first and _has_first(known, one)) and not (after_meeting and _met_at(known, one) is None)
+        }
+        diary = replace(meetings, teachers=fits, after_meeting=after_meeting)
     days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
     return FreeTimes(
         teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
@@ -138,9 +160,21 @@ def list_free_times(
         times=times,
         credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
         hold_minutes=rules.hold_minutes,
-        has_first=first_minutes is not None and _has_time(diary, first_minutes, found=days, found_minutes=minutes),
-        has_new=any(one not in met for one in wanted),
+        has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
+        has_new=any(not _has_first(known, one) for one in wanted),
     )
+
+
+def _is_known(known: Mapping[int, Acquaintance], teacher_id: int) -> bool:
+    return teacher_id in known and known[teacher_id].is_known
+
+
+def _has_first(known: Mapping[int, Acquaintance], teacher_id: int) -> bool:
+    return teacher_id in known and known[teacher_id].has_first
+
+
+def _met_at(known: Mapping[int, Acquaintance], teacher_id: int) -> datetime | None:
+    return known[teacher_id].met_at if teacher_id in known else None
 
 
 def _takes_no_new(pauses: Sequence[Pause], *, is_new: bool, now: datetime) -> bool:
@@ -159,8 +193,8 @@ def _list_times(
     zone = ZoneInfo(student.person.zone)
     free = diary.read(minutes)
     starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
-    if teacher_id is not None:
-        # One teacher may pause or have nothing left: a day that cannot be booked is not offered.
+    if teacher_id is not None or diary.after_meeting:
+        # Few teachers may pause or have nothing left: a day that cannot be booked is not offered.
         starts = [(at, on) for at, on in starts if diary.list_able(free, at, minutes)]
     days = sorted({on for _at, on in starts})
     shown_day = day if day in days else next(iter(days), None)

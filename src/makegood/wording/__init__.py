@@ -15,6 +15,7 @@ from makegood.wording.times import (
     format_moment,
     last_minute_before,
     left_texts,
+    local_day,
 )
 from makegood.wording.zones import city_name, offset_text
 
@@ -33,6 +34,7 @@ __all__ = [
     "format_share",
     "last_minute_before",
     "left_texts",
+    "local_day",
     "offset_text",
     "sentence_text",
     "word_text",

@@ -28,9 +28,10 @@ class BookingRuleSet:
     lesson. `minimum_notice_minutes`: how long before its start a lesson can still be booked. `horizon_days`: how far
     ahead. `max_lessons_per_day`: of one teacher on one day of the teacher's zone. `hold_minutes`: how long a slot is
     kept for somebody who is booking it. `needs_approval`: staff confirm each booking. `requires_credits`: a lesson is
-    paid with a lesson credit. `probation_days` after joining, a teacher takes at most `probation_max_lessons_per_week`;
-    0 days: no probation. `freshness_days`: how far ahead a teacher must be open, 0: no such rule; otherwise matching
-    pauses for `freshness_pause_days`.
+    paid with a lesson credit. `first_meeting_required`: the first lesson of a student with a teacher is the kind for
+    that, where the school offers one and unless the desk books. `probation_days` after joining, a teacher takes at most
+    `probation_max_lessons_per_week`; 0 days: no probation. `freshness_days`: how far ahead a teacher must be open, 0:
+    no such rule; otherwise matching pauses for `freshness_pause_days`.
     """
 
     number: int = 0
@@ -42,6 +43,7 @@ class BookingRuleSet:
     hold_minutes: int = 15
     needs_approval: bool = False
     requires_credits: bool = False
+    first_meeting_required: bool = False
     probation_days: int = 0
     probation_max_lessons_per_week: int = 5
     freshness_days: int = 14
@@ -56,6 +58,15 @@ class BookingRuleSet:
 
 
 DEFAULT_RULES: Final = BookingRuleSet()
+
+# What a new school of a shipped policy begins with, where that differs (docs/decisions/0008).
+_RULES_OF_PRESETS: Final = {"talaera": BookingRuleSet(first_meeting_required=True)}
+
+
+def rules_of_preset(name: str | None) -> BookingRuleSet:
+    """The booking rules that go with a shipped policy; the defaults for a school with a policy of its own."""
+    return _RULES_OF_PRESETS.get(name or "", DEFAULT_RULES)
+
 
 # Field, least, most; the database holds the same (30_availability.sql).
 LIMITS: Final = {

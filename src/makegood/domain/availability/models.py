@@ -102,6 +102,7 @@ class BookingRules(models.Model):
     hold_minutes = models.PositiveSmallIntegerField()
     needs_approval = models.BooleanField()
     requires_credits = models.BooleanField()
+    first_meeting_required = models.BooleanField(db_default=False, default=False)
     probation_days = models.PositiveSmallIntegerField()
     probation_max_lessons_per_week = models.PositiveSmallIntegerField()
     freshness_days = models.PositiveSmallIntegerField()

@@ -83,6 +83,15 @@ def grant(*, school_id: int, new: NewGrant, month_on: date, now: datetime) -> Cr
     return made
 
 
+def refuse_unless_enough(*, school_id: int, student_id: int, needed: int) -> None:
+    """Raise NotEnoughCredits for a student who has fewer credits than are needed."""
+    if not needed:
+        return
+    left = count_left(school_id=school_id, student_id=student_id)
+    if left < needed:
+        raise NotEnoughCredits(needed=needed, left=left)
+
+
 def use(
     *, school_id: int, student_id: int, credits_of_lessons: Mapping[int, int], month_on: date, now: datetime
 ) -> None:
@@ -90,9 +99,7 @@ def use(
     wanted = {lesson_id: amount for lesson_id, amount in credits_of_lessons.items() if amount}
     if not wanted:
         return
-    left = count_left(school_id=school_id, student_id=student_id)
-    if left < sum(wanted.values()):
-        raise NotEnoughCredits(needed=sum(wanted.values()), left=left)
+    refuse_unless_enough(school_id=school_id, student_id=student_id, needed=sum(wanted.values()))
     former = CreditUse.objects.filter(school_id=school_id, lesson_id__in=wanted).values_list("lesson_id", flat=True)
     numbers = {lesson_id: 1 + list(former).count(lesson_id) for lesson_id in wanted}
     uses = add_rows(

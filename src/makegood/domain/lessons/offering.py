@@ -95,6 +95,11 @@ def _last_types(school_id: int) -> QuerySet[LessonType]:
     return rows.order_by("code")
 
 
+def find_first_offer(offers: Sequence[Offer]) -> Offer | None:
+    """The kind for a first meeting that students can book, None where the school offers none."""
+    return next((offer for offer in offers if offer.is_first and offer.is_offered), None)
+
+
 def get_offer(*, school_id: int, code: str) -> Offer:
     """The kind of lesson as last set. Raises TypeNotOffered for one that never was."""
     found = next((offer for offer in list_offers(school_id=school_id) if offer.code == code), None)

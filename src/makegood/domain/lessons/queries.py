@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet
 
 from makegood.domain.lessons.attending import with_finish
 from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
-from makegood.domain.lessons.statuses import NEVER_A_LESSON, OPEN
+from makegood.domain.lessons.statuses import MEETINGS, NEVER_A_LESSON, OPEN, WAITING
 from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
@@ -111,10 +112,35 @@ def list_student_ids_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[
     return list(lessons.exclude(status__in=NEVER_A_LESSON).values_list("student_id", flat=True).distinct())
 
 
-def list_teacher_ids_of_student(*, school_id: int, student_id: int) -> Sequence[int]:
-    """Everybody who taught, teaches or will teach this student."""
-    lessons = Lesson.objects.filter(school_id=school_id, student_id=student_id).exclude(status__in=NEVER_A_LESSON)
-    return list(lessons.values_list("teacher_id", flat=True).distinct())
+@dataclass(frozen=True, slots=True)
+class Acquaintance:
+    """How a student stands to a teacher.
+
+    `is_known`: there was, is or will be a lesson, whatever became of it. `has_first`: a first meeting of the two would
+    be a second one. `met_at`: when the first lesson that stands begins; None while there is none.
+    """
+
+    is_known: bool
+    has_first: bool
+    met_at: datetime | None
+
+
+def list_acquaintances(*, school_id: int, student_id: int) -> Mapping[int, Acquaintance]:
+    """How the student stands to each teacher (by id) with whom anything is or was kept; one statement."""
+    rows = (
+        Lesson.objects.filter(school_id=school_id, student_id=student_id)
+        .values_list("teacher_id")
+        .annotate(
+            known=Count("pk", filter=~Q(status__in=NEVER_A_LESSON)),
+            first=Count("pk", filter=Q(status__in=(*WAITING, *MEETINGS))),
+            met_at=Min("starts_at", filter=Q(status__in=MEETINGS)),
+        )
+        .order_by()
+    )
+    return {
+        teacher_id: Acquaintance(is_known=known > 0, has_first=first > 0, met_at=met_at)
+        for teacher_id, known, first, met_at in rows
+    }
 
 
 def _upcoming(school_id: int, now: datetime) -> QuerySet[Lesson]:

@@ -12,6 +12,8 @@ WAITING: Final = (LessonStatus.HELD, LessonStatus.REQUESTED)
 OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 # Their time is taken.
 LIVE: Final = (*WAITING, *OPEN)
+# Two who have one of these met, or will: nothing waits for a word any more, and it was not called off or missed.
+MEETINGS: Final = (*OPEN, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT)
 # Nobody came for these; what is missed or cut short was to take place.
 CALLED_OFF: Final = (LessonStatus.CANCELLED, LessonStatus.MOVED)
 # Times that were kept for a lesson which is not, or not yet.

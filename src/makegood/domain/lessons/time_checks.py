@@ -14,9 +14,10 @@ from django.utils.translation import gettext_noop
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
+from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.statuses import LIVE
+from makegood.domain.lessons.statuses import LIVE, MEETINGS, WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
@@ -27,7 +28,7 @@ _WEEK: Final = timedelta(days=7)
 # They were given, or somebody was there for them: they count for a teacher's day and week.
 _GIVEN: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 # A first lesson of these is one: a second is refused.
-_HAD: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT)
+_HAD: Final = (*WAITING, *MEETINGS)
 
 
 class TimeRefused(Refusal):
@@ -124,6 +125,16 @@ class FirstLessonHad(Refusal):
     sentence = gettext_noop(
         "“{name}” is for a first meeting, and you two have met or will meet. Nothing was booked. Choose another kind "
         "of lesson."
+    )
+
+
+class FirstMeetingNeeded(Refusal):
+    """The school asks for a first meeting, and this lesson would come before it."""
+
+    code = "first_meeting_needed"
+    sentence = gettext_noop(
+        "The first lesson with a teacher is “{name}”, and this one would come before it. Nothing was booked. Book "
+        "“{name}” first; other lessons can follow it."
     )
 
 
@@ -275,15 +286,24 @@ def _given_to_either(
     return lessons.values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
 
 
-def refuse_second_first(*, school_id: int, terms: LessonTerms, count: int = 1) -> None:
-    """Raise FirstLessonHad for a first lesson of two who have met, or will; and for more than one."""
-    if not terms.offer.is_first:
+def refuse_wrong_first(
+    *, school_id: int, terms: LessonTerms, first_at: datetime, is_meeting_needed: bool, count: int = 1
+) -> None:
+    """What is a first lesson comes first, once; `first_at` is when the first of `count` lessons would start.
+
+    Raises FirstLessonHad for a first lesson of two who have met, or will, and for more than one; and where a meeting is
+    needed FirstMeetingNeeded for another lesson before it.
+    """
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id)
+    if terms.offer.is_first:
+        if count > 1 or lessons.filter(status__in=_HAD).exists():
+            raise FirstLessonHad(name=terms.offer.name)
         return
-    had = Lesson.objects.filter(
-        school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id, status__in=_HAD
-    )
-    if count > 1 or had.exists():
-        raise FirstLessonHad(name=terms.offer.name)
+    if not is_meeting_needed or lessons.filter(status__in=MEETINGS, starts_at__lt=first_at).exists():
+        return
+    meeting = offering.find_first_offer(offering.list_offers(school_id=school_id))
+    if meeting is not None:
+        raise FirstMeetingNeeded(name=meeting.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 
 from makegood import clock
 from makegood.actions.create_school import check_school, create_school
+from makegood.domain.availability.booking_rules import rules_of_preset
 from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
 from makegood.domain.schools.texts import can_be_stored
@@ -76,6 +77,7 @@ class Command(PlainHelp):
                 document=document,
                 owner_email=options["owner"],
                 policy_from_on=policy_from_on,
+                rules=rules_of_preset(options["preset"]),
                 now=now,
             )
         except Refusal as refusal:

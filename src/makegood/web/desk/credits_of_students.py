@@ -27,6 +27,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.desk.students import find_student
+from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.credit_book import show_credit_book
 
 _NOT_READABLE = _("This is not a CSV file. Save it as CSV with the encoding UTF-8.")
@@ -131,6 +132,7 @@ def import_file(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def _import(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     form = ConfirmForm(request.POST)
     if not form.is_valid():
+        messages.warning(request, str(INCOMPLETE))
         return redirect("desk:import_credits", school=visit.school.slug)
     text = form.cleaned_data["text"]
     try:

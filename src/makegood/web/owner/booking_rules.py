@@ -48,6 +48,11 @@ class BookingRulesForm(forms.Form):
     hold_minutes = _whole("hold_minutes", _("Minutes a time is kept while somebody books it"))
     needs_approval = forms.BooleanField(required=False, label=_("The desk confirms each booking"))
     requires_credits = forms.BooleanField(required=False, label=_("A session is booked with a lesson credit"))
+    first_meeting_required = forms.BooleanField(
+        required=False,
+        label=_("The first session of a student with a teacher is a first meeting"),
+        help_text=_("The lesson type that is marked for it. The desk can book another one."),
+    )
     probation_days = _whole("probation_days", _("Days of probation of a new teacher"), _("0: no probation"))
     probation_max_lessons_per_week = _whole(
         "probation_max_lessons_per_week", _("Sessions per week during probation, at most")

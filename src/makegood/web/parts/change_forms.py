@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from makegood.web.parts.shown_again import ShownAgain
 
 NOTE_LENGTH = 500
-_INCOMPLETE = _("The page arrived incomplete. Nothing was done. Look at it again, then decide.")
+INCOMPLETE = _("The page arrived incomplete. Nothing was done. Look at it again, then decide.")
 
 
 class NoteField(forms.CharField):
@@ -41,7 +41,7 @@ class SentOnce(ShownAgain):
         self.fields["request_id"] = forms.UUIDField(
             widget=forms.HiddenInput,
             label=_("Page"),
-            error_messages=dict.fromkeys(("required", "invalid"), _INCOMPLETE),
+            error_messages=dict.fromkeys(("required", "invalid"), INCOMPLETE),
         )
 
     @property
@@ -49,6 +49,11 @@ class SentOnce(ShownAgain):
         """The id that was sent; a new one where it did not arrive, which no replay will have."""
         sent = self.cleaned_data.get("request_id")
         return sent if isinstance(sent, uuid.UUID) else uuid.uuid4()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong first, where the form itself is not shown again."""
+        return str(next(iter(self.errors.values()))[0])
 
     @classmethod
     def shown(cls, *, sent: forms.Form | None, **initial: object) -> Self:
@@ -72,4 +77,4 @@ class TakeBackForm(forms.Form):
     @property
     def problem(self) -> str:
         """What to say when the page did not say it."""
-        return str(_INCOMPLETE)
+        return str(INCOMPLETE)

@@ -27,6 +27,7 @@ from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind, Decision
 from makegood.rules.sentences import Sentence
 from makegood.web import access
+from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
 
@@ -90,6 +91,8 @@ def decide(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRes
                 decision=Decision.UPHELD,
                 now=visit.now,
             )
+            if request.method == "POST":
+                messages.warning(request, str(INCOMPLETE))
             return redirect("reviewer:case", school=visit.school.slug, reference=reference)
         if request.method == "POST":
             return _send(request, visit, reference, outcome)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.book_lesson import book_held_lesson
 from makegood.actions.hold_slot import hold_slot
@@ -24,9 +22,11 @@ from makegood.domain.lessons.queries import find_lesson, list_of_series
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
 from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
+from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import StartField
 from makegood.web.student.search import search, value_of
 
@@ -39,12 +39,6 @@ class SlotForm(forms.Form):
     minutes = forms.IntegerField(min_value=1, max_value=offering.LONGEST_MINUTES)
     lesson_type = forms.CharField(max_length=40)
     request_id = forms.UUIDField()
-
-
-class RequestForm(forms.Form):
-    """The id of the page a button was pressed on."""
-
-    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
 
 
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
@@ -69,10 +63,12 @@ def book(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
             now=visit.now,
         )
     except TimeRefused as refusal:
-        problem = gettext(refusal.sentence).format(**refusal.values)
+        problem = _sentence(refusal)
         nearest = [(at, at + timedelta(minutes=wanted["minutes"])) for at in refusal.alternatives]
         more = {"nearest": nearest, "nearest_teacher": wanted["teacher"]}
         return _show(request, visit, problem=problem, status=409, more=more)
+    except Refusal as refusal:
+        return _show(request, visit, problem=_sentence(refusal), status=409)
     return redirect("student:confirm_booking", school=visit.school.slug, lesson_id=held.lesson_id)
 
 
@@ -80,50 +76,59 @@ def book(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Show the time that is kept and until when; book it."""
     lesson = _own(visit, lesson_id)
-    form = RequestForm(request.POST if request.method == "POST" else None, initial={"request_id": uuid.uuid4()})
-    if form.is_bound and form.is_valid():
-        book_held_lesson(
-            school=visit.school,
-            actor=visit.membership,
-            lesson_id=lesson.pk,
-            request_id=form.cleaned_data["request_id"],
-            door=Door.WEB,
-            now=visit.now,
-        )
-        return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
+    form = SentOnce(request.POST) if request.method == "POST" else None
+    if form is not None and form.is_valid():
+        try:
+            book_held_lesson(
+                school=visit.school,
+                actor=visit.membership,
+                lesson_id=lesson.pk,
+                request_id=form.request_id,
+                door=Door.WEB,
+                now=visit.now,
+            )
+        except Refusal as refusal:
+            form.add_error(None, _sentence(refusal))
+            lesson = _own(visit, lesson_id)
+        else:
+            return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
     if lesson.status not in {LessonStatus.HELD, LessonStatus.RELEASED}:
         return _lead_on(visit, lesson)
     is_held = lesson.status == LessonStatus.HELD and lesson.held_until is not None and lesson.held_until > visit.now
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if lesson.credits else 0
     context = {
         "lesson": lesson,
-        "form": form,
+        "form": SentOnce.shown(sent=form),
         "is_held": is_held,
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "credits_left": left,
         "is_short_of_credits": is_held and left < lesson.credits,
     }
-    return render(request, "student/confirm_booking.html", context, status=422 if form.errors else 200)
+    is_refused = form is not None and not form.errors.get("request_id")
+    status = 409 if is_refused else 200 if form is None else 422
+    return render(request, "student/confirm_booking.html", context, status=status)
 
 
 @access.members(Role.STUDENT, methods=access.WRITE)
 def release(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Let the kept time go, or withdraw what the school was asked for."""
-    was_asked_for = _own(visit, lesson_id).status == LessonStatus.REQUESTED
-    form = RequestForm(request.POST)
-    if form.is_valid():
-        let_go(
-            school=visit.school,
-            actor=visit.membership,
-            lesson_id=lesson_id,
-            request_id=form.cleaned_data["request_id"],
-            door=Door.WEB,
-            now=visit.now,
-        )
-        if was_asked_for:
-            messages.success(
-                request, gettext("Your request is withdrawn. The time is free again, and nothing was used.")
-            )
+    lesson = _own(visit, lesson_id)
+    was_asked_for = lesson.status == LessonStatus.REQUESTED
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        to = "confirm_booking" if lesson.status == LessonStatus.HELD else "booked"
+        return redirect(f"student:{to}", school=visit.school.slug, lesson_id=lesson_id)
+    let_go(
+        school=visit.school,
+        actor=visit.membership,
+        lesson_id=lesson_id,
+        request_id=form.request_id,
+        door=Door.WEB,
+        now=visit.now,
+    )
+    if was_asked_for:
+        messages.success(request, gettext("Your request is withdrawn. The time is free again, and nothing was used."))
     return redirect("student:lessons" if was_asked_for else "student:book", school=visit.school.slug)
 
 
@@ -139,7 +144,7 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "is_requested": lesson.status == LessonStatus.REQUESTED,
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
-        "form": RequestForm(initial={"request_id": uuid.uuid4()}),
+        "form": SentOnce.shown(sent=None),
     }
     return render(request, "student/booked.html", context)
 
@@ -148,17 +153,23 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
 def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Undo the booking."""
     lesson = _own(visit, lesson_id)
-    form = RequestForm(request.POST)
-    if form.is_valid():
-        undo_booking(
-            school=visit.school,
-            actor=visit.membership,
-            lesson_id=lesson_id,
-            request_id=form.cleaned_data["request_id"],
-            door=Door.WEB,
-            now=visit.now,
-        )
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
+    undo_booking(
+        school=visit.school,
+        actor=visit.membership,
+        lesson_id=lesson_id,
+        request_id=form.request_id,
+        door=Door.WEB,
+        now=visit.now,
+    )
     return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
+
+
+def _sentence(refusal: Refusal) -> str:
+    return gettext(refusal.sentence).format(**refusal.values)
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:

@@ -237,6 +237,8 @@ def _show_confirmation(
     held = find_held(lesson=lesson, hold_id=hold_id, now=visit.now)
     page: MovingPage = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     if held is None or not page.can_choose:
+        if page.can_choose:
+            messages.warning(request, gettext(NewTimeNotKept.sentence))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson.pk)
     has_problems = form is not None and bool(form.errors) and not has_changed
     shown = ConfirmForm.shown(sent=form)

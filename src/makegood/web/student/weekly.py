@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,16 +31,19 @@ from makegood.actions.book_series import (
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.domain.ledger.credits import NotEnoughCredits, count_left
 from makegood.domain.lessons import time_checks
-from makegood.domain.lessons.offering import LONGEST_MINUTES
+from makegood.domain.lessons.offering import LONGEST_MINUTES, LengthNotOffered, TypeNotOffered
 from makegood.domain.people.models import Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
+from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.instants import StartField
 from makegood.web.student.search import value_of
 
+# The teacher's page says what can be booked instead.
+_NOT_WEEKLY: Final = (TypeNotOffered, LengthNotOffered, time_checks.FirstLessonHad, time_checks.FirstMeetingNeeded)
 LEAST_WEEKS: Final = 2
 _FIRST_WEEKS: Final = 4
 _DAYS: Final = 7
@@ -107,6 +110,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     form.is_valid()
     kind = read_kind(form.data.get("kind", ""))
     if form.errors.keys() & {"kind", "first"} or not _is_length(kind["minutes"]):
+        messages.warning(request, gettext("Choose one of the times below."))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     page = {"form": form, "teacher": member.membership, "first": value_of(form.cleaned_data["first"])}
     zone = ZoneInfo(visit.person.zone)
@@ -124,7 +128,11 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     page["count"] = count
     if request.method == "POST":
         return _book(request, visit, teacher_id, wish, page)
-    preview = _preview(visit, teacher_id, wish)
+    try:
+        preview = _preview(visit, teacher_id, wish)
+    except _NOT_WEEKLY as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     return _show(request, visit, page, preview.dates, preview.credits_each, ticked=None)
 
 
@@ -138,7 +146,7 @@ def _book(
     try:
         request_id = uuid.UUID(request.POST.get("request_id", ""))
     except ValueError:
-        return redirect(f"{request.path}?{urlencode({'kind': page['form'].data['kind'], 'first': page['first']})}")
+        return _show_again(request, visit, teacher_id, wish, page, ticked, str(INCOMPLETE), 422)
     try:
         booked = book_series(
             school=visit.school,
@@ -149,6 +157,9 @@ def _book(
             door=Door.WEB,
             now=visit.now,
         )
+    except _NOT_WEEKLY as refusal:
+        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     except SeriesHasProblems as refusal:
         lost = [one.position for one in refusal.dates if one.refusal is not None and not one.is_left_out]
         problem = ngettext(

@@ -50,7 +50,7 @@ from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
-from makegood.wording import DayForm, Reader, city_name, format_clock, format_day
+from makegood.wording import DayForm, Reader, city_name, format_clock, format_day, format_moment, local_day
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
 
@@ -72,7 +72,6 @@ class AskForm(ShownAgain):
     starts_at = StartField(
         widget=forms.Select,
         label=_("New time"),
-        help_text=_("Your time first, then your student's."),
         error_messages=dict.fromkeys(("required", "invalid"), _("Choose one of the times.")),
     )
     reason = forms.CharField(
@@ -97,6 +96,15 @@ class AskForm(ShownAgain):
             _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
         ),
     )
+
+    def offer(self, *, sides: Sequence[tuple[str, Any]], times: Sequence[tuple[str, Any]], city: str) -> None:
+        """Show these choices; the times have the student's clock in `city` beside the teacher's."""
+        says_side, starts_at = self.fields["says_side"], self.fields["starts_at"]
+        assert isinstance(says_side, forms.ChoiceField)
+        assert isinstance(starts_at.widget, forms.Select)
+        says_side.choices = list(sides)
+        starts_at.widget.choices = times
+        starts_at.help_text = gettext("Your time first, then your student's, in {city}.").format(city=city)
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -212,44 +220,57 @@ def _form(
     typed: dict[str, object] = {}
     if form is not None:
         typed = {name: str(form.data.get(name, "")).replace("\0", "") for name in ("says_side", "starts_at", "reason")}
-    shown = AskForm(initial={**typed, "quote": quote.token})
     times = list_starts_to_move_to(school=visit.school, lesson=lesson, now=visit.now)
-    select = shown.fields["starts_at"].widget
-    assert isinstance(select, forms.Select)
-    select.choices = _choices(times, lesson, visit.person.zone)
     mark_minutes = quote.version.policy.reporting.mark_minutes
     is_before_mark = is_in_time(starts_at=lesson.starts_at, minutes=mark_minutes, now=visit.now)
-    if not is_before_mark:
-        # The action refuses it, too: after the mark the student moves it on their own page.
-        sides = shown.fields["says_side"]
-        assert isinstance(sides, forms.ChoiceField)
-        sides.choices = [_SIDES[1]]
+    # The action refuses it, too: after the mark the student moves it on their own page.
+    sides = _SIDES if is_before_mark else _SIDES[1:]
+    # Where there is one choice, it is made.
+    if len(sides) == 1:
+        typed["says_side"] = sides[0][0]
+    if len(times) == 1:
+        typed["starts_at"] = times[0].strftime(START_FORMAT)
+    shown = AskForm(initial={**typed, "quote": quote.token})
+    shown.offer(sides=sides, times=_choices(times, lesson, visit.person.zone), city=_city_of_student(lesson))
     if show_errors and form is not None:
         shown.take_errors_of(form)
     return {"form": shown, "is_open": True, "has_times": bool(times), "is_before_mark": is_before_mark}
 
 
 def _choices(times: Sequence[datetime], lesson: Lesson, zone: str) -> list[tuple[str, Any]]:
-    """The times by the teacher's days, each with the student's clock."""
+    """The times by the teacher's days, each with its day: a closed list shows the chosen time alone.
+
+    The student's clock stands beside it, with their day where it is another.
+    """
     reader = Reader.active()
-    assert lesson.student is not None, "somebody is asked"
-    their_zone = ZoneInfo(lesson.student.person.zone)
-    theirs = Reader(reader.language, their_zone)
-    city = city_name(their_zone, reader)
-    grouped: list[tuple[str, Any]] = [("", gettext("Choose a time"))]
+    theirs = Reader(reader.language, _zone_of_student(lesson))
+    grouped: list[tuple[str, Any]] = [] if len(times) == 1 else [("", gettext("Choose a time"))]
     for _day, its_times in groupby(times, key=lambda at: at.astimezone(ZoneInfo(zone)).date()):
         at_day = list(its_times)
         options = [
             (
                 at.strftime(START_FORMAT),
-                gettext("{own} ({theirs}, {city})").format(
-                    own=format_clock(at, reader), theirs=format_clock(at, theirs), city=city
-                ),
+                gettext("{own} ({theirs})").format(own=format_moment(at, reader), theirs=_beside(at, reader, theirs)),
             )
             for at in at_day
         ]
         grouped.append((format_day(at_day[0], reader, DayForm.LONG), options))
     return grouped
+
+
+def _beside(at: datetime, reader: Reader, theirs: Reader) -> str:
+    """The student's time of a start; with their day where it is not the reader's."""
+    is_same_day = local_day(at, reader) == local_day(at, theirs)
+    return format_clock(at, theirs) if is_same_day else format_moment(at, theirs)
+
+
+def _zone_of_student(lesson: Lesson) -> ZoneInfo:
+    assert lesson.student is not None, "somebody is asked"
+    return ZoneInfo(lesson.student.person.zone)
+
+
+def _city_of_student(lesson: Lesson) -> str:
+    return city_name(_zone_of_student(lesson), Reader.active())
 
 
 def _price(quote: MoveQuote) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from makegood.refusal import Refusal
 from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
 from makegood.web.parts.booking_form import BookingForm
+from makegood.web.parts.change_forms import SentOnce
 
 _WORDS: Final[Mapping[ProposalState, Promise]] = {
     ProposalState.WAITING: _("Waits for the student"),
@@ -55,12 +56,6 @@ class ProposalForm(BookingForm):
             ),
         },
     )
-
-
-class TakeBackForm(forms.Form):
-    """The id of the page the button was pressed on."""
-
-    request_id = forms.UUIDField()
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -96,22 +91,25 @@ def take_back(request: HttpRequest, visit: access.Visit, student_id: int, lesson
     lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
     if lesson is None or (lesson.teacher_id, lesson.student_id) != (visit.membership.pk, student_id):
         raise Http404
-    form = TakeBackForm(request.POST)
-    if form.is_valid():
-        try:
-            let_go(
-                school=visit.school,
-                actor=visit.membership,
-                lesson_id=lesson_id,
-                request_id=form.cleaned_data["request_id"],
-                door=Door.WEB,
-                now=visit.now,
-            )
-        except NothingToAnswer as refusal:
-            messages.warning(request, gettext(refusal.sentence))
-        else:
-            messages.success(request, gettext("The proposal is taken back. The time is free again."))
-    return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student_id)
+    back = redirect("teacher:student_lessons", school=visit.school.slug, student_id=student_id)
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return back
+    try:
+        let_go(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except NothingToAnswer as refusal:
+        messages.warning(request, gettext(refusal.sentence))
+    else:
+        messages.success(request, gettext("The proposal is taken back. The time is free again."))
+    return back
 
 
 def own_student(visit: access.Visit, student_id: int) -> Membership:

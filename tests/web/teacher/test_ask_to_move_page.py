@@ -1,0 +1,128 @@
+"""The page on which a teacher asks to move: each time on both clocks, and one choice is no question."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from makegood import clock
+from makegood.actions.set_default_availability import set_default_availability
+from makegood.domain.availability.expansion import WallRange
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.timeline.doors import Door
+from tests import cast as casting
+from tests.cast import Cast, make_cast
+from tests.moves import NOW, THURSDAY, WEDNESDAY, open_mornings
+from tests.web.signed_in import sign_in
+
+pytestmark = pytest.mark.django_db
+
+PAST_THE_MARK = WEDNESDAY - timedelta(hours=2)
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    return make_cast()
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return casting.book(cast, starts_at=WEDNESDAY)
+
+
+@pytest.fixture
+def tara(client: Client, cast: Cast) -> Client:
+    sign_in(client, cast.tara.person)
+    return client
+
+
+def open_once(cast: Cast) -> None:
+    """Tara is open this Thursday from 9:00 to 10:00 and never again."""
+    for weekly, from_on in (({3: [WallRange(540, 600)]}, date(2026, 10, 19)), ({}, date(2026, 10, 26))):
+        set_default_availability(
+            school=cast.school,
+            actor=cast.tara,
+            teacher_id=cast.tara.pk,
+            weekly=weekly,
+            from_on=from_on,
+            reason="",
+            request_id=uuid.uuid4(),
+            door=Door.WEB,
+            now=NOW,
+        )
+
+
+def read(tara: Client, lesson: Lesson) -> BeautifulSoup:
+    return BeautifulSoup(tara.get(f"/marigold/sessions/{lesson.pk}/move/").content, "html.parser")
+
+
+def times_of(page: BeautifulSoup) -> list[tuple[str, bool]]:
+    return [(one.get_text(), one.has_attr("selected")) for one in page.select("#id_starts_at option")]
+
+
+def sides_of(page: BeautifulSoup) -> list[tuple[str, bool]]:
+    return [(str(one["value"]), one.has_attr("checked")) for one in page.select("input[name=says_side]")]
+
+
+def test_each_time_names_both_days_where_they_differ(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    open_mornings(cast)
+
+    page = read(tara, lesson)
+
+    times = [text for text, _chosen in times_of(page)]
+    # Nine in Manila is 21:00 of the day before in New York, and noon its midnight: then the day is the same.
+    assert times[0] == "Choose a time"
+    assert "Thu 22 Oct, 09:00 (Wed 21 Oct, 21:00)" in times
+    assert "in New York." in page.select("#id_starts_at_hint")[0].get_text()
+
+
+def test_on_the_same_day_the_day_is_not_said_twice(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    cast.sam.person.zone = "Asia/Tokyo"
+    cast.sam.person.save(update_fields=["zone"])
+    open_mornings(cast)
+
+    assert "Thu 22 Oct, 09:00 (10:00)" in [text for text, _chosen in times_of(read(tara, lesson))]
+
+
+def test_before_the_mark_nobody_answers_for_the_teacher(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    open_mornings(cast)
+
+    page = read(tara, lesson)
+
+    assert sides_of(page) == [("student", False), ("teacher", False)]
+    assert "If your student asked, and confirms that" in page.get_text()
+    assert [text for text, chosen in times_of(page) if chosen] == ["Choose a time"]
+
+
+def test_a_single_time_is_chosen_already(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    open_once(cast)
+
+    assert times_of(read(tara, lesson)) == [("Thu 22 Oct, 09:00 (Wed 21 Oct, 21:00)", True)]
+
+
+def test_after_the_mark_the_one_side_left_is_chosen_and_can_be_sent(
+    cast: Cast, lesson: Lesson, tara: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_once(cast)
+    monkeypatch.setattr(clock, "now", lambda: PAST_THE_MARK)
+    page = read(tara, lesson)
+    assert sides_of(page) == [("teacher", True)]
+    assert "If your student asked, and confirms that" not in page.get_text()
+    quote = page.select_one("input[name=quote]")
+    assert quote is not None
+
+    # As an old page would send it, which still offered both.
+    sent = {"quote": str(quote["value"]), "says_side": "student", "starts_at": value_of(THURSDAY), "reason": "A fair"}
+    refused = tara.post(f"/marigold/sessions/{lesson.pk}/move/", sent)
+    again = BeautifulSoup(refused.content, "html.parser")
+
+    assert (refused.status_code, sides_of(again)) == (422, [("teacher", True)])
+
+
+def value_of(at: datetime) -> str:
+    return at.strftime("%Y-%m-%dT%H:%M:%S%z")
