@@ -119,6 +119,7 @@ def report(
     actor: Membership | None = None,
     request_id: uuid.UUID | None = None,
     lesson_begun: bool = False,
+    reason: str = "",
 ) -> EmergencyReported:
     """What the page does: look at the price, then report with the situation that fits."""
     actor = actor or cast.tara
@@ -129,7 +130,7 @@ def report(
         lesson_id=lesson.pk,
         situation=int(quote.fitting),
         lesson_begun=lesson_begun,
-        reason="",
+        reason=reason,
         note="",
         quote_token=quote.token,
         request_id=request_id or uuid.uuid4(),
