@@ -34,7 +34,9 @@ class Cast:
     owen: Membership
 
 
-def make_cast(*, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila") -> Cast:
+def make_cast(
+    *, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila", is_demo: bool = False
+) -> Cast:
     """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom."""
     school = School.objects.create(
         slug=slug,
@@ -44,6 +46,7 @@ def make_cast(*, slug: str = "marigold", preset: str = "25hoon", zone: str = "As
         desk_phone="+63 2 8123 4567",
         support_email=f"support@{slug}.example",
         pays_teachers=preset != "talaera",
+        is_demo=is_demo,
         created_at=LONG_AGO,
     )
     people = {
