@@ -263,7 +263,7 @@ def test_owner_without_money_sees_who_is_at_a_threshold_and_what_follows(
     for words in (
         "At a threshold now Tara Teaches 2 in the last 6 months",
         "New students are proposed to other teachers first, until",
-        "Number 4 means: A person looks at the agreement and talks with the teacher.",
+        "At number 4, a person looks at the agreement and talks with the teacher.",
         "Number 1 within 6 months",
         "Number 2 within 6 months",
     ):

@@ -10,7 +10,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 
-from makegood.rules.plain_words.follows import say_effect
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence
 from makegood.rules.settings.counting import Cause
@@ -19,6 +18,7 @@ from makegood.rules.threshold import thresholds_of
 from makegood.rules.windows import CALENDAR_MONTH, WEEK, find_rolling
 from makegood.web.parts import components as c
 from makegood.web.parts import markup
+from makegood.web.parts.threshold_words import say_threshold
 from makegood.wording import DayForm, Reader, format_day
 
 
@@ -145,5 +145,4 @@ def _effects(policy: Policy, count: Count) -> Iterator[Sentence]:
                 )
     for rule in policy.consequences:
         if rule.cause is Cause.COUNT and rule.counter == count.name and rule.at_count == limit:
-            yield Sentence(gettext_noop("Number {limit} means:"), values)
-            yield say_effect(rule)
+            yield from say_threshold(rule, is_own=True)

@@ -33,7 +33,7 @@ from makegood.web.parts import counters, markup
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
-from makegood.web.parts.words import consequence_words
+from makegood.web.teacher.banners import make_banner
 from makegood.wording import DayForm, Reader
 
 # Sessions below the next one: so many are open at once (the first day always whole), so many are listed at all.
@@ -57,10 +57,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
             *_asked(visit, found),
             *[_attention(case, school) for case in found.attention],
         ],
-        "consequences": [
-            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=True))
-            for consequence in found.consequences
-        ],
+        "banners": [make_banner(consequence) for consequence in found.consequences],
         "counters": _counters(found, visit) if found.version else [],
         "month_on": month_on,
         "totals": _totals(found.statement, expected_on(month_on, school=visit.school)) if found.statement else [],
