@@ -81,11 +81,16 @@ def _limit(policy: Policy, count: Count) -> int | None:
 
 def _title(policy: Policy, count: Count, month_on: date) -> Sentence:
     window = policy.counters[count.name].window
+    return Sentence(gettext_noop("Incidents this week")) if window == WEEK else say_window(window, month_on)
+
+
+def say_window(window: str, on: date) -> Sentence:
+    """What is counted in the window that holds the day `on`; of a rolling one, in the one that runs now."""
     if window == CALENDAR_MONTH:
-        month = format_day(month_on, Reader.active(), DayForm.MONTH)
+        month = format_day(on, Reader.active(), DayForm.MONTH)
         return Sentence(gettext_noop("Incidents in {month}"), {"month": month})
     if window == WEEK:
-        return Sentence(gettext_noop("Incidents this week"))
+        return Sentence(gettext_noop("Incidents in the week of {day}"), {"day": on})
     rolling = find_rolling(window)
     if rolling is not None and rolling.months:
         return Sentence(
