@@ -51,7 +51,7 @@ PAGES = {
     "desk/teachers/{tara}/video-link/": ("desi", 4),
     "desk/deliveries/": ("desi", 2),
     "desk/requests/": ("desi", 4),
-    "desk/students/": ("desi", 3),
+    "desk/students/": ("desi", 4),
     "desk/students/{kenji}/": ("desi", 5),
     "desk/students/{kenji}/book/": ("desi", 5),
     "desk/students/{kenji}/credits/": ("desi", 5),
