@@ -34,7 +34,9 @@ class Cast:
     owen: Membership
 
 
-def make_cast(*, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila") -> Cast:
+def make_cast(
+    *, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila", is_demo: bool = False
+) -> Cast:
     """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom."""
     school = School.objects.create(
         slug=slug,
@@ -44,6 +46,7 @@ def make_cast(*, slug: str = "marigold", preset: str = "25hoon", zone: str = "As
         desk_phone="+63 2 8123 4567",
         support_email=f"support@{slug}.example",
         pays_teachers=preset != "talaera",
+        is_demo=is_demo,
         created_at=LONG_AGO,
     )
     people = {
@@ -119,6 +122,7 @@ def report(
     actor: Membership | None = None,
     request_id: uuid.UUID | None = None,
     lesson_begun: bool = False,
+    reason: str = "",
 ) -> EmergencyReported:
     """What the page does: look at the price, then report with the situation that fits."""
     actor = actor or cast.tara
@@ -129,7 +133,7 @@ def report(
         lesson_id=lesson.pk,
         situation=int(quote.fitting),
         lesson_begun=lesson_begun,
-        reason="",
+        reason=reason,
         note="",
         quote_token=quote.token,
         request_id=request_id or uuid.uuid4(),

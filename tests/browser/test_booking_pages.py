@@ -14,9 +14,11 @@ from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.set_pay_rate import set_pay_rate
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
+from makegood.web.parts.case_lists import PAGE_SIZE
 from tests.bookings import NOW, TUESDAY_NINE, book, give_credits, open_mornings, set_rules
 from tests.browser.conftest import Visit
 from tests.browser.looks import (
@@ -27,7 +29,7 @@ from tests.browser.looks import (
     assert_sound_in_every_look,
     take_picture,
 )
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, add_member, make_cast
 from tests.web.signed_in import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -128,6 +130,18 @@ def test_pages_of_the_desk_and_of_a_proposing_teacher_are_sound(visit: Visit, ca
         page, watch = visit(path, look=Look(width=390), cookies=cookies_of(member))
         take_picture(page, name=name, look=Look(width=390))
         assert_page_is_sound(page, watch, budget=STAFF_BYTES)
+
+
+def test_a_full_page_of_students_is_short_on_a_phone(visit: Visit, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        for number in range(PAGE_SIZE):
+            add_member(cast.school, code=f"p{number}", name=f"Page {number:02}", role=Role.STUDENT, zone="Asia/Manila")
+
+    page, watch = visit("/marigold/desk/students/", look=Look(width=390), cookies=cookies_of(cast.desi))
+
+    assert page.locator("tbody tr").count() == PAGE_SIZE
+    assert page.evaluate("document.querySelector('tbody').getBoundingClientRect().height") < PAGE_SIZE * 72
+    assert_sound_in_every_look(page, watch, name="desk students", language="en", budget=STAFF_BYTES)
 
 
 def test_pages_of_what_is_offered_are_sound(visit: Visit, cast: Cast) -> None:

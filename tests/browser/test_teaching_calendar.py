@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -14,12 +15,13 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability.expansion import WallRange
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.believable import Believable, make_believable
 from tests.browser.conftest import Visit
 from tests.browser.looks import STAFF_BYTES, Look, assert_sound_in_every_look
-from tests.cast import book
+from tests.cast import add_member, book
 from tests.web.signed_in import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -66,6 +68,37 @@ def test_pages_of_availability_are_sound_in_every_look(visit: Visit, world: Beli
     page, watch = visit(path, look=Look(), cookies=cookies_of(member))
 
     assert_sound_in_every_look(page, watch, name=f"availability {name}", language="en", budget=STAFF_BYTES)
+
+
+# The words of names that stand on more than one line.
+BROKEN_WORDS = """() => [...document.querySelectorAll(".slots bdi")].flatMap(name => {
+  const text = name.firstChild.data ?? "";
+  return [...text.matchAll(/\\S+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(name.firstChild, word.index);
+    range.setEnd(name.firstChild, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1;
+  }).map(word => word[0]);
+})"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_name_breaks_inside_a_word(visit: Visit, world: Believable, width: int) -> None:
+    cast = world.cast
+    with in_school(cast.school.pk):
+        student = add_member(
+            cast.school, code="darnell", name="Darnell Castellano", role=Role.STUDENT, zone="America/Bogota"
+        )
+    tomorrow = (clock.now() + timedelta(days=1)).replace(minute=30, second=0, microsecond=0)
+    lesson = book(dataclasses.replace(cast, sam=student), starts_at=tomorrow + timedelta(hours=1))
+    week_on = lesson.starts_at.astimezone(ZoneInfo("Asia/Manila")).date()
+
+    page, _watch = visit(
+        f"/marigold/availability/?week={week_on.isoformat()}", look=Look(width=width), cookies=cookies_of(cast.tara)
+    )
+
+    assert page.locator(".slots bdi", has_text="Darnell Castellano").count() == 1
+    assert page.evaluate(BROKEN_WORDS) == []
 
 
 def test_a_mouse_draws_over_slots_and_a_click_sets_one(visit: Visit, world: Believable) -> None:

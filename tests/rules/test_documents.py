@@ -187,3 +187,19 @@ def test_preset_obeys_the_published_schema(name: str) -> None:
 def test_published_schema_refuses_an_unknown_setting() -> None:
     document = tomllib.loads(preset_text("25hoon")) | {"surprise": 1}
     assert not jsonschema.Draft202012Validator(policy_schema()).is_valid(document)
+
+
+def test_the_clause_of_the_month_fits_the_first_incident_as_well_as_the_fourth() -> None:
+    policy = load_preset("25hoon", zone=MANILA)
+    starts_at = datetime(2026, 3, 3, 4, 0, tzinfo=UTC)
+    history = [
+        Incident(
+            incident=str(day), teacher="t", lesson_starts_at=starts_at.replace(day=day), lesson_minutes=50,
+            kind=Kind.CANCELLED, requested_by=RequestedBy.TEACHER, reported_at=starts_at.replace(day=day, hour=1),
+        )
+        for day in (3, 10, 17, 24)
+    ]  # fmt: skip
+    for count in (1, 4):
+        steps = assess(history[:count], policy).assessments[-1].steps
+        clauses = [step.clause for step in steps if step.rule == "tier"]
+        assert clauses == ["Penalty system, fines, up to 3 and more than 3 in a month"], count

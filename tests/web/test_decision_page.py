@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.http import HttpResponse
 from django.test import Client
 
+from makegood import clock
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.people.models import Role, RoleGrant
@@ -50,6 +53,47 @@ def test_effects_are_shown_before_the_decision_and_it_is_made_once(client: Clien
     case = text_of(client.get(f"/marigold/disputes/{world.references[1]}/").content)
     assert "Recorded for the wrong session." in case
     assert "US$0.00" in case
+
+
+def counts_in(page: bytes) -> list[str]:
+    """The lines of the table of counts."""
+    table = BeautifulSoup(page, "html.parser").select_one("[aria-label='Table of counts'] tbody")
+    return [" ".join(row.get_text(" ").split()) for row in table.select("tr")] if table is not None else []
+
+
+@pytest.mark.parametrize(
+    ("decision", "counts"),
+    [
+        (
+            "waived",
+            [
+                "Incidents in October 2 1",
+                "Counted for what else follows 2 2",
+                "Incidents in the week of Mon 19 Oct 1 0",
+            ],
+        ),
+        ("voided", ["Incidents in October 2 1", "Incidents in the week of Mon 19 Oct 1 0"]),
+        ("reduced", ["Incidents in October 2 2", "Incidents in the week of Mon 19 Oct 1 1"]),
+    ],
+)
+def test_the_counts_before_and_after_are_shown(client: Client, url: str, decision: str, counts: list[str]) -> None:
+    assert counts_in(client.get(f"{url}?decision={decision}").content) == counts
+
+
+def test_the_count_of_a_month_gone_by_is_that_of_its_month(
+    client: Client, world: Believable, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=40))
+
+    assert counts_in(client.get(f"{url}?decision=waived").content)[0] == "Incidents in October 2 1"
+
+
+def test_a_school_without_money_sees_the_count_of_its_window(client: Client, world_without_money: Believable) -> None:
+    sign_in(client, world_without_money.cast.rhea.person)
+    url = f"/larkspur/disputes/{world_without_money.references[0]}/decide/"
+
+    assert counts_in(client.get(f"{url}?decision=waived").content) == ["Incidents in the last 6 months 2 1"]
+    assert counts_in(client.get(f"{url}?decision=upheld").content) == ["Incidents in the last 6 months 2 2"]
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.people.models import Person
+from makegood.domain.people.models import Person, Role
 from makegood.domain.schools.context import in_school
+from makegood.web.parts.case_lists import PAGE_SIZE
 from tests.bookings import NOW, TUESDAY_NINE, book, count_credits, give_credits, open_mornings, set_rules
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, add_member, make_cast
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -111,6 +112,25 @@ def test_students_are_found_by_name_with_their_credits(desk: Client, cast: Cast)
 
     assert "Sam Studies sam 7 lesson credits of Sam Studies" in found
     assert "Nobody was found." in nobody
+
+
+def test_students_come_in_pages_with_their_number(desk: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        for number in range(PAGE_SIZE + 4):
+            add_member(cast.school, code=f"p{number}", name=f"Page {number:02}", role=Role.STUDENT, zone="Asia/Manila")
+
+    def names(**asked: object) -> tuple[list[str], str]:
+        page = BeautifulSoup(desk.get("/marigold/desk/students/", asked).content, "html.parser")
+        pages = page.select_one("nav.pages p")
+        said = " ".join(pages.get_text().split()) if pages is not None else ""
+        return [name.get_text() for name in page.select("tbody th")], said
+
+    first, second, beyond = names(), names(page=2), names(page=9)
+
+    assert (len(first[0]), first[1]) == (25, "1 to 25 of 30")
+    assert second == ([*(f"Page {number}" for number in range(25, 29)), "Sam Studies"], "26 to 30 of 30")
+    assert beyond == second
+    assert names(search="page 07") == (["Page 07"], "")
 
 
 def test_credits_are_given_and_every_number_is_explained(desk: Client, cast: Cast) -> None:

@@ -81,6 +81,7 @@ def test_the_desk_sees_the_price_accepts_and_finds_it_under_ended(
     late = desi.post(url, {**form, "request_id": str(uuid.uuid4()), "outcome": "rejected", "reason": "No"}, follow=True)
 
     assert "Penalty of the teacher: US$0.30 , on the statement of October 2026" in text_of(page.content)
+    assert "Incidents in October 0 1" in text_of(page.content)
     assert unsaid.status_code == 422
     assert "Ended and recorded. The teacher and the student were told." in text_of(done.content)
     assert "What came of it: the student did not ask for this, and it was corrected." in text_of(done.content)

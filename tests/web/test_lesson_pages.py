@@ -79,7 +79,8 @@ def test_a_lesson_of_twelve_minutes_without_a_report(
     assert "report it before the scheduled end" in text_of(tara.get(session).content)
 
     stand_at(60)
-    assert "The scheduling desk may look at it until" in text_of(tara.get(session).content)
+    assert "12 of 50 minutes were taught." in text_of(tara.get(session).content)
+    assert "The scheduling desk may look at it until" in text_of(sam.get(own).content)
     watch_lessons(now=clock.now())
     asked = text_of(browser_of(cast.desi).get("/marigold/desk/absences/").content)
     assert "The session may have ended early" in asked

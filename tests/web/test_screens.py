@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from makegood import clock
 from makegood.domain.people.models import Membership, Person
 from makegood.domain.schools.context import in_school
 from makegood.rules.facts import Kind, RequestedBy
 from makegood.web.parts.words import happened_words
-from tests.believable import Believable
+from tests.believable import NOW, Believable
 from tests.schools import make_person
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -48,7 +51,7 @@ PAGES = {
     "desk/teachers/{tara}/video-link/": ("desi", 4),
     "desk/deliveries/": ("desi", 2),
     "desk/requests/": ("desi", 4),
-    "desk/students/": ("desi", 3),
+    "desk/students/": ("desi", 4),
     "desk/students/{kenji}/": ("desi", 5),
     "desk/students/{kenji}/book/": ("desi", 5),
     "desk/students/{kenji}/credits/": ("desi", 5),
@@ -244,6 +247,18 @@ def test_student_reads_the_notice_and_marks_it_as_read(client: Client, world: Be
     assert ("2 new messages" in before, "2 new messages" in after) == (True, False)
 
 
+def test_a_statement_lists_other_months_only_where_there_are_some(
+    client: Client, world: Believable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, world.cast.tara.person)
+    first = text_of(client.get("/marigold/statements/").content)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=30))
+    second = text_of(client.get("/marigold/statements/").content)
+
+    assert "Other months" not in first
+    assert "Other months October 2026" in second
+
+
 def test_public_pages_keep_every_version(client: Client, world: Believable) -> None:
     said = text_of(client.get("/marigold/policy/v/1/").content)
 
@@ -263,7 +278,7 @@ def test_owner_without_money_sees_who_is_at_a_threshold_and_what_follows(
     for words in (
         "At a threshold now Tara Teaches 2 in the last 6 months",
         "New students are proposed to other teachers first, until",
-        "Number 4 means: A person looks at the agreement and talks with the teacher.",
+        "At number 4, a person looks at the agreement and talks with the teacher.",
         "Number 1 within 6 months",
         "Number 2 within 6 months",
     ):

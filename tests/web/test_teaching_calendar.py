@@ -258,3 +258,19 @@ def test_the_calendar_reads_as_often_whatever_it_shows(tara: Client, world: Beli
 
     assert count_queries(tara, WEEK) == empty
     assert count_queries(tara, f"{WEEK}?week=2026-12-07") == empty
+
+
+@pytest.mark.parametrize("week", ["garbage", "2026-13-01", "1999-12-31", "0001-01-02"])
+def test_a_week_that_cannot_be_read_is_not_taken_for_this_one(tara: Client, world: Believable, week: str) -> None:
+    desk = Client()
+    sign_in(desk, world.cast.desi.person)
+    missing = tara.get("/marigold/nowhere/")
+
+    answers = [
+        tara.get(f"{WEEK}?week={week}"),
+        tara.post(f"{WEEK}?week={week}", {"act": "reset", "request_id": str(uuid.uuid4())}),
+        desk.get(f"/marigold/desk/teachers/{world.cast.tara.pk}/availability/?week={week}"),
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert {answer.content for answer in answers} == {missing.content}

@@ -217,6 +217,18 @@ def test_somebody_who_does_not_teach_has_no_page(sam: Client, cast: Cast) -> Non
         assert sam.get(f"/marigold/book/teachers/{cast.desi.pk}/{page}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "query", ["", "?week=garbage", "?kind=regular:50", "?kind=regular:50&first=garbage", "?kind=x&first={first}"]
+)
+def test_an_address_that_cannot_be_read_is_answered_as_one_that_does_not_exist(
+    sam: Client, cast: Cast, query: str
+) -> None:
+    asked = sam.get(address(cast) + query.format(first=FIRST))
+
+    assert asked.status_code == 404
+    assert asked.content == sam.get("/marigold/book/nowhere/").content
+
+
 def test_own_credits_are_explained_number_by_number(sam: Client, cast: Cast) -> None:
     set_rules(cast, requires_credits=True)
     give_credits(cast, 3, expires_on=date(2026, 12, 31))

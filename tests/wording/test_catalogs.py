@@ -22,6 +22,7 @@ title = "A policy"
 [[reasons]]
 code = "illness"
 title = "You are ill"
+title_for_others = "Illness of the teacher"
 """
 TEMPLATE = """<p title="it's">{% translate "Penalty" %}</p>
     {% blocktranslate trimmed count n=lessons %}one lesson{% plural %}{{ n }} lessons{% endblocktranslate %}
@@ -48,7 +49,7 @@ def test_module_texts_are_found_with_plurals_contexts_and_pairs() -> None:
 
 
 def test_titles_of_shipped_policies_are_found() -> None:
-    assert list(collection.texts_of_preset(PRESET)) == ["A policy", "You are ill"]
+    assert list(collection.texts_of_preset(PRESET)) == ["A policy", "You are ill", "Illness of the teacher"]
 
 
 def test_template_texts_are_found_whatever_stands_around_them() -> None:

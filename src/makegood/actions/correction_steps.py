@@ -15,6 +15,7 @@ from makegood.domain.incidents.queries import find_live_of_lesson, to_facts
 from makegood.domain.ledger.credits import has_standing_use
 from makegood.domain.lessons.models import DeskCase
 from makegood.domain.penalties import operations as penalties
+from makegood.domain.penalties.counting import CountEffect, compare_counts
 from makegood.domain.penalties.history import assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.policies.queries import get_timetable
@@ -23,6 +24,7 @@ from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules import facts
 from makegood.rules.facts import Decision, RequestedBy
+from makegood.rules.policy import Policy
 
 # The incident-to-be; recorded ones have numbers from 1 on.
 _NEW: Final = 0
@@ -43,11 +45,14 @@ class CorrectionPreview:
     """What accepting changes. `seen` goes into the form: it is refused when the facts changed since.
 
     `own` is the teacher's cancellation that takes the place of the student's, reported when that was; its amounts are
-    None under a policy without money. `pay_taken_back` is the lesson's pay where it was paid, None: it was not.
+    None under a policy without money. `counts` are of the counters of `policy`, the one at the lesson.
+    `pay_taken_back` is the lesson's pay where it was paid, None: it was not.
     """
 
     own: PriceEffect
     others: tuple[PriceEffect, ...]
+    counts: tuple[CountEffect, ...]
+    policy: Policy
     started: tuple[Consequence, ...]
     ended: tuple[Consequence, ...]
     pay_taken_back: Money | None
@@ -82,9 +87,18 @@ def make_correction_preview(*, school: School, incident: Incident, now: datetime
     consequences = penalties.compare_consequences(history=corrected, outcome=outcome, standing=standing)
     pay = to_facts(incident).lesson_pay
     was_paid = incident.pk in live and live[incident.pk].paid
+    policy = timetable.get_at(incident.lesson_starts_at).policy
     return CorrectionPreview(
         own=effects.pop(_NEW),
         others=tuple(effects.values()),
+        counts=compare_counts(
+            before=history.incidents,
+            after=corrected.incidents,
+            incident=to_facts(incident),
+            policy=policy,
+            now=now,
+        ),
+        policy=policy,
         started=consequences.started,
         ended=consequences.ended,
         pay_taken_back=pay if was_paid else None,

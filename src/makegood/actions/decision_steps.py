@@ -23,6 +23,7 @@ from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_periods
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.penalties import operations as penalties
+from makegood.domain.penalties.counting import CountEffect, compare_counts
 from makegood.domain.penalties.history import History, Outcome, assess_history, gather_facts
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.penalties.quotes import hash_facts
@@ -34,6 +35,7 @@ from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules.deadlines import Verdict, may_be_decided
 from makegood.rules.facts import Decision
+from makegood.rules.policy import Policy
 from makegood.rules.problems import InvalidFacts
 from makegood.rules.windows import next_month_start
 
@@ -71,6 +73,8 @@ class DecisionPreview:
 
     `credits`: what becomes of the student's lesson credits, None where the lesson never took any.
 
+    `counts`: the counters of `policy`, the one at the incident's lesson, in the windows that the incident belongs to.
+
     `kept`: what follows from the case and still holds, although the decision speaks for the teacher.
     """
 
@@ -79,10 +83,12 @@ class DecisionPreview:
     decision: Decision
     own: PriceEffect | None
     others: tuple[PriceEffect, ...]
+    counts: tuple[CountEffect, ...]
     started: tuple[Consequence, ...]
     ended: tuple[Consequence, ...]
     kept: tuple[Consequence, ...]
     credits: CreditsAfter | None
+    policy: Policy
     verdict: Verdict
     seen: str
 
@@ -133,10 +139,18 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         decision=decision,
         own=effects.pop(incident.pk, None),
         others=tuple(effects.values()),
+        counts=compare_counts(
+            before=history.incidents,
+            after=decided.incidents,
+            incident=to_facts(incident),
+            policy=policy,
+            now=now,
+        ),
         started=consequences.started,
         ended=consequences.ended,
         kept=tuple(found for found in own if is_lenient and (found.ends_at is None or found.ends_at > now)),
         credits=_find_credits_after(school, incident, decision, outcome),
+        policy=policy,
         verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
         seen=hash_seen(history, timetable),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from makegood.actions.lesson_conclusion import By, conclude, find_out
+from makegood.actions.lesson_conclusion import By, conclude
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.own_lessons import refuse_unless_teaches
 from makegood.actions.transactions import in_one_transaction
@@ -15,6 +15,7 @@ from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import LessonStatus, PresenceFact, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.penalties.foreseeing import find_out
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from makegood.actions.absence_messages import tell_of_absence
 from makegood.actions.lesson_credits import settle_credits
@@ -14,28 +13,18 @@ from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.settlement import Cause, Settlement, settle
 from makegood.domain.incidents import recording
 from makegood.domain.incidents.models import Incident
-from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons import teaching
-from makegood.domain.lessons.claiming import find_first_report
-from makegood.domain.lessons.judging import Finding, judge
-from makegood.domain.lessons.models import Lesson, Side
+from makegood.domain.lessons.judging import Finding
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.presence import Attendance
-from makegood.domain.policies.queries import Timetable, get_timetable
+from makegood.domain.penalties.foreseeing import facts_of
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.facts import Kind, RequestedBy
-from makegood.rules.primitives.minutes_taught import find_enough_minutes
-
-# What each finding is recorded as, and who is answerable; TAUGHT and UNCLEAR are no incidents.
-INCIDENTS: Final = {
-    Finding.LATE: (Kind.LATE, RequestedBy.TEACHER),
-    Finding.TEACHER_ABSENT: (Kind.NO_SHOW, RequestedBy.TEACHER),
-    Finding.STUDENT_ABSENT: (Kind.NO_SHOW, RequestedBy.STUDENT),
-    Finding.CUT_SHORT: (Kind.CUT_SHORT, RequestedBy.TEACHER),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +36,6 @@ class By:
     event: EventKind = EventKind.INCIDENT_DETECTED
     note: str = ""
     announce: bool = True
-
-
-def find_out(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> Finding:
-    """What the facts say of the lesson under the policy in force at its start. Raises NoPolicyInForce."""
-    begun = timetable.get_at(lesson.starts_at).policy.begun
-    enough_minutes = find_enough_minutes(begun, lesson_minutes=lesson.minutes)
-    return judge(attendance=attendance, lesson_minutes=lesson.minutes, enough_minutes=enough_minutes)
 
 
 def conclude(
@@ -68,26 +50,18 @@ def conclude(
     if finding is Finding.TAUGHT:
         put_as_taught(school=school, lesson=lesson, attendance=attendance, by=by, now=now)
         return None
-    kind, requested_by = INCIDENTS[finding]
+    learned = facts_of(lesson=lesson, attendance=attendance, finding=finding, note=by.note, learned_by_id=by.actor_id)
     incident = recording.record_learned(
         lesson=lesson,
         teacher=locked.teacher,
-        learned=LearnedFacts(
-            kind=kind,
-            requested_by=requested_by,
-            reported_at=_reported_at(lesson, attendance, finding),
-            taught_minutes=0 if finding is Finding.STUDENT_ABSENT else attendance.taught_minutes,
-            reason="",
-            note=by.note,
-            reported_by_id=by.actor_id,
-        ),
+        learned=learned,
         request_id=uuid.uuid4(),
         door=by.door,
     )
     if finding is Finding.LATE:
         teaching.put_as_taught(lesson=lesson, taught_minutes=attendance.taught_minutes)
     else:
-        lessons.mark(lesson=lesson, kind=kind)
+        lessons.mark(lesson=lesson, kind=learned.kind)
     settlement = settle_incident(school=school, locked=locked, incident=incident, by=by, now=now)
     event = timeline.record(
         school_id=school.pk,
@@ -142,12 +116,3 @@ def settle_incident(*, school: School, locked: LockedLesson, incident: Incident,
         now=now,
     )
     return settlement
-
-
-def _reported_at(lesson: Lesson, attendance: Attendance, finding: Finding) -> datetime | None:
-    """When word first reached us: a reported problem in time (D12), or the teacher's own coming, late as it was."""
-    if finding is Finding.CUT_SHORT:
-        return find_first_report(lesson=lesson)
-    if finding is Finding.STUDENT_ABSENT:
-        return None
-    return attendance.first_at(Side.TEACHER)

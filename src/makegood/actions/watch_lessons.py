@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from makegood.actions.lesson_conclusion import By, conclude, find_out
+from makegood.actions.lesson_conclusion import By, conclude
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
@@ -18,6 +18,7 @@ from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
 from makegood.domain.lessons.queries import list_to_watch
 from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.penalties.foreseeing import find_out
 from makegood.domain.policies.queries import NoPolicyInForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_school_ids, list_schools

@@ -1,15 +1,12 @@
-"""The desk's list: lessons that cannot take place, the soonest first."""
+"""The desk's list: lessons that cannot take place and still need another time, the soonest first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
-
 from makegood.domain.incidents.queries import decision_of, with_standing_decision
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.penalties.models import Assessment
 from makegood.domain.schools.models import School
 from makegood.rules.facts import Decision, Kind, RequestedBy
 
@@ -18,10 +15,7 @@ _OFF = (LessonStatus.CANCELLED, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedLesson:
-    """A lesson without its teacher. `reported_at` None: nobody reported.
-
-    `is_used`: the student gave it up too late or missed it, and the teacher is paid.
-    """
+    """A lesson that its student is still to get. `reported_at` None: nobody reported."""
 
     lesson: Lesson
     reference: str
@@ -31,7 +25,6 @@ class AffectedLesson:
     reason: str
     note: str
     reported_at: datetime | None
-    is_used: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +36,18 @@ class AffectedLessons:
 
 
 def list_affected_lessons(*, school: School, since: datetime, now: datetime, limit: int = 200) -> AffectedLessons:
-    """Lessons with a live incident that start after `since`, split at `now`. 1 statement."""
-    rows = with_standing_decision(school_id=school.pk).filter(
-        is_withdrawn=False, lesson_starts_at__gte=since, lesson__status__in=_OFF
+    """Lessons with a live incident that start after `since`, split at `now`. 1 statement.
+
+    Only those that somebody else than the student is answerable for: what a student cancels or misses is free or used
+    (D29, D31), and nobody owes another time for it.
+    """
+    rows = (
+        with_standing_decision(school_id=school.pk)
+        .filter(is_withdrawn=False, lesson_starts_at__gte=since, lesson__status__in=_OFF)
+        .exclude(requested_by=RequestedBy.STUDENT)
+        .select_related("lesson__teacher__person", "lesson__student__person")
+        .order_by("lesson_starts_at", "pk")
     )
-    newest = Assessment.objects.filter(school_id=school.pk, incident_id=OuterRef("pk")).order_by("-number")
-    rows = rows.annotate(live_paid=Subquery(newest.values("paid")[:1]))
-    rows = rows.select_related("lesson__teacher__person", "lesson__student__person").order_by("lesson_starts_at", "pk")
     found = [
         AffectedLesson(
             lesson=row.lesson,
@@ -60,7 +58,6 @@ def list_affected_lessons(*, school: School, since: datetime, now: datetime, lim
             reason=row.reason,
             note=row.note,
             reported_at=row.reported_at,
-            is_used=row.requested_by == RequestedBy.STUDENT and bool(row.live_paid),
         )
         for row in rows[:limit]
         if decision_of(row) is not Decision.VOIDED

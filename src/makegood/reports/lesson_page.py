@@ -15,6 +15,8 @@ from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Si
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
+from makegood.domain.penalties.foreseeing import Foreseen, foresee, may_be_foreseen
+from makegood.domain.penalties.history import gather_facts
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -22,6 +24,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_lesson
+from makegood.reports.foreseen import is_to_be_told
 from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 from makegood.rules.facts import Kind, RequestedBy
 
@@ -71,7 +74,7 @@ class LessonPage:
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
     `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
-    lesson to come, which door fits now.
+    lesson to come, which door fits now. `foreseen`: for the teacher, what will be put on record, while nothing is.
     """
 
     lesson: Lesson
@@ -97,6 +100,7 @@ class LessonPage:
     can_report: bool
     can_claim: bool
     upcoming: UpcomingLesson | None
+    foreseen: Foreseen | None
 
     @property
     def costs_nothing(self) -> bool:
@@ -110,7 +114,8 @@ class LessonPage:
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
     """The page at `now`, None for a lesson that is not the member's.
 
-    At most 7 statements; one more while one can join, and one for the teacher before the start.
+    At most 7 statements; one more while one can join, and one for the teacher before the start; three more for the
+    teacher of a lesson that ended and is not recorded.
     """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
@@ -158,6 +163,24 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
             lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now
         ),
         upcoming=_find_door(lesson, now) if is_teacher else None,
+        foreseen=_foresee(school, lesson, attendance, now) if is_teacher else None,
+    )
+
+
+def _foresee(school: School, lesson: Lesson, attendance: Attendance, now: datetime) -> Foreseen | None:
+    if not may_be_foreseen(lesson=lesson, attendance=attendance, now=now):
+        return None
+    timetable = get_timetable(school_id=school.pk)
+    if not is_to_be_told(school=school, lesson=lesson, attendance=attendance, timetable=timetable, now=now):
+        return None
+    history = gather_facts(school_id=school.pk, teacher_id=lesson.teacher_id, names_rows=False)
+    return foresee(
+        lesson=lesson,
+        teacher=lesson.teacher,
+        attendance=attendance,
+        history=history,
+        timetable=timetable,
+        now=now,
     )
 
 

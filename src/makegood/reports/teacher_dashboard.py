@@ -15,8 +15,10 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.attending import has_finished
+from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
-from makegood.domain.lessons.queries import list_upcoming_for_dashboard
+from makegood.domain.lessons.queries import list_open_for_dashboard
+from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.penalties.history import History, make_history
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
@@ -26,6 +28,7 @@ from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences
+from makegood.reports.foreseen import list_foreseen
 from makegood.reports.statement import Statement, make_statement
 from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 from makegood.rules.facts import RequestedBy
@@ -55,6 +58,7 @@ class TeacherDashboard:
     """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here.
 
     `next_lesson` is the first one that is not finished; it stands among the lessons of its day, too.
+    `foreseen`: lessons that are over or finished, and what will be put on record of them.
     `history` holds the facts that the counters count; `version` is the one in force now.
     """
 
@@ -64,17 +68,25 @@ class TeacherDashboard:
     attention: tuple[NeedsAttention, ...]
     counters: tuple[CounterStanding, ...]
     consequences: tuple[ConsequenceView, ...]
+    foreseen: tuple[Foreseen, ...]
     statement: Statement | None
     version: InForce | None
     history: History
 
 
 def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
-    """The page at `now`, days in the teacher's own `zone`. A fixed number of statements, whatever there is to show."""
+    """The page at `now`, days in the teacher's own `zone`.
+
+    A fixed number of statements, whatever there is to show; a few more while a lesson that ended is not recorded.
+    """
     timetable = get_timetable(school_id=school.pk)
     incidents = _incidents_with_penalty(school_id=school.pk, teacher_id=teacher.pk)
     history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
-    upcoming = list_upcoming_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, now=now)
+    # Until then people may say what happened in a lesson that is over.
+    since = now - CONFIRM_WITHIN
+    found = list_open_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, since=since, now=now)
+    upcoming = [lesson for lesson in found if lesson.ends_at > now]
+    ended = [lesson for lesson in found if lesson.ends_at <= now or has_finished(lesson)]
     lessons = [
         show_upcoming(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
         for lesson in upcoming
@@ -88,6 +100,11 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
         attention=_find_attention(history, _penalties(incidents), timetable, now),
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),
+        foreseen=tuple(
+            list_foreseen(school=school, teacher=teacher, lessons=ended, history=history, timetable=timetable, now=now)
+        )
+        if ended
+        else (),
         statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
         version=in_force,
         history=history,

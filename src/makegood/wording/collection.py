@@ -31,7 +31,7 @@ _KEYWORDS: Final = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_TEXTS_OF_A_POLICY: Final = ("title", "summary", "source")
+_TEXTS_OF_A_POLICY: Final = ("title", "title_for_others", "summary", "source")
 # Sources that are said in other words, or that are an address.
 _NO_WORDS: Final = re.compile(r"our reading|[a-z0-9.]+$")
 # The style guide's samples are nobody's texts.

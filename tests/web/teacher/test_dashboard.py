@@ -15,7 +15,7 @@ from makegood.actions.join_lesson import join_lesson
 from makegood.actions.start_lesson import start_lesson
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.timeline.doors import Door
-from tests.cast import Cast, book, make_cast
+from tests.cast import Cast, book, make_cast, report
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -215,3 +215,21 @@ def _finish(cast: Cast, lesson: Lesson, *, minute: int) -> None:
         door=Door.WEB,
         now=MORNING + timedelta(minutes=minute),
     )
+
+
+def test_what_holds_says_what_is_still_possible_and_leads_there(tara: Client, cast: Cast) -> None:
+    reported = [
+        report(cast, book(cast, starts_at=MORNING + timedelta(days=day, hours=3)), now=MORNING) for day in range(4)
+    ]
+    banner = BeautifulSoup(tara.get(DASHBOARD).content, "html.parser").select_one(".note-amber")
+
+    assert banner is not None
+    said = " ".join(banner.get_text(" ").split())
+    assert "Account paused until Wed 28 Oct, 08:00" in said
+    assert "You teach what is booked unless the scheduling desk tells you otherwise" in said
+    assert [str(link["href"]) for link in banner.select("a")] == [
+        f"/marigold/cases/{reported[-1].reference}/",
+        "/marigold/penalties/",
+        "tel:+63281234567",
+        "mailto:desk@marigold.example",
+    ]

@@ -32,14 +32,17 @@ def list_upcoming_of_teacher(*, school_id: int, teacher_id: int, now: datetime, 
     return list(_upcoming(school_id, now).filter(teacher_id=teacher_id)[:limit])
 
 
-def list_upcoming_for_dashboard(*, school_id: int, teacher_id: int, now: datetime) -> Sequence[Lesson]:
-    """The same, each with what `move_requests.read_asked_time` and `attending.has_finished` read. 1 statement."""
-    return _upcoming_for_dashboard(school_id=school_id, teacher_id=teacher_id, now=now)
+def list_open_for_dashboard(*, school_id: int, teacher_id: int, since: datetime, now: datetime) -> Sequence[Lesson]:
+    """Open lessons of the teacher that end after `since`, by start; those that are over by `now` are not recorded yet.
+
+    Each with what `move_requests.read_asked_time` and `attending.has_finished` read. 1 statement.
+    """
+    return _open_for_dashboard(school_id=school_id, teacher_id=teacher_id, since=since, now=now)
 
 
 @compiled
-def _upcoming_for_dashboard(school_id: int, teacher_id: int, now: datetime) -> QuerySet[Lesson]:
-    lessons = _upcoming(school_id, now).filter(teacher_id=teacher_id)
+def _open_for_dashboard(school_id: int, teacher_id: int, since: datetime, now: datetime) -> QuerySet[Lesson]:
+    lessons = _upcoming(school_id, since).filter(teacher_id=teacher_id)
     return with_asked_time(with_finish(lessons, school_id=school_id), school_id=school_id, now=now)[:200]
 
 

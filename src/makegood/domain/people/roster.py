@@ -95,13 +95,23 @@ def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:
 
 def search_with_role(*, school_id: int, role: Role, search: str, limit: int, offset: int) -> Sequence[Membership]:
     """Live members that hold `role` now, with their persons, by name; `search` looks in name, code and e-mail."""
+    found = _searched(school_id=school_id, role=role, search=search).select_related("person")
+    return list(found.order_by("display_name", "pk")[offset : offset + limit])
+
+
+def count_with_role(*, school_id: int, role: Role, search: str) -> int:
+    """How many `search_with_role` finds in all."""
+    return _searched(school_id=school_id, role=role, search=search).count()
+
+
+def _searched(*, school_id: int, role: Role, search: str) -> QuerySet[Membership]:
     held = RoleGrant.objects.filter(school_id=school_id, role=role, ended_at=None).values("membership_id")
-    members = Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None).select_related("person")
-    if search:
-        members = members.filter(
-            Q(display_name__icontains=search) | Q(code__icontains=search) | Q(person__email__icontains=search)
-        )
-    return list(members.order_by("display_name", "pk")[offset : offset + limit])
+    members = Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None)
+    if not search:
+        return members
+    return members.filter(
+        Q(display_name__icontains=search) | Q(code__icontains=search) | Q(person__email__icontains=search)
+    )
 
 
 def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> bool:

@@ -96,7 +96,10 @@ class Reason:
     """One line of the catalog: what a person may give as reason, what proves it, what may be decided."""
 
     code: Annotated[str, Says("The reason's code."), NotEmpty()]
-    title: Annotated[str, Says("The reason in words.")]
+    title: Annotated[str, Says("The reason in words, as the teacher who gives it reads it.")]
+    title_for_others: Annotated[
+        str, Says("The reason as everybody else reads it, about the teacher; absent: the same words.")
+    ] = ""
     outcomes: Annotated[
         tuple[Decision, ...],
         Says("waived, reduced: what may be decided."),
@@ -111,6 +114,10 @@ class Reason:
     evidence: Annotated[tuple[str, ...], Says("Codes of the accepted evidence; any one proves it.")] = ()
     deadline: Annotated[Deadline | None, Says("Its own deadline; absent: the general one.")] = None
     source: Annotated[str, Says("The clause this implements.")] = ""
+
+    def title_for(self, *, is_own: bool) -> str:
+        """The reason in words for its reader; `is_own`: the teacher who gave it."""
+        return self.title if is_own else self.title_for_others or self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

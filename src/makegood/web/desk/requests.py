@@ -38,6 +38,7 @@ from makegood.web import access
 from makegood.web.desk.absences import CLAIMS
 from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import SentOnce
+from makegood.web.parts.count_effects import list_rows
 from makegood.web.parts.words import consequence_words
 from makegood.wording import Reader, word_text
 
@@ -188,6 +189,7 @@ def _show(
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
         "is_objection": kind is DeskCase.Kind.NOT_ASKED,
         "preview": preview,
+        "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
         "stopped": _say(preview.ended) if preview is not None else [],
         "ending": None if is_open else find_ending(school_id=school_id, lesson_id=lesson.pk, desk_case_id=case.pk),

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -26,8 +27,8 @@ from makegood.refusal import Refusal
 from makegood.reports.desk_students import list_desk_students
 from makegood.web import access
 from makegood.web.parts.booking_form import BookingForm
+from makegood.web.parts.case_lists import PAGE_SIZE
 
-STUDENTS_PER_PAGE: Final = 50
 _CHOICE: Final = ("", _("Choose a teacher"))
 
 
@@ -69,19 +70,18 @@ def students(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """List the students by name, with their lesson credits."""
     form = SearchForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = wanted.get("page") or 1
     found = list_desk_students(
         school=visit.school,
         search=wanted.get("search", "").strip(),
-        limit=STUDENTS_PER_PAGE + 1,
-        offset=(page - 1) * STUDENTS_PER_PAGE,
+        page=wanted.get("page") or 1,
+        page_size=PAGE_SIZE,
     )
+    pages = Paginator(range(found.total_count), PAGE_SIZE)
     context = {
-        "rows": found[:STUDENTS_PER_PAGE],
+        "rows": found.students,
         "search": wanted.get("search", ""),
         "teacher_id": wanted.get("teacher"),
-        "previous_page": page - 1 if page > 1 else None,
-        "next_page": page + 1 if len(found) > STUDENTS_PER_PAGE else None,
+        "page_of_students": pages.page(found.page),
     }
     return render(request, "desk/students.html", context)
 

@@ -1,4 +1,4 @@
-"""The lessons that cannot take place, as staff see them."""
+"""The lessons that still need another time, as staff see them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext
-
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.quantities import Interval
 from makegood.reports.affected_lessons import AffectedLesson, list_affected_lessons
-from makegood.rules.facts import RequestedBy
-from makegood.rules.policy import Policy
 from makegood.rules.windows import local_midnight
 from makegood.web import access
-from makegood.web.parts.words import happened_words
+from makegood.web.parts.words import happened_words, reason_words
 
 
 def affected_context(visit: access.Visit, *, days_back: int) -> dict[str, Any]:
@@ -24,24 +20,22 @@ def affected_context(visit: access.Visit, *, days_back: int) -> dict[str, Any]:
     today = visit.now.astimezone(zone).date()
     since = local_midnight(today, zone) - timedelta(days=days_back)
     found = list_affected_lessons(school=visit.school, since=since, now=visit.now)
-    in_force = get_timetable(school_id=visit.school.pk).find_at(visit.now)
-    policy = in_force.policy if in_force else None
+    timetable = get_timetable(school_id=visit.school.pk)
     return {
-        "coming": [_row(affected, policy, visit.now) for affected in found.coming],
-        "past": [_row(affected, policy, visit.now) for affected in found.past],
+        "coming": [_row(affected, timetable, visit.now) for affected in found.coming],
+        "past": [_row(affected, timetable, visit.now) for affected in found.past],
     }
 
 
-def _row(affected: AffectedLesson, policy: Policy | None, now: datetime) -> dict[str, Any]:
-    line = policy.find_reason(affected.reason) if policy is not None else None
-    # That the student asked is what happened, not a reason for it.
-    is_said = affected.requested_by is RequestedBy.STUDENT
+def _row(affected: AffectedLesson, timetable: Timetable, now: datetime) -> dict[str, Any]:
     lesson = affected.lesson
+    in_force = timetable.find_at(lesson.starts_at)
+    policy = in_force.policy if in_force is not None else None
     return {
         "affected": affected,
         "lesson": lesson,
         "interval": Interval(lesson.starts_at, lesson.ends_at),
-        "happened": happened_words(affected.kind, affected.requested_by, is_used=affected.is_used),
+        "happened": happened_words(affected.kind, affected.requested_by),
         "has_begun": lesson.starts_at <= now,
-        "reason": "" if is_said else gettext(line.title) if line is not None else affected.reason,
+        "reason": reason_words(affected.reason, policy=policy, is_own=False),
     }

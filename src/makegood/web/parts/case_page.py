@@ -22,7 +22,15 @@ from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts.moments import actor_of, make_moment
-from makegood.web.parts.words import DECISIONS, DOORS, band_words, consequence_words, happened_words, state_words
+from makegood.web.parts.words import (
+    DECISIONS,
+    DOORS,
+    band_words,
+    consequence_words,
+    happened_words,
+    reason_words,
+    state_words,
+)
 from makegood.wording import last_minute_before
 from makegood.wording.reader import Reader
 
@@ -145,9 +153,9 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
         facts.append(c.KeyValue(Sentence(gettext_noop("Notice")), band_words(page.live.band)))
     if incident.kind == Kind.CUT_SHORT:
         facts.append(c.KeyValue(Sentence(gettext_noop("Minutes taught")), incident.taught_minutes))
-    line = page.version.policy.find_reason(incident.reason)
-    if line is not None:
-        facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), _(line.title)))
+    if incident.reason:
+        reason = reason_words(incident.reason, policy=page.version.policy, is_own=page.is_own)
+        facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), reason))
     if page.withdrawal is None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
     return facts

@@ -10,7 +10,6 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_noop
 
-from makegood.rules.plain_words.follows import say_effect
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence
 from makegood.rules.settings.counting import Cause
@@ -19,6 +18,7 @@ from makegood.rules.threshold import thresholds_of
 from makegood.rules.windows import CALENDAR_MONTH, WEEK, find_rolling
 from makegood.web.parts import components as c
 from makegood.web.parts import markup
+from makegood.web.parts.threshold_words import say_threshold
 from makegood.wording import DayForm, Reader, format_day
 
 
@@ -81,11 +81,16 @@ def _limit(policy: Policy, count: Count) -> int | None:
 
 def _title(policy: Policy, count: Count, month_on: date) -> Sentence:
     window = policy.counters[count.name].window
+    return Sentence(gettext_noop("Incidents this week")) if window == WEEK else say_window(window, month_on)
+
+
+def say_window(window: str, on: date) -> Sentence:
+    """What is counted in the window that holds the day `on`; of a rolling one, in the one that runs now."""
     if window == CALENDAR_MONTH:
-        month = format_day(month_on, Reader.active(), DayForm.MONTH)
+        month = format_day(on, Reader.active(), DayForm.MONTH)
         return Sentence(gettext_noop("Incidents in {month}"), {"month": month})
     if window == WEEK:
-        return Sentence(gettext_noop("Incidents this week"))
+        return Sentence(gettext_noop("Incidents in the week of {day}"), {"day": on})
     rolling = find_rolling(window)
     if rolling is not None and rolling.months:
         return Sentence(
@@ -145,5 +150,4 @@ def _effects(policy: Policy, count: Count) -> Iterator[Sentence]:
                 )
     for rule in policy.consequences:
         if rule.cause is Cause.COUNT and rule.counter == count.name and rule.at_count == limit:
-            yield Sentence(gettext_noop("Number {limit} means:"), values)
-            yield say_effect(rule)
+            yield from say_threshold(rule, is_own=True)

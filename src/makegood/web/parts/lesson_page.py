@@ -34,6 +34,7 @@ from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.moments import make_moment
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
@@ -183,6 +184,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "is_finished": page.attendance.finished_at is not None,
         "here": _here(page, is_teacher=is_teacher),
         "happened": _happened(page),
+        **_foreseen(page),
         "moments": [make_moment(event, for_both_sides=True) for event in page.events],
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
@@ -190,6 +192,17 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
         "is_for_desk": page.is_over and visit.now >= page.confirm_until,
+    }
+
+
+def _foreseen(page: LessonPage) -> dict[str, Any]:
+    """For the teacher, what was seen and what will be recorded; `can_be_reported` before the scheduled end."""
+    if page.foreseen is None:
+        return {}
+    return {
+        "seen": say_seen(page.foreseen),
+        "coming": say_coming(page.foreseen),
+        "can_be_reported": not page.foreseen.is_over and page.foreseen.reported_at is None,
     }
 
 

@@ -14,6 +14,7 @@ from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence, Wording
 from makegood.rules.settings.counting import Cause
 from makegood.rules.windows import WEEK, Rolling, find_rolling
+from makegood.web.parts.threshold_words import say_threshold
 from makegood.web.parts.words import consequence_words
 
 _NOW_IN_MONTHS = Wording(gettext_noop("{count} in the last month"), gettext_noop("{count} in the last {length} months"))
@@ -81,13 +82,5 @@ def _row(found: TeacherStanding, policy: Policy) -> StandingRow:
         name=found.teacher.display_name,
         count=_say_now(policy, counter.counter, counter.count),
         holding=tuple(consequence_words(one.kind, ends_at=one.ends_at) for one in found.consequences),
-        coming=tuple(
-            sentence
-            for rule in coming
-            if is_ahead
-            for sentence in (
-                Sentence(gettext_noop("Number {limit} means:"), {"limit": counter.limit or 0}),
-                consequence_words(rule.kind, ends_at=None),
-            )
-        ),
+        coming=tuple(sentence for rule in coming if is_ahead for sentence in say_threshold(rule, is_own=False)),
     )

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -118,9 +118,13 @@ def show(
 ) -> HttpResponseBase:
     """Show one week of a teacher's calendar, or save, reset or copy it.
 
-    `address` is this page's own; the teacher is the visitor or somebody on whose behalf the desk acts.
+    `address` is this page's own; the teacher is the visitor or somebody on whose behalf the desk acts. Raises Http404
+    for a week that no address of ours names: what was meant for another week is not saved in this one.
     """
-    week_on = read_day(request.GET.get("week", ""))
+    asked = request.GET.get("week", "")
+    week_on = read_day(asked)
+    if asked and week_on is None:
+        raise Http404
     calendar = make_teaching_calendar(school=visit.school, teacher=teacher, week_on=week_on, now=visit.now)
     on_behalf = teacher.pk != visit.membership.pk
     form = WeekForm(

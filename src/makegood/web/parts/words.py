@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
+from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence
 
 BANDS: Final[Mapping[Band, Promise]] = {
@@ -79,7 +80,7 @@ _UNTIL: Final = {
 _OPEN_END: Final = {
     ConsequenceKind.PAUSE_ACCOUNT: gettext_noop("Account paused until the scheduling desk opens it again."),
     ConsequenceKind.HOLD_SCHEDULE: gettext_noop(
-        "Schedule closed for new bookings until you answer the scheduling desk."
+        "Schedule closed for new bookings until the teacher answers the scheduling desk."
     ),
     ConsequenceKind.DEPRIORITIZE: gettext_noop("New students are proposed to other teachers first."),
     ConsequenceKind.PAUSE_MATCHING: gettext_noop("No new students are proposed."),
@@ -89,6 +90,9 @@ _OPEN_END: Final = {
 }
 # To the teacher whom it is about.
 _TO_THE_TEACHER: Final = {
+    _OPEN_END[ConsequenceKind.HOLD_SCHEDULE]: gettext_noop(
+        "Schedule closed for new bookings until you answer the scheduling desk."
+    ),
     _OPEN_END[ConsequenceKind.REVIEW_FOR_TERMINATION]: gettext_noop(
         "A person of the school looks at the agreement and talks with you."
     ),
@@ -108,6 +112,15 @@ def happened_words(kind: Kind, requested_by: RequestedBy, *, is_used: bool = Fal
     if is_used and (kind, requested_by) == (Kind.CANCELLED, RequestedBy.STUDENT):
         return gettext("Cancelled late by the student")
     return str(_BY_OTHERS.get((kind, requested_by), KINDS[kind]))
+
+
+def reason_words(code: str, *, policy: Policy | None, is_own: bool) -> str:
+    """The reason in the reader's language and for this reader, nothing for none; `is_own`: the teacher who gave it.
+
+    A reason that the policy does not list stands as it was recorded.
+    """
+    line = policy.find_reason(code) if policy is not None and code else None
+    return gettext(line.title_for(is_own=is_own)) if line is not None else code
 
 
 def consequence_words(kind: ConsequenceKind, *, ends_at: datetime | None, is_own: bool = False) -> Sentence:

@@ -28,6 +28,7 @@ from makegood.rules.facts import ConsequenceKind, Decision
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE
+from makegood.web.parts.count_effects import list_rows
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
 
@@ -169,6 +170,7 @@ def _show(
         "title": format_html(conditional_escape(str(title)), reference=format_html("<bdi>{}</bdi>", preview.reference)),
         "submit": submit,
         "hint": hint,
+        "counts": list_rows(preview.counts, policy=preview.policy),
         "started": [_say(found) for found in preview.started],
         "ended": [_say(found) for found in preview.ended],
         "kept": [_say(found) for found in preview.kept],

@@ -102,7 +102,7 @@ class Week:
 
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
 def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpResponseBase:
-    """Show every week; book those that are ticked."""
+    """Show every week; book those that are ticked. Raises Http404 for an address without a readable first lesson."""
     member = find_member(school_id=visit.school.pk, membership_id=teacher_id)
     if member is None or all(grant.role != Role.TEACHER for grant in member.live_grants):
         raise Http404
@@ -110,8 +110,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     form.is_valid()
     kind = read_kind(form.data.get("kind", ""))
     if form.errors.keys() & {"kind", "first"} or not _is_length(kind["minutes"]):
-        messages.warning(request, gettext("Choose one of the times below."))
-        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
+        raise Http404
     page = {"form": form, "teacher": member.membership, "first": value_of(form.cleaned_data["first"])}
     zone = ZoneInfo(visit.person.zone)
     count = 0 if form.errors else form.count_weeks(zone)

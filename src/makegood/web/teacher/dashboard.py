@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons.judging import Finding
+from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
 from makegood.reports.statement import Statement
@@ -28,9 +30,10 @@ from makegood.rules.windows import find_rolling
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts import counters, markup
+from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
-from makegood.web.parts.words import consequence_words
+from makegood.web.teacher.banners import make_banner
 from makegood.wording import DayForm, Reader
 
 # Sessions below the next one: so many are open at once (the first day always whole), so many are listed at all.
@@ -48,11 +51,13 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     context = {
         "lesson": row_for_teacher(following, school=school) if following else None,
         **_upcoming(found, school, shows_all=request.GET.get("sessions") == "all"),
-        "items": [*_openness(visit), *_asked(visit, found), *[_attention(case, school) for case in found.attention]],
-        "consequences": [
-            (consequence, consequence_words(consequence.kind, ends_at=consequence.ends_at, is_own=True))
-            for consequence in found.consequences
+        "items": [
+            *_foreseen(found, school),
+            *_openness(visit),
+            *_asked(visit, found),
+            *[_attention(case, school) for case in found.attention],
         ],
+        "banners": [make_banner(consequence) for consequence in found.consequences],
         "counters": _counters(found, visit) if found.version else [],
         "month_on": month_on,
         "totals": _totals(found.statement, expected_on(month_on, school=visit.school)) if found.statement else [],
@@ -110,6 +115,41 @@ def _openness(visit: access.Visit) -> list[c.Attention]:
     )
     url = reverse("teacher:availability", kwargs={"school": visit.school.slug})
     return [c.Attention(title=title, reason=reason, actions=[c.Link(url, _("Teaching Calendar"), "calendar")])]
+
+
+def _foreseen(found: TeacherDashboard, school: School) -> list[c.Attention]:
+    """Sessions that ended early or were missed: what was seen, what will be recorded, and the door to say otherwise.
+
+    One whose student did not come leaves nothing to do.
+    """
+    items = [_not_recorded(one, school) for one in found.foreseen if one.finding is not Finding.STUDENT_ABSENT]
+    return sorted(items, key=lambda item: (item.deadline is None, item.deadline))
+
+
+def _not_recorded(one: Foreseen, school: School) -> c.Attention:
+    lesson = one.lesson
+    name = lesson.student.display_name if lesson.student else lesson.title or "–"
+    title = gettext_noop("Not recorded yet: session with {student}, {starts_at}.")
+    where = {"school": school.slug, "lesson_id": lesson.pk}
+    page = reverse("teacher:session", kwargs=where)
+    spoken = _("of the session with {student}").format(student=name)
+    if one.is_over:
+        deadline = one.by_itself_at
+        label = Sentence(gettext_noop("left to tell the scheduling desk"))
+        door = c.Link(f"{page}#wrong", _("Say what happened"), "chat", spoken=spoken)
+    elif one.reported_at is None:
+        deadline, label = lesson.ends_at, Sentence(gettext_noop("left to report it"))
+        door = c.Link(reverse("teacher:report_emergency", kwargs=where), _("Report it"), "alert", spoken=spoken)
+    else:
+        deadline, label = None, Sentence("")
+        door = c.Link(page, _("Open the session"), "next", spoken=spoken)
+    return c.Attention(
+        title=Sentence(title, {"student": name, "starts_at": lesson.starts_at}),
+        reason=counters.joined([say_seen(one), *say_coming(one)]),
+        deadline=deadline,
+        deadline_label=label,
+        actions=[door],
+    )
 
 
 def _asked(visit: access.Visit, found: TeacherDashboard) -> list[c.Attention]:

@@ -1,0 +1,64 @@
+"""What was seen of a session that is not on record yet, what will be recorded, and until when its teacher has a say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.judging import Finding
+from makegood.domain.penalties.foreseeing import Foreseen
+from makegood.quantities import Money
+from makegood.rules.sentences import Sentence, Value
+
+_BY_ITSELF: Final = {
+    Finding.CUT_SHORT: gettext_noop(
+        "Unless the scheduling desk decides otherwise, it is recorded at {until} as ended early."
+    ),
+    Finding.TEACHER_ABSENT: gettext_noop(
+        "Unless the scheduling desk decides otherwise, it is recorded at {until} as missed by you."
+    ),
+    Finding.STUDENT_ABSENT: gettext_noop(
+        "Unless the scheduling desk decides otherwise, it is recorded at {until} that your student was not there."
+    ),
+    Finding.UNCLEAR: gettext_noop("The scheduling desk decides what is recorded."),
+}
+
+
+def say_seen(foreseen: Foreseen) -> Sentence:
+    """What the lesson page saw."""
+    values: dict[str, Value] = {"taught": foreseen.taught_minutes, "minutes": foreseen.lesson.minutes}
+    if foreseen.finding is Finding.TEACHER_ABSENT:
+        return Sentence(gettext_noop("You were not seen there in time."))
+    if foreseen.finding is Finding.STUDENT_ABSENT:
+        return Sentence(gettext_noop("Your student was not seen."))
+    if foreseen.is_over:
+        return Sentence(gettext_noop("{taught} of {minutes} minutes were taught."), values)
+    return Sentence(gettext_noop("You finished early: {taught} of {minutes} minutes were taught."), values)
+
+
+def say_coming(foreseen: Foreseen) -> list[Sentence]:
+    """What reporting it now would change, what is recorded otherwise, and what that costs."""
+    said = [*_say_door(foreseen), Sentence(_BY_ITSELF[foreseen.finding], {"until": foreseen.by_itself_at})]
+    if foreseen.penalty is not None and foreseen.finding is not Finding.STUDENT_ABSENT:
+        said.append(_say_price(foreseen.penalty))
+    return said
+
+
+def _say_door(foreseen: Foreseen) -> list[Sentence]:
+    if foreseen.is_over:
+        return []
+    if foreseen.reported_at is not None:
+        return [Sentence(gettext_noop("You reported trouble in time."))]
+    less = foreseen.penalty_if_reported
+    if less is None or less == foreseen.penalty:
+        return [Sentence(gettext_noop("If something stopped you, report it before the scheduled end."))]
+    if less:
+        return [Sentence(gettext_noop("Reported before the scheduled end, it costs {amount}."), {"amount": less})]
+    return [Sentence(gettext_noop("Reported before the scheduled end, it costs nothing."))]
+
+
+def _say_price(penalty: Money) -> Sentence:
+    if penalty:
+        return Sentence(gettext_noop("That costs {amount}."), {"amount": penalty})
+    return Sentence(gettext_noop("That costs nothing."))
