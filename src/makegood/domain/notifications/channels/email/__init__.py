@@ -6,7 +6,6 @@ import smtplib
 from email.utils import formataddr, parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from makegood.domain.notifications.calendars import clean_line
 from makegood.domain.notifications.catalog.both_times import YOUR_TIME
@@ -14,6 +13,7 @@ from makegood.domain.notifications.channels.email import calendar_files
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.event_texts import SEE_MORE
 from makegood.domain.notifications.links import page_of
+from makegood.domain.notifications.mails import Mail
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import Text, fill, reader_of, render
 from makegood.wording import city_name
@@ -38,11 +38,11 @@ def deliver(message: Message) -> None:
         raise DeliveryFailed(str(failed), permanent=False) from failed
 
 
-def _compose(message: Message) -> EmailMultiAlternatives:
+def _compose(message: Message) -> Mail:
     text = render(message)
     sender_address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     domain = sender_address.rpartition("@")[2] or "localhost"
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         subject=clean_line(text.subject),
         body=f"{text.body}\n{_closing(message, text)}\n",
         from_email=formataddr((clean_line(message.school.name), sender_address)),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from django.core.mail import EmailMultiAlternatives
-
 from makegood.domain.notifications import calendars, occurrences
 from makegood.domain.notifications.calendars import CalendarLesson, Party
 from makegood.domain.notifications.event_texts import words_of
 from makegood.domain.notifications.kinds import CalendarMethod
 from makegood.domain.notifications.links import page_of
+from makegood.domain.notifications.mails import Mail
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.texts import reader_of, template_of, values_of
 
 
-def attach(mail: EmailMultiAlternatives, message: Message) -> None:
+def attach(mail: Mail, message: Message) -> None:
     """Add a file per lesson, and of the first one the alternative from which mail programs offer the event at once.
 
     One event per object: Outlook ignores all but the first one of an object with a METHOD, and RFC 5546 (3.2.2) wants
