@@ -126,6 +126,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "The lesson with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                 "time is free again."
             ),
+            gettext_noop("It was one request for weekly lessons. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("Nothing was used or charged."),
         ),
@@ -136,6 +138,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                     "The session with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                     "time is free again."
                 ),
+                gettext_noop("It was one request for weekly sessions. All times are your time: {city}.\n{times}"),
+                IN_BRACKETS,
                 gettext_noop("Your session of {former_starts_at} stays where it is."),
                 gettext_noop("Nothing was used or charged."),
             ),
