@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from django.conf import settings
 
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.send_message import send_message
@@ -234,3 +235,43 @@ def test_names_and_school_with_line_breaks_add_no_header_and_no_recipient(mailbo
         for file in files_of(mail):
             (event,) = read_calendar(file).events
             assert len(event.attendees) == 1
+
+
+def test_each_event_leads_to_the_page_of_its_own_lesson_for_its_reader(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    report(cast, book(cast, starts_at=NOON), now=NOW)
+    send_all(cast)
+
+    paths: dict[str, list[str]] = {"sam": [], "tara": []}
+    for mail in mailbox.mails:
+        for file in files_of(mail):
+            (event,) = read_calendar(file).events
+            link = str(event.url)
+            assert event.description is not None
+            assert event.description.endswith(link)
+            paths[str(mail["To"]).split("<")[1].split("@")[0]].append(link.removeprefix(settings.ADDRESS))
+    reported = max(one.pk for one in lessons) + 1
+    assert paths == {
+        "sam": [
+            *(f"/marigold/lessons/{one.pk}/" for one in lessons),
+            f"/marigold/lessons/{reported}/",
+        ],
+        "tara": [f"/marigold/sessions/{reported}/"],
+    }
+
+
+def test_the_mail_of_a_booking_leads_to_moving_and_cancelling_it_and_to_its_page(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lesson = book(cast, starts_at=NOON + timedelta(weeks=1))
+    tell(cast, lesson, MessageKind.LESSON_BOOKED)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    page = f"{settings.ADDRESS}/marigold/lessons/{lesson.pk}/"
+    assert plain_text(mail).replace("\r\n", "\n").rstrip().split("\n\n")[-3:] == [
+        f"Move it to another time: {page}reschedule/",
+        f"Cancel it: {page}cancel/",
+        f"See it in Makegood: {page}",
+    ]

@@ -44,7 +44,7 @@ def events(client: Client, url: str) -> list[tuple[str | None, str | None]]:
 
 def test_each_side_sees_their_lessons_without_signing_in(client: Client) -> None:
     cast = make_cast()
-    book(cast, starts_at=NOW + timedelta(days=1))
+    on = book(cast, starts_at=NOW + timedelta(days=1))
     off = book(cast, starts_at=NOW + timedelta(hours=2), teacher=cast.tom)
     report(cast, off, now=NOW, actor=cast.tom)
 
@@ -61,6 +61,9 @@ def test_each_side_sees_their_lessons_without_signing_in(client: Client) -> None
         ("Lesson with Tara Teaches", "CONFIRMED", 1),
     ]
     assert events(client, address(cast.tara)) == [("Session with Sam Studies", "CONFIRMED")]
+    of_sam, of_tara = (read_calendar(client.get(address(one)).content).events[-1] for one in (cast.sam, cast.tara))
+    assert str(of_sam.url).endswith(f"/marigold/lessons/{on.pk}/")
+    assert str(of_tara.url).endswith(f"/marigold/sessions/{on.pk}/")
     assert events(client, address(cast.desi)) == []
 
 

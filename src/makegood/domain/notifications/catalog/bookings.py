@@ -18,6 +18,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your lesson with {other} on {starts_at} is booked."),
             BOTH_TIMES,
             gettext_noop("You can cancel or move it free of charge until {free_until}."),
+            gettext_noop("Move it to another time: {move_link}"),
+            gettext_noop("Cancel it: {cancel_link}"),
         ),
         to_teacher=Words(
             gettext_noop("Your session with {other} on {starts_at} is booked"),
@@ -74,6 +76,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             gettext_noop("Accept or decline it here: {link}"),
         ),
+        page="student:proposals",
     ),
     MessageKind.BOOKING_REQUESTED: Template(
         gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
@@ -107,6 +110,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{student} declined the session that you proposed for {starts_at}. The time is free again."),
             gettext_noop("The reason given: {reason}"),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_REFUSED: Template(
         gettext_noop("The lesson on {starts_at} was not approved"),
@@ -118,6 +122,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The reason given: {reason}"),
             gettext_noop("Book another time, or ask the scheduling desk: {desk_email}, {desk_phone}."),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_EXPIRED: Template(
         gettext_noop("The lesson on {starts_at} was not confirmed in time"),
@@ -144,6 +149,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 gettext_noop("Nothing was used or charged."),
             ),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_UNDONE: Template(
         gettext_noop("The booking with {other} on {starts_at} was undone"),
@@ -154,6 +160,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The time is free again. Nothing was used or charged."),
         ),
         calendar=CalendarMethod.CANCEL,
+        has_lesson_page=False,
     ),
     MessageKind.CREDITS_ADDED: Template(
         gettext_noop("You have new lesson credits"),

@@ -6,7 +6,7 @@ from makegood.domain.notifications import calendars, occurrences
 from makegood.domain.notifications.calendars import CalendarLesson, Party
 from makegood.domain.notifications.event_texts import words_of
 from makegood.domain.notifications.kinds import CalendarMethod
-from makegood.domain.notifications.links import page_of
+from makegood.domain.notifications.links import event_page
 from makegood.domain.notifications.mails import Mail
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.occurrences import Occurrence
@@ -33,7 +33,9 @@ def attach(mail: Mail, message: Message) -> None:
 def _file(message: Message, occurrence: Occurrence, method: CalendarMethod) -> bytes:
     reader = reader_of(message)
     texts = words_of(
-        values=values_of(message, reader, starts_at=occurrence.starts_at), link=page_of(message), reader=reader
+        values=values_of(message, reader, starts_at=occurrence.starts_at),
+        link=event_page(message, lesson_id=occurrence.lesson_id),
+        reader=reader,
     )
     lesson = CalendarLesson(
         school_id=message.school_id,
