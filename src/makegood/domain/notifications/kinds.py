@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 
@@ -113,7 +114,7 @@ class Template:
     lesson, or the first page of the recipient's side where it is about several lessons, about none, or about a time
     that is no lesson (`has_lesson_page`). An urgent text does not wait for the end of quiet hours. `calendar`: it
     carries the lesson for the recipient's calendar. `is_while_open`: it is dropped when the lesson has another time or
-    is off by then.
+    is off by then. `after_leaving`: whether somebody is told who left the school.
     """
 
     subject: str
@@ -124,6 +125,7 @@ class Template:
     is_urgent: bool = False
     calendar: CalendarMethod | None = None
     is_while_open: bool = False
+    after_leaving: AfterLeaving = AfterLeaving.CAUSED_BEFORE
     to_teacher: Words | None = None
 
     def words_for(self, side: object) -> Words:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES, IN_BRACKETS
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 BOOKINGS: Final[Mapping[MessageKind, Template]] = {
@@ -39,6 +40,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.SERIES_BOOKED: Template(
         gettext_noop("Your weekly lessons with {other} are booked, the first on {starts_at}"),
@@ -77,6 +79,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Accept or decline it here: {link}"),
         ),
         page="student:proposals",
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_REQUESTED: Template(
         gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
@@ -91,6 +94,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_WITHDRAWN: Template(
         gettext_noop("Nothing to approve: {student} withdrew the request for {starts_at}"),
@@ -103,6 +107,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_DECLINED: Template(
         gettext_noop("{student} declined the session on {starts_at}"),

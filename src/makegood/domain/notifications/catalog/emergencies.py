@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 AFTER_A_REPORT: Final = (
@@ -110,6 +111,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         page="desk:case",
         topic=Topic.DESK,
         is_urgent=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.EMERGENCY_WITHDRAWN_DESK: Template(
         gettext_noop("{teacher} teaches on {starts_at} after all"),
@@ -117,6 +119,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         page="desk:case",
         topic=Topic.DESK,
         is_urgent=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.DECISION_TEACHER: Template(
         gettext_noop("Decision on {reference}"),
@@ -129,6 +132,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.DECISIONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.DECISION_TEACHER_WITHOUT_MONEY: Template(
         gettext_noop("Decision on {reference}"),
@@ -138,5 +142,6 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.DECISIONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
 }

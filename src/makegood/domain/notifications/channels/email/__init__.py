@@ -44,7 +44,7 @@ def _compose(message: Message) -> Mail:
     domain = sender_address.rpartition("@")[2] or "localhost"
     mail = Mail(
         subject=clean_line(text.subject),
-        body=f"{text.body}\n{_closing(message, text)}\n",
+        body="\n".join([text.body, *_closing(message, text)]),
         from_email=formataddr((clean_line(message.school.name), sender_address)),
         to=[formataddr((clean_line(message.recipient.display_name), message.recipient.person.email))],
         reply_to=[message.school.desk_email],
@@ -57,10 +57,15 @@ def _compose(message: Message) -> Mail:
     return mail
 
 
-def _closing(message: Message, text: Text) -> str:
-    """Whose time the times are, where that is not said beside them, and where the recipient sees more."""
+def _closing(message: Message, text: Text) -> list[str]:
+    """Whose time the times are, where that is not said beside them, and where the recipient sees more.
+
+    No page of the school is open to whoever left it.
+    """
     reader = reader_of(message)
-    more = fill(SEE_MORE, {"link": page_of(message)}, reader)
-    if not text.has_bare_times:
-        return more
-    return f"{fill(YOUR_TIME, {'city': city_name(reader.zone, reader)}, reader)}\n\n{more}"
+    lines = []
+    if text.has_bare_times:
+        lines.append(fill(YOUR_TIME, {"city": city_name(reader.zone, reader)}, reader) + "\n")
+    if message.__dict__["left_at"] is None:
+        lines.append(fill(SEE_MORE, {"link": page_of(message)}, reader) + "\n")
+    return lines
