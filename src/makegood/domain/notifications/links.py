@@ -48,6 +48,11 @@ def lesson_page(*, school: School, side: Side, lesson_id: int) -> str:
     return _address(LESSON_PAGE_OF_SIDE[side], school, lesson_id=lesson_id)
 
 
+def calendar_page(message: Message) -> str:
+    """Where the recipient gets the address of their calendar."""
+    return _address("notifications", message.school) + "#calendar"
+
+
 def links_to_change(message: Message) -> Mapping[str, str]:
     """The pages on which the student moves or cancels the one lesson of a message, as values of texts."""
     if message.values.get("side") != Side.STUDENT or "lesson" not in message.values:
