@@ -29,21 +29,24 @@ def assert_lines_are_right(file: bytes) -> None:
 
 
 class CalendarProgram:
-    """What a calendar does with mails: by UID, the highest SEQUENCE wins, a CANCEL takes the event out."""
+    """What a calendar does with mails: by UID, the highest SEQUENCE wins, a CANCEL takes the event out.
+
+    Of a request it sees the first event alone, as mail programs do; a file that is imported is taken whole.
+    """
 
     def __init__(self) -> None:
         self._latest: dict[str, tuple[int, str, Event]] = {}
 
     def receive(self, file: bytes) -> None:
         calendar = read_calendar(file)
-        (event,) = calendar.events
         assert calendar.method is not None
-        assert event.uid is not None
-        assert event.sequence is not None
-        known = self._latest.get(event.uid)
-        if known is None or known[0] <= event.sequence:
-            self._latest[event.uid] = (event.sequence, calendar.method, event)
+        for event in calendar.events if calendar.method == "PUBLISH" else calendar.events[:1]:
+            assert event.uid is not None
+            assert event.sequence is not None
+            known = self._latest.get(event.uid)
+            if known is None or known[0] <= event.sequence:
+                self._latest[event.uid] = (event.sequence, calendar.method, event)
 
     @property
     def events(self) -> Iterable[Event]:
-        return [event for _, method, event in self._latest.values() if method == "REQUEST"]
+        return [event for _, method, event in self._latest.values() if method in {"REQUEST", "PUBLISH"}]

@@ -16,6 +16,7 @@ from makegood.actions.book_series import (
     SeriesWish,
     preview_series,
 )
+from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
@@ -29,6 +30,8 @@ from makegood.domain.notifications.texts import render
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from tests.bookings import (
     NOW,
     TUESDAY_NINE,
@@ -265,3 +268,39 @@ def test_of_a_series_over_a_change_of_the_free_time_only_the_first_is_promised(c
         "The first one is free of charge to cancel or move until Wed 25 Nov, 20:00. It differs for the later "
         "ones: your list of lessons says it."
     )
+
+
+def test_two_series_that_nobody_confirmed_are_a_message_each(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    # The second is an hour later on the same days, so that their lessons take turns.
+    series = [book_weekly(cast, count=3), book_weekly(cast, count=3, starts_minute=1260)]
+
+    sweep_lapsed(school=cast.school, now=TUESDAY_NINE + timedelta(hours=1))
+
+    with in_school(cast.school.pk):
+        told = Message.objects.filter(kind=MessageKind.BOOKING_EXPIRED, channel="in_app").order_by("pk")
+        to_sam, to_tara = (
+            [render(one) for one in told.filter(recipient=member).select_related("recipient__person")]
+            for member in (cast.sam, cast.tara)
+        )
+        events = Event.objects.filter(kind=EventKind.TIME_LAPSED).values_list("lesson_id", flat=True)
+        assert sorted(events) == sorted(lesson_id for one in series for lesson_id in one.lesson_ids)
+    assert [text.subject for text in to_sam] == [
+        "The lesson on Mon 23 Nov, 20:00 (New York) was not confirmed in time",
+        "The lesson on Mon 23 Nov, 21:00 (New York) was not confirmed in time",
+    ]
+    lines = to_sam[0].paragraphs[1].split("\n")
+    assert lines == [
+        "It was one request for weekly lessons. All times are your time: New York.",
+        "Mon 23 Nov, 20:00 (Tue 24 Nov, 09:00)",
+        "Mon 30 Nov, 20:00 (Tue 1 Dec, 09:00)",
+        "Mon 7 Dec, 20:00 (Tue 8 Dec, 09:00)",
+    ]
+    assert to_sam[0].paragraphs[2:] == (
+        "In brackets stands the time of Tara Teaches: Manila.",
+        "Nothing was used or charged.",
+    )
+    assert [text.paragraphs[1].split("\n")[1] for text in to_tara] == [
+        "Tue 24 Nov, 09:00 (Mon 23 Nov, 20:00)",
+        "Tue 24 Nov, 10:00 (Mon 23 Nov, 21:00)",
+    ]

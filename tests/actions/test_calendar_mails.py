@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
+from django.conf import settings
 
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.send_message import send_message
@@ -44,14 +45,19 @@ def send_all(cast: Cast) -> None:
 
 
 def files_of(mail: EmailMessage) -> list[bytes]:
-    """The attached calendar files; the one alternative of a mail says the same as the first of them."""
+    """The attached calendar files; the one alternative of a mail asks for the first lesson that they hold."""
     attached = [part for part in mail.walk() if part.get_content_type() == "application/ics"]
     offered = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
     files = [bytes(part.get_payload(decode=True)) for part in attached]  # type: ignore[arg-type]
     if files:
         (alternative,) = offered
-        assert alternative.get_param("method") == read_calendar(files[0]).method
-        assert bytes(alternative.get_payload(decode=True)) == files[0]  # type: ignore[arg-type]
+        first = read_calendar(bytes(alternative.get_payload(decode=True)))  # type: ignore[arg-type]
+        assert alternative.get_param("method") == first.method
+        in_file = read_calendar(files[0])
+        assert in_file.method in {first.method, "PUBLISH"}
+        assert [(one.uid, one.dtstart) for one in first.events] == [(one.uid, one.dtstart) for one in in_file.events][
+            :1
+        ]
     return files
 
 
@@ -151,17 +157,20 @@ def test_a_moved_lesson_moves_in_the_calendar_whatever_the_order_of_the_mails(ma
         assert event.dtstart == NOON + timedelta(days=9)
 
 
-def test_a_series_is_one_mail_with_a_file_for_each_lesson(mailbox: Mailbox) -> None:
+def test_a_series_is_one_mail_with_a_file_of_all_lessons(mailbox: Mailbox) -> None:
     cast = make_cast()
     lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
     tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
     send_all(cast)
 
     (mail,) = mailbox.mails
+    (file,) = files_of(mail)
     program = CalendarProgram()
-    for file in files_of(mail):
-        program.receive(file)
+    program.receive(file)
     assert [event.dtstart for event in program.events] == [lesson.starts_at for lesson in lessons]
+    assert [part.get_filename() for part in mail.iter_attachments()] == ["lessons.ics"]
+    # Published, so nobody is asked to take part (RFC 5546, 3.2.1).
+    assert [(event.attendees, event.organizer is not None) for event in program.events] == [([], True)] * 3
     assert mail["Subject"] == (
         "Your weekly lessons with Tara Teaches are booked, the first on Wed 28 Oct, 08:00 (New York)"
     )
@@ -214,7 +223,42 @@ def test_a_series_offers_its_first_lesson_to_the_calendar_at_once(mailbox: Mailb
     calendar = read_calendar(bytes(offered.get_payload(decode=True)))  # type: ignore[arg-type]
     assert (offered.get_param("method"), calendar.method) == ("REQUEST", "REQUEST")
     assert [event.dtstart for event in calendar.events] == [lessons[0].starts_at]
-    assert len(files_of(mail)) == 3
+    assert len(files_of(mail)) == 1
+
+
+def test_after_the_import_of_a_series_each_lesson_moves_and_goes_alone(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    for lesson, kind in ((lessons[1], MessageKind.LESSON_MOVED), (lessons[2], MessageKind.BOOKING_UNDONE)):
+        with in_school(cast.school.pk):
+            move(lesson=lesson, to=a_day_later(cast, lesson), now=NOW)
+        tell(cast, lesson, kind)
+    send_all(cast)
+
+    program = CalendarProgram()
+    for mail in mailbox.mails:
+        for file in files_of(mail):
+            program.receive(file)
+    assert [event.dtstart for event in program.events] == [
+        lessons[0].starts_at,
+        NOON + timedelta(weeks=2, days=1),
+    ]
+
+
+def test_a_series_that_is_undone_has_a_file_for_each_lesson_to_take_out(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    tell(cast, lessons[0], MessageKind.BOOKING_UNDONE, series=lessons)
+    send_all(cast)
+
+    booked, undone = ([read_calendar(file) for file in files_of(mail)] for mail in mailbox.mails)
+    assert [(calendar.method, len(calendar.events)) for calendar in booked] == [("PUBLISH", 3)]
+    assert [(calendar.method, len(calendar.events)) for calendar in undone] == [("CANCEL", 1)] * 3
+    assert "lessons.ics" in plain_text(mailbox.mails[0])
+    assert f"{settings.ADDRESS}/marigold/notifications/#calendar" in plain_text(mailbox.mails[0])
+    assert "lessons.ics" not in plain_text(mailbox.mails[1])
 
 
 def test_names_and_school_with_line_breaks_add_no_header_and_no_recipient(mailbox: Mailbox) -> None:
@@ -234,3 +278,43 @@ def test_names_and_school_with_line_breaks_add_no_header_and_no_recipient(mailbo
         for file in files_of(mail):
             (event,) = read_calendar(file).events
             assert len(event.attendees) == 1
+
+
+def test_each_event_leads_to_the_page_of_its_own_lesson_for_its_reader(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lessons = tuple(book(cast, starts_at=NOON + timedelta(weeks=week)) for week in range(1, 4))
+    tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
+    report(cast, book(cast, starts_at=NOON), now=NOW)
+    send_all(cast)
+
+    paths: dict[str, list[str]] = {"sam": [], "tara": []}
+    for mail in mailbox.mails:
+        for file in files_of(mail):
+            for event in read_calendar(file).events:
+                link = str(event.url)
+                assert event.description is not None
+                assert event.description.endswith(link)
+                paths[str(mail["To"]).split("<")[1].split("@")[0]].append(link.removeprefix(settings.ADDRESS))
+    reported = max(one.pk for one in lessons) + 1
+    assert paths == {
+        "sam": [
+            *(f"/marigold/lessons/{one.pk}/" for one in lessons),
+            f"/marigold/lessons/{reported}/",
+        ],
+        "tara": [f"/marigold/sessions/{reported}/"],
+    }
+
+
+def test_the_mail_of_a_booking_leads_to_moving_and_cancelling_it_and_to_its_page(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    lesson = book(cast, starts_at=NOON + timedelta(weeks=1))
+    tell(cast, lesson, MessageKind.LESSON_BOOKED)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    page = f"{settings.ADDRESS}/marigold/lessons/{lesson.pk}/"
+    assert plain_text(mail).replace("\r\n", "\n").rstrip().split("\n\n")[-3:] == [
+        f"Move it to another time: {page}reschedule/",
+        f"Cancel it: {page}cancel/",
+        f"See it in Makegood: {page}",
+    ]

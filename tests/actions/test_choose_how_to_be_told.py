@@ -156,7 +156,7 @@ def test_an_emergency_of_an_own_lesson_does_not_wait() -> None:
 def test_a_browser_reads_the_message_and_one_that_is_gone_gets_no_more(service: PushService) -> None:
     cast = make_cast()
     choosing.add_browser(member=cast.sam, browser=service.browser, now=DAY_BEFORE)
-    book(cast, starts_at=STARTS)
+    lesson = book(cast, starts_at=STARTS)
     for hours, answer in ((24, 201), (1, 410)):
         service.answer = answer
         remind(now=STARTS - timedelta(hours=hours))
@@ -171,7 +171,7 @@ def test_a_browser_reads_the_message_and_one_that_is_gone_gets_no_more(service: 
             "Your lesson with Tara Teaches starts on Wed 21 Oct, 08:00 (New York).",
         )
     ]
-    assert service.taken[0]["url"].endswith("/marigold/lessons/")
+    assert service.taken[0]["url"].endswith(f"/marigold/lessons/{lesson.pk}/")
     with in_school(cast.school.pk):
         assert list_browsers(school_id=cast.school.pk, membership_id=cast.sam.pk) == []
         ends = Message.objects.filter(channel=Channel.PUSH).order_by("pk").values_list("sent_at", "failed_at")

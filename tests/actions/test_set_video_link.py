@@ -137,6 +137,13 @@ def test_only_owners_set_the_schools_link_and_only_teachers_their_own(cast: Cast
         assert VideoLink.objects.count() == 0
 
 
+def test_a_host_in_mixed_letters_is_named_as_it_reads() -> None:
+    with pytest.raises(Refusal) as refused:
+        video_links.check_link("https://www.xn--vido-x4d.example/")
+
+    assert refused.value.values == {"part": "vid\u0435o"}
+
+
 def test_the_desk_sets_a_teachers_link_on_the_teachers_behalf(cast: Cast) -> None:
     lesson = book(cast, starts_at=NOON)
     set_for_tara(cast, "https://rooms.example/tara")
@@ -173,6 +180,16 @@ LONGEST = "https://video.example/" + "x" * 278
         "https://{lesson}.video.example/",
         "https://video.example/@tara",
         "https://münchen.example/räume/{lesson}",
+        "https://xn--mnchen-3ya.example/",
+        "https://пример.example/{lesson}",
+        "https://例え.example/",
+        "https://グーグルmap.example/",
+        "https://한국어.example/",
+        "https://राष्ट्रीय.example/",
+        "https://العربية.example/",
+        "https://ｖｉｄｅｏ.example/",
+        "https://xn--e1afmkfd.example/",
+        "https://video.example/комната",
         LONGEST,
     ],
 )
@@ -206,6 +223,10 @@ def test_links_that_lead_to_a_room_are_kept(cast: Cast, link: str) -> None:
         ("https://video.example\\room", "video_link_leads_nowhere"),
         ("https://video.example:99999/", "video_link_leads_nowhere"),
         ("https://[::1/", "video_link_leads_nowhere"),
+        ("https://vid\u0435o.example/room", "video_link_with_mixed_letters"),
+        ("https://xn--vido-x4d.example/", "video_link_with_mixed_letters"),
+        ("https://meet.g\u03bfogle.example/", "video_link_with_mixed_letters"),
+        ("https://{lesson}.\u0441lass.example/", "video_link_with_mixed_letters"),
         ("https://video.example/{Lesson}", "video_link_with_other_braces"),
         ("https://video.example/{lesson", "video_link_with_other_braces"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
+from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.join_lesson import join_lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
@@ -24,7 +26,19 @@ from tests.browser.looks import (
     take_picture,
 )
 from tests.cast import Cast, book, make_cast
-from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, ask, give_credits, keep, open_mornings, reschedule, set_rules
+from tests.moves import (
+    FRIDAY,
+    NOW,
+    THURSDAY,
+    WEDNESDAY,
+    ask,
+    give_credits,
+    keep,
+    lesson_of,
+    open_mornings,
+    reschedule,
+    set_rules,
+)
 from tests.objections import objected, with_problem
 from tests.web.signed_in import sign_in
 
@@ -71,6 +85,20 @@ def test_pages_of_a_student_who_changes_lessons_are_sound(visit: Visit, cast: Ca
         "new time kept": f"lessons/{moving.pk}/reschedule/{held.hold_id}/",
     }
     look_at(visit, cast.sam, pages, budget=PERSON_BYTES)
+
+
+def test_messages_with_links_in_them_are_sound(visit: Visit, cast: Cast) -> None:
+    give_credits(cast, 3)
+    booked = bookings.book(cast, starts_at=FRIDAY, now=NOW)
+    off = bookings.book(cast, starts_at=THURSDAY, now=NOW)
+    cancel_for_student(
+        school=cast.school, actor=cast.tara, lesson_id=off.lesson_id, asked="chat", note="", request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    ask(cast, lesson_of(cast, booked.lesson_id), starts_at=FRIDAY + timedelta(hours=1))
+
+    look_at(visit, cast.sam, {"messages": "lessons/"}, budget=PERSON_BYTES)
+    look_at(visit, cast.tara, {"inbox": "messages/"}, budget=PERSON_BYTES)
 
 
 def test_pages_of_a_student_with_lessons_are_sound(visit: Visit, cast: Cast) -> None:

@@ -285,6 +285,13 @@ def test_audit_finds_damage(books: Books, check: str, damage: str) -> None:
     assert find_after(books, check, damage) != ()
 
 
+@pytest.mark.parametrize("row", ["membership", "rolegrant"])
+def test_who_had_left_need_not_have_been_told(books: Books, row: str) -> None:
+    untold = ("both sides were told", "DELETE FROM makegood_message", f"UPDATE makegood_{row} SET ended_at = ")
+    assert find_after(books, *untold[:2], untold[2] + "'2036-01-02'") != ()
+    assert find_after(books, *untold[:2], untold[2] + "'2026-01-02'") == ()
+
+
 @pytest.mark.parametrize(
     ("check", "damage"),
     [

@@ -15,7 +15,7 @@ from makegood import clock
 from makegood.actions import choose_how_to_be_told as choosing
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Person
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.calendar_reading import read_calendar
@@ -44,7 +44,7 @@ def events(client: Client, url: str) -> list[tuple[str | None, str | None]]:
 
 def test_each_side_sees_their_lessons_without_signing_in(client: Client) -> None:
     cast = make_cast()
-    book(cast, starts_at=NOW + timedelta(days=1))
+    on = book(cast, starts_at=NOW + timedelta(days=1))
     off = book(cast, starts_at=NOW + timedelta(hours=2), teacher=cast.tom)
     report(cast, off, now=NOW, actor=cast.tom)
 
@@ -61,6 +61,9 @@ def test_each_side_sees_their_lessons_without_signing_in(client: Client) -> None
         ("Lesson with Tara Teaches", "CONFIRMED", 1),
     ]
     assert events(client, address(cast.tara)) == [("Session with Sam Studies", "CONFIRMED")]
+    of_sam, of_tara = (read_calendar(client.get(address(one)).content).events[-1] for one in (cast.sam, cast.tara))
+    assert str(of_sam.url).endswith(f"/marigold/lessons/{on.pk}/")
+    assert str(of_tara.url).endswith(f"/marigold/sessions/{on.pk}/")
     assert events(client, address(cast.desi)) == []
 
 
@@ -86,6 +89,31 @@ def test_the_mark_changes_when_and_only_when_the_file_does(client: Client) -> No
     assert again.content == b""
     assert again["ETag"] == first["ETag"] == other["ETag"] != changed["ETag"]
     assert "Last-Modified" in first.headers
+
+
+def test_who_moves_to_another_zone_gets_another_file_with_the_same_times(client: Client) -> None:
+    cast = make_cast()
+    # One before and one after the clocks change in New York, and in Berlin a week before that.
+    for days in (1, 8, 15):
+        book(cast, starts_at=NOW + timedelta(days=days))
+    url = address(cast.sam)
+
+    def fetch() -> tuple[str, bytes]:
+        answer = client.get(url)
+        return answer["ETag"], answer.content
+
+    at_home, again = fetch(), fetch()
+    with in_school(cast.school.pk):
+        Person.objects.filter(pk=cast.sam.person_id).update(zone="Europe/Berlin")
+    moved = fetch()
+
+    assert at_home == again
+    assert at_home[0] != moved[0]
+    assert b"X-WR-TIMEZONE:America/New_York\r\n" in at_home[1]
+    assert b"X-WR-TIMEZONE:Europe/Berlin\r\n" in moved[1]
+    starts = [[(event.uid, event.dtstart) for event in read_calendar(file).events] for _mark, file in (at_home, moved)]
+    assert starts[0] == starts[1]
+    assert [start for _uid, start in starts[0]] == [NOW + timedelta(days=days) for days in (1, 8, 15)]
 
 
 def stamps(client: Client, url: str) -> list[tuple[datetime | None, datetime | None]]:

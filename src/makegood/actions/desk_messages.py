@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
-from makegood.actions.messages import other_penalties, what_follows
+from makegood.actions.messages import known_at, other_penalties, what_follows
 from makegood.actions.settlement import Settlement
 from makegood.domain.incidents.models import Incident
 from makegood.domain.notifications.kinds import MessageKind, Side
@@ -51,7 +52,8 @@ def tell_of_correction(
         recorded["amount"] = Money(live.penalty_minor, live.currency)
     told = [_to_teacher(locked, MessageKind.NOT_ASKED_ACCEPTED_TEACHER, recorded)]
     told += _to_student(locked, MessageKind.NOT_ASKED_ACCEPTED, said)
-    announce(event=event, announcements=told, now=now)
+    happened_at = known_at(incident)
+    announce(event=event, announcements=[replace(one, happened_at=happened_at) for one in told], now=now)
 
 
 def _to_teacher(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> Announcement:

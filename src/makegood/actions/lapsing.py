@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +18,7 @@ from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.releasing import list_teachers_with_lapsed, release_lapsed
 from makegood.domain.notifications.kinds import MessageKind, Side
+from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.roster import lock_member
 from makegood.domain.schools.models import School
@@ -52,8 +53,8 @@ def let_lapse(
             month_on=month_of(at=now, zone=school.zone),
             now=now,
         )
-    for lesson in requested:
-        _tell(school, lesson.pk, now)
+    for together in _asked_together(requested):
+        _tell(school, together, now)
     for request in list_unanswered(school_id=school.pk, hold_ids=kept) if kept else ():
         _end(request, now)
     return released
@@ -99,11 +100,26 @@ def _end(request: MoveRequest, now: datetime) -> None:
             tell_of_lapse(event=event, locked=locked, now=now)
 
 
-def _tell(school: School, lesson_id: int, now: datetime) -> None:
-    lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+def _asked_together(lessons: Sequence[Lesson]) -> Iterable[Sequence[Lesson]]:
+    """What was asked for at once: the lessons of each series, and every other one alone."""
+    found: dict[tuple[int | None, int], list[Lesson]] = {}
+    for lesson in lessons:
+        alone = lesson.pk if lesson.series_id is None else 0
+        found.setdefault((lesson.series_id, alone), []).append(lesson)
+    return found.values()
+
+
+def _tell(school: School, lapsed: Sequence[Lesson], now: datetime) -> None:
+    """One message of what was asked for at once, however many lessons it is; each has its own event."""
+    lesson = find_lesson(school_id=school.pk, lesson_id=lapsed[0].pk)
     assert lesson is not None
-    event = timeline.record(
-        school_id=school.pk, kind=EventKind.TIME_LAPSED, at=now, door=Door.JOB, actor_id=None, lesson_id=lesson.pk
+    event, *_others = timeline.record_for_lessons(
+        school_id=school.pk,
+        kind=EventKind.TIME_LAPSED,
+        at=now,
+        door=Door.JOB,
+        actor_id=None,
+        lesson_ids=[one.pk for one in lapsed],
     )
     announce(
         event=event,
@@ -112,6 +128,7 @@ def _tell(school: School, lesson_id: int, now: datetime) -> None:
                 recipient_id=recipient_id,
                 kind=MessageKind.BOOKING_EXPIRED,
                 values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side),
+                series=[occurrence_of(one) for one in lapsed] if len(lapsed) > 1 else (),
             )
             for recipient_id, side in ((lesson.teacher_id, Side.TEACHER), (lesson.student_id, Side.STUDENT))
             if recipient_id is not None

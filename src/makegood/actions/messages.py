@@ -98,7 +98,13 @@ def tell_of_decision(
     pause = find_pause(school_id=teacher.school_id, teacher_id=teacher.pk, now=now)
     if amounts and pause is not None and pause.ends_at is not None:
         values["still_paused_until"] = pause.ends_at
-    announce(event=event, announcements=[Announcement(recipient_id=teacher.pk, kind=kind, values=values)], now=now)
+    told = Announcement(recipient_id=teacher.pk, kind=kind, values=values, happened_at=known_at(incident))
+    announce(event=event, announcements=[told], now=now)
+
+
+def known_at(incident: Incident) -> datetime:
+    """When it was known that the lesson would not go as booked, at its start at the latest."""
+    return min(incident.reported_at or incident.lesson_starts_at, incident.lesson_starts_at)
 
 
 def other_penalties(*, settlement: Settlement, incident: Incident) -> dict[str, Value]:

@@ -16,6 +16,7 @@ from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.models import Channel
 from makegood.domain.notifications.operations import Announcement
 from makegood.domain.notifications.queries import list_known_effects
+from makegood.domain.people.roster import list_left
 from makegood.domain.schools.queries import list_school_ids
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -52,7 +53,7 @@ def _remind(school_id: int, reminder: Reminder, now: datetime) -> int:
 
 
 def _remind_school(school_id: int, reminder: Reminder, now: datetime) -> int:
-    """Lock the lessons, so that of two workers one passes them by; then see which were told of."""
+    """Lock the lessons, so that of two workers one passes them by; then see which were told of, to who has not left."""
     found = lessons.lock_booked_starting(school_id=school_id, after=now + reminder.until, until=now + reminder.before)
     moved_at = lessons.list_last_moved_at(school_id=school_id, lesson_ids=[lesson.pk for lesson in found])
     due = []
@@ -60,8 +61,11 @@ def _remind_school(school_id: int, reminder: Reminder, now: datetime) -> int:
         settled_at = moved_at.get(lesson.pk, lesson.booked_at)
         if settled_at is None or settled_at <= lesson.starts_at - reminder.before - FRESH:
             due.append(lesson)
-    told = list_known_effects(school_id=school_id, effect_keys=[_teachers_key(lesson, reminder) for lesson in due])
-    fresh = [lesson for lesson in due if _teachers_key(lesson, reminder) not in told]
+    people = {one for lesson in due for one in _people_of(lesson)}
+    left = list_left(school_id=school_id, membership_ids=people) if people else frozenset()
+    keys = {lesson.pk: {_key(lesson, reminder, one) for one in _people_of(lesson) - left} for lesson in due}
+    told = list_known_effects(school_id=school_id, effect_keys=frozenset().union(*keys.values()))
+    fresh = [lesson for lesson in due if keys[lesson.pk] and not keys[lesson.pk] & told]
     for lesson in fresh:
         event = timeline.record(
             school_id=school_id,
@@ -93,8 +97,12 @@ def _effect(lesson: Lesson) -> str:
     return f"lesson-{lesson.pk}-{int(lesson.starts_at.timestamp())}"
 
 
-def _teachers_key(lesson: Lesson, reminder: Reminder) -> str:
-    """In the app there always is one."""
+def _people_of(lesson: Lesson) -> set[int]:
+    return {one for one in (lesson.teacher_id, lesson.student_id) if one is not None}
+
+
+def _key(lesson: Lesson, reminder: Reminder, recipient_id: int) -> str:
+    """In the app there always is one, of each who has not left."""
     return notifications.effect_key(
-        effect=_effect(lesson), kind=reminder.kind, recipient_id=lesson.teacher_id, channel=Channel.IN_APP
+        effect=_effect(lesson), kind=reminder.kind, recipient_id=recipient_id, channel=Channel.IN_APP
     )

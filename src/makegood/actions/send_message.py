@@ -38,7 +38,7 @@ def _find_to_send(school_id: int, message_id: int, now: datetime) -> Message | N
     message = notifications.find_unsent(school_id=school_id, message_id=message_id)
     if message is None:
         return None
-    reason = find_reason_to_drop(message=message, now=now)
+    reason = find_reason_to_drop(message=message, left_at=message.__dict__["left_at"], now=now)
     if reason is not None:
         notifications.record_dropped(message=message, because=reason, now=now)
         return None

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.notifications import undelivered
+from makegood.domain.notifications.superseding import is_for_who_left
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.models import School
@@ -48,6 +49,15 @@ class AlreadySentAgain(Refusal):
     )
 
 
+class RecipientLeft(Refusal):
+    """What it says is for members, or only a device of theirs would show it."""
+
+    code = "recipient_left"
+    sentence = gettext_noop(
+        "Whom this message is for has left the school, and it is of no use to them any more. It was not sent again."
+    )
+
+
 def send_message_again(
     *, school: School, actor: Membership, message_id: int, request_id: uuid.UUID, door: Door, now: datetime
 ) -> int:
@@ -56,7 +66,8 @@ def send_message_again(
     In one transaction, in this order: lock the failed message; event; outbox row and its job; the request's answer.
     A replayed request returns the first answer.
 
-    Raises MessageNotFound (also for whoever is neither desk nor support), MessageNotGivenUp, AlreadySentAgain.
+    Raises MessageNotFound (also for whoever is neither desk nor support), MessageNotGivenUp, RecipientLeft,
+    AlreadySentAgain.
     """
     content = {"message": message_id}
 
@@ -71,6 +82,8 @@ def send_message_again(
             return int(earlier["message"])
         if failed.failed_at is None or failed.sent_at is not None:
             raise MessageNotGivenUp
+        if failed.__dict__["left_at"] is not None and not is_for_who_left(failed):
+            raise RecipientLeft
         if undelivered.is_sent_again(failed):
             raise AlreadySentAgain
         event = timeline.record(

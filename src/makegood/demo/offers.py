@@ -38,7 +38,7 @@ OFFERS: Final[Mapping[str, Sequence[Offer]]] = {
     ),
     LARKSPUR.slug: (
         Offer(code="meet_your_teacher", name="Meet your teacher", minutes=(30,), credits=0, is_first=True),
-        Offer(code="regular", name="Lesson", minutes=(45, 60)),
+        Offer(code="regular", name="Business English", minutes=(45, 60)),
         Offer(code="presentation", name="Presentation rehearsal", minutes=(60, 90)),
         Offer(code="text_review", name="Text review", minutes=(30, 45)),
     ),

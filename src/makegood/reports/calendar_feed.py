@@ -62,10 +62,12 @@ def make_feed(*, feed: CalendarFeed, now: datetime) -> Feed:
     since = now - timedelta(days=DAYS_BACK)
     lessons = list_of_member(school_id=feed.school_id, membership_id=feed.membership_id, ending_after=since)
     happened = _when_it_happened(feed, lessons)
-    calendar = calendars.new_feed(name=feed.school.name)
+    person = feed.membership.person
+    reader = Reader.of(language=person.language, zone=person.zone)
+    calendar = calendars.new_feed(name=feed.school.name, zone=reader.zone)
     for lesson in lessons:
         _last, changed_at = happened.get(lesson.pk, (None, None))
-        calendar.add_component(calendars.new_event(_event(feed, lesson, changed_at)))
+        calendar.add_component(calendars.new_event(_event(feed, lesson, changed_at, reader)))
     file: bytes = calendar.to_ical()
     return Feed(
         file=file,
@@ -82,14 +84,13 @@ def _when_it_happened(feed: CalendarFeed, lessons: Sequence[Lesson]) -> Mapping[
     return {lesson_id: (last, changed) for lesson_id, last, changed in rows if lesson_id is not None}
 
 
-def _event(feed: CalendarFeed, lesson: Lesson, changed_at: datetime | None) -> CalendarLesson:
-    person = feed.membership.person
+def _event(feed: CalendarFeed, lesson: Lesson, changed_at: datetime | None, reader: Reader) -> CalendarLesson:
     side = Side.TEACHER if lesson.teacher_id == feed.membership_id else Side.STUDENT
     texts = event_texts.make_texts(
         lesson=lesson,
         side=side,
         school=feed.school,
-        reader=Reader.of(language=person.language, zone=person.zone),
+        reader=reader,
     )
     booked_at = lesson.booked_at or feed.made_at
     return CalendarLesson(

@@ -15,6 +15,8 @@ from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
 from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_with_finish, list_waiting
+from makegood.domain.notifications.links import find_own_page
+from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.queries import list_in_app
 from makegood.domain.notifications.texts import Text, render
 from makegood.domain.penalties.models import Assessment
@@ -28,12 +30,16 @@ from makegood.rules.settings.conduct import Students
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message in the app, in the reader's language and zone."""
+    """A message in the app, in the reader's language and zone.
+
+    `page` shows its lesson or case, "" where none does, or where the text itself leads there.
+    """
 
     message_id: int
     created_at: datetime
     is_unread: bool
     text: Text
+    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,12 +167,18 @@ def _past_lesson(
 
 def list_notices(*, school: School, member: Membership) -> tuple[Notice, ...]:
     """The last messages of anybody in the school, newest first. 1 statement."""
-    return tuple(
-        Notice(
-            message_id=message.pk,
-            created_at=message.created_at,
-            is_unread=message.read_at is None,
-            text=render(message),
-        )
-        for message in list_in_app(school_id=school.pk, recipient_id=member.pk)
+    return tuple(_notice(school, message) for message in list_in_app(school_id=school.pk, recipient_id=member.pk))
+
+
+def _notice(school: School, message: Message) -> Notice:
+    # Not read again for each: its address is part of every link.
+    message.school = school
+    text = render(message)
+    page = find_own_page(message)
+    return Notice(
+        message_id=message.pk,
+        created_at=message.created_at,
+        is_unread=message.read_at is None,
+        text=text,
+        page="" if page in {part.link for part in text.parts} else page,
     )

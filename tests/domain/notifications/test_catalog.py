@@ -11,7 +11,7 @@ from makegood.domain.notifications.models import Topic
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "messages.md"
 
-FREE_FOR_THE_STUDENT = {"free_until", "first_free_until", "later_free_until"}
+FOR_THE_STUDENT = {"free_until", "first_free_until", "later_free_until", "move_link", "cancel_link"}
 
 
 def names(cell: str) -> set[str]:
@@ -54,7 +54,7 @@ def test_teachers_and_staff_read_of_sessions_and_students_of_lessons() -> None:
             assert [text for text in (words.subject, *words.paragraphs) if other_word in text.lower()] == [], kind
 
 
-def test_both_sides_are_told_the_same_values_but_for_what_is_free_for_the_student() -> None:
+def test_both_sides_are_told_the_same_values_but_for_what_only_the_student_may_do() -> None:
     for kind, template in TEMPLATES.items():
         if template.to_teacher is not None:
             theirs, ours = template.to_teacher, template.words_for(Side.STUDENT)
@@ -63,4 +63,13 @@ def test_both_sides_are_told_the_same_values_but_for_what_is_free_for_the_studen
 
 def names_of_each(words: Words) -> list[frozenset[str]]:
     """The values of each text that is for both sides."""
-    return [names for names in map(names_in, (words.subject, *words.paragraphs)) if not names & FREE_FOR_THE_STUDENT]
+    return [names for names in map(names_in, (words.subject, *words.paragraphs)) if not names & FOR_THE_STUDENT]
+
+
+def test_a_paragraph_has_one_address_at_most_and_it_is_its_end() -> None:
+    addresses = {"link", "move_link", "cancel_link"}
+    for kind, template in TEMPLATES.items():
+        for text in template.paragraphs + (template.to_teacher.paragraphs if template.to_teacher else ()):
+            for address in names_in(text) & addresses:
+                assert names_in(text) & addresses == {address}, kind
+                assert text.endswith(f": {{{address}}}"), kind

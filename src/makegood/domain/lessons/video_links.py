@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
+from makegood.domain.lessons.host_names import find_mixed_part
 from makegood.domain.lessons.models import Lesson, VideoLink
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -68,6 +69,16 @@ class LinkLeadsNowhere(Refusal):
     )
 
 
+class LinkWithMixedLetters(Refusal):
+    """One letter of another alphabet makes a host that looks like a known one."""
+
+    code = "video_link_with_mixed_letters"
+    sentence = gettext_noop(
+        "In “{part}” the website of the video link mixes letters of different alphabets, so it may only look like the "
+        "website that you mean. Copy the whole link from your video service."
+    )
+
+
 class LinkWithOtherBraces(Refusal):
     """Most likely the placeholder, mistyped."""
 
@@ -78,7 +89,8 @@ class LinkWithOtherBraces(Refusal):
 def check_link(link: str) -> str:
     """The link as it is kept; "" is none.
 
-    Raises LinkTooLong, LinkBroken, LinkNotSecure, LinkWithSignIn, LinkLeadsNowhere, LinkWithOtherBraces.
+    Raises LinkTooLong, LinkBroken, LinkNotSecure, LinkWithSignIn, LinkLeadsNowhere, LinkWithMixedLetters,
+    LinkWithOtherBraces.
     """
     if not link:
         return ""
@@ -97,8 +109,13 @@ def check_link(link: str) -> str:
         raise LinkLeadsNowhere from error
     if "@" in parts.netloc:
         raise LinkWithSignIn
-    if port == 0 or not _HOST.fullmatch(host):
+    # Vowel signs and the like are parts of the letters before them.
+    bare = "".join(letter for letter in host if unicodedata.category(letter)[0] != "M")
+    if port == 0 or not _HOST.fullmatch(bare):
         raise LinkLeadsNowhere
+    mixed = find_mixed_part(host)
+    if mixed:
+        raise LinkWithMixedLetters(part=mixed)
     if "{" in filled or "}" in filled:
         raise LinkWithOtherBraces(room=ROOM)
     return kept

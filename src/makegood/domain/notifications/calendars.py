@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -60,6 +61,22 @@ def mail_file(*, lesson: CalendarLesson, method: CalendarMethod, organizer: Part
     return file
 
 
+def file_of_all(*, lessons: Sequence[CalendarLesson], organizer: Party) -> bytes:
+    """Several lessons in one file, to be imported at once.
+
+    It is published (RFC 5546, 3.2.1) and not a request to the attendee: a request has one UID, and programs take only
+    its first event. Without an attendee it asks for no answer.
+    """
+    calendar = new_calendar()
+    calendar.add("method", "PUBLISH")
+    for lesson in lessons:
+        event = new_event(lesson)
+        event.add("organizer", _address(organizer))
+        calendar.add_component(event)
+    file: bytes = calendar.to_ical()
+    return file
+
+
 def new_calendar() -> Calendar:
     """An empty calendar of ours."""
     calendar = Calendar()
@@ -69,19 +86,25 @@ def new_calendar() -> Calendar:
     return calendar
 
 
-def new_feed(*, name: str) -> Calendar:
-    """An empty calendar to subscribe to: it has no METHOD, a name, and says how often to ask again."""
+def new_feed(*, name: str, zone: tzinfo) -> Calendar:
+    """An empty calendar to subscribe to: it has no METHOD, a name, and says how often to ask again.
+
+    Programs show its times in `zone` where they ask a calendar for one; the times themselves are in UTC.
+    """
     calendar = new_calendar()
     calendar.add("x-wr-calname", clean_line(name))
     calendar.add("name", clean_line(name))
-    calendar.add("x-wr-timezone", "UTC")
+    calendar.add("x-wr-timezone", str(zone))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     return calendar
 
 
 def new_event(lesson: CalendarLesson) -> Event:
-    """The lesson's event, times in UTC. SEQUENCE is the lesson's version, so a late mail never undoes a newer one."""
+    """The lesson's event. SEQUENCE is the lesson's version, so a late mail never undoes a newer one.
+
+    Times are in UTC, because a lesson is an instant that two people in two zones agreed on (docs/decisions, 0008).
+    """
     occurrence = lesson.occurrence
     event = Event()
     event.add("uid", uid_of(school_id=lesson.school_id, lesson_id=occurrence.lesson_id))

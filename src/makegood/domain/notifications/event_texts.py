@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.kinds import PAGE_OF_SIDE, Side
+from makegood.domain.notifications.kinds import Side
+from makegood.domain.notifications.links import lesson_page
 from makegood.domain.notifications.texts import fill, with_both_times
 from makegood.domain.schools.models import School
 from makegood.rules.sentences import Value
@@ -57,5 +56,5 @@ def make_texts(*, lesson: Lesson, side: Side, school: School, reader: Reader) ->
             "zone_of_teacher": lesson.teacher.person.zone,
             "zone_of_student": lesson.student.person.zone,
         }
-    link = settings.ADDRESS + reverse(PAGE_OF_SIDE[side], kwargs={"school": school.slug})
+    link = lesson_page(school=school, side=side, lesson_id=lesson.pk)
     return words_of(values=with_both_times(values, reader), link=link, reader=reader)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from makegood.domain.notifications.models import CalendarFeed
+from makegood.domain.people.roster import left_at
 from makegood.domain.people.tokens import hash_of, new_token
 
 # A number that PostgreSQL can compare.
@@ -38,11 +39,11 @@ def find_own_feed(*, school_id: int, membership_id: int) -> CalendarFeed | None:
 
 
 def find_feed(*, school_id: int, token: str) -> CalendarFeed | None:
-    """The live feed that the token opens, of somebody who is still a member, with its member, person and school."""
-    feeds = CalendarFeed.objects.select_related("membership__person", "school")
-    return feeds.filter(
-        school_id=school_id, token_hash=hash_of(token), revoked_at=None, membership__ended_at=None
-    ).first()
+    """The live feed that the token opens, of somebody who has not left, with its member, person and school."""
+    feeds = CalendarFeed.objects.select_related("membership__person", "school").annotate(
+        left_at=left_at(member="membership_id", ended_at="membership__ended_at")
+    )
+    return feeds.filter(school_id=school_id, token_hash=hash_of(token), revoked_at=None, left_at=None).first()
 
 
 def school_of(token: str) -> int | None:

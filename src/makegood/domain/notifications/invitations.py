@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
 
+from makegood.domain.notifications.mails import Mail
 from makegood.domain.people.models import Invitation
 from makegood.domain.schools.models import School
 
@@ -27,4 +27,5 @@ def send_invitation(*, school: School, invitation: Invitation, token: str) -> No
             invitation_link(school=school, token=token),
             gettext("The link works once, for 7 days. If you do not expect it, do nothing."),
         ]
-    send_mail(subject, "\n\n".join(paragraphs) + "\n", settings.DEFAULT_FROM_EMAIL, [invitation.email])
+    body = "\n\n".join(paragraphs) + "\n"
+    Mail(subject, body, settings.DEFAULT_FROM_EMAIL, [invitation.email]).send()

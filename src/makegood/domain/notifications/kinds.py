@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 
@@ -83,7 +84,12 @@ class CalendarMethod(StrEnum):
     CANCEL = "CANCEL"
 
 
-# Where a message leads whose template names no page of its own.
+# Where a message about one lesson leads whose template names no page of its own, and any other one.
+LESSON_PAGE_OF_SIDE = {
+    Side.TEACHER: "teacher:session",
+    Side.STUDENT: "student:lesson",
+    Side.DESK: "desk:session",
+}
 PAGE_OF_SIDE = {
     Side.TEACHER: "teacher:dashboard",
     Side.STUDENT: "student:lessons",
@@ -104,18 +110,22 @@ class Template:
     """A subject and paragraphs, each a whole sentence or more. A paragraph whose value is missing is left out.
 
     `to_teacher` are the words for teachers where both sides are told; they read of sessions, students of lessons.
-    `page` names the address that an e-mail leads to, empty: the first page of the recipient's side; a case's is found
-    by the value `reference`. An urgent text does not wait for the end of quiet hours. `calendar`: it carries the lesson
-    for the recipient's calendar. `is_while_open`: it is dropped when the lesson has another time or is off by then.
+    `page` names the address that a message leads to; a case's is found by the value `reference`. Empty: the page of its
+    lesson, or the first page of the recipient's side where it is about several lessons, about none, or about a time
+    that is no lesson (`has_lesson_page`). An urgent text does not wait for the end of quiet hours. `calendar`: it
+    carries the lesson for the recipient's calendar. `is_while_open`: it is dropped when the lesson has another time or
+    is off by then. `after_leaving`: whether somebody is told who left the school.
     """
 
     subject: str
     paragraphs: tuple[str, ...]
     page: str = ""
+    has_lesson_page: bool = True
     topic: Topic = Topic.LESSONS
     is_urgent: bool = False
     calendar: CalendarMethod | None = None
     is_while_open: bool = False
+    after_leaving: AfterLeaving = AfterLeaving.CAUSED_BEFORE
     to_teacher: Words | None = None
 
     def words_for(self, side: object) -> Words:

@@ -11,11 +11,13 @@ from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.notifications.leaving import may_be_told
 from makegood.domain.notifications.models import Channel, DeliveryAttempt, Message
 from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
+from makegood.domain.people.roster import left_at
 from makegood.domain.schools.jobs import NewJob, queue_jobs
 from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.models import Event
@@ -30,6 +32,7 @@ class Announcement:
     """One text for one member. `values` are those of docs/messages.md; `series` are the lessons of a series.
 
     `effect` names what must be told once only, where that is not the event: a reminder is due once for a start.
+    `happened_at` is when what it is about happened; without it that is the lesson's start.
     """
 
     recipient_id: int
@@ -37,10 +40,11 @@ class Announcement:
     values: Mapping[str, Value]
     series: Sequence[Occurrence] = ()
     effect: str = ""
+    happened_at: datetime | None = None
 
 
 def announce(*, event: Event, announcements: Sequence[Announcement], now: datetime) -> Sequence[Message]:
-    """Tell each recipient in the app and on the channels they chose, once per event.
+    """Tell each recipient in the app and on the channels they chose, once per event; not all who left the school.
 
     In this order: read what the recipients chose, write the outbox rows, then queue a job for each that leaves the
     house; all in the caller's transaction, so that they exist exactly when their cause does. A message in the app is
@@ -52,11 +56,21 @@ def announce(*, event: Event, announcements: Sequence[Announcement], now: dateti
     messages = [
         _message(event, announcement, channel, wishes[announcement.recipient_id], now)
         for announcement in announcements
+        if _is_told(announcement, wishes[announcement.recipient_id], now)
         for channel in wishes[announcement.recipient_id].channels_for(TEMPLATES[announcement.kind].topic)
     ]
     add_rows(messages)
     queue_sending(messages=[message for message in messages if message.sent_at is None])
     return messages
+
+
+def _is_told(announcement: Announcement, wishes: Wishes, now: datetime) -> bool:
+    return may_be_told(
+        after_leaving=TEMPLATES[announcement.kind].after_leaving,
+        left_at=wishes.left_at,
+        caused_at=now,
+        happened_at=announcement.happened_at or _happens_at(announcement),
+    )
 
 
 def _message(event: Event, announcement: Announcement, channel: Channel, wishes: Wishes, now: datetime) -> Message:
@@ -118,8 +132,13 @@ def queue_sending(*, messages: Sequence[Message]) -> None:
 
 
 def find_unsent(*, school_id: int, message_id: int) -> Message | None:
-    """The message with its recipient and school when it still has to go out, None when it was sent or given up."""
-    messages = Message.objects.select_related("recipient__person", "school")
+    """The message with its recipient and school when it still has to go out, None when it was sent or given up.
+
+    `left_at` of it is when the recipient left the school, None for who is still there.
+    """
+    messages = Message.objects.select_related("recipient__person", "school").annotate(
+        left_at=left_at(member="recipient_id", ended_at="recipient__ended_at")
+    )
     return messages.filter(school_id=school_id, pk=message_id, sent_at=None, failed_at=None, dropped_at=None).first()
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.notifications import occurrences
-from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.leaving import AfterLeaving
+from makegood.domain.notifications.models import Channel, Message
 from makegood.domain.notifications.texts import template_of
 
 
@@ -18,10 +19,13 @@ class Superseded(StrEnum):
     LESSON_IS_OFF = "lesson_is_off"
     LESSON_HAS_ANOTHER_TIME = "lesson_has_another_time"
     LESSON_HAS_BEGUN = "lesson_has_begun"
+    RECIPIENT_LEFT = "recipient_left"
 
 
-def find_reason_to_drop(*, message: Message, now: datetime) -> Superseded | None:
-    """Why a message that holds only while its lesson is ahead as it was, must not be sent; None: it may be."""
+def find_reason_to_drop(*, message: Message, left_at: datetime | None, now: datetime) -> Superseded | None:
+    """Why a message must not be sent any more; None: it may be. `left_at`: when its recipient left the school."""
+    if left_at is not None and not is_for_who_left(message):
+        return Superseded.RECIPIENT_LEFT
     told = occurrences.read(message.values)
     if not template_of(message).is_while_open or not told:
         return None
@@ -31,3 +35,11 @@ def find_reason_to_drop(*, message: Message, now: datetime) -> Superseded | None
     if lesson.starts_at != told[0].starts_at:
         return Superseded.LESSON_HAS_ANOTHER_TIME
     return Superseded.LESSON_HAS_BEGUN if lesson.starts_at <= now else None
+
+
+def is_for_who_left(message: Message) -> bool:
+    """Whether a message goes to its recipient although they left: not on a device, whose links lead nowhere now.
+
+    It was written while they were there, or later in spite of it (`announce`).
+    """
+    return message.channel != Channel.PUSH and template_of(message).after_leaving is not AfterLeaving.NEVER

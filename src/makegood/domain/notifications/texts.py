@@ -15,6 +15,7 @@ from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES, OTHER_TIME, TIME_OF_SERIES
 from makegood.domain.notifications.kinds import MessageKind, Side, Template, names_in
+from makegood.domain.notifications.links import links_to_change
 from makegood.domain.notifications.models import Message
 from makegood.rules.sentences import Sentence, Value
 from makegood.rules.storing import values_from_json
@@ -24,7 +25,22 @@ from makegood.wording.sentences import value_text
 # Values that nobody announces: they follow from what was announced, for the reader.
 DERIVED: Final = frozenset(
     {"other", "times", "starts_for_teacher", "starts_for_student", "starts_for_other", "city", "other_city"}
+    | {"move_link", "cancel_link"}
 )
+# Addresses, which nobody wants to read where they can be links; at most one stands in a paragraph.
+_LINKS: Final = frozenset({"link", "move_link", "cancel_link"})
+# Takes the place of an address in a text, to find what is around it.
+_MARK: Final = "\ufffc"
+_BEFORE_A_LINK: Final = ":\uff1a \u00a0\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """`plain` where only text can be; `words` where there are links: with a `link` they are what leads to it."""
+
+    plain: str
+    words: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +48,13 @@ class Text:
     """A subject line and paragraphs. `has_bare_times`: some times in them stand without the city they are of."""
 
     subject: str
-    paragraphs: tuple[str, ...]
+    parts: tuple[Paragraph, ...]
     has_bare_times: bool = False
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The paragraphs as plain text."""
+        return tuple(part.plain for part in self.parts)
 
     @property
     def body(self) -> str:
@@ -42,10 +63,12 @@ class Text:
 
 
 def render(message: Message) -> Text:
-    """The message's text for its recipient; load `recipient__person` with it."""
+    """The message's text for its recipient; load `recipient__person` and `school` with it."""
     reader = reader_of(message)
     words = template_of(message).words_for(message.values.get("side"))
     values = values_of(message, reader)
+    if any(names_in(text) & {"move_link", "cancel_link"} for text in words.paragraphs):
+        values = {**values, **links_to_change(message)}
     texts = [text for text in words.paragraphs if names_in(text) <= values.keys()]
     if "starts_for_other" in values:
         texts = [OTHER_TIME if text is BOTH_TIMES else text for text in texts]
@@ -54,11 +77,22 @@ def render(message: Message) -> Text:
     bare = [_times_in(text, values) - ({"starts_at"} if text is first else set()) for text in texts]
     return Text(
         subject=_subject(words.subject, values, reader),
-        paragraphs=tuple(
-            _fill(Sentence(text, values), reader, with_city={"starts_at"} if text is first else ()) for text in texts
-        ),
+        parts=tuple(_part(text, values, reader, with_city={"starts_at"} if text is first else ()) for text in texts),
         has_bare_times=any(bare) and not any("city" in names_in(text) for text in texts),
     )
+
+
+def _part(text: str, values: Mapping[str, Value], reader: Reader, *, with_city: Collection[str]) -> Paragraph:
+    """One paragraph. Only an address that a text of ours names becomes its link, never one that somebody typed."""
+    named = names_in(text) & _LINKS
+    plain = _fill(Sentence(text, values), reader, with_city=with_city)
+    if not named:
+        return Paragraph(plain=plain, words=plain)
+    (name,) = named
+    before, _mark, after = _fill(Sentence(text, {**values, name: _MARK}), reader, with_city=with_city).partition(_MARK)
+    # "Answer here: " leads there by the words "Answer here".
+    words = f"{before.rstrip(_BEFORE_A_LINK)} {after.lstrip()}".strip()
+    return Paragraph(plain=plain, words=words, link=str(values[name]))
 
 
 def subject_for(message: Message, reader: Reader) -> str:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from makegood.domain.notifications.models import DeliveryAttempt, Message
 from makegood.domain.notifications.operations import queue_sending
+from makegood.domain.people.roster import left_at
 from makegood.domain.timeline.models import Event
 
 # Most messages leave within seconds; after this the desk should know.
@@ -46,8 +47,9 @@ def _undelivered(school_id: int, now: datetime) -> QuerySet[Message]:
 
 
 def lock_message(*, school_id: int, message_id: int) -> Message | None:
-    """The message with its event, its row locked; None when there is none."""
+    """The message with its event, its row locked; None when there is none. `left_at` as of `find_unsent`."""
     rows = Message.objects.select_for_update(of=("self",), no_key=True).select_related("event")
+    rows = rows.annotate(left_at=left_at(member="recipient_id", ended_at="recipient__ended_at"))
     return rows.filter(school_id=school_id, pk=message_id).first()
 
 

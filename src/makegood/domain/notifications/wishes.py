@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from makegood.domain.notifications.kinds import Template
 from makegood.domain.notifications.models import Channel, ChannelChoice, PushSubscription, QuietHours, Topic
 from makegood.domain.notifications.quiet_hours import Quiet, find_end
-from makegood.domain.people.roster import some_members
+from makegood.domain.people.roster import left_at, some_members
 from makegood.domain.schools.compiled import compiled
 
 # The channels a member may choose; the list in the app is always there.
@@ -25,15 +25,24 @@ LOCKED: Final = frozenset({(Topic.EMERGENCIES, Channel.EMAIL)})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """One member's wishes. `off` are the topics they do not want on a channel; everything else is on."""
+    """One member's wishes. `off` are the topics they do not want on a channel; everything else is on.
 
+    `left_at`: when they left the school, None for who is still there.
+    """
+
+    left_at: datetime | None
     zone: str
     off: frozenset[tuple[str, str]]
     quiet: Quiet | None
     has_push: bool
 
     def channels_for(self, topic: Topic) -> tuple[Channel, ...]:
-        """In the app always; by e-mail and push unless switched off; push only where a browser takes it."""
+        """In the app always; by e-mail and push unless switched off; push only where a browser takes it.
+
+        Whoever left can neither open the app nor choose, so for them it is e-mail.
+        """
+        if self.left_at is not None:
+            return (Channel.IN_APP, Channel.EMAIL)
         open_channels = [Channel.IN_APP]
         for channel in CHOSEN:
             is_wanted = (topic, channel) in LOCKED or (topic, channel) not in self.off
@@ -58,23 +67,27 @@ def list_wishes(*, school_id: int, membership_ids: Collection[int]) -> Mapping[i
     """The wishes of these members, by membership. 1 statement."""
     return {
         member_id: Wishes(
+            left_at=left,
             zone=zone,
             off=frozenset((choice["topic"], choice["channel"]) for choice in last if not choice["is_on"]),
             quiet=_as_quiet(quiet),
             has_push=has_push,
         )
-        for member_id, zone, last, quiet, has_push in _wishes(school_id=school_id, membership_ids=membership_ids)
+        for member_id, left, zone, last, quiet, has_push in _wishes(school_id=school_id, membership_ids=membership_ids)
     }
 
 
 @compiled
-def _wishes(school_id: int, membership_ids: Collection[int]) -> QuerySet[Any, tuple[int, str, list[Any], Any, bool]]:
+def _wishes(
+    school_id: int, membership_ids: Collection[int]
+) -> QuerySet[Any, tuple[int, datetime | None, str, list[Any], Any, bool]]:
     of_member = {"school_id": school_id, "membership_id": OuterRef("pk")}
     choices = ChannelChoice.objects.filter(**of_member).order_by("topic", "channel", "-pk").distinct("topic", "channel")
     hours = QuietHours.objects.filter(**of_member).order_by("-pk")
     browsers = PushSubscription.objects.filter(**of_member, ended_at=None)
     return some_members(school_id=school_id, membership_ids=membership_ids).values_list(
         "pk",
+        left_at(),
         "person__zone",
         ArraySubquery(choices.values(choice=JSONObject(topic="topic", channel="channel", is_on="is_on"))),
         Subquery(hours.values(hours=JSONObject(starts_minute="starts_minute", ends_minute="ends_minute"))[:1]),

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from makegood.domain.people.models import Membership, Person, Role, RoleGrant
 from makegood.domain.schools.compiled import compiled, is_any_of
@@ -81,6 +81,28 @@ def make_pair(*, found: Sequence[Membership], teacher_id: int, student_id: int) 
         student=student if student is not None and student.__dict__["studies"] else None,
         locked_ids=frozenset(member.pk for member in found),
     )
+
+
+def left_at(*, member: str = "pk", ended_at: str = "ended_at") -> Case:
+    """When a member left the school, NULL for who is still there: their membership ended, or the last of their roles.
+
+    An expression for rows that name the membership by `member` and when it ended by `ended_at`. Somebody who was
+    never given a role has not left.
+    """
+    grants = RoleGrant.objects.filter(school_id=OuterRef("school_id"), membership_id=OuterRef(member))
+    last = grants.order_by("-ended_at").values("ended_at")[:1]
+    return Case(
+        When(**{f"{ended_at}__isnull": False}, then=F(ended_at)),
+        When(Exists(grants.filter(ended_at=None)), then=None),
+        default=Subquery(last),
+        output_field=DateTimeField(),
+    )
+
+
+def list_left(*, school_id: int, membership_ids: Collection[int]) -> frozenset[int]:
+    """Those of these members who left the school."""
+    members = Membership.objects.filter(school_id=school_id, pk__in=membership_ids).annotate(left_at=left_at())
+    return frozenset(members.exclude(left_at=None).values_list("pk", flat=True))
 
 
 def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:

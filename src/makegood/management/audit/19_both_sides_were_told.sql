@@ -1,5 +1,5 @@
 -- Every lesson that was booked, moved, called off or put back in a real school has a message to both of its sides, by the
--- event itself, or as part of a series told with the first event of it.
+-- event itself, or as part of a series told with the first event of it; but for who had left the school by then.
 WITH told AS (
   SELECT event.school_id, event.id, event.kind, event.at, event.actor_id, lesson.id AS lesson_id, side.name, side.member_id
   FROM makegood_event AS event
@@ -12,7 +12,16 @@ WITH told AS (
       'cancelled_for_student', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
       'moved_by_student', 'move_agreed', 'move_undone', 'desk_case_ended')
 )
-SELECT school_id, CASE WHEN NOT EXISTS (
+SELECT school_id, CASE WHEN EXISTS (
+      SELECT FROM makegood_membership AS member
+      WHERE (member.school_id, member.id) = (told.school_id, told.member_id)
+        AND (member.ended_at IS NULL OR member.ended_at > told.at)
+        AND (NOT EXISTS (SELECT FROM makegood_rolegrant AS held
+                         WHERE (held.school_id, held.membership_id) = (member.school_id, member.id))
+             OR EXISTS (SELECT FROM makegood_rolegrant AS held
+                        WHERE (held.school_id, held.membership_id) = (member.school_id, member.id)
+                          AND (held.ended_at IS NULL OR held.ended_at > told.at))))
+    AND NOT EXISTS (
       SELECT FROM makegood_message AS message
       WHERE (message.school_id, message.event_id, message.recipient_id) = (told.school_id, told.id, told.member_id))
     AND NOT EXISTS (

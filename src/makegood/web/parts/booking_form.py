@@ -17,6 +17,7 @@ from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused
 from makegood.refusal import Refusal
 from makegood.web.parts.instants import DayField
+from makegood.web.parts.lesson_names import show_kind
 
 _HOUR_MINUTES = 60
 
@@ -46,7 +47,7 @@ class BookingForm(forms.Form):
         super().__init__(*arguments, **named)
         kinds = list_kinds(offers=offers)
         choices = [
-            (value, gettext("{name}, {minutes} minutes").format(name=offer.name, minutes=minutes))
+            (value, gettext("{name}, {minutes} minutes").format(name=show_kind(offer.name), minutes=minutes))
             for value, offer, minutes in kinds
         ]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]

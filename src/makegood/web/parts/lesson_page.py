@@ -35,6 +35,7 @@ from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts.foreseen_words import say_coming, say_seen
+from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.moments import make_moment
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
@@ -173,7 +174,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
             other_name=other.display_name if other is not None else "",
             other_zone=other.person.zone if other is not None else visit.school.zone,
             other_role="student" if is_teacher else "teacher",
-            about=lesson.title,
+            about=show_kind(lesson.title),
             join_url=page.video_link,
         ),
         "has_begun": visit.now >= lesson.starts_at,

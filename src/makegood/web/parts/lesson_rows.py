@@ -16,6 +16,7 @@ from makegood.reports.upcoming import Button, UpcomingLesson
 from makegood.rules.sentences import Sentence
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import LessonRow
+from makegood.web.parts.lesson_names import show_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         other_name=student.display_name if student else "",
         other_zone=student.person.zone if student else school.zone,
         other_role="student",
-        about=lesson.title,
+        about=show_kind(lesson.title),
         url=address("teacher:session"),
         join_url=address("teacher:session"),
         opens_at=lesson.starts_at - JOIN_EARLY,
@@ -64,7 +65,7 @@ def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doo
         other_name=lesson.teacher.display_name,
         other_zone=lesson.teacher.person.zone,
         other_role="teacher",
-        about=lesson.title,
+        about=show_kind(lesson.title),
         url=url,
         join_url=url,
         opens_at=lesson.starts_at - JOIN_EARLY,

@@ -27,6 +27,7 @@ from makegood.rules.sentences import Sentence, Value
 from makegood.web import access
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
+from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.lesson_rows import Doors, row_for_student
 from makegood.wording import Reader, format_moment
 
@@ -130,7 +131,7 @@ def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
     at = format_moment(lesson.starts_at, Reader.active())
     return Attention(
         title=gettext("{teacher} proposes {at}.").format(teacher=lesson.teacher.display_name, at=at),
-        reason=lesson.title,
+        reason=show_kind(lesson.title),
         deadline=lesson.held_until,
         deadline_label=gettext("left to answer"),
         actions=[Link(reverse("student:proposals", kwargs={"school": visit.school.slug}), gettext("Answer"))],

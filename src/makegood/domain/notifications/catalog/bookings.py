@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES, IN_BRACKETS
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 BOOKINGS: Final[Mapping[MessageKind, Template]] = {
@@ -18,6 +19,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Your lesson with {other} on {starts_at} is booked."),
             BOTH_TIMES,
             gettext_noop("You can cancel or move it free of charge until {free_until}."),
+            gettext_noop("Move it to another time: {move_link}"),
+            gettext_noop("Cancel it: {cancel_link}"),
         ),
         to_teacher=Words(
             gettext_noop("Your session with {other} on {starts_at} is booked"),
@@ -37,6 +40,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.SERIES_BOOKED: Template(
         gettext_noop("Your weekly lessons with {other} are booked, the first on {starts_at}"),
@@ -74,6 +78,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             gettext_noop("Accept or decline it here: {link}"),
         ),
+        page="student:proposals",
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_REQUESTED: Template(
         gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
@@ -88,6 +94,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_WITHDRAWN: Template(
         gettext_noop("Nothing to approve: {student} withdrew the request for {starts_at}"),
@@ -100,6 +107,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.BOOKING_DECLINED: Template(
         gettext_noop("{student} declined the session on {starts_at}"),
@@ -107,6 +115,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{student} declined the session that you proposed for {starts_at}. The time is free again."),
             gettext_noop("The reason given: {reason}"),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_REFUSED: Template(
         gettext_noop("The lesson on {starts_at} was not approved"),
@@ -118,6 +127,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The reason given: {reason}"),
             gettext_noop("Book another time, or ask the scheduling desk: {desk_email}, {desk_phone}."),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_EXPIRED: Template(
         gettext_noop("The lesson on {starts_at} was not confirmed in time"),
@@ -126,6 +136,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "The lesson with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                 "time is free again."
             ),
+            gettext_noop("It was one request for weekly lessons. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("Nothing was used or charged."),
         ),
@@ -136,10 +148,13 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                     "The session with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                     "time is free again."
                 ),
+                gettext_noop("It was one request for weekly sessions. All times are your time: {city}.\n{times}"),
+                IN_BRACKETS,
                 gettext_noop("Your session of {former_starts_at} stays where it is."),
                 gettext_noop("Nothing was used or charged."),
             ),
         ),
+        has_lesson_page=False,
     ),
     MessageKind.BOOKING_UNDONE: Template(
         gettext_noop("The booking with {other} on {starts_at} was undone"),
@@ -150,6 +165,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The time is free again. Nothing was used or charged."),
         ),
         calendar=CalendarMethod.CANCEL,
+        has_lesson_page=False,
     ),
     MessageKind.CREDITS_ADDED: Template(
         gettext_noop("You have new lesson credits"),

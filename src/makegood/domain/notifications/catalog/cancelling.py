@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 CANCELLING: Final[Mapping[MessageKind, Template]] = {
@@ -116,5 +117,6 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:requests",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
 }

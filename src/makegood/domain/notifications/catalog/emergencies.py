@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 AFTER_A_REPORT: Final = (
@@ -41,7 +42,6 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("This is not your fault and costs you nothing."),
             gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
         ),
-        page="student:lessons",
         topic=Topic.EMERGENCIES,
         is_urgent=True,
         calendar=CalendarMethod.CANCEL,
@@ -55,7 +55,6 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("There is nothing you need to do."),
         ),
-        page="student:lessons",
         topic=Topic.EMERGENCIES,
         is_urgent=True,
         calendar=CalendarMethod.REQUEST,
@@ -112,6 +111,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         page="desk:case",
         topic=Topic.DESK,
         is_urgent=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.EMERGENCY_WITHDRAWN_DESK: Template(
         gettext_noop("{teacher} teaches on {starts_at} after all"),
@@ -119,6 +119,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         page="desk:case",
         topic=Topic.DESK,
         is_urgent=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.DECISION_TEACHER: Template(
         gettext_noop("Decision on {reference}"),
@@ -131,6 +132,7 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.DECISIONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.DECISION_TEACHER_WITHOUT_MONEY: Template(
         gettext_noop("Decision on {reference}"),
@@ -140,5 +142,6 @@ EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.DECISIONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
 }

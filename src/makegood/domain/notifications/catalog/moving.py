@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 MOVING: Final[Mapping[MessageKind, Template]] = {
@@ -40,6 +41,7 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The reason given: {reason}"),
             gettext_noop("Please answer until {answer_by}: {link}"),
         ),
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.MOVE_AGREED: Template(
         gettext_noop("{student} agreed: your session moved to {starts_at}"),
@@ -67,6 +69,7 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("Look at the new price and ask again, if you like: {link}"),
         ),
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.MOVE_OFF_DESK: Template(
         gettext_noop("Nothing to approve: the session of {student} on {former_starts_at} is off"),
@@ -78,6 +81,7 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
         ),
         page="desk:queue",
         topic=Topic.DESK,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.MOVE_EXPIRED: Template(
         gettext_noop("Your lesson on {starts_at} stays where it is"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, PENALTY_STANDS, WHAT_ELSE_FOLLOWS
 from makegood.domain.notifications.kinds import MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 _WHY = (
@@ -34,6 +35,7 @@ REQUESTS: Final[Mapping[MessageKind, Template]] = {
             ),
         ),
         topic=Topic.LESSONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.NOT_ASKED_ACCEPTED: Template(
         gettext_noop("Corrected: you did not ask to cancel your lesson on {starts_at}"),
@@ -46,6 +48,7 @@ REQUESTS: Final[Mapping[MessageKind, Template]] = {
             *_WHY,
         ),
         topic=Topic.LESSONS,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.NOT_ASKED_ACCEPTED_TEACHER: Template(
         gettext_noop("Corrected: {student} did not ask to cancel the session on {starts_at}"),
@@ -64,5 +67,6 @@ REQUESTS: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.EMERGENCIES,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.catalog.emergencies import PENALTY_STANDS
 from makegood.domain.notifications.kinds import MessageKind, Template, Words
+from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
 TEACHING: Final[Mapping[MessageKind, Template]] = {
@@ -28,6 +29,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         ),
         topic=Topic.REMINDERS,
         is_while_open=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.REMINDER_1H: Template(
         gettext_noop("Soon: your lesson with {other}, {starts_at}"),
@@ -44,6 +46,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         ),
         topic=Topic.REMINDERS,
         is_while_open=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.LESSON_MISSED_BY_TEACHER: Template(
         gettext_noop("{teacher} did not come to your lesson on {starts_at}"),
@@ -55,6 +58,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
         ),
         is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_MISSED_BY_STUDENT: Template(
         gettext_noop("You missed your lesson on {starts_at}"),
@@ -62,6 +66,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{teacher} waited for you on {starts_at}, and you did not come. The lesson is used."),
             gettext_noop("If {teacher} was not there either, tell us here: {link}"),
         ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER: Template(
         gettext_noop("{student} did not come on {starts_at}"),
@@ -69,6 +74,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("{student} did not come to the session on {starts_at}. It is recorded that you waited."),
             gettext_noop("You are paid for it: {paid}."),
         ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_NEVER_REPORTED: Template(
         gettext_noop("The session with {student} on {starts_at} was not taught"),
@@ -82,6 +88,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.EMERGENCIES,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_CUT_SHORT: Template(
         gettext_noop("The session with {student} on {starts_at} ended early"),
@@ -96,6 +103,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         ),
         page="teacher:case",
         topic=Topic.EMERGENCIES,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_CUT_SHORT_STUDENT: Template(
         gettext_noop("Your lesson with {teacher} on {starts_at} ended early"),
@@ -106,6 +114,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
         ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.PROBLEM_REPORTED: Template(
         gettext_noop("Problem in the session of {teacher} with {student}"),
@@ -120,6 +129,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         page="desk:requests",
         topic=Topic.DESK,
         is_urgent=True,
+        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.AVAILABILITY_RUNS_OUT: Template(
         gettext_noop("Your availability ends on {until_on}"),
@@ -131,5 +141,6 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("Matching with new students pauses on {pauses_on} if nothing is set by then."),
         ),
         topic=Topic.AVAILABILITY,
+        after_leaving=AfterLeaving.NEVER,
     ),
 }

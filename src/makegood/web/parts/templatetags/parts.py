@@ -21,6 +21,7 @@ from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.web.parts import icons, markup
 from makegood.web.parts.components import Shown
+from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.own_links import link_own
 from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import (
@@ -304,6 +305,12 @@ def deadline_day(end: datetime, zone: str | tzinfo | None = None) -> SafeString:
 def linked(text: str) -> SafeString:
     """`{{ paragraph|linked }}`: a text in which the product's own addresses are links, and everything else is text."""
     return link_own(text, address=settings.ADDRESS)
+
+
+@register.filter
+def kind_name(name: str) -> str:
+    """`{{ lesson.title|kind_name }}`: the name of a kind of lesson, translated where it is one of ours."""
+    return show_kind(name)
 
 
 @register.filter

@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
-from django.core.mail import EmailMultiAlternatives
+from typing import Final
 
 from makegood.domain.notifications import calendars, occurrences
 from makegood.domain.notifications.calendars import CalendarLesson, Party
 from makegood.domain.notifications.event_texts import words_of
 from makegood.domain.notifications.kinds import CalendarMethod
-from makegood.domain.notifications.links import page_of
+from makegood.domain.notifications.links import event_page
+from makegood.domain.notifications.mails import Mail
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.texts import reader_of, template_of, values_of
 
+FILE_OF_ALL: Final = "lessons.ics"
+# Not text/calendar: that would be one more request to programs that act on mails.
+_AS_FILE: Final = "application/ics"
 
-def attach(mail: EmailMultiAlternatives, message: Message) -> None:
-    """Add a file per lesson, and of the first one the alternative from which mail programs offer the event at once.
 
-    One event per object: Outlook ignores all but the first one of an object with a METHOD, and RFC 5546 (3.2.2) wants
-    one UID in it. docs/messages.md says what that means for a series.
+def attach(mail: Mail, message: Message) -> bool:
+    """Add the files, and of the first lesson the alternative from which mail programs offer the event at once.
+
+    Programs take only the first event of an object with a METHOD of iTIP, and RFC 5546 (3.2.2) wants one UID in it. So
+    a series is one more file with all of its lessons, to be imported; where it is undone, a file per lesson takes each
+    out. docs/messages.md says what that means in which program. Returns whether there is a file of several lessons.
     """
     method = template_of(message).calendar
-    lessons = occurrences.read(message.values)
-    if method is None or not lessons:
-        return
-    files = [_file(message, one, method) for one in lessons]
+    told = occurrences.read(message.values)
+    if method is None or not told:
+        return False
+    organizer = Party(name=message.school.name, email=message.school.desk_email)
+    lessons = [_lesson(message, one, method) for one in told]
+    files = [_file(message, one, method, organizer) for one in lessons]
     mail.attach_alternative(files[0].decode(), f"text/calendar; method={method.value}")
+    if len(files) > 1 and method is CalendarMethod.REQUEST:
+        mail.attach(FILE_OF_ALL, calendars.file_of_all(lessons=lessons, organizer=organizer), _AS_FILE)
+        return True
     for number, file in enumerate(files, 1):
         name = "lesson.ics" if len(files) == 1 else f"lesson-{number}.ics"
-        mail.attach(name, file, "application/ics")
+        mail.attach(name, file, _AS_FILE)
+    return False
 
 
-def _file(message: Message, occurrence: Occurrence, method: CalendarMethod) -> bytes:
+def _lesson(message: Message, occurrence: Occurrence, method: CalendarMethod) -> CalendarLesson:
     reader = reader_of(message)
     texts = words_of(
-        values=values_of(message, reader, starts_at=occurrence.starts_at), link=page_of(message), reader=reader
+        values=values_of(message, reader, starts_at=occurrence.starts_at),
+        link=event_page(message, lesson_id=occurrence.lesson_id),
+        reader=reader,
     )
-    lesson = CalendarLesson(
+    return CalendarLesson(
         school_id=message.school_id,
         occurrence=occurrence,
         summary=texts.summary,
@@ -45,9 +59,8 @@ def _file(message: Message, occurrence: Occurrence, method: CalendarMethod) -> b
         is_cancelled=method is CalendarMethod.CANCEL,
         written_at=message.created_at,
     )
-    return calendars.mail_file(
-        lesson=lesson,
-        method=method,
-        organizer=Party(name=message.school.name, email=message.school.desk_email),
-        attendee=Party(name=message.recipient.display_name, email=message.recipient.person.email),
-    )
+
+
+def _file(message: Message, lesson: CalendarLesson, method: CalendarMethod, organizer: Party) -> bytes:
+    attendee = Party(name=message.recipient.display_name, email=message.recipient.person.email)
+    return calendars.mail_file(lesson=lesson, method=method, organizer=organizer, attendee=attendee)
