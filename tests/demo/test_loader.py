@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Sum
 from pytest_django import DjangoDbBlocker
 
-from makegood.actions.availability_changes import list_outside
 from makegood.actions.set_availability import set_availability
 from makegood.demo import DEMO_PASSWORD, sign_ins
 from makegood.demo.loader import load_school
@@ -40,7 +39,8 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
-from tests.demo.plans import Plan, make_plan
+from tests.demo.found import EVERY_SCHOOL, ONE_SCHOOL, find_school, list_outside_by_teacher, list_planned, list_told
+from tests.demo.plans import make_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -68,21 +68,6 @@ def marigold() -> School:
 @pytest.fixture
 def larkspur() -> School:
     return School.objects.get(slug="larkspur")
-
-
-def list_planned(planned: Plan) -> list[tuple[str, datetime]]:
-    """Who teaches when, of what nobody booked through the product."""
-    by_hand = Event.objects.filter(kind__in=("lesson_booked", "lesson_requested", "lesson_proposed", "slot_held"))
-    lessons = Lesson.objects.exclude(pk__in=by_hand.values("lesson_id")).filter(keeps_time_for=None)
-    lessons = lessons.order_by("starts_at", "teacher__code")
-    return [(lesson.teacher.code, lesson.starts_at) for lesson in lessons.select_related("teacher")]
-
-
-def list_told(planned: Plan) -> list[Incident]:
-    """The incidents that the plan names, without those that lessons became by themselves."""
-    named = {(mishap.lesson.teacher, mishap.lesson.starts_at) for mishap in planned.mishaps}
-    found = Incident.objects.select_related("teacher").order_by("pk")
-    return [one for one in found if (one.teacher.code, one.lesson_starts_at) in named]
 
 
 def test_everything_that_was_planned_is_there(marigold: School) -> None:
@@ -230,10 +215,6 @@ def test_months_later_the_gap_is_filled_and_older_months_are_closed(marigold: Sc
         assert open_months <= {date(2026, 5, 1), date(2026, 6, 1)}
 
 
-def find_school(slug: str) -> School:
-    return School.objects.get(slug=slug)
-
-
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
 def test_taught_minutes_come_from_what_the_lesson_page_saw(slug: str) -> None:
     school = find_school(slug)
@@ -274,45 +255,6 @@ def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
     with in_school(school.pk):
         assert len(list_undelivered(school_id=school.pk, now=NOW)) == 1
         assert list_overdue(school_id=school.pk, due_before=NOW) == []
-
-
-EVERY_SCHOOL = {
-    "lesson_type_set": 4,
-    "booking_rules_set": 1,
-    "video_link_set": 2,
-    "lesson_proposed": 4,
-    "proposal_accepted": 1,
-    "proposal_declined": 1,
-    "slot_held": 1,
-    "cancelled_by_student": 2,
-    "cancelled_late_by_student": 2,
-    "cancelled_for_student": 3,
-    "not_asked": 1,
-    "problem_reported": 1,
-    "absence_claimed": 3,
-    "moved_by_student": 1,
-    "move_asked": 2,
-    "lesson_started": 5,
-    "incident_detected": 5,
-}
-ONE_SCHOOL = {
-    "marigold": {
-        "lesson_booked": 20,
-        "booking_undone": 1,
-        "pay_rate_set": 20,
-        "credits_imported": 1,
-        "credits_granted": 3,
-        "credits_expired": 1,
-    },
-    "larkspur": {
-        "lesson_requested": 20,
-        "booking_approved": 20,
-        "lesson_booked": 1,
-        "time_let_go": 1,
-        "move_requested": 1,
-        "move_approved": 1,
-    },
-}
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
@@ -404,14 +346,6 @@ def test_days_later_something_waits_again(slug: str) -> None:
         taught = Lesson.objects.filter(status="taught", ends_at__gt=NOW)
         seen = PresenceFact.objects.filter(lesson__in=taught).values("lesson").distinct()
         assert taught.count() == seen.count() > 10
-
-
-def list_outside_by_teacher(school: School, *, now: datetime) -> dict[str, int]:
-    """How many booked lessons to come of whom lie outside open times."""
-    with in_school(school.pk):
-        teachers = list_with_role(school_id=school.pk, role=Role.TEACHER)
-        found = {one.display_name: len(list_outside(school=school, teacher=one, now=now)) for one in teachers}
-    return {name: count for name, count in found.items() if count}
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
