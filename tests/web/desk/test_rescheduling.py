@@ -81,6 +81,7 @@ def test_what_the_teacher_the_school_or_the_website_kept_from_the_student_stands
     cut_short = record(cast, hours=-5, kind=Kind.CUT_SHORT, requested_by=RequestedBy.TEACHER)
 
     assert references_in(desk) == [off, by_school, by_website, cut_short]
+    assert "Should have started" not in text_of(desk.get("/marigold/desk/").content)
 
 
 def test_the_teacher_reads_an_own_reason_and_everybody_else_one_about_the_teacher(desk: Client, cast: Cast) -> None:

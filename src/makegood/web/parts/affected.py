@@ -37,5 +37,6 @@ def _row(affected: AffectedLesson, timetable: Timetable, now: datetime) -> dict[
         "interval": Interval(lesson.starts_at, lesson.ends_at),
         "happened": happened_words(affected.kind, affected.requested_by),
         "has_begun": lesson.starts_at <= now,
+        "is_over": lesson.ends_at <= now,
         "reason": reason_words(affected.reason, policy=policy, is_own=False),
     }
