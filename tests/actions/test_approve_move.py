@@ -16,6 +16,7 @@ from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.let_go import let_go
 from makegood.actions.take_back_move import take_back_move
+from makegood.actions.undo_booking import BookingUndoTooLate, undo_booking
 from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, MoveAnswer, MoveRequest
@@ -24,6 +25,7 @@ from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from tests import bookings
 from tests.cast import Cast, book, make_cast
 from tests.moves import (
     DAY,
@@ -222,6 +224,20 @@ def test_the_student_takes_it_back_and_the_lesson_stays(cast: Cast, lesson: Less
     assert events_of(cast, lesson) == ["move_requested", "move_withdrawn"]
     assert told(cast)[1:] == [("desi", "booking_withdrawn")]
     assert reschedule(cast, lesson, to=FRIDAY).answer_by == WEDNESDAY
+
+
+def test_a_booking_is_undone_once_nobody_is_asked_to_move_it(cast: Cast) -> None:
+    set_rules(cast)
+    lesson = lesson_of(cast, bookings.book(cast, starts_at=WEDNESDAY, now=NOW).lesson_id)
+    set_rules(cast, needs_approval=True)
+    reschedule(cast, lesson)
+
+    with pytest.raises(BookingUndoTooLate):
+        undo_booking(**about_lesson(cast, cast.sam, lesson.pk))
+    take_back(cast, lesson)
+    undo_booking(**about_lesson(cast, cast.sam, lesson.pk))
+
+    assert lesson_of(cast, lesson.pk).status == LessonStatus.RELEASED
 
 
 def test_whoever_cancels_the_lesson_frees_the_time_that_waits(cast: Cast, lesson: Lesson) -> None:

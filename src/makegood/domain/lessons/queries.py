@@ -213,7 +213,9 @@ def have_met(*, school_id: int, teacher_id: int, student_id: int) -> bool:
 def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:
     """Whether one of the lessons ever got another time, or is asked for one."""
     moves = LessonMove.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
-    asked = MoveRequest.objects.filter(school_id=school_id, lesson_id__in=lesson_ids)
+    asked = MoveRequest.objects.filter(
+        school_id=school_id, lesson_id__in=lesson_ids, hold__status=LessonStatus.REQUESTED
+    )
     return moves.exists() or asked.exists()
 
 
