@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Visit
 from tests.browser.looks import PERSON_BYTES, PHONE, Look, assert_sound_in_every_look
 from tests.browser.test_story import cookies_of
-from tests.cast import Cast, book, make_cast
+from tests.cast import Cast, book, make_cast, report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
 
@@ -43,6 +43,20 @@ def test_a_folded_day_opens_without_a_script_and_has_its_doors(visit: Visit, cas
     expect(door).to_be_visible()
     door.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Cancel this session")
+
+
+def test_a_pause_and_a_session_that_is_not_recorded_are_sound_in_every_look(
+    visit: Visit, cast: Cast, at: Callable[[datetime], None]
+) -> None:
+    for day in range(4):
+        report(cast, book(cast, starts_at=MORNING + timedelta(days=day, hours=3)), now=MORNING)
+    lesson = book(cast, starts_at=MORNING)
+    at(MORNING + timedelta(hours=1))
+
+    for name, path in {"dashboard": DASHBOARD, "session": f"/marigold/sessions/{lesson.pk}/"}.items():
+        page, watch = visit(path, look=PHONE, cookies=cookies_of(cast.tara.person))
+        expect(page.get_by_role("link", name="Say what happened")).to_be_visible()
+        assert_sound_in_every_look(page, watch, name=f"not recorded {name}", language="en", budget=PERSON_BYTES)
 
 
 @pytest.mark.parametrize("look", [BESIDE_A_SCROLL_BAR, PHONE], ids=["1265", "390"])
