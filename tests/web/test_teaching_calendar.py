@@ -183,8 +183,8 @@ def test_times_outside_a_day_or_off_the_quarter_are_refused(tara: Client, world:
     assert rows(world, AvailabilityDay) == 0
 
 
-@pytest.mark.parametrize("week", ["", "2026-10-21", "nonsense", "0001-01-01", "9999-12-31", "2026-02-30"])
-def test_any_week_in_the_address_shows_some_week(tara: Client, week: str) -> None:
+@pytest.mark.parametrize("week", ["", "2026-10-21"])
+def test_any_day_in_the_address_shows_its_week(tara: Client, week: str) -> None:
     assert tara.get(WEEK, {"week": week}).status_code == 200
 
 
