@@ -11,8 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from makegood.actions.claim_absence import claim_absence
 from makegood.actions.join_lesson import join_lesson
+from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.actions.watch_lessons import Watched, watch_lessons
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonMove
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import Text, render
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -67,6 +70,61 @@ def test_a_lesson_that_is_to_be_recorded_is_looked_at_again_under_its_lock(cast:
 
     assert locks(statements) > 0
     assert watched.concluded + watched.waiting == 1
+
+
+def test_both_sides_hear_once_what_waits_for_people_and_what_it_will_cost(cast: Cast) -> None:
+    """A session of 12 minutes that nobody reported: the teacher hears of it at its end, and again when it counts."""
+    lesson = book(cast, starts_at=NOON)
+    for who in (cast.tara, cast.sam):
+        join_lesson(school=cast.school, actor=who, lesson_id=lesson.pk, door=Door.WEB, now=NOON)
+        for minute in range(1, 13):
+            stay_in_lesson(
+                school=cast.school, actor=who, lesson_id=lesson.pk, door=Door.WEB, now=NOON + minute * MINUTE
+            )
+    assert told(cast) == []
+
+    for now in (NOON + HOUR, NOON + HOUR + MINUTE):
+        watch(now)
+
+    to_teacher, to_student = (text for _who, text in told(cast))
+    assert (
+        to_teacher.subject
+        == "The session with Sam Studies on Wed 21 Oct, 20:00 (Manila) ended early and is not recorded yet"
+    )
+    assert "Minutes taught: 12." in to_teacher.body
+    assert "it is recorded by itself after Wed 21 Oct, 22:50" in to_teacher.body
+    assert "The penalty is then" in to_teacher.body
+    assert "did not go as planned" in to_student.body
+    foreseen = to_teacher.body.split("The penalty is then ")[1].split(".\n")[0]
+
+    watch(NOON + 3 * HOUR)
+
+    later = [text.body for who, text in told(cast) if who == cast.tara.pk][-1]
+    assert f"The penalty is {foreseen}." in later
+    assert len(told(cast)) == 4
+
+
+def test_whoever_is_missing_hears_how_to_come_and_the_other_side_is_told_by_the_page(cast: Cast) -> None:
+    alone = {cast.sam.pk: book(cast, starts_at=NOON), cast.tara.pk: book(cast, starts_at=NOON + 2 * HOUR)}
+    for who in (cast.sam, cast.tara):
+        lesson = alone[who.pk]
+        for minute in range(25):
+            now = lesson.starts_at + minute * MINUTE
+            if minute == 0:
+                join_lesson(school=cast.school, actor=who, lesson_id=lesson.pk, door=Door.WEB, now=now)
+            else:
+                stay_in_lesson(school=cast.school, actor=who, lesson_id=lesson.pk, door=Door.WEB, now=now)
+        watch(lesson.starts_at + 25 * MINUTE)
+
+    heard = [(who, text.subject.split(" with ")[0]) for who, text in told(cast)]
+    assert (cast.tara.pk, "You are not seen in the session") in heard
+    assert (cast.sam.pk, "You are not seen in your lesson") in heard
+
+
+def told(cast: Cast) -> list[tuple[int, Text]]:
+    with in_school(cast.school.pk):
+        found = Message.objects.filter(channel="in_app").select_related("recipient__person", "school").order_by("pk")
+        return [(one.recipient_id, render(one)) for one in found]
 
 
 def claims(cast: Cast, lesson: Lesson, who: Membership, now: datetime) -> None:

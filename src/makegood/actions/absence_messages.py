@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.settlement import Settlement
 from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
+from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
@@ -21,6 +24,10 @@ from makegood.rules.sentences import Value, gettext_noop
 
 # Shown inside a sentence, so it is a word of ours that the catalogs translate.
 TROUBLE = gettext_noop("something does not work")
+_DOUBTS_OF_TEACHER: Final = {
+    Finding.TEACHER_ABSENT: MessageKind.LESSON_WITHOUT_TEACHER,
+    Finding.CUT_SHORT: MessageKind.LESSON_ENDED_EARLY,
+}
 
 
 def tell_of_absence(
@@ -39,6 +46,33 @@ def tell_of_absence(
         announcements = _student_missed(locked, is_paid=settlement.live[incident.pk].paid)
     else:
         announcements = _teacher_missed(school, locked, incident, settlement)
+    announce(event=event, announcements=announcements, now=now)
+
+
+def tell_of_doubt(*, school: School, locked: LockedLesson, foreseen: Foreseen, event: Event, now: datetime) -> None:
+    """Both sides hear what the lesson page saw while people can still say more; of what is unclear, the student alone.
+
+    The teacher also hears what it will cost; somebody whose own absence it is, how to come or to say otherwise.
+    """
+    lesson, teacher = locked.lesson, locked.teacher
+    more: dict[str, Value] = {
+        "until": foreseen.by_itself_at,
+        "desk_email": school.desk_email,
+        "desk_phone": school.desk_phone,
+    }
+    announcements = []
+    to_teacher = _DOUBTS_OF_TEACHER.get(foreseen.finding)
+    if to_teacher is not None:
+        values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | more
+        values["minutes"] = foreseen.taught_minutes
+        if foreseen.penalty is not None:
+            values["amount"] = foreseen.penalty
+        announcements.append(Announcement(recipient_id=teacher.pk, kind=to_teacher, values=values))
+    if lesson.student_id is not None:
+        is_student = foreseen.finding is Finding.STUDENT_ABSENT
+        kind = MessageKind.LESSON_WITHOUT_STUDENT if is_student else MessageKind.LESSON_LOOKED_INTO
+        values = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT) | more
+        announcements.append(Announcement(recipient_id=lesson.student_id, kind=kind, values=values))
     announce(event=event, announcements=announcements, now=now)
 
 

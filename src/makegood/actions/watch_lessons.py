@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+from makegood.actions.absence_messages import tell_of_doubt
 from makegood.actions.lesson_conclusion import By, conclude
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.one_by_one import one_by_one
@@ -18,11 +19,15 @@ from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
 from makegood.domain.lessons.queries import list_to_watch
 from makegood.domain.lessons.statuses import OPEN
-from makegood.domain.penalties.foreseeing import find_out
+from makegood.domain.penalties.foreseeing import find_out, foresee_as
+from makegood.domain.penalties.history import gather_facts
 from makegood.domain.policies.queries import NoPolicyInForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import list_school_ids, list_schools
+from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.storing import values_to_json
 
 # Lessons that were left open longer ago are history that people have to bring in order.
 _LOOK_BACK: Final = timedelta(days=14)
@@ -176,7 +181,9 @@ def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime
     )
     if seen.case is not None:
         kind, finding = seen.case
-        desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
+        case = desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
+        if case.opened_at == now and seen.finding is None:
+            _tell_of_doubt(school, locked, finding, attendance, timetable, now)
     if seen.finding is not None:
         _conclude(school, locked, seen.finding, attendance, now)
     return seen.outcome
@@ -209,6 +216,32 @@ def _see(
     if now < lesson.ends_at + CONFIRM_WITHIN:
         return Sight(case=case)
     return Sight(finding=finding if is_sure else find_claimed(), case=case)
+
+
+def _tell_of_doubt(
+    school: School,
+    locked: LockedLesson,
+    finding: Finding,
+    attendance: Attendance,
+    timetable: Timetable,
+    now: datetime,
+) -> None:
+    """Once per case, with what it will cost as things stand: what the page saw of a lesson may be wrong."""
+    history = gather_facts(school_id=school.pk, teacher_id=locked.teacher.pk)
+    foreseen = foresee_as(
+        finding, lesson=locked.lesson, teacher=locked.teacher, attendance=attendance, history=history,
+        timetable=timetable, now=now,
+    )  # fmt: skip
+    event = timeline.record(
+        school_id=school.pk,
+        kind=EventKind.LESSON_DOUBTED,
+        at=now,
+        door=Door.JOB,
+        actor_id=None,
+        lesson_id=locked.lesson.pk,
+        values=values_to_json({"until": foreseen.by_itself_at}),
+    )
+    tell_of_doubt(school=school, locked=locked, foreseen=foreseen, event=event, now=now)
 
 
 def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> None:

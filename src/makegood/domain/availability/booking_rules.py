@@ -59,7 +59,7 @@ class BookingRuleSet:
 
 DEFAULT_RULES: Final = BookingRuleSet()
 
-# What a new school of a shipped policy begins with, where that differs (docs/decisions/0008).
+# What a new school of a shipped policy begins with, where that differs (docs/decisions/0009).
 _RULES_OF_PRESETS: Final = {"talaera": BookingRuleSet(first_meeting_required=True)}
 
 

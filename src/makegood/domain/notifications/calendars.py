@@ -103,7 +103,7 @@ def new_feed(*, name: str, zone: tzinfo) -> Calendar:
 def new_event(lesson: CalendarLesson) -> Event:
     """The lesson's event. SEQUENCE is the lesson's version, so a late mail never undoes a newer one.
 
-    Times are in UTC, because a lesson is an instant that two people in two zones agreed on (docs/decisions, 0008).
+    Times are in UTC, because a lesson is an instant that two people in two zones agreed on (docs/decisions, 0010).
     """
     occurrence = lesson.occurrence
     event = Event()

@@ -59,6 +59,10 @@ class MessageKind(StrEnum):
     # Teaching.
     REMINDER_24H = "reminder_24h"
     REMINDER_1H = "reminder_1h"
+    LESSON_WITHOUT_TEACHER = "lesson_without_teacher"
+    LESSON_ENDED_EARLY = "lesson_ended_early"
+    LESSON_WITHOUT_STUDENT = "lesson_without_student"
+    LESSON_LOOKED_INTO = "lesson_looked_into"
     LESSON_MISSED_BY_TEACHER = "lesson_missed_by_teacher"
     LESSON_MISSED_BY_STUDENT = "lesson_missed_by_student"
     LESSON_MISSED_BY_STUDENT_TEACHER = "lesson_missed_by_student_teacher"

@@ -104,6 +104,28 @@ def foresee(
     finding = find_out(lesson=lesson, attendance=attendance, timetable=timetable)
     if finding in (Finding.TAUGHT, Finding.LATE):
         return None
+    return foresee_as(
+        finding,
+        lesson=lesson,
+        teacher=teacher,
+        attendance=attendance,
+        history=history,
+        timetable=timetable,
+        now=now,
+    )
+
+
+def foresee_as(
+    finding: Finding,
+    *,
+    lesson: Lesson,
+    teacher: Membership,
+    attendance: Attendance,
+    history: History,
+    timetable: Timetable,
+    now: datetime,
+) -> Foreseen:
+    """The same for a finding that somebody else made of the facts, also while the lesson goes on."""
     learned = facts_of(lesson=lesson, attendance=attendance, finding=finding) if finding in INCIDENTS else None
     is_over = _is_over(lesson, attendance, now)
     can_report = learned is not None and finding is Finding.CUT_SHORT and learned.reported_at is None and not is_over

@@ -13,6 +13,10 @@ from makegood.domain.notifications.kinds import MessageKind, Template, Words
 from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
+# What nobody has decided yet; the price where the policy has money.
+BY_ITSELF: Final = gettext_noop("If nobody says more, it is recorded by itself after {until}.")
+PRICE_BY_ITSELF: Final = gettext_noop("The penalty is then {amount}.")
+
 TEACHING: Final[Mapping[MessageKind, Template]] = {
     MessageKind.REMINDER_24H: Template(
         gettext_noop("Reminder: your lesson with {other} on {starts_at}"),
@@ -47,6 +51,66 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         topic=Topic.REMINDERS,
         is_while_open=True,
         after_leaving=AfterLeaving.NEVER,
+    ),
+    MessageKind.LESSON_WITHOUT_TEACHER: Template(
+        gettext_noop("You are not seen in the session with {student} on {starts_at}"),
+        (
+            gettext_noop("We have not seen you in the session with {student} that began on {starts_at}."),
+            BY_ITSELF,
+            PRICE_BY_ITSELF,
+            gettext_noop(
+                "If you can, open the session and join. If you cannot, say there what happened, or ask the scheduling "
+                "desk: {desk_email}, {desk_phone}."
+            ),
+        ),
+        topic=Topic.EMERGENCIES,
+        is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_ENDED_EARLY: Template(
+        gettext_noop("The session with {student} on {starts_at} ended early and is not recorded yet"),
+        (
+            gettext_noop(
+                "We saw you teach {student} for fewer minutes than the session of {starts_at} needs. "
+                "Minutes taught: {minutes}."
+            ),
+            BY_ITSELF,
+            PRICE_BY_ITSELF,
+            gettext_noop(
+                "If it was otherwise, tell the scheduling desk before: {desk_email}, {desk_phone}. The page of the "
+                "session shows what was seen."
+            ),
+        ),
+        topic=Topic.EMERGENCIES,
+        is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_WITHOUT_STUDENT: Template(
+        gettext_noop("You are not seen in your lesson with {teacher} on {starts_at}"),
+        (
+            gettext_noop(
+                "We have not seen you in your lesson with {teacher} that began on {starts_at}. If nobody "
+                "says more, it is recorded after {until} that you did not come, and the lesson is used."
+            ),
+            gettext_noop(
+                "If you can, open the lesson and join. If you were there, say so on its page, or ask the scheduling "
+                "desk: {desk_email}, {desk_phone}."
+            ),
+        ),
+        is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_LOOKED_INTO: Template(
+        gettext_noop("We look into your lesson with {teacher} on {starts_at}"),
+        (
+            gettext_noop(
+                "We see that your lesson with {teacher} on {starts_at} did not go as planned. You hear from us soon "
+                "after {until} at the latest, and need not do anything until then."
+            ),
+            gettext_noop("If you want to tell us something, the scheduling desk listens: {desk_email}, {desk_phone}."),
+        ),
+        is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
     MessageKind.LESSON_MISSED_BY_TEACHER: Template(
         gettext_noop("{teacher} did not come to your lesson on {starts_at}"),
