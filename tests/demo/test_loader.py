@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
 from django.db.models import Sum
-from pytest_django import DjangoDbBlocker
 
 from makegood.demo import DEMO_PASSWORD, sign_ins
-from makegood.demo.loader import load_school
 from makegood.demo.schools import LARKSPUR, MARIGOLD
 from makegood.demo.top_up import top_up
 from makegood.domain.incidents.models import Incident, IncidentDecision
@@ -32,24 +28,10 @@ from makegood.domain.people.models import Membership, Person, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
+from tests.demo.loaded import NOW, TEACHERS
 from tests.demo.plans import Plan, make_plan
 
-pytestmark = pytest.mark.django_db
-
-# Long enough ago that no clock of a test machine is behind it.
-NOW = datetime(2026, 3, 22, 14, 33, 12, tzinfo=UTC)
-# The cast, and a few of the crowd.
-TEACHERS = 7
-
-
-@pytest.fixture(scope="module", autouse=True)
-def both_schools(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Both schools, loaded once; what a test does to them is rolled back to here."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        for demo in (MARIGOLD, LARKSPUR):
-            load_school(demo=demo, now=NOW, tell=lambda done, total: None, teacher_count=TEACHERS)
-        yield
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("both_schools")]
 
 
 @pytest.fixture

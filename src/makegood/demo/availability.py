@@ -1,4 +1,4 @@
-"""When teachers of the demo can be booked: around their series, with single days that differ, and two holidays."""
+"""When teachers of the demo can be booked: around their lessons, with single days that differ, and two holidays."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.calendars import rebuild_teachers
+from makegood.demo.lessons import DemoLesson
+from makegood.demo.open_days import close_over_one, open_days_of
 from makegood.demo.people import DemoPeople
 from makegood.demo.schools import DemoSchool
 from makegood.demo.timetable import HORIZON, Series, weekly_series
@@ -23,8 +25,6 @@ from makegood.domain.timeline.doors import Door
 
 _HOUR_MINUTES: Final = 60
 _FIRST_MINUTE, _LAST_MINUTE = 6 * _HOUR_MINUTES, 22 * _HOUR_MINUTES
-# One series in so many was moved out of the teacher's usual hours by agreement.
-_OUTSIDE_ONE_IN: Final = 16
 # Days that differ: one teacher in so many has one.
 _DIFFERS_ONE_IN: Final = 3
 # Behind the lessons that are planned, so that none lies on them; days after the horizon of lessons.
@@ -37,10 +37,13 @@ def open_calendars(
     people: DemoPeople,
     school: School,
     members: Mapping[str, Membership],
+    lessons: Sequence[DemoLesson],
     since: datetime,
     now: datetime,
 ) -> None:
     """Write default weeks since `since`, single days of the coming weeks, holidays, and the calendar weeks of them all.
+
+    All planned lessons to come lie inside, but for one of the first teacher of the cast.
 
     Runs in the school's transaction. The same people have the same weeks each time.
     """
@@ -52,11 +55,15 @@ def open_calendars(
         teacher = members[person.code]
         from_on = since.astimezone(ZoneInfo(teacher.person.zone)).date()
         made = _made(teacher, since)
-        usual = _usual_week(own, rng)
+        usual = _usual_week(own)
         new = TeacherPlan(zone=teacher.person.zone)
         operations.set_default(teacher=teacher, plan=new, weekly=usual, from_on=from_on, made=made)
         if rng.randrange(_DIFFERS_ONE_IN) == 0:
             _differ(teacher, rng, now=now)
+    open_days_of(school=school, members=members, lessons=lessons, now=now)
+    first = next((members[person.code] for person in people.teachers if person.is_sign_in), None)
+    if first is not None:
+        close_over_one(school=school, teacher=first, lessons=lessons, now=now)
     owner = next(members[person.code] for person in people.staff if Role.OWNER in person.roles)
     for days, name in _HOLIDAYS:
         day = (now + HORIZON + timedelta(days=days)).astimezone(ZoneInfo(school.zone)).date()
@@ -64,16 +71,15 @@ def open_calendars(
     rebuild_teachers(school=school, teacher_ids=[teacher.pk for teacher in teachers], now=now)
 
 
-def _usual_week(own: Sequence[Series], rng: random.Random) -> Mapping[int, Sequence[WallRange]]:
-    """The hours around each series, joined; some series lie outside."""
+def _usual_week(own: Sequence[Series]) -> Mapping[int, Sequence[WallRange]]:
+    """The hours around each series, joined: one before and after it, and nobody begins early or ends late for that."""
     weekly: dict[int, list[WallRange]] = {}
     for series in own:
-        if rng.randrange(_OUTSIDE_ONE_IN) == 0:
-            continue
         start = series.at.hour * _HOUR_MINUTES + series.at.minute
         first = max(_FIRST_MINUTE, start // _HOUR_MINUTES * _HOUR_MINUTES - _HOUR_MINUTES)
-        last = -(-(start + series.minutes) // _HOUR_MINUTES) * _HOUR_MINUTES + _HOUR_MINUTES
-        weekly.setdefault(series.weekday, []).append(WallRange(first, min(_LAST_MINUTE, last)))
+        ends = -(-(start + series.minutes) // _HOUR_MINUTES) * _HOUR_MINUTES
+        last = min(max(ends, min(_LAST_MINUTE, ends + _HOUR_MINUTES)), expansion.DAY_MINUTES)
+        weekly.setdefault(series.weekday, []).append(WallRange(first, last))
     return {weekday: expansion.merge_ranges(ranges) for weekday, ranges in weekly.items()}
 
 

@@ -22,7 +22,7 @@ _SOONEST = timedelta(minutes=45)
 _NEXT_SLOTS = 9
 NEXT_WITHIN = _SOONEST + _SLOT * (_NEXT_SLOTS + 1)
 _MINUTES = (60, 30, 25)
-_TITLE = "Conversation hour"
+TITLE = "Conversation hour"
 _BOOKED_BEFORE = timedelta(days=3, minutes=17)
 
 
@@ -109,7 +109,7 @@ class _Planner:
             student=student,
             starts_at=starts_at,
             minutes=minutes,
-            title=_TITLE,
+            title=TITLE,
             lesson_type="regular",
             booked_at=starts_at - _BOOKED_BEFORE,
         )

@@ -71,7 +71,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
             )
             _publish_policy(loaded, now=since)
             open_for_booking(demo=demo, people=people, school=row, members=members, at=since)
-            open_calendars(demo=demo, people=people, school=row, members=members, since=since, now=now)
+            open_calendars(demo=demo, people=people, school=row, members=members, lessons=lessons, since=since, now=now)
             rows = DemoRows(demo=demo, row=row, members=members, desk=loaded.staff[Role.DESK])
             choose(rows=rows, people=people, at=now - _CHOSEN_AGO)
             story = BookingStory(rows=rows, people=people, calendar=calendar_of(lessons), now=now)

@@ -12,6 +12,7 @@ from makegood.demo.bookings import Calendar
 from makegood.demo.demo_rows import DemoRows
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.loader import new_lesson
+from makegood.demo.open_days import leave_out_closed, open_days_of
 from makegood.demo.payroll import Payroll
 from makegood.demo.people import DemoPeople, people_of
 from makegood.demo.presence import minutes_taught, seen_when_taught
@@ -53,11 +54,12 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
         # What lapsed keeps no time any more; otherwise it would be free at the next time only.
         sweep_lapsed(school=school, now=now)
         taken, since = _read_taken(school, list(members.values()), now=now)
-        planned = _plan(demo, people, taken, members, since=since, now=now)
+        planned = _plan(demo, school, people, taken, members, since=since, now=now)
         added = writing.write_many(
             school_id=school.pk,
             new_lessons=[new_lesson(demo, members, lesson, taught_minutes=None) for lesson in planned],
         )
+        open_days_of(school=school, members=members, lessons=planned, now=now)
         _teach(school, [lesson for lesson in added if lesson.ends_at <= now])
         calendar = Calendar([*taken, *((code, one.interval) for one in planned for code in (one.teacher, one.student))])
         desk = list_with_role(school_id=school.pk, role=Role.DESK)[0]
@@ -124,6 +126,7 @@ def _read_taken(
 
 def _plan(
     demo: DemoSchool,
+    school: School,
     people: DemoPeople,
     taken: Sequence[tuple[str, Interval]],
     members: Mapping[str, Membership],
@@ -131,9 +134,10 @@ def _plan(
     since: datetime,
     now: datetime,
 ) -> Sequence[DemoLesson]:
-    """What is missing from `since` until two weeks from now."""
+    """What is missing from `since` until two weeks from now, without what was closed since."""
     planned = plan_lessons(school=demo, people=people, now=now, since=since, until=now + HORIZON, taken=taken)
-    return [lesson for lesson in planned if lesson.teacher in members and lesson.student in members]
+    known = [lesson for lesson in planned if lesson.teacher in members and lesson.student in members]
+    return leave_out_closed(school=school, members=members, lessons=known, now=now)
 
 
 def _ask_again(rows: DemoRows, people: DemoPeople, calendar: Calendar, *, now: datetime) -> None:
