@@ -76,10 +76,12 @@ class Offer:
     number: int = 0
 
 
+# The kind that is meant where none is named.
+USUAL_CODE: Final = "regular"
 # What a school offers until it sets its own kinds.
 FIRST_OFFERS: Final = (
     Offer(code="meet_your_teacher", name="Meet your teacher", minutes=(25,), credits=0, is_first=True),
-    Offer(code="regular", name="Lesson", minutes=(25, 50)),
+    Offer(code=USUAL_CODE, name="Lesson", minutes=(25, 50)),
 )
 
 
