@@ -8,7 +8,12 @@ from xdist.scheduler import LoadScopeScheduling
 
 GUARANTEES: Final = "tests/guarantees/"
 # Files whose tests share something that takes many seconds to make.
-MADE_ONCE: Final = ("tests/demo/test_loader.py", "tests/door/test_demo.py", "tests/management/test_audit.py")
+MADE_ONCE: Final = (
+    "tests/demo/test_loader.py",
+    "tests/demo/test_open_days.py",
+    "tests/door/test_demo.py",
+    "tests/management/test_audit.py",
+)
 
 
 class MadeOnceScheduling(LoadScopeScheduling):

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.hashers import check_password
-from django.db import transaction
 from django.db.models import Sum
-from pytest_django import DjangoDbBlocker
 
-from makegood.actions.set_availability import set_availability
 from makegood.demo import DEMO_PASSWORD, sign_ins
-from makegood.demo.loader import load_school
-from makegood.demo.open_days import leave_out_closed
-from makegood.demo.people import people_of
 from makegood.demo.schools import LARKSPUR, MARIGOLD
-from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.demo.top_up import top_up
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.ledger.credits import count_left_of_many, has_standing_use
@@ -33,31 +24,14 @@ from makegood.domain.notifications.models import ChannelChoice, QuietHours
 from makegood.domain.notifications.operations import list_overdue
 from makegood.domain.notifications.undelivered import list_undelivered
 from makegood.domain.penalties.models import Assessment, Consequence
-from makegood.domain.people.models import Membership, Person, Role, RoleGrant
-from makegood.domain.people.roster import list_with_role
+from makegood.domain.people.models import Membership, Person, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
-from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
-from tests.demo.found import EVERY_SCHOOL, ONE_SCHOOL, find_school, list_outside_by_teacher, list_planned, list_told
-from tests.demo.plans import make_plan
+from tests.demo.loaded import NOW, TEACHERS
+from tests.demo.plans import Plan, make_plan
 
-pytestmark = pytest.mark.django_db
-
-# Long enough ago that no clock of a test machine is behind it.
-NOW = datetime(2026, 3, 22, 14, 33, 12, tzinfo=UTC)
-# The cast, and a few of the crowd.
-TEACHERS = 7
-
-
-@pytest.fixture(scope="module", autouse=True)
-def both_schools(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Both schools, loaded once; what a test does to them is rolled back to here."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        for demo in (MARIGOLD, LARKSPUR):
-            load_school(demo=demo, now=NOW, tell=lambda done, total: None, teacher_count=TEACHERS)
-        yield
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("both_schools")]
 
 
 @pytest.fixture
@@ -68,6 +42,21 @@ def marigold() -> School:
 @pytest.fixture
 def larkspur() -> School:
     return School.objects.get(slug="larkspur")
+
+
+def list_planned(planned: Plan) -> list[tuple[str, datetime]]:
+    """Who teaches when, of what nobody booked through the product."""
+    by_hand = Event.objects.filter(kind__in=("lesson_booked", "lesson_requested", "lesson_proposed", "slot_held"))
+    lessons = Lesson.objects.exclude(pk__in=by_hand.values("lesson_id")).filter(keeps_time_for=None)
+    lessons = lessons.order_by("starts_at", "teacher__code")
+    return [(lesson.teacher.code, lesson.starts_at) for lesson in lessons.select_related("teacher")]
+
+
+def list_told(planned: Plan) -> list[Incident]:
+    """The incidents that the plan names, without those that lessons became by themselves."""
+    named = {(mishap.lesson.teacher, mishap.lesson.starts_at) for mishap in planned.mishaps}
+    found = Incident.objects.select_related("teacher").order_by("pk")
+    return [one for one in found if (one.teacher.code, one.lesson_starts_at) in named]
 
 
 def test_everything_that_was_planned_is_there(marigold: School) -> None:
@@ -215,6 +204,10 @@ def test_months_later_the_gap_is_filled_and_older_months_are_closed(marigold: Sc
         assert open_months <= {date(2026, 5, 1), date(2026, 6, 1)}
 
 
+def find_school(slug: str) -> School:
+    return School.objects.get(slug=slug)
+
+
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
 def test_taught_minutes_come_from_what_the_lesson_page_saw(slug: str) -> None:
     school = find_school(slug)
@@ -255,6 +248,45 @@ def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
     with in_school(school.pk):
         assert len(list_undelivered(school_id=school.pk, now=NOW)) == 1
         assert list_overdue(school_id=school.pk, due_before=NOW) == []
+
+
+EVERY_SCHOOL = {
+    "lesson_type_set": 4,
+    "booking_rules_set": 1,
+    "video_link_set": 2,
+    "lesson_proposed": 4,
+    "proposal_accepted": 1,
+    "proposal_declined": 1,
+    "slot_held": 1,
+    "cancelled_by_student": 2,
+    "cancelled_late_by_student": 2,
+    "cancelled_for_student": 3,
+    "not_asked": 1,
+    "problem_reported": 1,
+    "absence_claimed": 3,
+    "moved_by_student": 1,
+    "move_asked": 2,
+    "lesson_started": 5,
+    "incident_detected": 5,
+}
+ONE_SCHOOL = {
+    "marigold": {
+        "lesson_booked": 20,
+        "booking_undone": 1,
+        "pay_rate_set": 20,
+        "credits_imported": 1,
+        "credits_granted": 3,
+        "credits_expired": 1,
+    },
+    "larkspur": {
+        "lesson_requested": 20,
+        "booking_approved": 20,
+        "lesson_booked": 1,
+        "time_let_go": 1,
+        "move_requested": 1,
+        "move_approved": 1,
+    },
+}
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
@@ -346,43 +378,3 @@ def test_days_later_something_waits_again(slug: str) -> None:
         taught = Lesson.objects.filter(status="taught", ends_at__gt=NOW)
         seen = PresenceFact.objects.filter(lesson__in=taught).values("lesson").distinct()
         assert taught.count() == seen.count() > 10
-
-
-@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
-def test_lessons_lie_in_open_times_but_for_one_of_the_cast(slug: str) -> None:
-    school = find_school(slug)
-
-    ((name, count),) = list_outside_by_teacher(school, now=NOW).items()
-
-    assert (name.split()[0], count) == ("Tara", 1)
-
-
-@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
-def test_what_is_planned_later_lies_in_open_times_too(slug: str) -> None:
-    school = find_school(slug)
-    later = NOW + timedelta(days=12)
-
-    top_up(demo=MARIGOLD if slug == "marigold" else LARKSPUR, school=school, now=later)
-
-    assert list_outside_by_teacher(school, now=later) == {}
-
-
-def test_a_day_that_a_teacher_closed_gets_no_lesson_of_a_series(marigold: School) -> None:
-    people = people_of(MARIGOLD, teacher_count=TEACHERS)
-    planned = plan_lessons(school=MARIGOLD, people=people, now=NOW, since=NOW, until=NOW + HORIZON)
-    closed = next(one for one in planned if one.teacher == "T007" and one.starts_at > NOW + timedelta(days=7))
-    with in_school(marigold.pk):
-        members = {one.code: one for one in list_with_role(school_id=marigold.pk, role=Role.TEACHER)}
-        teacher = members["T007"]
-        zone = ZoneInfo(teacher.person.zone)
-        day = closed.starts_at.astimezone(zone).date()
-        set_availability(
-            school=marigold, actor=teacher, teacher_id=teacher.pk, days={day: []}, reason="",
-            request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
-        )  # fmt: skip
-        left = leave_out_closed(school=marigold, members=members, lessons=planned, now=NOW)
-
-    days_left = {one.starts_at.astimezone(zone).date() for one in left if one.teacher == "T007"}
-    assert day not in days_left
-    assert days_left
-    assert len(left) > len(planned) - 10

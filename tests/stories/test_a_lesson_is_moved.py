@@ -73,7 +73,7 @@ def test_a_student_sees_the_price_chooses_confirms_and_undoes(
     assert f"/marigold/lessons/{lesson.pk}/reschedule/" in client.get("/marigold/lessons/").content.decode()
     # Wednesday at nine in Manila is Tuesday, 21:00 in New York, and the mark 24 hours before.
     first = text_of(client.get(f"/marigold/lessons/{lesson.pk}/reschedule/", {"day": "2026-10-21"}).content)
-    assert "Free until Mon 19 Oct, 21:00 . After that the lesson is used." in first
+    assert "Moving it is free until Mon 19 Oct, 21:00 . After that the lesson is used." in first
     assert "21:00 to 21:50" in first
 
     address = choose(client, lesson)

@@ -92,7 +92,7 @@ def test_a_lesson_of_twelve_minutes_without_a_report(
     assert "Ended early" in seen
     dashboard = text_of(tara.get("/marigold/dashboard/").content)
     assert ("US$3.00" in dashboard) == cast.school.pays_teachers
-    assert "It costs the student nothing." in text_of(sam.get(own).content)
+    assert "It costs you nothing." in text_of(sam.get(own).content)
 
 
 def test_a_problem_leads_the_teacher_to_the_report_and_tells_the_desk(
@@ -310,7 +310,7 @@ def test_a_cancelled_lesson_says_nothing_of_who_was_here(
             assert not {"late", "absent", "join"} & set(buttons_of(browser_of(client), url))
 
 
-@pytest.mark.parametrize(("hours", "said"), [(2, "The lesson is used"), (30, "It costs the student nothing.")])
+@pytest.mark.parametrize(("hours", "said"), [(2, "The lesson is used"), (30, "It costs you nothing.")])
 def test_the_page_of_a_lesson_that_the_student_cancelled_says_whether_it_is_used(
     cast: Cast, lesson: Lesson, stand_at: Callable[[float], None], hours: int, said: str
 ) -> None:

@@ -131,7 +131,12 @@ def test_shown_gives_each_value_its_own_form(value: Any, expected: str) -> None:
 
 def test_small_tags_say_zones_durations_numbers_and_clock_changes() -> None:
     assert rendered("{% your_zone %}") == "<bdi>Manila (GMT+8)</bdi>"
-    assert rendered("{% duration 80 %}") == "1 h 20 min"
+    assert [rendered(f"{{% duration {minutes} %}}") for minutes in (50, 60, 80, 1440)] == [
+        "50 min",
+        "1 h",
+        "1 h 20 min",
+        "1 d 0 h",
+    ]
     assert rendered('{{ "+63 2 5550-0101"|dialled }}') == "+63255500101"
     assert not rendered("{% clock_change until %}", until=datetime(2027, 6, 1, tzinfo=UTC))
     assert "28 March" in rendered(

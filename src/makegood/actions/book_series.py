@@ -95,10 +95,11 @@ class SeriesDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeriesPreview:
-    """Every week as it would be, and the lesson credits that one lesson costs."""
+    """Every week as it would be, the lesson credits that one lesson costs, and what this kind is called."""
 
     dates: tuple[SeriesDate, ...]
     credits_each: int
+    kind_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +152,7 @@ def preview_series(
         parties = read_parties(asked=asked, teacher=found.membership, student=actor)
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
         dates = _check_dates(asked, parties, terms, wish.times_in(actor.person.zone), wish.leave_out)
-        return SeriesPreview(dates=tuple(dates), credits_each=terms.credits)
+        return SeriesPreview(dates=tuple(dates), credits_each=terms.credits, kind_name=terms.offer.name)
 
     return in_one_transaction(school.pk, work)
 

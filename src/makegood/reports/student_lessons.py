@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -121,6 +121,12 @@ def own_lesson(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finish
 def free_time_of(*, school: School, starts_at: datetime, now: datetime) -> FreeTime:
     """Until when a lesson would be cancelled free if it began at `starts_at`."""
     return _free_time(get_timetable(school_id=school.pk), starts_at, now)
+
+
+def free_times_of(*, school: School, lessons: Sequence[Lesson], now: datetime) -> Sequence[FreeTime]:
+    """The same of each of these lessons."""
+    timetable = get_timetable(school_id=school.pk)
+    return [_free_time(timetable, lesson.starts_at, now) for lesson in lessons]
 
 
 def _free_time(timetable: Timetable, starts_at: datetime, now: datetime) -> FreeTime:

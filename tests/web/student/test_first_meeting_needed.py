@@ -104,7 +104,7 @@ def test_other_lessons_are_found_with_teachers_whom_the_student_meets_before(sam
     page = read(sam, "/marigold/book/")
 
     assert kind_of(page) == "regular:25"
-    assert "The times here are of teachers whom you meet before." in said_by(page)
+    assert "Here are times of teachers whom you have met by then." in said_by(page)
     assert {one.partition("|")[0] for one in slots_of(page)} == {str(cast.tara.pk)}
     assert min(slots_of(page)).partition("|")[2] == "2026-11-25T01:30:00+0000"
 

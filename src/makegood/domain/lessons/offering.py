@@ -76,10 +76,12 @@ class Offer:
     number: int = 0
 
 
+# The kind that is meant where none is named.
+USUAL_CODE: Final = "regular"
 # What a school offers until it sets its own kinds. Their names are words of ours, so the catalogs translate them.
 FIRST_OFFERS: Final = (
     Offer(code="meet_your_teacher", name=gettext_noop("Meet your teacher"), minutes=(25,), credits=0, is_first=True),
-    Offer(code="regular", name=gettext_noop("Lesson"), minutes=(25, 50)),
+    Offer(code=USUAL_CODE, name=gettext_noop("Lesson"), minutes=(25, 50)),
 )
 FIRST_NAMES: Final = frozenset(offer.name for offer in FIRST_OFFERS)
 

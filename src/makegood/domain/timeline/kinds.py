@@ -130,9 +130,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.LESSON_TAUGHT: gettext_noop("The session was taught. Minutes: {minutes}."),
     EventKind.PROBLEM_REPORTED: gettext_noop("A problem was reported."),
     EventKind.ABSENCE_CLAIMED: gettext_noop("Somebody said that the other side was not there or late."),
-    EventKind.LESSON_DOUBTED: gettext_noop(
-        "It was not seen to go as planned. It waits for people until {until}."
-    ),
+    EventKind.LESSON_DOUBTED: gettext_noop("It was not seen to go as planned. It waits for people until {until}."),
     EventKind.INCIDENT_DETECTED: gettext_noop("Recorded from what the lesson page saw."),
     EventKind.ABSENCE_DECIDED: gettext_noop("The scheduling desk decided who was absent."),
     EventKind.CANCELLED_FOR_STUDENT: gettext_noop("Cancelled for the student. How the student asked: {asked_by}."),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.availability import expansion
-from makegood.domain.lessons.offering import Offer
+from makegood.domain.lessons.offering import USUAL_CODE, Offer
 from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused
 from makegood.refusal import Refusal
 from makegood.web.parts.instants import DayField
@@ -85,7 +85,7 @@ def list_kinds(*, offers: Sequence[Offer]) -> Sequence[tuple[str, Offer, int]]:
     The usual lesson comes first; a first meeting is for those who look for it.
     """
     kinds = [(f"{offer.code}:{minutes}", offer, minutes) for offer in offers for minutes in offer.minutes]
-    return sorted(kinds, key=lambda kind: kind[1].is_first)
+    return sorted(kinds, key=lambda kind: (kind[1].is_first, kind[1].code != USUAL_CODE))
 
 
 def read_kind(value: str) -> Mapping[str, str]:

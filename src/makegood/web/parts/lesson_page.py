@@ -29,6 +29,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.lesson_page import LessonPage, make_lesson_page
+from makegood.reports.student_lessons import free_time_of
 from makegood.reports.upcoming import Button
 from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
@@ -160,6 +161,7 @@ def _do(form: LessonForm, visit: access.Visit, page: LessonPage) -> str:
 def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> dict[str, Any]:
     lesson, is_teacher = page.lesson, page.side is Side.TEACHER
     other = lesson.student if is_teacher else lesson.teacher
+    can_change = visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None
     form = LessonForm(initial={"request_id": str(uuid.uuid4()), "note": sent.data.get("note", "") if sent else ""})
     if sent is not None:
         form.take_errors_of(sent)
@@ -178,7 +180,10 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
             join_url=page.video_link,
         ),
         "has_begun": visit.now >= lesson.starts_at,
-        "can_change": visit.now < lesson.starts_at and lesson.status == LessonStatus.BOOKED and other is not None,
+        "can_change": can_change,
+        "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now)
+        if can_change and not is_teacher
+        else None,
         "can_cancel": page.upcoming is not None and page.upcoming.button is Button.CANCEL_FOR_STUDENT,
         "is_before_end": visit.now < lesson.ends_at,
         "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,

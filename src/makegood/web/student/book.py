@@ -23,7 +23,7 @@ from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
-from makegood.reports.student_lessons import free_time_of
+from makegood.reports.student_lessons import free_time_of, free_times_of
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import SentOnce
@@ -137,9 +137,10 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     """Say what was booked, and until when it can be undone."""
     lesson = _own(visit, lesson_id)
     series = list_of_series(school_id=visit.school.pk, series_id=lesson.series_id) if lesson.series_id else []
+    together = [one for one in series if one.status == lesson.status]
     context = {
         "lesson": lesson,
-        "series": [one for one in series if one.status == lesson.status],
+        "series": list(zip(together, free_times_of(school=visit.school, lessons=together, now=visit.now), strict=True)),
         "is_booked": lesson.status == LessonStatus.BOOKED,
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "is_requested": lesson.status == LessonStatus.REQUESTED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -110,8 +110,16 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     form.is_valid()
     kind = read_kind(form.data.get("kind", ""))
     if form.errors.keys() & {"kind", "first"} or not _is_length(kind["minutes"]):
-        raise Http404
-    page = {"form": form, "teacher": member.membership, "first": value_of(form.cleaned_data["first"])}
+        if request.method != "POST":
+            raise Http404
+        messages.warning(request, gettext("Choose one of the times below."))
+        return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
+    page = {
+        "form": form,
+        "teacher": member.membership,
+        "first": value_of(form.cleaned_data["first"]),
+        "minutes": int(kind["minutes"]),
+    }
     zone = ZoneInfo(visit.person.zone)
     count = 0 if form.errors else form.count_weeks(zone)
     if form.errors:
@@ -132,7 +140,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     except _NOT_WEEKLY as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
-    return _show(request, visit, page, preview.dates, preview.credits_each, ticked=None)
+    return _show(request, visit, page, preview, ticked=None)
 
 
 def _book(
@@ -197,15 +205,14 @@ def _show_again(
     """The weeks as they are now, with what was ticked as far as it can be booked."""
     preview = _preview(visit, teacher_id, wish)
     page |= {"problem": problem, "has_problems": True}
-    return _show(request, visit, page, preview.dates, preview.credits_each, ticked=ticked, status=status)
+    return _show(request, visit, page, preview, ticked=ticked, status=status)
 
 
 def _show(
     request: HttpRequest,
     visit: access.Visit,
     page: dict[str, Any],
-    dates: Sequence[SeriesDate],
-    credits_each: int,
+    preview: SeriesPreview,
     *,
     ticked: Collection[int] | None,
     status: int = 200,
@@ -216,12 +223,14 @@ def _show(
             problem=_problem_of(one.refusal),
             is_ticked=one.refusal is None and (ticked is None or one.position in ticked),
         )
-        for one in dates
+        for one in preview.dates
     ]
+    credits_each = preview.credits_each
     count = sum(week.is_ticked for week in weeks)
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if credits_each else 0
     context = {
         **page,
+        "kind_name": preview.kind_name,
         "weeks": weeks,
         "free_count": sum(not week.problem for week in weeks),
         "ticked_count": count,

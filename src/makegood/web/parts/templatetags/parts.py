@@ -39,6 +39,8 @@ from makegood.wording import (
 
 # How a shipped policy marks what its published rules leave open.
 _OWN_READING: Final = "our reading"
+_HOUR_MINUTES: Final = 60
+_DAY_HOURS: Final = 24
 
 register = template.Library()
 
@@ -145,7 +147,11 @@ def time_left(context: Context, until: datetime, over: str = "") -> SafeString:
 
 @register.simple_tag
 def duration(minutes: int) -> str:
-    """`{% duration 50 %}`: whole minutes as `50 min` or `1 h 20 min`."""
+    """`{% duration 50 %}`: whole minutes as `50 min`, `1 h 20 min` or `2 h`."""
+    hours, rest = divmod(minutes, _HOUR_MINUTES)
+    if 0 < hours < _DAY_HOURS and not rest:
+        # Translators: full hours, abbreviated.
+        return gettext("%(hours)d h") % {"hours": hours}
     return format_left(timedelta(minutes=minutes), _reader())
 
 
