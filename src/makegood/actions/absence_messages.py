@@ -49,23 +49,24 @@ def tell_of_absence(
     announce(event=event, announcements=announcements, now=now)
 
 
-def tell_of_doubt(*, school: School, locked: LockedLesson, foreseen: Foreseen, event: Event, now: datetime) -> None:
+def tell_of_doubt(
+    *, school: School, locked: LockedLesson, foreseen: Foreseen, is_sure: bool, event: Event, now: datetime
+) -> None:
     """Both sides hear what the lesson page saw while people can still say more; of what is unclear, the student alone.
 
-    The teacher also hears what it will cost; somebody whose own absence it is, how to come or to say otherwise.
+    Where `is_sure`, also when it is recorded by itself, and the teacher what it will cost. Somebody whose own absence
+    it is hears how to come or to say otherwise.
     """
     lesson, teacher = locked.lesson, locked.teacher
-    more: dict[str, Value] = {
-        "until": foreseen.by_itself_at,
-        "desk_email": school.desk_email,
-        "desk_phone": school.desk_phone,
-    }
+    more: dict[str, Value] = {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
+    if is_sure:
+        more["until"] = foreseen.by_itself_at
     announcements = []
     to_teacher = _DOUBTS_OF_TEACHER.get(foreseen.finding)
     if to_teacher is not None:
         values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | more
         values["minutes"] = foreseen.taught_minutes
-        if foreseen.penalty is not None:
+        if is_sure and foreseen.penalty is not None:
             values["amount"] = foreseen.penalty
         announcements.append(Announcement(recipient_id=teacher.pk, kind=to_teacher, values=values))
     if lesson.student_id is not None:

@@ -52,10 +52,14 @@ class Watched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What a look at a lesson says: a finding to put on record, or a case for the desk; neither: nothing to say yet."""
+    """What a look at a lesson says: a finding to put on record, or a case for the desk; neither: nothing to say yet.
+
+    `is_sure`: what the case is about will be put on record by itself, unless people say more.
+    """
 
     finding: Finding | None = None
     case: tuple[DeskCase.Kind, Finding] | None = None
+    is_sure: bool = True
 
     @property
     def outcome(self) -> bool | None:
@@ -183,7 +187,7 @@ def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime
         kind, finding = seen.case
         case = desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
         if case.opened_at == now and seen.finding is None:
-            _tell_of_doubt(school, locked, finding, attendance, timetable, now)
+            _tell_of_doubt(school, locked, finding, attendance, timetable, now, is_sure=seen.is_sure)
     if seen.finding is not None:
         _conclude(school, locked, seen.finding, attendance, now)
     return seen.outcome
@@ -214,7 +218,7 @@ def _see(
         return Sight(finding=Finding.TAUGHT)
     case = (_CASES[finding], finding)
     if now < lesson.ends_at + CONFIRM_WITHIN:
-        return Sight(case=case)
+        return Sight(case=case, is_sure=is_sure)
     return Sight(finding=finding if is_sure else find_claimed(), case=case)
 
 
@@ -225,8 +229,10 @@ def _tell_of_doubt(
     attendance: Attendance,
     timetable: Timetable,
     now: datetime,
+    *,
+    is_sure: bool,
 ) -> None:
-    """Once per case, with what it will cost as things stand: what the page saw of a lesson may be wrong."""
+    """Once per case; with what it will cost as things stand, where that is `is_sure` to come by itself."""
     history = gather_facts(school_id=school.pk, teacher_id=locked.teacher.pk)
     foreseen = foresee_as(
         finding, lesson=locked.lesson, teacher=locked.teacher, attendance=attendance, history=history,
@@ -241,7 +247,7 @@ def _tell_of_doubt(
         lesson_id=locked.lesson.pk,
         values=values_to_json({"until": foreseen.by_itself_at}),
     )
-    tell_of_doubt(school=school, locked=locked, foreseen=foreseen, event=event, now=now)
+    tell_of_doubt(school=school, locked=locked, foreseen=foreseen, is_sure=is_sure, event=event, now=now)
 
 
 def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> None:

@@ -88,9 +88,9 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_WITHOUT_STUDENT: Template(
         gettext_noop("You are not seen in your lesson with {teacher} on {starts_at}"),
         (
+            gettext_noop("We have not seen you in your lesson with {teacher} that began on {starts_at}."),
             gettext_noop(
-                "We have not seen you in your lesson with {teacher} that began on {starts_at}. If nobody "
-                "says more, it is recorded after {until} that you did not come, and the lesson is used."
+                "If nobody says more, it is recorded after {until} that you did not come, and the lesson is used."
             ),
             gettext_noop(
                 "If you can, open the lesson and join. If you were there, say so on its page, or ask the scheduling "
@@ -104,9 +104,9 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("We look into your lesson with {teacher} on {starts_at}"),
         (
             gettext_noop(
-                "We see that your lesson with {teacher} on {starts_at} did not go as planned. You hear from us soon "
-                "after {until} at the latest, and need not do anything until then."
+                "We see that your lesson with {teacher} on {starts_at} did not go as planned. You need not do anything."
             ),
+            gettext_noop("You hear from us soon after {until} at the latest."),
             gettext_noop("If you want to tell us something, the scheduling desk listens: {desk_email}, {desk_phone}."),
         ),
         is_urgent=True,
