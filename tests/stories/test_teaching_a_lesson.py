@@ -222,7 +222,7 @@ def test_a_student_who_does_not_come_uses_the_lesson_and_the_teacher_is_paid(cas
     assert (state(cast, lesson)[0], pay(cast, lesson)) == ("missed", ["lesson_pay"])
     with in_school(cast.school.pk):
         assert set(Message.objects.filter(channel="in_app").values_list("kind", flat=True)) == {
-            "lesson_missed_by_student", "lesson_missed_by_student_teacher",
+            "lesson_without_student", "lesson_missed_by_student", "lesson_missed_by_student_teacher",
         }  # fmt: skip
 
 

@@ -126,7 +126,7 @@ TABLE: dict[str, Row] = {
     "student:credits": only(SAM),
     "student:teacher": only(SAM),
     # Without a first time there is nothing to repeat: back to the teacher's page.
-    "student:weekly": only(SAM, get=302, post=302),
+    "student:weekly": only(SAM, get=404, post=302),
     "student:proposals": only(SAM),
     "student:answer_proposal": only(SAM, get=405, post=422, relations=frozenset({OWN})),
     "student:confirm_booking": only(SAM, get=302, post=302, relations=frozenset({OWN})),
