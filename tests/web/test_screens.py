@@ -42,7 +42,7 @@ PAGES = {
     "lessons/": ("lea", 9),
     "book/": ("lea", 10),
     "book/teachers/{tara}/": ("lea", 10),
-    "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 14),
+    "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 15),
     "book/credits/": ("lea", 2),
     "desk/": ("desi", 3),
     "desk/calendar/": ("desi", 5),

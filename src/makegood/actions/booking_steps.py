@@ -318,7 +318,12 @@ def list_alternatives(
 def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
     free = time_checks.list_free_around(
-        school_id=asked.school.pk, terms=terms, rules=parties.rules, starts=starts, now=asked.now
+        school_id=asked.school.pk,
+        teacher=parties.teacher,
+        terms=terms,
+        rules=parties.rules,
+        starts=starts,
+        now=asked.now,
     )
     if parties.pauses:
         free = [start for start in free if not is_paused(asked=asked, parties=parties, starts_at=start)]

@@ -15,6 +15,7 @@ from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.queries import Acquaintance, list_acquaintances, list_taken_of_student
+from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -62,6 +63,7 @@ class _Diary:
     known: Mapping[int, Acquaintance]
     now: datetime
     after_meeting: bool = False
+    moves: int | None = None
 
     def read(self, minutes: int) -> FreeStarts:
         """Where a lesson of this length may start."""
@@ -75,14 +77,27 @@ class _Diary:
             now=self.now,
         )
 
-    def list_able(self, free: FreeStarts, at: datetime, minutes: int) -> tuple[Membership, ...]:
+    def read_full(self, from_at: datetime, until_at: datetime) -> FullTimes:
+        """When the teachers give as many lessons as the rules let, from and until then."""
+        return find_full_times(
+            school_id=self.school.pk,
+            teachers=self.teachers.values(),
+            rules=self.rules,
+            from_at=from_at,
+            until_at=until_at,
+            moves=self.moves,
+        )
+
+    def list_able(self, free: FreeStarts, full: FullTimes, at: datetime, minutes: int) -> tuple[Membership, ...]:
         """The teachers whom the student can book then; none where the student has a lesson."""
         if any(one.overlaps(Interval(at, at + timedelta(minutes=minutes))) for one in self.own):
             return ()
         return tuple(
             self.teachers[one]
             for one in free.list_free_at(at)
-            if not self._is_paused(one, at) and not (self.after_meeting and self._comes_too_soon(one, at))
+            if not full.holds(one, at)
+            and not self._is_paused(one, at)
+            and not (self.after_meeting and self._comes_too_soon(one, at))
         )
 
     def _comes_too_soon(self, teacher_id: int, at: datetime) -> bool:
@@ -110,6 +125,7 @@ def list_free_times(
     first_minutes: int | None = None,
     after_meeting: bool = False,
     rules: BookingRuleSet | None = None,
+    moves: int | None = None,
 ) -> FreeTimes:
     """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one.
 
@@ -117,7 +133,8 @@ def list_free_times(
 
     `is_first`: for a first meeting, so only of teachers whom the student has not met. `rules` and `known` (how the
     student stands to teachers) where they were read. `first_minutes`: say also whether a first meeting of this length
-    could be booked. `after_meeting`: only times of teachers whom the student meets before them.
+    could be booked. `after_meeting`: only times of teachers whom the student meets before them. `moves`: the lesson
+    that would move, where one would.
     """
     rules = rules or get_rules(school_id=school.pk)
     teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
@@ -142,6 +159,7 @@ def list_free_times(
         pauses=pauses,
         known=known,
         now=now,
+        moves=moves,
     )
     diary = meetings
     if is_first or after_meeting:
@@ -193,15 +211,24 @@ def _list_times(
     zone = ZoneInfo(student.person.zone)
     free = diary.read(minutes)
     starts = [(at, at.astimezone(zone).date()) for at, _count in free.list_times()]
+    if not starts:
+        return (), None, ()
+    full: FullTimes | None = None
     if teacher_id is not None or diary.after_meeting:
         # Few teachers may pause or have nothing left: a day that cannot be booked is not offered.
-        starts = [(at, on) for at, on in starts if diary.list_able(free, at, minutes)]
+        full = diary.read_full(starts[0][0], starts[-1][0])
+        starts = [(at, on) for at, on in starts if diary.list_able(free, full, at, minutes)]
     days = sorted({on for _at, on in starts})
     shown_day = day if day in days else next(iter(days), None)
+    shown = [at for at, on in starts if on == shown_day]
+    if not shown:
+        return (), None, ()
+    # Of all teachers only those of the day that is shown are looked at so closely.
+    full = full or diary.read_full(shown[0], shown[-1])
     times = tuple(
         FreeTime(interval=Interval(at, at + timedelta(minutes=minutes)), teachers=able)
-        for at, on in starts
-        if on == shown_day and (able := diary.list_able(free, at, minutes))
+        for at in shown
+        if (able := diary.list_able(free, full, at, minutes))
     )
     return tuple(days), shown_day, times
 
@@ -212,7 +239,11 @@ def _has_time(diary: _Diary, minutes: int, *, found: Sequence[date], found_minut
         # Where the longer lesson may start, the shorter one may.
         return True
     free = diary.read(minutes)
-    return any(diary.list_able(free, at, minutes) for at, _count in free.list_times())
+    starts = [at for at, _count in free.list_times()]
+    if not starts:
+        return False
+    full = diary.read_full(starts[0], starts[-1])
+    return any(diary.list_able(free, full, at, minutes) for at in starts)
 
 
 def _list_pauses(

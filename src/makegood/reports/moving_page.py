@@ -15,6 +15,7 @@ from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, Mov
 from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
 from makegood.domain.lessons.queries import list_taken_of_student
+from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -90,18 +91,25 @@ def list_times_to_move_to(
 ) -> FreeTimes:
     """The free times of the lesson's own teacher, as long as the lesson is."""
     return list_free_times(
-        school=school, student=student, teacher_id=lesson.teacher_id, minutes=lesson.minutes, day=day, now=now
+        school=school,
+        student=student,
+        teacher_id=lesson.teacher_id,
+        minutes=lesson.minutes,
+        day=day,
+        now=now,
+        moves=lesson.pk,
     )
 
 
 def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> Sequence[datetime]:
     """Free starts of the lesson's teacher in the coming weeks at which its student has or awaits no other, in order."""
     rules = get_rules(school_id=school.pk)
+    until_at = now + min(_AHEAD, timedelta(days=rules.horizon_days))
     free = find_free_starts(
         school_id=school.pk,
         teacher_ids=[lesson.teacher_id],
         from_at=now,
-        until_at=now + min(_AHEAD, timedelta(days=rules.horizon_days)),
+        until_at=until_at,
         lesson_minutes=lesson.minutes,
         rules=rules,
         now=now,
@@ -109,9 +117,13 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
     assert lesson.student_id is not None, "somebody is asked"
     own = list_taken_of_student(school_id=school.pk, student_id=lesson.student_id, now=now)
     pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
+    full = find_full_times(
+        school_id=school.pk, teachers=[lesson.teacher], rules=rules, from_at=now, until_at=until_at, moves=lesson.pk
+    )
     return [
         at
         for at in free.list_of(lesson.teacher_id)
-        if not any(one.overlaps(Interval(at, at + lesson.length)) for one in own)
+        if not full.holds(lesson.teacher_id, at)
+        and not any(one.overlaps(Interval(at, at + lesson.length)) for one in own)
         and not any(pause.forbids(starts_at=at, now=now, is_new_student=False) for pause in pauses)
     ]

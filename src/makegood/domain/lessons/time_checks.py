@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
@@ -16,8 +15,9 @@ from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import LIVE, MEETINGS, WAITING
+from makegood.domain.lessons.teaching_loads import GIVEN, day_of, find_full_times, is_on_probation, week_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
@@ -25,8 +25,6 @@ from makegood.refusal import Refusal
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-# They were given, or somebody was there for them: they count for a teacher's day and week.
-_GIVEN: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 # A first lesson of these is one: a second is refused.
 _HAD: Final = (*WAITING, *MEETINGS)
 
@@ -211,13 +209,13 @@ class Diary:
 
     def _when_full(self, start: datetime) -> TimeRefused | None:
         zone, rules = self.teacher.person.zone, self.rules
-        others = [one for one in self.taken if one.lesson_id != self.moves and one.status in _GIVEN]
+        others = [one for one in self.taken if one.lesson_id != self.moves and one.status in GIVEN]
         starts = [one.starts_at for one in others if one.teacher_id == self.teacher.pk]
-        if sum(one in _day_of(start, zone) for one in starts) >= rules.max_lessons_per_day:
+        if sum(one in day_of(start, zone) for one in starts) >= rules.max_lessons_per_day:
             return DayFull(most=rules.max_lessons_per_day)
         if is_on_probation(teacher=self.teacher, rules=rules, at=start):
             most = rules.probation_max_lessons_per_week
-            if sum(one in _week_of(start, zone) for one in starts) >= most:
+            if sum(one in week_of(start, zone) for one in starts) >= most:
                 return ProbationFull(most=most)
         return None
 
@@ -238,7 +236,7 @@ def read_diary(
     `moves` is the lesson that would move there, None for one that is booked anew.
     """
     zone = teacher.person.zone
-    span = _week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else _day_of
+    span = week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else day_of
     from_at = span(min(starts), zone).start
     until_at = span(max(starts), zone).end
     assert until_at is not None
@@ -281,7 +279,7 @@ def _given_to_either(
         school_id=school_id,
         starts_at__gte=from_at,
         starts_at__lt=until_at,
-        status__in=_GIVEN,
+        status__in=GIVEN,
     )
     return lessons.values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
 
@@ -319,11 +317,17 @@ class Nearest:
 
 
 def list_free_around(
-    *, school_id: int, terms: LessonTerms, rules: BookingRuleSet, starts: Sequence[datetime], now: datetime
+    *,
+    school_id: int,
+    teacher: Membership,
+    terms: LessonTerms,
+    rules: BookingRuleSet,
+    starts: Sequence[datetime],
+    now: datetime,
 ) -> Sequence[datetime]:
     """When teacher and student are free from a week before the first to a week after the last of `starts`.
 
-    Two statements.
+    Three statements. `teacher` with its person.
     """
     from_at, until_at = min(starts) - _WEEK, max(starts) + _WEEK
     free = find_free_starts(
@@ -346,30 +350,9 @@ def list_free_around(
             starts_at__lt=until_at + length,
         ).values_list("starts_at", "ends_at")
     ]
+    full = find_full_times(school_id=school_id, teachers=[teacher], rules=rules, from_at=from_at, until_at=until_at)
     return [
         start
         for start in free.list_of(terms.teacher_id)
-        if not any(one.overlaps(Interval(start, start + length)) for one in own)
+        if not full.holds(teacher.pk, start) and not any(one.overlaps(Interval(start, start + length)) for one in own)
     ]
-
-
-def is_on_probation(*, teacher: Membership, rules: BookingRuleSet, at: datetime) -> bool:
-    """Whether the teacher is new at that time, as the school counts it."""
-    return at < teacher.joined_at + timedelta(days=rules.probation_days)
-
-
-def _day_of(at: datetime, zone: str) -> Interval:
-    return _days(at, zone, back=0, length=_DAY)
-
-
-def _week_of(at: datetime, zone: str) -> Interval:
-    return _days(at, zone, back=at.astimezone(ZoneInfo(zone)).weekday(), length=_WEEK)
-
-
-def _days(at: datetime, zone: str, *, back: int, length: timedelta) -> Interval:
-    place = ZoneInfo(zone)
-    first = at.astimezone(place).date() - back * _DAY
-    return Interval(
-        datetime.combine(first, time(), place),
-        datetime.combine(first + length, time(), place),
-    )
