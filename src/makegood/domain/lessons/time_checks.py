@@ -17,7 +17,7 @@ from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.statuses import LIVE, MEETINGS, WAITING
+from makegood.domain.lessons.statuses import LIVE, MEETINGS, MEETINGS_AND_WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
@@ -27,8 +27,6 @@ _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
 # They were given, or somebody was there for them: they count for a teacher's day and week.
 _GIVEN: Final = (*LIVE, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
-# A first lesson of these is one: a second is refused.
-_HAD: Final = (*WAITING, *MEETINGS)
 
 
 class TimeRefused(Refusal):
@@ -296,7 +294,7 @@ def refuse_wrong_first(
     """
     lessons = Lesson.objects.filter(school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id)
     if terms.offer.is_first:
-        if count > 1 or lessons.filter(status__in=_HAD).exists():
+        if count > 1 or lessons.filter(status__in=MEETINGS_AND_WAITING).exists():
             raise FirstLessonHad(name=terms.offer.name)
         return
     if not is_meeting_needed or lessons.filter(status__in=MEETINGS, starts_at__lt=first_at).exists():
