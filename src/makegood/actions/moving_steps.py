@@ -163,6 +163,7 @@ def _use_and_book(
         at=asked.now,
         door=asked.door,
         actor_id=asked.actor.person_id,
+        on_behalf_of_id=asked.on_behalf_of_id,
         reason=recorded.incident.reason,
         lesson_id=lesson.pk,
         incident_id=recorded.incident.pk,
