@@ -17,6 +17,6 @@ class MakegoodConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every connection read instants the fast way."""
+        """Let every new connection read instants the fast way and keep its plans. Only a signal tells of one."""
         connection_created.connect(read_instants, dispatch_uid="makegood.read_instants")
         connection_created.connect(keep_plans, dispatch_uid="makegood.keep_plans")

@@ -25,6 +25,8 @@ from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from tests import bookings
 from tests.cast import Cast, book, make_cast
 from tests.moves import (
@@ -188,7 +190,11 @@ def test_a_late_move_uses_the_lesson_only_when_the_school_approves_the_other_one
     assert (lesson_of(cast, lesson.pk).status, count_credits(cast)) == ("cancelled", 0)
     with in_school(cast.school.pk):
         incident = Incident.objects.get(lesson=lesson)
+        told = Event.objects.get(lesson_id=lesson.pk, kind=EventKind.CANCELLED_LATE_BY_STUDENT)
     assert (incident.requested_by, incident.reported_by_id) == ("student", cast.sam.person_id)
+    # The student's word came when the student asked, however long the school looked at it.
+    assert incident.reported_at == LATE
+    assert (told.actor_id, told.on_behalf_of_id) == (cast.desi.person_id, cast.sam.pk)
 
 
 def test_a_late_move_that_could_not_be_booked_is_not_asked_for(cast: Cast, lesson: Lesson) -> None:

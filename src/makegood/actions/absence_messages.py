@@ -52,7 +52,7 @@ def tell_of_absence(
 def tell_of_doubt(
     *, school: School, locked: LockedLesson, foreseen: Foreseen, is_sure: bool, event: Event, now: datetime
 ) -> None:
-    """Both sides hear what the lesson page saw while people can still say more; of what is unclear, the student alone.
+    """The student hears what the lesson page saw while people can still say more, and the teacher of an own absence.
 
     Where `is_sure`, also when it is recorded by itself, and the teacher what it will cost. Somebody whose own absence
     it is hears how to come or to say otherwise.

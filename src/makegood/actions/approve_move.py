@@ -75,7 +75,14 @@ def approve_move(
         tell_timeline(asked=asked, kind=EventKind.MOVE_APPROVED, lessons=[locked.lesson], values=values)
         minutes = free_minutes_of(school=school, starts_at=request.from_starts_at)
         is_free = is_in_time(starts_at=request.from_starts_at, minutes=minutes, now=request.asked_at)
-        at_new_time = move_there(asked=asked, parties=parties, locked=locked, held=held, is_free=is_free)
+        at_new_time = move_there(
+            asked=asked,
+            parties=parties,
+            locked=locked,
+            held=held,
+            is_free=is_free,
+            asked_at=request.asked_at,
+        )
         return {"lesson_id": at_new_time.pk}
 
     content = {"move_request": move_request_id}

@@ -41,8 +41,11 @@ def record_cancellation(
     door: Door,
     now: datetime,
     announce: bool,
+    asked_at: datetime | None = None,
 ) -> RecordedCancellation:
     """Record that the student wants the locked lesson cancelled; settle; credits; free the times kept for it.
+
+    `asked_at` is when the student said so, where that was earlier than now.
 
     The desk is told where it was to approve one of them, unless not `announce`.
 
@@ -55,7 +58,7 @@ def record_cancellation(
         learned=LearnedFacts(
             kind=Kind.CANCELLED,
             requested_by=RequestedBy.STUDENT,
-            reported_at=now,
+            reported_at=asked_at or now,
             taught_minutes=0,
             reason=REASON,
             note=note,

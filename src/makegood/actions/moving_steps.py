@@ -101,14 +101,23 @@ def free_minutes_of(*, school: School, starts_at: datetime) -> int:
 
 
 def move_there(
-    *, asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, is_free: bool, announce: bool = True
+    *,
+    asked: BookingOrder,
+    parties: Parties,
+    locked: LockedLesson,
+    held: Lesson,
+    is_free: bool,
+    asked_at: datetime,
+    announce: bool = True,
 ) -> Lesson:
     """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
+
+    `asked_at` is when the student asked for it, which may be long before the school's word.
 
     Returns the lesson at the new time. Raises NotEnoughCredits.
     """
     if not is_free:
-        return _use_and_book(asked, parties, locked, held, announce=announce)
+        return _use_and_book(asked, parties, locked, held, asked_at=asked_at, announce=announce)
     _move(asked, parties, locked, held, announce=announce)
     return locked.lesson
 
@@ -140,7 +149,13 @@ def _move(asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Les
 
 
 def _use_and_book(
-    asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool
+    asked: BookingOrder,
+    parties: Parties,
+    locked: LockedLesson,
+    held: Lesson,
+    *,
+    asked_at: datetime,
+    announce: bool,
 ) -> Lesson:
     """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
     lesson = locked.lesson
@@ -156,6 +171,7 @@ def _use_and_book(
         door=asked.door,
         now=asked.now,
         announce=announce,
+        asked_at=asked_at,
     )
     event = timeline.record(
         school_id=asked.school.pk,
@@ -163,6 +179,7 @@ def _use_and_book(
         at=asked.now,
         door=asked.door,
         actor_id=asked.actor.person_id,
+        on_behalf_of_id=asked.on_behalf_of_id,
         reason=recorded.incident.reason,
         lesson_id=lesson.pk,
         incident_id=recorded.incident.pk,

@@ -23,7 +23,6 @@ from makegood.actions.booking_steps import (
 from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, move_there
 from makegood.domain.incidents import checks
 from makegood.domain.ledger import credits as lesson_credits
-from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import booking, move_requests
 from makegood.domain.lessons.keeping import get_held, use_held
 from makegood.domain.lessons.marks import is_in_time
@@ -117,13 +116,21 @@ def reschedule_lesson(
         if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
             raise TeacherPaused
         if parties.rules.needs_approval:
-            _refuse_without_credits(asked, lesson, is_free=is_free)
+            if not is_free:
+                # Approving would use the lesson, and could not book the other one.
+                lesson_credits.refuse_unless_enough(school_id=school.pk, student_id=actor.pk, needed=lesson.credits)
             request = _ask_the_school(asked, parties, lesson, held, announce=announce)
             waits = {"move_request_id": request.pk, "answer_by": request.expires_at.isoformat()}
             return {"lesson_id": lesson.pk, "is_used": False, **waits}
         use_held(held=held, used_by_id=actor.person_id, door=door, now=now)
         at_new_time = move_there(
-            asked=asked, parties=parties, locked=locked, held=held, is_free=is_free, announce=announce
+            asked=asked,
+            parties=parties,
+            locked=locked,
+            held=held,
+            is_free=is_free,
+            asked_at=now,
+            announce=announce,
         )
         return {"lesson_id": at_new_time.pk, "is_used": not is_free}
 
@@ -141,15 +148,6 @@ def _rescheduled(answer: Mapping[str, Any], *, is_replay: bool) -> LessonResched
         answer_by=datetime.fromisoformat(until) if until else None,
         is_replay=is_replay,
     )
-
-
-def _refuse_without_credits(asked: BookingOrder, lesson: Lesson, *, is_free: bool) -> None:
-    """Raise NotEnoughCredits where approving would use the lesson and could not book the other one."""
-    if is_free:
-        return
-    left = lesson_credits.count_left(school_id=asked.school.pk, student_id=asked.student_id) if lesson.credits else 0
-    if left < lesson.credits:
-        raise NotEnoughCredits(needed=lesson.credits, left=left)
 
 
 def _ask_the_school(

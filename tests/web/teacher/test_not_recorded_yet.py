@@ -94,7 +94,7 @@ def test_before_the_end_it_can_still_be_reported_for_less(
 
     costs = (
         "Reported before the scheduled end, it costs nothing. Unless the scheduling desk decides otherwise, it is "
-        "recorded at Wed 21 Oct, 22:50 as ended early. That costs US$3.00 ."
+        "recorded after Wed 21 Oct, 22:50 as ended early, if that is clear. That would cost US$3.00 ."
     )
     for words in ("session with Sam Studies", EARLY, costs, "37 min left to report it"):
         assert words in said
@@ -114,8 +114,9 @@ def test_after_the_end_the_desk_can_be_told_until_it_is_recorded(
     said, doors = attention(tara)
 
     coming = (
-        "Unless the scheduling desk decides otherwise, it is recorded at Wed 21 Oct, 22:50 as ended early. "
-        "That costs US$3.00 ."
+        "Unless the scheduling desk decides otherwise, it is recorded after Wed 21 Oct, 22:50 as ended early, "
+        "if that is clear. "
+        "That would cost US$3.00 ."
     )
     assert f"12 of 50 minutes were taught. {coming}" in said
     assert "1 h 50 min left to tell the scheduling desk" in said
@@ -143,7 +144,7 @@ def test_what_was_reported_in_time_costs_nothing(
     said, doors = attention(tara)
 
     assert "You reported trouble in time." in said
-    assert "That costs nothing." in said
+    assert "That would cost nothing." in said
     assert "left to report it" not in said
     assert doors == [f"/marigold/sessions/{lesson.pk}/"]
 
@@ -159,9 +160,9 @@ def test_enough_minutes_cost_nothing_and_a_missed_session_says_so(
     said, doors = attention(tara)
 
     assert "30 of 50 minutes were taught." in said
-    assert "as ended early. That costs nothing." in said
+    assert "as ended early, if that is clear. That would cost nothing." in said
     assert "You were not seen there in time." in said
-    assert "as missed by you. That costs US$3.00 ." in said
+    assert "as missed by you, if that is clear. That would cost US$3.00 ." in said
     assert doors == [f"/marigold/sessions/{one.pk}/#wrong" for one in (lesson, missed)]
 
 
@@ -197,7 +198,7 @@ def test_a_school_without_money_names_no_price(stand_at: Callable[[float], None]
 
     said, _doors = attention(client)
 
-    assert "as ended early." in said
+    assert "as ended early, if that is clear." in said
     assert "costs" not in said
     own = Client()
     sign_in(own, cast.sam.person)

@@ -12,7 +12,7 @@ from makegood.domain.lessons.attending import with_finish
 from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
-from makegood.domain.lessons.statuses import MEETINGS, NEVER_A_LESSON, OPEN, WAITING
+from makegood.domain.lessons.statuses import MEETINGS, MEETINGS_AND_WAITING, NEVER_A_LESSON, OPEN
 from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
@@ -135,7 +135,7 @@ def list_acquaintances(*, school_id: int, student_id: int) -> Mapping[int, Acqua
         .values_list("teacher_id")
         .annotate(
             known=Count("pk", filter=~Q(status__in=NEVER_A_LESSON)),
-            first=Count("pk", filter=Q(status__in=(*WAITING, *MEETINGS))),
+            first=Count("pk", filter=Q(status__in=MEETINGS_AND_WAITING)),
             met_at=Min("starts_at", filter=Q(status__in=MEETINGS)),
         )
         .order_by()

@@ -14,6 +14,8 @@ OPEN: Final = (LessonStatus.BOOKED, LessonStatus.IN_PROGRESS)
 LIVE: Final = (*WAITING, *OPEN)
 # Two who have one of these met, or will: nothing waits for a word any more, and it was not called off or missed.
 MEETINGS: Final = (*OPEN, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT)
+# Of two who have one of these, or wait for a word about one, a first meeting would be the second.
+MEETINGS_AND_WAITING: Final = (*WAITING, *MEETINGS)
 # Nobody came for these; what is missed or cut short was to take place.
 CALLED_OFF: Final = (LessonStatus.CANCELLED, LessonStatus.MOVED)
 # Times that were kept for a lesson which is not, or not yet.

@@ -16,7 +16,7 @@ from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.statuses import LIVE, MEETINGS, WAITING
+from makegood.domain.lessons.statuses import LIVE, MEETINGS, MEETINGS_AND_WAITING
 from makegood.domain.lessons.teaching_loads import GIVEN, day_of, find_full_times, is_on_probation, week_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.compiled import compiled
@@ -25,8 +25,6 @@ from makegood.refusal import Refusal
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-# A first lesson of these is one: a second is refused.
-_HAD: Final = (*WAITING, *MEETINGS)
 
 
 class TimeRefused(Refusal):
@@ -294,7 +292,7 @@ def refuse_wrong_first(
     """
     lessons = Lesson.objects.filter(school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id)
     if terms.offer.is_first:
-        if count > 1 or lessons.filter(status__in=_HAD).exists():
+        if count > 1 or lessons.filter(status__in=MEETINGS_AND_WAITING).exists():
             raise FirstLessonHad(name=terms.offer.name)
         return
     if not is_meeting_needed or lessons.filter(status__in=MEETINGS, starts_at__lt=first_at).exists():

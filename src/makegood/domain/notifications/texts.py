@@ -22,13 +22,15 @@ from makegood.rules.storing import values_from_json
 from makegood.wording import Reader, city_name, fill_sentence, format_clock, format_moment, word_text
 from makegood.wording.sentences import value_text
 
+# What `links_to_change` says.
+_LINKS_TO_CHANGE: Final = frozenset({"move_link", "cancel_link"})
 # Values that nobody announces: they follow from what was announced, for the reader.
 DERIVED: Final = frozenset(
     {"other", "times", "starts_for_teacher", "starts_for_student", "starts_for_other", "city", "other_city"}
-    | {"move_link", "cancel_link"}
+    | _LINKS_TO_CHANGE
 )
 # Addresses, which nobody wants to read where they can be links; at most one stands in a paragraph.
-_LINKS: Final = frozenset({"link", "move_link", "cancel_link"})
+_LINKS: Final = _LINKS_TO_CHANGE | {"link"}
 # Takes the place of an address in a text, to find what is around it.
 _MARK: Final = "\ufffc"
 _BEFORE_A_LINK: Final = ":\uff1a \u00a0\u202f"
@@ -67,7 +69,7 @@ def render(message: Message) -> Text:
     reader = reader_of(message)
     words = template_of(message).words_for(message.values.get("side"))
     values = values_of(message, reader)
-    if any(names_in(text) & {"move_link", "cancel_link"} for text in words.paragraphs):
+    if any(names_in(text) & _LINKS_TO_CHANGE for text in words.paragraphs):
         values = {**values, **links_to_change(message)}
     texts = [text for text in words.paragraphs if names_in(text) <= values.keys()]
     if "starts_for_other" in values:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from makegood.rules.facts import Incident
+from makegood.rules.placing import place
 from makegood.rules.policy import Policy
-from makegood.rules.settings.counting import Counter, Instant
+from makegood.rules.settings.counting import Counter
+from makegood.rules.situation import Situation, day_of, instant_of
 from makegood.rules.standing import standing
 from makegood.rules.threshold import thresholds_of
 from makegood.rules.windows import find_rolling
@@ -32,7 +34,8 @@ def compare_counts(
 ) -> tuple[CountEffect, ...]:
     """Each counter from which something follows, in the histories `before` and `after`; `policy` is the incident's."""
     names = [name for name in policy.counters if thresholds_of(policy, name)]
-    looks = {name: _look_at(policy.counters[name], incident, now) for name in names}
+    situation = place(incident, policy, {})
+    looks = {name: _look_at(policy.counters[name], situation, now) for name in names}
     counts = {
         at: tuple(
             {one.counter: one.count for one in standing(history=history, policy=policy, now=at).counters}
@@ -43,7 +46,7 @@ def compare_counts(
     return tuple(
         CountEffect(
             counter=name,
-            on=_instant(policy.counters[name], incident).astimezone(policy.zone_info).date(),
+            on=day_of(situation, policy.counters[name]),
             before=counts[looks[name]][0][name],
             after=counts[looks[name]][1][name],
         )
@@ -51,12 +54,5 @@ def compare_counts(
     )
 
 
-def _look_at(counter: Counter, incident: Incident, now: datetime) -> datetime:
-    return now if find_rolling(counter.window) is not None else _instant(counter, incident)
-
-
-def _instant(counter: Counter, incident: Incident) -> datetime:
-    """The instant that puts the incident into the counter's window (D8)."""
-    if counter.instant is Instant.LESSON_START:
-        return incident.lesson_starts_at
-    return incident.reported_at or incident.lesson_ends_at
+def _look_at(counter: Counter, situation: Situation, now: datetime) -> datetime:
+    return now if find_rolling(counter.window) is not None else instant_of(situation, counter)

@@ -27,7 +27,7 @@ from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.primitives.minutes_taught import find_enough_minutes
 
 # What each finding is recorded as, and who is answerable; TAUGHT and UNCLEAR are no incidents.
-INCIDENTS: Final[Mapping[Finding, tuple[Kind, RequestedBy]]] = {
+_INCIDENTS: Final[Mapping[Finding, tuple[Kind, RequestedBy]]] = {
     Finding.LATE: (Kind.LATE, RequestedBy.TEACHER),
     Finding.TEACHER_ABSENT: (Kind.NO_SHOW, RequestedBy.TEACHER),
     Finding.STUDENT_ABSENT: (Kind.NO_SHOW, RequestedBy.STUDENT),
@@ -66,7 +66,7 @@ def facts_of(
     *, lesson: Lesson, attendance: Attendance, finding: Finding, note: str = "", learned_by_id: int | None = None
 ) -> LearnedFacts:
     """What a finding that is an incident is recorded as. `learned_by_id` is a person, None: the product itself."""
-    kind, requested_by = INCIDENTS[finding]
+    kind, requested_by = _INCIDENTS[finding]
     return LearnedFacts(
         kind=kind,
         requested_by=requested_by,
@@ -126,7 +126,7 @@ def foresee_as(
     now: datetime,
 ) -> Foreseen:
     """The same for a finding that somebody else made of the facts, also while the lesson goes on."""
-    learned = facts_of(lesson=lesson, attendance=attendance, finding=finding) if finding in INCIDENTS else None
+    learned = facts_of(lesson=lesson, attendance=attendance, finding=finding) if finding in _INCIDENTS else None
     is_over = _is_over(lesson, attendance, now)
     can_report = learned is not None and finding is Finding.CUT_SHORT and learned.reported_at is None and not is_over
 

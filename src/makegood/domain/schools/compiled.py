@@ -50,8 +50,6 @@ from makegood.domain.schools.statements import Statement, change, fetch
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row")
 _MARK: Final = re.compile(r"(?<!%)%s")
-
-
 # The first number that is too great for a column of numbers.
 _BEYOND: Final = 2**63
 _SINGLE: Final = frozenset({int, str, bool, datetime, UUID})

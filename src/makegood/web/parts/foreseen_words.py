@@ -13,13 +13,14 @@ from makegood.rules.sentences import Sentence, Value
 
 _BY_ITSELF: Final = {
     Finding.CUT_SHORT: gettext_noop(
-        "Unless the scheduling desk decides otherwise, it is recorded at {until} as ended early."
+        "Unless the scheduling desk decides otherwise, it is recorded after {until} as ended early, if that is clear."
     ),
     Finding.TEACHER_ABSENT: gettext_noop(
-        "Unless the scheduling desk decides otherwise, it is recorded at {until} as missed by you."
+        "Unless the scheduling desk decides otherwise, it is recorded after {until} as missed by you, if that is clear."
     ),
     Finding.STUDENT_ABSENT: gettext_noop(
-        "Unless the scheduling desk decides otherwise, it is recorded at {until} that your student was not there."
+        "Unless the scheduling desk decides otherwise, it is recorded after {until} that your student was not there, "
+        "if that is clear."
     ),
     Finding.UNCLEAR: gettext_noop("The scheduling desk decides what is recorded."),
 }
@@ -60,5 +61,5 @@ def _say_door(foreseen: Foreseen) -> list[Sentence]:
 
 def _say_price(penalty: Money) -> Sentence:
     if penalty:
-        return Sentence(gettext_noop("That costs {amount}."), {"amount": penalty})
-    return Sentence(gettext_noop("That costs nothing."))
+        return Sentence(gettext_noop("That would cost {amount}."), {"amount": penalty})
+    return Sentence(gettext_noop("That would cost nothing."))

@@ -22,7 +22,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.reports.cancelling_page import make_cancelling_page
 from makegood.web import access
-from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_student
 
 
@@ -35,7 +35,7 @@ class CancelForm(SentOnce):
         label=_("Page"),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"),
-            _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
+            INCOMPLETE,
         ),
     )
     note = NoteField(label=_("Why"), help_text=_("Your school can read it."))

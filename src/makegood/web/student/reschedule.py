@@ -35,7 +35,7 @@ from makegood.reports.free_times import list_days_around
 from makegood.reports.moving_page import MovingPage, list_times_to_move_to, make_moving_page
 from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
-from makegood.web.parts.change_forms import NoteField, SentOnce, TakeBackForm
+from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_student
 
@@ -65,7 +65,7 @@ class ConfirmForm(SentOnce):
         label=_("Page"),
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"),
-            _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
+            INCOMPLETE,
         ),
     )
     note = NoteField(label=_("Why"), help_text=_("Your teacher can read it."))

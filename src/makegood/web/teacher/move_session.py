@@ -45,7 +45,7 @@ from makegood.reports.upcoming import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
-from makegood.web.parts.change_forms import TakeBackForm
+from makegood.web.parts.change_forms import INCOMPLETE, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
@@ -93,7 +93,7 @@ class AskForm(ShownAgain):
         label=_("Page"),
         error_messages=dict.fromkeys(
             ("required", "max_length", "null_characters_not_allowed"),
-            _("The page arrived incomplete. Nothing was done. Look at it again, then decide."),
+            INCOMPLETE,
         ),
     )
 
