@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,7 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -76,22 +78,27 @@ def test_a_lesson_that_is_to_be_recorded_is_looked_at_again_under_its_lock(cast:
     assert watched.concluded + watched.waiting == 1
 
 
-def teach_for_12_minutes(cast: Cast, lesson: Lesson, *, is_finished: bool) -> None:
+def teach_for_12_minutes(cast: Cast, lesson: Lesson, *, teacher_ends_by: Callable[..., object] | None) -> None:
+    """Both are there for 12 minutes. The teacher ends by an action, or is simply not seen any more, as the student."""
     for who in (cast.tara, cast.sam):
         here: dict[str, Any] = {"school": cast.school, "actor": who, "lesson_id": lesson.pk, "door": Door.WEB}
         join_lesson(**here, now=NOON)
         if who == cast.tara:
             start_lesson(**here, now=NOON)
-        for minute in range(1, 12):
+        # Whoever is there last did not end it.
+        for minute in range(1, 13 if who == cast.tara else 14):
             stay_in_lesson(**here, now=NOON + minute * MINUTE)
-        leave = finish_lesson if is_finished and who == cast.tara else leave_lesson
-        leave(**here, now=NOON + 12 * MINUTE)
+        if who == cast.tara and teacher_ends_by is not None:
+            teacher_ends_by(**here, now=NOON + 12 * MINUTE + SECOND)
 
 
-def test_both_sides_hear_once_what_waits_for_people_and_what_it_will_cost(cast: Cast) -> None:
+@pytest.mark.parametrize("ends_by", [finish_lesson, leave_lesson])
+def test_both_sides_hear_once_what_waits_for_people_and_what_it_will_cost(
+    cast: Cast, ends_by: Callable[..., object]
+) -> None:
     """A session of 12 minutes that nobody reported: the teacher hears of it at its end, and again when it counts."""
     lesson = book(cast, starts_at=NOON)
-    teach_for_12_minutes(cast, lesson, is_finished=True)
+    teach_for_12_minutes(cast, lesson, teacher_ends_by=ends_by)
     assert told(cast) == []
 
     for now in (NOON + HOUR, NOON + HOUR + MINUTE):
@@ -113,7 +120,7 @@ def test_both_sides_hear_once_what_waits_for_people_and_what_it_will_cost(cast: 
 
 
 def test_where_our_own_page_may_have_been_away_nothing_is_said_to_come_by_itself(cast: Cast) -> None:
-    teach_for_12_minutes(cast, book(cast, starts_at=NOON), is_finished=False)
+    teach_for_12_minutes(cast, book(cast, starts_at=NOON), teacher_ends_by=None)
 
     watch(NOON + HOUR)
     watch(NOON + 3 * HOUR)

@@ -158,7 +158,7 @@ def test_an_old_page_does_not_withdraw_what_waits_by_now(cast: Cast, lesson: Les
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
-        ({"answer": "refuse", "reason": ""}, "A reason of at most 500 letters is needed. Nothing was done."),
+        ({"answer": "refuse", "reason": ""}, "Say why, in at most 500 letters. Nothing was done."),
         ({"answer": "refuse", "reason": "x" * 501}, "The note is too long. Shorten it to 500 characters."),
         ({"answer": "perhaps", "reason": "Full"}, "Choose whether you approve or refuse it."),
     ],

@@ -183,7 +183,7 @@ def test_penalties_are_filtered_by_state_and_month(client: Client, world: Believ
     ("kind", "requested_by", "words"),
     [
         ("cancelled", "teacher", "Could not be taught"),
-        ("cancelled", "student", "Cancelled because the student asked"),
+        ("cancelled", "student", "Cancelled at the student's wish"),
         ("no_show", "teacher", "Teacher was not there"),
         ("late", "platform", "Started late because the website failed"),
     ],

@@ -39,7 +39,7 @@ def tell_of_cancelling_by_student(
     """The student what it cost, the teacher that the session is off and whether it is paid."""
     kind = MessageKind.LESSON_CANCELLED_BY_STUDENT_USED if is_used else MessageKind.LESSON_CANCELLED_BY_STUDENT_FREE
     lesson = locked.lesson
-    paid: dict[str, Value] = {}
+    paid: dict[str, Value] = {"free_until": free_until} if is_used else {}
     if is_used and lesson.pay_minor is not None and lesson.currency is not None:
         paid["paid"] = Money(lesson.pay_minor, lesson.currency)
     told = [

@@ -25,7 +25,7 @@ class ReasonMissing(Refusal):
     """Staff and whoever refuses something say why."""
 
     code = "booking_reason_missing"
-    sentence = gettext_noop("A reason of at most {most} letters is needed. Nothing was done.")
+    sentence = gettext_noop("Say why, in at most {most} letters. Nothing was done.")
 
 
 def check_reason(reason: str, *, is_needed: bool = True) -> str:

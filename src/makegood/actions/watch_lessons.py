@@ -278,9 +278,10 @@ def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard
     until = lesson.starts_at + wait_for(lesson.length)
     if finding is Finding.LATE:
         until = attendance.first_at(Side.TEACHER) or until
-    elif finding is Finding.CUT_SHORT and attendance.finished_at is None:
+    elif finding is Finding.CUT_SHORT and attendance.finished_at is None and attendance.left_at is None:
         until = min(lesson.ends_at, (attendance.last_at(Side.TEACHER) or until) + 2 * _DOUBTFUL_SILENCE)
     elif finding is Finding.CUT_SHORT:
+        # Our page took down that the teacher ended it or went, so it was there.
         return False
     return longest_silence(minutes=heard, start=lesson.starts_at, end=until) > _DOUBTFUL_SILENCE
 

@@ -55,6 +55,7 @@ class Attendance:
     student: tuple[Spell, ...]
     started_at: datetime | None
     finished_at: datetime | None
+    left_at: datetime | None
     closes_at: datetime
     teacher_late_by: timedelta | None
     student_late_by: timedelta | None
@@ -106,6 +107,7 @@ def attend(
     started_at = _first(of_teacher, Kind.STARTED)
     # Whoever comes back after Finish has not finished.
     finished_at = of_teacher[-1].at if of_teacher and of_teacher[-1].kind == Kind.FINISHED else None
+    left_at = of_teacher[-1].at if of_teacher and of_teacher[-1].kind == Kind.LEFT else None
     teacher_came_at = of_teacher[0].at if of_teacher else None
     late_by = _late_by(teacher_came_at, starts_at)
     closes_at = ends_at + min(late_by or timedelta(), ends_at - starts_at)
@@ -125,6 +127,7 @@ def attend(
         student=student,
         started_at=started_at,
         finished_at=finished_at,
+        left_at=left_at,
         closes_at=closes_at,
         teacher_late_by=late_by,
         student_late_by=_late_by(student[0].start if student else None, starts_at),

@@ -105,8 +105,10 @@ def _answer(
     try:
         if form.cleaned_data["answer"] == "approve":
             approve(**values)
+            messages.success(request, gettext("Approved. Both sides are told."))
         else:
             refuse(**values, reason=form.cleaned_data["reason"])
+            messages.success(request, gettext("Refused. The student is told, with your reason."))
     except NotEnoughCredits as refusal:
         words = gettext(
             "The student needs {needed} lesson credits for it and has {left}. Give some first, or refuse it."

@@ -63,7 +63,9 @@ class BookingRulesForm(forms.Form):
         _("Each week up to then needs some open time. 0: no such rule."),
     )
     freshness_pause_days = _whole(
-        "freshness_pause_days", _("Days for which matching pauses when a teacher is open for less")
+        "freshness_pause_days",
+        _("Days back that a teacher is told since when too little is open"),
+        _("Matching with new students pauses as long as too little is open."),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
 

@@ -22,6 +22,7 @@ from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.domain.incidents.operations import LessonIsOver
 from makegood.domain.lessons.claiming import NOTE_LENGTH
+from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.statuses import OPEN
@@ -129,6 +130,8 @@ def _do(form: LessonForm, visit: access.Visit, page: LessonPage) -> str:
         finished = finish_lesson(
             school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now
         )
+        if not finished.is_recorded and finished.finding is Finding.STUDENT_ABSENT:
+            return gettext("You finished. Your student was not seen here, and the scheduling desk is told.")
         if not finished.is_recorded:
             return gettext("You finished early. If something stopped you, report it before the scheduled end.")
         return gettext("The session is finished and recorded.")
@@ -222,7 +225,8 @@ def _here(page: LessonPage, *, is_teacher: bool) -> list[c.KeyValue]:
     if page.lesson.student_id is not None:
         here_now = page.is_other_here if is_teacher else page.is_here
         lines.append(c.KeyValue(student, _presence(page, Side.STUDENT, is_here=here_now)))
-    lines.append(c.KeyValue(Sentence(gettext_noop("Minutes taught so far")), page.attendance.taught_minutes))
+    taught = gettext_noop("Minutes taught") if page.is_over else gettext_noop("Minutes taught so far")
+    lines.append(c.KeyValue(Sentence(taught), page.attendance.taught_minutes))
     return lines
 
 

@@ -30,7 +30,7 @@ KINDS: Final[Mapping[Kind, Promise]] = {
 }
 # Not the teacher's doing; who is answerable for it is part of the words.
 _BY_OTHERS: Final[Mapping[tuple[Kind, RequestedBy], Promise]] = {
-    (Kind.CANCELLED, RequestedBy.STUDENT): _("Cancelled because the student asked"),
+    (Kind.CANCELLED, RequestedBy.STUDENT): _("Cancelled at the student's wish"),
     (Kind.CANCELLED, RequestedBy.COMPANY): _("Cancelled by the school"),
     (Kind.CANCELLED, RequestedBy.PLATFORM): _("Cancelled because the website failed"),
     (Kind.RESCHEDULED, RequestedBy.STUDENT): _("Moved because the student asked"),

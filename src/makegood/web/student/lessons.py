@@ -176,7 +176,8 @@ def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, st
 
 def _result(past: PastLesson) -> str:
     if past.is_used:
-        return gettext("Used: cancelled late or missed")
+        is_missed = past.lesson.status == LessonStatus.MISSED
+        return gettext("Used: you did not come") if is_missed else gettext("Used: cancelled late")
     status = LessonStatus(past.lesson.status)
     if status is LessonStatus.CANCELLED:
         by_student = past.requested_by is RequestedBy.STUDENT

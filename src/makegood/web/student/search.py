@@ -120,7 +120,15 @@ def _meeting_note(known: Mapping[int, Acquaintance], whom: int | None, *, is_fir
 
 def _parts_of_day(times: Sequence[FreeTime], zone: ZoneInfo) -> list[dict[str, Any]]:
     """The times as the page lists them: few at once, many by part of the day, of which the first is open."""
-    rows = [(one.interval, one.teachers[:MOST_TEACHERS_PER_TIME], value_of(one.interval.start)) for one in times]
+    rows = [
+        (
+            one.interval,
+            one.teachers[:MOST_TEACHERS_PER_TIME],
+            value_of(one.interval.start),
+            one.teachers[MOST_TEACHERS_PER_TIME:],
+        )
+        for one in times
+    ]
     if len(rows) <= MOST_AT_ONCE:
         return [{"words": "", "times": rows}]
     found: dict[str, list[Any]] = {}

@@ -185,7 +185,7 @@ def _attention(case: NeedsAttention, school: School) -> c.Attention:
     title = (
         Sentence(gettext_noop("Penalty of {amount}, session of {starts_at}."), {"amount": case.penalty, **values})
         if case.penalty is not None
-        else Sentence(gettext_noop("Emergency reported, session of {starts_at}."), values)
+        else Sentence(gettext_noop("On your record, without a penalty: session of {starts_at}."), values)
     )
     return c.Attention(
         title=title,

@@ -65,6 +65,7 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("{student} cancelled the session on {starts_at}. You do not need to do anything."),
             BOTH_TIMES,
+            gettext_noop("It could be cancelled free of charge until {free_until}, so it counts as used."),
             gettext_noop("You are paid for it, because it was cancelled late: {paid}."),
         ),
         calendar=CalendarMethod.CANCEL,

@@ -77,7 +77,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             BY_ITSELF,
             PRICE_BY_ITSELF,
             gettext_noop(
-                "If it was otherwise, tell the scheduling desk before: {desk_email}, {desk_phone}. The page of the "
+                "If it was otherwise, tell the scheduling desk soon: {desk_email}, {desk_phone}. The page of the "
                 "session shows what was seen."
             ),
         ),

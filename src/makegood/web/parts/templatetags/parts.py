@@ -156,10 +156,11 @@ def duration(minutes: int) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def your_zone(context: Context) -> SafeString:
-    """`{% your_zone %}`: `Manila (GMT+8)`, the zone all times of the page are in."""
+def your_zone(context: Context, at: datetime | None = None) -> SafeString:
+    """`{% your_zone %}`: `Manila (GMT+8)`, the zone all times of the page are in, as it is now or at `at`."""
     reader = _reader()
-    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context)))
+    offset = offset_text(reader.zone, at or _now(context))
+    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset)
 
 
 @register.simple_tag(takes_context=True)
