@@ -381,3 +381,16 @@ def test_a_moved_lesson_goes_on_moves_again_and_can_go_wrong(cast: Cast, lesson:
     ]
     with in_school(cast.school.pk):
         assert MoveRequest.objects.count() == 2
+
+
+def test_the_id_of_a_price_that_was_used_for_something_else_stops_no_answer(cast: Cast, lesson: Lesson) -> None:
+    """The teacher reads it in the page; were it the incident's, only the answer without a penalty would go through."""
+    asked = ask(cast, lesson)
+    with in_school(cast.school.pk):
+        quote_id = MoveRequest.objects.get(pk=asked.move_request_id).request_id
+    other = book(cast, starts_at=FRIDAY)
+    report(cast, other, now=NOW, request_id=quote_id)
+
+    answer(cast, asked)
+
+    assert [found[:3] for found in incidents(cast)][-1] == ("rescheduled", "teacher", WEDNESDAY)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from makegood.actions.book_for_somebody import book_for_somebody
+from makegood.actions.book_lesson import book_held_lesson
+from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.undo_booking import undo_booking
@@ -142,3 +144,45 @@ def test_without_the_rule_any_kind_is_a_first_lesson(cast: Cast) -> None:
 def test_a_school_of_talaera_begins_with_the_rule_and_one_of_25hoon_without() -> None:
     assert rules_of_preset("talaera").first_meeting_required
     assert rules_of_preset("25hoon") == rules_of_preset(None) == DEFAULT_RULES
+
+
+def test_a_time_that_is_held_behind_a_meeting_is_not_booked_without_it(cast: Cast) -> None:
+    meeting = book(cast, **MEETING)
+    held = hold(cast, starts_at=WEDNESDAY_NINE)
+    undo_booking(
+        school=cast.school, actor=cast.sam, lesson_id=meeting.lesson_id, request_id=uuid.uuid4(), door=Door.WEB, now=NOW
+    )
+
+    def confirm() -> object:
+        return book_held_lesson(
+            school=cast.school,
+            actor=cast.sam,
+            lesson_id=held.lesson_id,
+            request_id=uuid.uuid4(),
+            door=Door.WEB,
+            now=NOW,
+        )
+
+    with pytest.raises(FirstMeetingNeeded):
+        confirm()
+    assert lesson_of(cast, held.lesson_id).status == LessonStatus.HELD
+    set_rules(cast, first_meeting_required=False)
+    assert confirm()
+
+
+def test_a_lesson_does_not_move_before_the_meeting_and_the_meeting_itself_may(cast: Cast) -> None:
+    meeting = book(cast, starts_at=WEDNESDAY_NINE, **MEETING)
+    other = book(cast, starts_at=WEDNESDAY_NINE + timedelta(days=1))
+
+    with pytest.raises(FirstMeetingNeeded):
+        keep_for(cast, other.lesson_id, TUESDAY_NINE)
+
+    assert keep_for(cast, other.lesson_id, WEDNESDAY_NINE + timedelta(days=2))
+    assert keep_for(cast, meeting.lesson_id, TUESDAY_NINE)
+
+
+def keep_for(cast: Cast, lesson_id: int, starts_at: datetime) -> object:
+    return keep_new_time(
+        school=cast.school, actor=cast.sam, lesson_id=lesson_id, starts_at=starts_at, request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOW,
+    )  # fmt: skip

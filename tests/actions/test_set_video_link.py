@@ -12,6 +12,7 @@ from makegood.actions.booking_steps import NotTheDesk
 from makegood.actions.school_calendar_changes import NotTheOwner
 from makegood.actions.set_video_link import set_own_video_link, set_video_link, set_video_link_of_teacher
 from makegood.domain.lessons import video_links
+from makegood.domain.lessons.host_names import find_mixed_part
 from makegood.domain.lessons.models import Lesson, VideoLink
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -239,3 +240,10 @@ def test_other_links_are_refused_with_a_reason_and_nothing_is_kept(cast: Cast, l
 
     with in_school(cast.school.pk):
         assert VideoLink.objects.count() == 0
+
+
+@pytest.mark.parametrize("host", ["xn--a-8sb5873n.com", "xn--a-7sb7873n.com"])
+def test_halves_of_letters_that_only_python_decodes_are_never_shown(host: str) -> None:
+    video_links.check_link(f"https://{host}/room")
+
+    assert find_mixed_part(host) == ""

@@ -148,6 +148,15 @@ def test_whoever_is_missing_hears_how_to_come_and_the_other_side_is_told_by_the_
     assert (cast.sam.pk, "You are not seen in your lesson") in heard
 
 
+def test_however_often_it_looks_at_the_same_instant_it_tells_once(cast: Cast) -> None:
+    teach_for_12_minutes(cast, book(cast, starts_at=NOON), teacher_ends_by=finish_lesson)
+
+    for _again in range(3):
+        watch(NOON + HOUR)
+
+    assert len(told(cast)) == 2
+
+
 def told(cast: Cast) -> list[tuple[int, Text]]:
     with in_school(cast.school.pk):
         found = Message.objects.filter(channel="in_app").select_related("recipient__person", "school").order_by("pk")

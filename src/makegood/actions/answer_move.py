@@ -162,7 +162,7 @@ def _agree(
         teacher = locked.teacher
         learned = move_facts(asked_at=request.asked_at, note=request.reason, asked_by_id=teacher.person_id)
         incident_id = recording.record_learned(
-            lesson=lesson, teacher=teacher, learned=learned, request_id=request.request_id, door=Door(request.door)
+            lesson=lesson, teacher=teacher, learned=learned, request_id=asked.request_id, door=Door(request.door)
         ).pk
     moving.move(
         lesson=lesson,

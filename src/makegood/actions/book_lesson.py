@@ -14,6 +14,7 @@ from makegood.actions.booking_steps import (
     in_one_booking,
     is_paused,
     pause_refusal,
+    refuse_before_meeting,
     state_of_booking,
 )
 from makegood.actions.own_lessons import refuse_unless_takes
@@ -76,7 +77,8 @@ def book_held_lesson(
 ) -> LessonBooked:
     """Book the time that the student who asks holds.
 
-    Raises HoldLapsed, LessonNotFound (also for somebody else's), TeacherPaused, NotEnoughCredits, DifferentRequest.
+    Raises HoldLapsed, LessonNotFound (also for somebody else's), TeacherPaused, FirstMeetingNeeded, NotEnoughCredits,
+    DifferentRequest.
     """
     with seeing_school(school.pk):
         held = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -99,6 +101,8 @@ def book_held_lesson(
             raise HoldLapsed
         if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
             raise pause_refusal(asked=asked, parties=parties, starts_at=lesson.starts_at)
+        # The meeting that the time was held behind may be off by now.
+        refuse_before_meeting(asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=lesson.starts_at)
         state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
         booking.confirm(lesson=lesson, state=state)
         return finish(asked, parties, lesson, state)

@@ -185,8 +185,9 @@ def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime
     )
     if seen.case is not None:
         kind, finding = seen.case
-        case = desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
-        if case.opened_at == now and seen.finding is None:
+        known = desk_cases.list_open_kinds(school_id=school.pk, lesson_ids=[lesson.pk])
+        desk_cases.open_case(lesson=lesson, kind=kind, note=finding.value, opened_by_id=None, now=now)
+        if (lesson.pk, kind.value) not in known and seen.finding is None:
             _tell_of_doubt(school, locked, finding, attendance, timetable, now, is_sure=seen.is_sure)
     if seen.finding is not None:
         _conclude(school, locked, seen.finding, attendance, now)

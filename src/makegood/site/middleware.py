@@ -42,12 +42,16 @@ def speak_to_the_person(answer: Answer) -> Answer:
     return spoken
 
 
+# Pages, and what programs are answered.
+_PRIVATE = ("text/html", "application/json", "application/problem+json")
+
+
 def keep_pages_private(answer: Answer) -> Answer:
     """Let nobody store a page: the next person at the same computer must not find it with the back button."""
 
     def private(request: HttpRequest) -> HttpResponseBase:
         response = answer(request)
-        if response.headers.get("Content-Type", "").startswith("text/html"):
+        if response.headers.get("Content-Type", "").startswith(_PRIVATE):
             response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import F
@@ -137,3 +138,15 @@ def test_a_school_is_set_together_with_the_begin_and_forgotten_with_the_end() ->
     connection.close()
     with in_school(school.pk):
         assert fetch(setting, []) == [(str(school.pk), True)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_lost_at_the_begin_is_said_to_be_lost() -> None:
+    school = make_school()
+    (pid,) = fetch(Statement("SELECT pg_backend_pid()"), [])[0]
+    with psycopg.connect(connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"]) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+    with pytest.raises(OperationalError), in_school(school.pk):
+        pass
+    connection.close()

@@ -27,10 +27,13 @@ def _as_read(part: str) -> str:
     """What a browser makes of a part: decoded, and wide or decorated letters as plain ones."""
     if part.lower().startswith(_ENCODED):
         try:
-            part = part[len(_ENCODED) :].encode("ascii").decode("punycode")
+            decoded = part[len(_ENCODED) :].encode("ascii").decode("punycode")
         except UnicodeError:
             # No browser opens it; nothing is hidden in it.
             return part
+        if any(unicodedata.category(letter) == "Cs" for letter in decoded):
+            return part
+        part = decoded
     return unicodedata.normalize("NFKC", part).casefold()
 
 

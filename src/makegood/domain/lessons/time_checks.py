@@ -302,6 +302,26 @@ def refuse_wrong_first(
         raise FirstMeetingNeeded(name=meeting.name)
 
 
+def refuse_before_meeting(
+    *, school_id: int, teacher_id: int, student_id: int, lesson_type: str, starts_at: datetime, moves: int | None = None
+) -> None:
+    """Raise FirstMeetingNeeded for a time at which two people will not have met, unless they meet by this lesson.
+
+    A lesson that `moves` may stay before a meeting that was called off, but goes before none that is to come.
+    """
+    offers = offering.list_offers(school_id=school_id)
+    meeting = offering.find_first_offer(offers)
+    if meeting is None or any(one.is_first and one.code == lesson_type for one in offers):
+        return
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
+    meetings = lessons.filter(status__in=MEETINGS)
+    if moves is not None:
+        meetings = meetings.exclude(pk=moves)
+    if meetings.filter(starts_at__lt=starts_at).exists() or (moves is not None and not meetings.exists()):
+        return
+    raise FirstMeetingNeeded(name=meeting.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """The free starts of a teacher and a student around some times."""

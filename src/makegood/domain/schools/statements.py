@@ -75,7 +75,9 @@ def begin(first: str) -> None:
     with connection.wrap_database_errors:
         result = driver.pgconn.exec_(f"BEGIN; {first}".encode())
         if result.status not in {psycopg.pq.ExecStatus.TUPLES_OK, psycopg.pq.ExecStatus.COMMAND_OK}:
-            raise psycopg.errors.error_from_result(result)
+            error = psycopg.errors.error_from_result(result)
+            # Without a code it is not the server that speaks: the connection is lost.
+            raise error if error.sqlstate else psycopg.OperationalError(str(error))
 
 
 def _sent(statement: Statement, values: Sequence[Any], read: Callable[[Any], Answer]) -> Answer:
