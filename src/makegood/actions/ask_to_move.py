@@ -18,6 +18,7 @@ from makegood.actions.booking_steps import (
     waiting,
 )
 from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.moving_steps import find_own, lock_movable, price_as_promised, terms_of
 from makegood.actions.reasons import check_reason
 from makegood.domain.lessons import move_requests
@@ -136,6 +137,9 @@ def _keep_and_ask(
     lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)
     leave = Leave(any_time=True)
+    refuse_before_meeting(
+        asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson.pk
+    )
     refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave, moves=lesson.pk)
     state = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=min(starts_at, lesson.starts_at))
     held = hold_for_move(lesson=lesson, starts_at=starts_at, buffer_minutes=parties.rules.buffer_minutes, state=state)

@@ -14,9 +14,9 @@ from makegood.actions.booking_steps import (
     in_one_booking,
     is_paused,
     pause_refusal,
-    refuse_before_meeting,
     state_of_booking,
 )
+from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.taking_steps import LessonBooked, book_free_time, finish, read_booked
 from makegood.domain.lessons import booking

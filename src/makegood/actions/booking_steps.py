@@ -277,21 +277,6 @@ def refuse_wrong_first(
     )
 
 
-def refuse_before_meeting(
-    *, asked: BookingOrder, parties: Parties, lesson_type: str, starts_at: datetime, moves: int | None = None
-) -> None:
-    """Raise FirstMeetingNeeded where the school asks that people meet first, and they would not; the desk may."""
-    if parties.rules.first_meeting_required and asked.on_behalf_of_id is None:
-        time_checks.refuse_before_meeting(
-            school_id=asked.school.pk,
-            teacher_id=asked.teacher_id,
-            student_id=asked.student_id,
-            lesson_type=lesson_type,
-            starts_at=starts_at,
-            moves=moves,
-        )
-
-
 def refuse_unless_free(
     *,
     asked: BookingOrder,
@@ -303,12 +288,8 @@ def refuse_unless_free(
 ) -> None:
     """Raise the refusal for one time, with the nearest free ones; `moves` is the lesson that would move there.
 
-    Raises TimeRefused, TeacherPaused, FirstMeetingNeeded for a lesson that would move before its people have met.
+    Raises TimeRefused, TeacherPaused.
     """
-    if moves is not None:
-        refuse_before_meeting(
-            asked=asked, parties=parties, lesson_type=terms.offer.code, starts_at=starts_at, moves=moves
-        )
     diary = time_checks.read_diary(
         school_id=asked.school.pk,
         teacher=parties.teacher,

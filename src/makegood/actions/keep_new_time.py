@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
+from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.moving_steps import find_own, lock_movable, terms_of
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.keeping import hold_for_move, let_go_of_kept
@@ -65,6 +66,9 @@ def keep_new_time(
         refuse_while_asked(lesson=lesson, now=now)
         let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
         terms = terms_of(lesson=lesson, parties=parties)
+        refuse_before_meeting(
+            asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson.pk
+        )
         refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, moves=lesson.pk)
         until = min(starts_at, lesson.starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         held = hold_for_move(

@@ -124,14 +124,8 @@ def reschedule_lesson(
             return {"lesson_id": lesson.pk, "is_used": False, **waits}
         use_held(held=held, used_by_id=actor.person_id, door=door, now=now)
         at_new_time = move_there(
-            asked=asked,
-            parties=parties,
-            locked=locked,
-            held=held,
-            is_free=is_free,
-            asked_at=now,
-            announce=announce,
-        )
+            asked=asked, parties=parties, locked=locked, held=held, is_free=is_free, asked_at=now, announce=announce,
+        )  # fmt: skip
         return {"lesson_id": at_new_time.pk, "is_used": not is_free}
 
     content = {"lesson": lesson_id, "hold": hold_id, "shown_as_free": shown_as_free, "note": asked.reason}
