@@ -87,7 +87,8 @@ from makegood.postgres.cluster import Cluster, start_cluster  # noqa: E402
 
 DATABASE = "makegood"
 SLUG = "benchmark"
-CONNECTIONS = 4
+# As many as the web processes have threads; with fewer, one process may get most of them.
+CONNECTIONS = 8
 TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 LONG_AGO = TODAY - timedelta(days=400)
 # Booked lessons to come, of each teacher and a student of theirs, every two hours from midnight after next.
