@@ -31,7 +31,8 @@ class BookingRuleSet:
     paid with a lesson credit. `first_meeting_required`: the first lesson of a student with a teacher is the kind for
     that, where the school offers one and unless the desk books. `probation_days` after joining, a teacher takes at most
     `probation_max_lessons_per_week`; 0 days: no probation. `freshness_days`: how far ahead a teacher must be open, 0:
-    no such rule; otherwise matching pauses for `freshness_pause_days`.
+    no such rule; matching pauses while less is open (docs/decisions/0011). `freshness_pause_days`: how far back the
+    calendar tells since when.
     """
 
     number: int = 0
