@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,9 @@ from makegood.domain.availability.booking_rules import DEFAULT_RULES, rules_of_p
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import FIRST_OFFERS
 from makegood.domain.lessons.time_checks import FirstMeetingNeeded, Leave
+from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.reports.moving_page import list_starts_to_move_to, list_times_to_move_to
 from tests import cast as casting
 from tests.bookings import NOW, TUESDAY_NINE, book, book_weekly, hold, lesson_of, open_mornings, set_rules
 from tests.cast import Cast, make_cast
@@ -179,6 +181,33 @@ def test_a_lesson_does_not_move_before_the_meeting_and_the_meeting_itself_may(ca
 
     assert keep_for(cast, other.lesson_id, WEDNESDAY_NINE + timedelta(days=2))
     assert keep_for(cast, meeting.lesson_id, TUESDAY_NINE)
+
+
+def test_times_before_the_meeting_are_not_offered_and_all_that_are_can_be_kept(cast: Cast) -> None:
+    meeting = book(cast, starts_at=WEDNESDAY_NINE, **MEETING)
+    other = book(cast, starts_at=WEDNESDAY_NINE + timedelta(days=1))
+
+    def offered(lesson_id: int) -> tuple[set[date], datetime]:
+        lesson = lesson_of(cast, lesson_id)
+        with in_school(cast.school.pk):
+            times = list_times_to_move_to(school=cast.school, lesson=lesson, student=cast.sam, day=None, now=NOW)
+            starts = list_starts_to_move_to(school=cast.school, lesson=lesson, now=NOW)
+        return set(times.days), min(starts)
+
+    days, first = offered(other.lesson_id)
+    of_meeting, first_of_meeting = offered(meeting.lesson_id)
+
+    assert first_of_meeting < TUESDAY_NINE + timedelta(hours=8) < WEDNESDAY_NINE < first
+    assert min(of_meeting) < min(days)
+    assert keep_for(cast, other.lesson_id, first)
+
+
+def test_a_lesson_that_the_desk_booked_without_a_meeting_moves_as_before(cast: Cast) -> None:
+    set_rules(cast, first_meeting_required=False)
+    early, _late = book(cast), book(cast, starts_at=WEDNESDAY_NINE)
+    set_rules(cast, first_meeting_required=True)
+
+    assert keep_for(cast, early.lesson_id, TUESDAY_NINE + timedelta(hours=1))
 
 
 def keep_for(cast: Cast, lesson_id: int, starts_at: datetime) -> object:

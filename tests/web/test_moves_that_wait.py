@@ -149,7 +149,7 @@ def test_an_old_page_does_not_withdraw_what_waits_by_now(cast: Cast, lesson: Les
 
     assert "This request has ended. Nothing was changed." in said[0]
     assert "The page arrived incomplete. Nothing was done." in said[1]
-    assert sam.post(address, {"shown": lesson.pk}).status_code == 404
+    assert sam.post(address, {"shown": 987654321}).status_code == 404
     with in_school(cast.school.pk):
         waiting = Lesson.objects.filter(keeps_time_for=lesson, status="requested")
         assert [one.starts_at for one in waiting] == [FRIDAY]

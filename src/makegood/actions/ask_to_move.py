@@ -138,7 +138,7 @@ def _keep_and_ask(
     terms = terms_of(lesson=lesson, parties=parties)
     leave = Leave(any_time=True)
     refuse_before_meeting(
-        asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson.pk
+        asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson
     )
     refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave, moves=lesson.pk)
     state = waiting(asked=asked, waits_for=WaitsFor.STUDENT, first_at=min(starts_at, lesson.starts_at))

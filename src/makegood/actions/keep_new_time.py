@@ -67,7 +67,7 @@ def keep_new_time(
         let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
         terms = terms_of(lesson=lesson, parties=parties)
         refuse_before_meeting(
-            asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson.pk
+            asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=starts_at, moves=lesson
         )
         refuse_unless_free(asked=asked, parties=parties, terms=terms, starts_at=starts_at, moves=lesson.pk)
         until = min(starts_at, lesson.starts_at, now + timedelta(minutes=parties.rules.hold_minutes))

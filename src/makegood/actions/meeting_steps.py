@@ -6,10 +6,11 @@ from datetime import datetime
 
 from makegood.actions.booking_steps import BookingOrder, Parties
 from makegood.domain.lessons import time_checks
+from makegood.domain.lessons.models import Lesson
 
 
 def refuse_before_meeting(
-    *, asked: BookingOrder, parties: Parties, lesson_type: str, starts_at: datetime, moves: int | None = None
+    *, asked: BookingOrder, parties: Parties, lesson_type: str, starts_at: datetime, moves: Lesson | None = None
 ) -> None:
     """Raise FirstMeetingNeeded where teacher and student would not have met by then; the desk may let it be.
 

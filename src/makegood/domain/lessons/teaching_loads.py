@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -84,13 +85,13 @@ def week_of(at: datetime, zone: str) -> Interval:
 
 def _full_spans(teacher: Membership, starts: Sequence[datetime], rules: BookingRuleSet) -> Sequence[Interval]:
     zone = teacher.person.zone
-    days = [day_of(at, zone) for at in starts]
-    full = [day for day in dict.fromkeys(days) if days.count(day) >= rules.max_lessons_per_day]
-    weeks = [week_of(at, zone) for at in starts]
+    days = Counter(day_of(at, zone) for at in starts)
+    full = [day for day, count in days.items() if count >= rules.max_lessons_per_day]
+    weeks = Counter(week_of(at, zone) for at in starts)
     probation_end = teacher.joined_at + timedelta(days=rules.probation_days)
-    for week in dict.fromkeys(weeks):
+    for week, count in weeks.items():
         # A week in which the probation ends is full until then.
-        if week.start < probation_end and weeks.count(week) >= rules.probation_max_lessons_per_week:
+        if week.start < probation_end and count >= rules.probation_max_lessons_per_week:
             assert week.end is not None
             full.append(Interval(week.start, min(week.end, probation_end)))
     return full

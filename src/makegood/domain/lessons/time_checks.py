@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -303,11 +303,17 @@ def refuse_wrong_first(
 
 
 def refuse_before_meeting(
-    *, school_id: int, teacher_id: int, student_id: int, lesson_type: str, starts_at: datetime, moves: int | None = None
+    *,
+    school_id: int,
+    teacher_id: int,
+    student_id: int,
+    lesson_type: str,
+    starts_at: datetime,
+    moves: Lesson | None = None,
 ) -> None:
     """Raise FirstMeetingNeeded for a time at which two people will not have met, unless they meet by this lesson.
 
-    A lesson that `moves` may stay before a meeting that was called off, but goes before none that is to come.
+    A lesson that `moves` goes before no lesson by which they meet before it; where there is none, it goes anywhere.
     """
     offers = offering.list_offers(school_id=school_id)
     meeting = offering.find_first_offer(offers)
@@ -316,8 +322,9 @@ def refuse_before_meeting(
     lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
     meetings = lessons.filter(status__in=MEETINGS)
     if moves is not None:
-        meetings = meetings.exclude(pk=moves)
-    if meetings.filter(starts_at__lt=starts_at).exists() or (moves is not None and not meetings.exists()):
+        meetings = meetings.filter(starts_at__lt=moves.starts_at)
+    met_at = meetings.aggregate(first=Min("starts_at"))["first"]
+    if (moves is not None and met_at is None) or (met_at is not None and met_at < starts_at):
         return
     raise FirstMeetingNeeded(name=meeting.name)
 
