@@ -37,6 +37,7 @@ from makegood.domain.people.models import Invitation, Membership, Person, RoleGr
 from makegood.domain.policies.models import PolicyVersion
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event, IdempotencyKey
+from makegood.domain.uptime.models import Downtime, Heartbeat
 
 __all__ = [
     "Account",
@@ -54,7 +55,9 @@ __all__ = [
     "DefaultAvailability",
     "DeliveryAttempt",
     "DeskCase",
+    "Downtime",
     "Event",
+    "Heartbeat",
     "Holiday",
     "IdempotencyKey",
     "Incident",

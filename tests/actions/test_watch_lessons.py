@@ -18,12 +18,14 @@ from makegood.actions.leave_lesson import leave_lesson
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.actions.watch_lessons import Watched, watch_lessons
+from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonMove
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import Text, render
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.uptime.operations import keep_heartbeat
 from tests.cast import Cast, book, make_cast
 from tests.moves import FRIDAY, NOW, WEDNESDAY, lesson_of, open_mornings, reschedule
 
@@ -129,6 +131,58 @@ def test_where_our_own_page_may_have_been_away_nothing_is_said_to_come_by_itself
     assert "by itself" not in to_teacher.body
     assert "The penalty" not in to_teacher.body
     assert "at the latest" not in to_student.body
+
+
+def keep_heartbeats(*, but: range = range(0)) -> None:
+    """Our own pages answer every minute from a quarter of an hour before the lesson on, but in those minutes after."""
+    for minute in range(-15, 60):
+        if minute not in but:
+            keep_heartbeat(at=NOON + minute * MINUTE + 3 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("but", "is_recorded"),
+    [
+        (range(0), True),
+        (range(14, 19), True),
+        # Six minutes: the page may have been away when both were not seen any more.
+        (range(14, 20), False),
+        # Long before, while both were seen: that says that it worked.
+        (range(2, 9), True),
+        (range(40, 50), True),
+    ],
+)
+def test_two_sides_that_only_vanish_are_recorded_where_our_pages_are_known_to_have_answered(
+    cast: Cast, but: range, is_recorded: bool
+) -> None:
+    """Both tabs are closed after 12 minutes, and nobody else is there in any school (trust.md, I-30)."""
+    lesson = book(cast, starts_at=NOON)
+    teach_for_12_minutes(cast, lesson, teacher_ends_by=None)
+    keep_heartbeats(but=but)
+
+    watch(NOON + HOUR)
+    assert ("by itself" in told(cast)[0][1].body) == is_recorded
+    watch(NOON + 3 * HOUR)
+
+    with in_school(cast.school.pk):
+        lesson.refresh_from_db()
+        found = list(Incident.objects.values_list("kind", "taught_minutes"))
+    assert (lesson.status, found) == (("cut_short", [("cut_short", 12)]) if is_recorded else ("in_progress", []))
+
+
+@pytest.mark.parametrize(("but", "is_recorded"), [(range(0), True), (range(3, 9), False)])
+def test_a_session_that_nobody_opened_is_recorded_where_our_pages_are_known_to_have_answered(
+    cast: Cast, but: range, is_recorded: bool
+) -> None:
+    lesson = book(cast, starts_at=NOON)
+    keep_heartbeats(but=but)
+
+    watch(NOON + HOUR)
+    watch(NOON + 3 * HOUR)
+
+    with in_school(cast.school.pk):
+        lesson.refresh_from_db()
+    assert lesson.status == ("missed" if is_recorded else "booked")
 
 
 def test_whoever_is_missing_hears_how_to_come_and_the_other_side_is_told_by_the_page(cast: Cast) -> None:

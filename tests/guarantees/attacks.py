@@ -76,8 +76,9 @@ ELSEWHERE = {
 
 
 def _rewriting(guarantee: Guarantee) -> Attack:
+    column = "recorded_at" if guarantee.table in catalog.TABLES_WITHOUT_A_SCHOOL else "school_id"
     statement = {
-        "UPDATE": f"UPDATE {guarantee.table} SET school_id = school_id",
+        "UPDATE": f"UPDATE {guarantee.table} SET {column} = {column}",
         "DELETE": f"DELETE FROM {guarantee.table}",
         "TRUNCATE": f"TRUNCATE {guarantee.table} CASCADE",
     }[guarantee.columns[-1]]

@@ -16,6 +16,8 @@ TABLES_WITHOUT_A_SCHOOL = {
     "makegood_school": "is the school",
     "makegood_person": "a person is global, with a membership per school",
     "makegood_lessontransition": "reference rows, the same for all schools and written by migrations only",
+    "makegood_heartbeat": "the pages are the same for all schools",
+    "makegood_downtime": "likewise",
     "makegood_cache": "rate limits and other forgettable values, written by Django's cache",
 }
 # They only are what foreign keys refer to; `id` alone is unique in them already.

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from tests import databases
 from tests.databases import TestDatabase
-from tests.guarantees import world
+from tests.guarantees import attacks_on_uptime, world
 from tests.guarantees.world import Ids
 
 HERE = "this run's"
@@ -55,7 +55,9 @@ def populate(template: TestDatabase, *, name: str) -> World:
     schools = []
     for slug in ("here", "there"):
         with psycopg.connect(clone.app_dsn) as connection:
-            schools.append(world.build_school(connection, slug=slug))
+            ids = world.build_school(connection, slug=slug)
+            attacks_on_uptime.add_rows(connection, ids, world.insert)
+            schools.append(ids)
     return World(database=clone, here=schools[0], there=schools[1])
 
 

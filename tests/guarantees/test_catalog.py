@@ -11,6 +11,8 @@ from tests.guarantees.conftest import World
 GLOBAL_KEYS = {
     "makegood_school_slug_key": "the first part of an address is global",
     "one_person_per_email_address": "a person is global",
+    "makegood_heartbeat_minute_key": "a minute is the same everywhere",
+    "makegood_downtime_started_at_key": "likewise",
     "one_row_per_transition": "reference rows are the same for all schools",
 }
 

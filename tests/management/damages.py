@@ -6,6 +6,21 @@ from typing import Final
 
 DAMAGES: Final = [
     (
+        "downtimes are silent",
+        "INSERT INTO makegood_heartbeat (minute) SELECT minute + interval '7 minutes' FROM makegood_heartbeat",
+    ),
+    (
+        "downtimes are silent",
+        (
+            "INSERT INTO makegood_downtime (started_at, ended_at)"
+            " SELECT minute, minute + interval '7 minutes' FROM makegood_heartbeat"
+        ),
+    ),
+    (
+        "downtimes are silent",
+        "INSERT INTO makegood_heartbeat (minute) SELECT minute - interval '4 minutes' FROM makegood_heartbeat",
+    ),
+    (
         "lessons do not overlap",
         (
             "INSERT INTO makegood_lesson (school_id, teacher_id, starts_at, ends_at, blocked,"

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from makegood import clock
 from makegood.actions.approve_move import approve_move
 from makegood.actions.set_availability import set_availability
 from makegood.actions.set_default_availability import set_default_availability
@@ -21,6 +22,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.uptime import operations as uptime
 from tests import moves
 from tests.cast import Cast, add_member, book, make_cast, report
 
@@ -53,6 +55,7 @@ LESSON_AFTER = """
 def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
     """Write the schools and return their ids."""
     random = Random(seed)
+    uptime.keep_heartbeat(at=clock.now())
     fined, trusted = make_cast(), make_cast(slug="harbor", preset="talaera", zone="Europe/Madrid")
     for cast in (fined, trusted):
         report(cast, book(cast, starts_at=NOON), now=NOON - timedelta(hours=2))

@@ -70,6 +70,7 @@ NO_ADDRESS = Row(frozenset(), but={(who, how): 404 for who in EVERYBODY for how 
 TABLE: dict[str, Row] = {
     # --- the process itself
     "alive": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
+    "ready": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
     # --- for programs: signed out is said, not sent to a page
     "api_1:coming_lessons": Row(
         frozenset({TARA, SAM}),

@@ -191,7 +191,7 @@ def test_every_view_says_who_may_use_it() -> None:
     silent = [route.name for route in all_routes() if not hasattr(route.view, "access")]
     of_pages = [name for name in silent if not name.startswith(("api_1:", "api_nothing"))]
 
-    assert of_pages == ["alive"]
+    assert of_pages == ["alive", "ready"]
 
 
 def test_what_one_may_not_see_is_byte_for_byte_what_does_not_exist(client: Client) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,11 +12,12 @@ from makegood.actions.absence_messages import tell_of_doubt
 from makegood.actions.lesson_conclusion import By, conclude
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.one_by_one import one_by_one
+from makegood.actions.our_pages import is_doubtful, listen
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
-from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Attendance, longest_silence
+from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
 from makegood.domain.lessons.queries import list_to_watch
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties.foreseeing import find_out, foresee_as
@@ -31,8 +32,6 @@ from makegood.rules.storing import values_to_json
 
 # Lessons that were left open longer ago are history that people have to bring in order.
 _LOOK_BACK: Final = timedelta(days=14)
-# Longer than this without a word from anybody in any school, and our own page may have been down (trust.md, I-30).
-_DOUBTFUL_SILENCE: Final = LATE_AFTER
 _CASES: Final = {
     Finding.TEACHER_ABSENT: DeskCase.Kind.TEACHER_ABSENT,
     Finding.CUT_SHORT: DeskCase.Kind.TEACHER_ABSENT,
@@ -85,9 +84,9 @@ def watch_lessons(*, now: datetime) -> Watched:
 
     Each school is read at once; each change is made in its own transaction, which looks again. Taught, or late and
     made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and an incident by
-    itself two hours after the scheduled end, unless a person decided before. Never by itself where nobody at all was
-    seen for five minutes while it mattered, in any school: then our own page may have been the cause. Where facts are
-    unclear, the earlier of both sides' claims stands until the desk decides.
+    itself two hours after the scheduled end, unless a person decided before. Never by itself where for five minutes
+    that matter nobody was seen in any school and no heartbeat was kept: then our own page may have been the cause
+    (trust.md, I-30). Where facts are unclear, the earlier of both sides' claims stands until the desk decides.
 
     The demo's lessons that nobody opened are left to the demo, where nobody teaches.
     """
@@ -96,7 +95,7 @@ def watch_lessons(*, now: datetime) -> Watched:
     watched = [lesson for watch in watches for lesson in watch.lessons]
     if not watched:
         return Watched(concluded=0, waiting=0)
-    heard = _listen([school.pk for school in schools], lessons=watched, until=now)
+    heard = listen([school.pk for school in schools], lessons=watched, until=now)
     looks = one_by_one(
         (f"lesson {lesson.pk} of school {watch.school.slug}", partial(_look, watch, lesson, heard, now))
         for watch in watches
@@ -138,35 +137,10 @@ def _read(school: School, now: datetime) -> _Watch:
     )
 
 
-def _listen(school_ids: Sequence[int], *, lessons: Sequence[Lesson], until: datetime) -> Collection[datetime]:
-    """The minutes in which anybody was seen in any school while one of the lessons was to take place.
-
-    An old lesson that still waits for people does not make every minute since then be read.
-    """
-    heard: set[datetime] = set()
-    spans = _merge((lesson.starts_at - JOIN_EARLY, min(lesson.ends_at, until)) for lesson in lessons)
-    for school_id in school_ids:
-        for start, end in spans:
-            read = partial(attending.list_minutes_seen, school_id=school_id, since=start, until=end)
-            heard |= set(in_one_transaction(school_id, read))
-    return heard
-
-
-def _merge(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The same time without overlaps, in order."""
-    merged: list[tuple[datetime, datetime]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return merged
-
-
 def look_at_lesson(*, school: School, lesson_id: int, heard: Collection[datetime], now: datetime) -> bool | None:
     """Look at one lesson, locked, inside a transaction of its school, and record what that says.
 
-    `heard` are the minutes in which anybody was seen. True: put on record. False: it waits for people or for its time.
+    `heard` are the minutes in which our pages worked. True: put on record. False: it waits for people or for its time.
     None: nothing to say.
     """
     locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
@@ -211,7 +185,7 @@ def _see(
     except NoPolicyInForce:
         # Before the school's first policy: nobody can say what it means.
         return Sight()
-    is_sure = finding is not Finding.UNCLEAR and not _is_doubtful(lesson, attendance, finding, heard)
+    is_sure = finding is not Finding.UNCLEAR and not is_doubtful(lesson, attendance, finding, heard)
     if finding is Finding.TAUGHT or (finding is Finding.LATE and is_sure):
         return Sight(finding=finding)
     if finding is Finding.LATE:
@@ -272,19 +246,6 @@ def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) ->
     if attendance.teacher and not attendance.student:
         return Sight(case=(DeskCase.Kind.STUDENT_ABSENT, Finding.STUDENT_ABSENT))
     return Sight()
-
-
-def _is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime]) -> bool:
-    """Whether nobody at all was seen for a while during the time that the finding rests on."""
-    until = lesson.starts_at + wait_for(lesson.length)
-    if finding is Finding.LATE:
-        until = attendance.first_at(Side.TEACHER) or until
-    elif finding is Finding.CUT_SHORT and attendance.finished_at is None and attendance.left_at is None:
-        until = min(lesson.ends_at, (attendance.last_at(Side.TEACHER) or until) + 2 * _DOUBTFUL_SILENCE)
-    elif finding is Finding.CUT_SHORT:
-        # Our page took down that the teacher ended it or went, so it was there.
-        return False
-    return longest_silence(minutes=heard, start=lesson.starts_at, end=until) > _DOUBTFUL_SILENCE
 
 
 def _find_claimed(lesson: Lesson) -> Finding | None:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import F, Max, Min, Q, QuerySet
 
@@ -28,11 +29,16 @@ from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_case
+from makegood.domain.uptime.models import Downtime
+from makegood.domain.uptime.queries import list_downtimes
 from makegood.quantities import Money
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import sentence_from_json, step_from_json
+
+# Many policies draw a line here, so whoever could not report in this time has a reason to say so.
+_LAST_REPORTS: Final = timedelta(hours=1)
 
 
 class CaseFilter(StrEnum):
@@ -79,7 +85,8 @@ class ConsequenceView:
 class CasePage:
     """A case: its facts, the live assessment, those it superseded (newest first), decisions, consequences, timeline.
 
-    `undo_until` is None when the report cannot be undone any more, or not by this person.
+    `undo_until` is None when the report cannot be undone any more, or not by this person. `downtimes` are when our own
+    pages did not answer, from an hour before the lesson to its end.
     """
 
     incident: Incident
@@ -94,12 +101,13 @@ class CasePage:
     deadlines: ProofDeadlines
     version: InForce
     undo_until: datetime | None
+    downtimes: tuple[Downtime, ...]
 
 
 def find_case_page(
     *, school: School, actor: Membership, roles: Collection[Role], reference: str, now: datetime
 ) -> CasePage | None:
-    """The case, None unless it is the actor's own or one of the actor's roles sees cases. 8 statements."""
+    """The case, None unless it is the actor's own or one of the actor's roles sees cases. 9 statements."""
     incident = find_by_reference(school_id=school.pk, reference=reference)
     if incident is None:
         return None
@@ -129,7 +137,12 @@ def find_case_page(
         undo_until=_undo_until(incident, version, now)
         if may_withdraw(member=actor, incident=incident) and not decided and withdrawal is None
         else None,
+        downtimes=tuple(list_downtimes(since=incident.lesson_starts_at - _LAST_REPORTS, until=_end_of(incident))),
     )
+
+
+def _end_of(incident: Incident) -> datetime:
+    return incident.lesson_starts_at + timedelta(minutes=incident.lesson_minutes)
 
 
 def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime | None:

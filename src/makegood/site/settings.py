@@ -16,6 +16,7 @@ STATE_DIRECTORY = VARIABLES.makegood_state_directory.resolve()
 
 # --- who we are ------------------------------------------------------------------------------------------------
 ADDRESS = VARIABLES.makegood_address
+READY_ADDRESS = VARIABLES.makegood_ready_address or ADDRESS
 IS_DEMO = VARIABLES.makegood_demo
 DEBUG = VARIABLES.makegood_debug
 SECRET_KEY = VARIABLES.makegood_secret_key.get_secret_value()

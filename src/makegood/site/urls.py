@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -15,8 +16,20 @@ def alive(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("alive\n", content_type="text/plain", headers={"X-Run-Mark": mark} if mark else None)
 
 
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process serves and reaches its database. The worker asks it every minute, and so may others."""
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("The database is not reached.\n", status=503, content_type="text/plain")
+    return HttpResponse("ready\n", content_type="text/plain")
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
+    path("ready/", ready, name="ready"),
     path("api/v1/", include("makegood.api.v1.urls")),
     path("", include("makegood.web.urls")),
 ]

@@ -44,6 +44,8 @@ class Variables(BaseSettings):
     # --- addresses -------------------------------------------------------------------------------------------
     # Where people reach the product. Passkeys belong to this host name, so changing it invalidates them.
     makegood_address: str = "http://localhost:8000"
+    # Where the worker asks every minute whether the pages answer. Default: MAKEGOOD_ADDRESS, the way people take.
+    makegood_ready_address: str = ""
     # Further host names, comma-separated.
     makegood_further_hosts: str = ""
     # How many proxies of yours stand before the product: so many last addresses in X-Forwarded-For are believed.
@@ -70,10 +72,10 @@ class Variables(BaseSettings):
     makegood_log_format: Literal["lines", "json"] = "lines"
     makegood_log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    @field_validator("makegood_address")
+    @field_validator("makegood_address", "makegood_ready_address")
     @classmethod
     def _needs_a_scheme(cls, address: str) -> str:
-        if not address.startswith(("http://", "https://")):
+        if address and not address.startswith(("http://", "https://")):
             message = "must start with http:// or https://"
             raise ValueError(message)
         return address.rstrip("/")

@@ -19,9 +19,11 @@ from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
 from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
+from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.domain.uptime.queries import list_downtimes
 from makegood.web import access
 from makegood.web.parts.shown_again import ShownAgain
 
@@ -132,7 +134,7 @@ def absence_words(case: DeskCase) -> str:
 def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
-    A case in which both claim stays open after that; and what nobody saw or claimed is never recorded by itself.
+    A case in which both claim stays open after that; and so does what may be the fault of our own website.
     """
     by_itself_at = lesson.ends_at + CONFIRM_WITHIN
     return {
@@ -153,5 +155,6 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         "finding": FINDINGS.get(case.note, ""),
         **_time_to_decide(lesson, now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
+        "downtimes": list_downtimes(since=lesson.starts_at - JOIN_EARLY, until=lesson.ends_at),
         "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
     }

@@ -156,6 +156,16 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
     if incident.reason:
         reason = reason_words(incident.reason, policy=page.version.policy, is_own=page.is_own)
         facts.append(c.KeyValue(Sentence(gettext_noop("Reason")), reason))
+    facts += [
+        c.KeyValue(
+            Sentence(gettext_noop("Our website")),
+            Sentence(
+                gettext_noop("Did not answer from {started_at} to {ended_at}"),
+                {"started_at": gap.started_at, "ended_at": gap.ended_at},
+            ),
+        )
+        for gap in page.downtimes
+    ]
     if page.withdrawal is None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Session paid")), _("Yes") if page.live.paid else _("No")))
     return facts
