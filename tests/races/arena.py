@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from collections import Counter
@@ -12,16 +13,18 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Barrier
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import connection, connections
 from django.db.models import QuerySet
 
 from makegood.actions.transactions import Busy
 from makegood.domain.lessons import booking
-from makegood.domain.schools import compiled
-from makegood.domain.schools.retry import DEADLOCK_DETECTED, RETRIES, SERIALIZATION_FAILURE
+from makegood.domain.schools import compiled, retry
+from makegood.domain.schools.retry import RETRIES
+from makegood.domain.schools.statements import is_watched
 from makegood.management.audit.checks import run_checks
 from makegood.refusal import Refusal
 from tests.bookings import NOW
@@ -71,19 +74,20 @@ class Ended:
         return self.refusal is None and self.error is None
 
 
-@dataclass
-class _Conflicts:
-    """Counts the statements that PostgreSQL ended because two waited for each other, on one connection."""
+class _Pauses(threading.local):
+    """Stands where `run_with_retries` pauses, and counts that, thread by thread.
 
-    seen: int = 0
+    A wrapper round each statement would count conflicts too, but race another way: watched connections are slow.
+    """
 
-    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-        try:
-            return execute(sql, params, many, context)
-        except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) in {DEADLOCK_DETECTED, SERIALIZATION_FAILURE}:
-                self.seen += 1
-            raise
+    seen = 0
+
+    def sleep(self, seconds: float) -> None:
+        self.seen += 1
+        time.sleep(seconds)
+
+
+_PAUSES = _Pauses()
 
 
 @dataclass
@@ -134,7 +138,7 @@ def compete(attempts: Sequence[Attempt], *, at_once: int = CONNECTIONS) -> Race:
         all_are_done.wait()
         connections.close_all()
 
-    with ThreadPoolExecutor(at_once) as threads:
+    with patch.object(retry, "time", _PAUSES), ThreadPoolExecutor(at_once) as threads:
         tries = [threads.submit(_try, attempt) for attempt in attempts]
         race = Race(ended=[_ending(attempt, tried) for attempt, tried in zip(attempts, tries, strict=True)])
         list(threads.map(close, range(at_once)))
@@ -142,15 +146,15 @@ def compete(attempts: Sequence[Attempt], *, at_once: int = CONNECTIONS) -> Race:
 
 
 def _try(attempt: Attempt) -> Ended:
-    conflicts, began = _Conflicts(), time.perf_counter()
+    assert not is_watched(connection), "this would race another way than the product takes"
+    _PAUSES.seen, began = 0, time.perf_counter()
     result = refusal = None
-    with connection.execute_wrapper(conflicts):
-        try:
-            result = attempt.deed()
-        except Refusal as refused:
-            refusal = refused
+    try:
+        result = attempt.deed()
+    except Refusal as refused:
+        refusal = refused
     seconds = time.perf_counter() - began
-    return Ended(contest=attempt.contest, result=result, refusal=refusal, seconds=seconds, retries=conflicts.seen)
+    return Ended(contest=attempt.contest, result=result, refusal=refusal, seconds=seconds, retries=_PAUSES.seen)
 
 
 def _ending(attempt: Attempt, tried: Future[Ended]) -> Ended:
@@ -176,7 +180,7 @@ def list_findings(database: TestDatabase) -> dict[str, tuple[str, ...]]:
 
 
 @contextmanager
-def nobody_waits(patch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
+def nobody_waits(monkeypatch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
     """Take the row locks away, and let all `writers` have looked before the first of them writes.
 
     So that what a negative control shows does not depend on luck.
@@ -188,7 +192,7 @@ def nobody_waits(patch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
         have_looked.wait()
         return take(**values)
 
-    with patch.context() as patched:
+    with monkeypatch.context() as patched:
         patched.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
         # What was compiled with its locks is compiled anew without them.
         patched.setattr(compiled, "_PLANS", {})

@@ -317,7 +317,7 @@ def list_alternatives(
 
 def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
-    free = time_checks.list_free_around(
+    nearest = time_checks.find_nearest(
         school_id=asked.school.pk,
         teacher=parties.teacher,
         terms=terms,
@@ -325,9 +325,12 @@ def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, s
         starts=starts,
         now=asked.now,
     )
-    if parties.pauses:
-        free = [start for start in free if not is_paused(asked=asked, parties=parties, starts_at=start)]
-    return Nearest(tuple(free))
+    if not parties.pauses:
+        return nearest
+    return Nearest(
+        nearest.starts,
+        lambda at: nearest.is_free(at) and not is_paused(asked=asked, parties=parties, starts_at=at),
+    )
 
 
 def is_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> bool:

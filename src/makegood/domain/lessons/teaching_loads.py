@@ -10,12 +10,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
 _DAY: Final = timedelta(days=1)
@@ -54,18 +55,30 @@ def find_full_times(
     least = min(rules.max_lessons_per_day, rules.probation_max_lessons_per_week if is_new else _NEVER)
     # A day or a week that begins before, or ends after, is read whole.
     margin = (_WEEK if is_new else _DAY) + _DAY
-    lessons = Lesson.objects.filter(
-        school_id=school_id,
-        teacher_id__in=[one.pk for one in teachers],
-        starts_at__gte=from_at - margin,
-        starts_at__lt=until_at + margin,
-        status__in=GIVEN,
+    busy = dict(
+        _starts_of_busy(
+            school_id=school_id,
+            teacher_ids=[one.pk for one in teachers],
+            since=from_at - margin,
+            until=until_at + margin,
+            moves=moves or 0,
+            least=least,
+        )
     )
-    if moves is not None:
-        lessons = lessons.exclude(pk=moves)
-    given = lessons.values("teacher_id").annotate(starts=ArrayAgg("starts_at"), count=Count("pk"))
-    busy = dict(given.filter(count__gte=least).values_list("teacher_id", "starts"))
     return FullTimes({one.pk: _full_spans(one, busy[one.pk], rules) for one in teachers if one.pk in busy})
+
+
+@compiled
+def _starts_of_busy(
+    school_id: int, teacher_ids: Collection[int], since: datetime, until: datetime, moves: int, least: int
+) -> QuerySet[Lesson, tuple[int, list[datetime]]]:
+    """Of teachers who give `least` lessons or more in that time; `moves` is left out, and no lesson is number 0."""
+    given = Lesson.objects.filter(
+        is_any_of("teacher_id", teacher_ids), school_id=school_id, starts_at__gte=since, starts_at__lt=until,
+        status__in=GIVEN,
+    ).exclude(pk=moves)  # fmt: skip
+    counted = given.values("teacher_id").annotate(starts=ArrayAgg("starts_at"), count=Count("pk"))
+    return counted.filter(count__gte=least).values_list("teacher_id", "starts")
 
 
 def is_on_probation(*, teacher: Membership, rules: BookingRuleSet, at: datetime) -> bool:

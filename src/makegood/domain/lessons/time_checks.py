@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import Min, Q, QuerySet
@@ -331,17 +332,22 @@ def refuse_before_meeting(
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """The free starts of a teacher and a student around some times."""
+    """The times around some others at which a teacher is open and free; `is_free` asks for the rest, time by time.
 
-    free: tuple[datetime, ...]
+    Few are asked for, and there are hundreds, so each is asked about when it is the nearest that is left.
+    """
+
+    starts: Sequence[datetime]
+    is_free: Callable[[datetime], bool]
 
     def list_around(self, at: datetime, *, most: int = 3) -> tuple[datetime, ...]:
         """Those nearest to `at`, within a week before and after, in order."""
-        others = [start for start in self.free if start != at and abs(start - at) <= _WEEK]
-        return tuple(sorted(sorted(others, key=lambda start: abs(start - at))[:most]))
+        others = [start for start in self.starts if start != at and abs(start - at) <= _WEEK]
+        others.sort(key=lambda start: abs(start - at))
+        return tuple(sorted(islice(filter(self.is_free, others), most)))
 
 
-def list_free_around(
+def find_nearest(
     *,
     school_id: int,
     teacher: Membership,
@@ -349,7 +355,7 @@ def list_free_around(
     rules: BookingRuleSet,
     starts: Sequence[datetime],
     now: datetime,
-) -> Sequence[datetime]:
+) -> Nearest:
     """When teacher and student are free from a week before the first to a week after the last of `starts`.
 
     Three statements. `teacher` with its person.
@@ -365,19 +371,20 @@ def list_free_around(
         now=now,
     )
     length = timedelta(minutes=terms.minutes)
-    own = [
-        Interval(starts_at, ends_at)
-        for starts_at, ends_at in Lesson.objects.filter(
-            school_id=school_id,
-            student_id=terms.student_id,
-            status__in=LIVE,
-            ends_at__gt=from_at,
-            starts_at__lt=until_at + length,
-        ).values_list("starts_at", "ends_at")
-    ]
+    own = _taken_of_student(
+        school_id=school_id, student_id=terms.student_id, from_at=from_at, until_at=until_at + length
+    )
     full = find_full_times(school_id=school_id, teachers=[teacher], rules=rules, from_at=from_at, until_at=until_at)
-    return [
-        start
-        for start in free.list_of(terms.teacher_id)
-        if not full.holds(teacher.pk, start) and not any(one.overlaps(Interval(start, start + length)) for one in own)
-    ]
+
+    def is_free(at: datetime) -> bool:
+        return not full.holds(teacher.pk, at) and all(end <= at or start >= at + length for start, end in own)
+
+    return Nearest(free.list_of(terms.teacher_id), is_free)
+
+
+@compiled
+def _taken_of_student(
+    school_id: int, student_id: int, from_at: datetime, until_at: datetime
+) -> QuerySet[Lesson, tuple[datetime, datetime]]:
+    live = Lesson.objects.filter(school_id=school_id, student_id=student_id, status__in=LIVE)
+    return live.filter(ends_at__gt=from_at, starts_at__lt=until_at).values_list("starts_at", "ends_at")
