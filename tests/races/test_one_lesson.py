@@ -40,7 +40,7 @@ from tests.races.crowd import Crowd, make_crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SUITE, FULL = 30, 10_000
+SUITE, FULL = 500, 10_000
 # A Monday long enough ago: nothing is reported from the future, says the database, which has a clock of its own.
 LONG_SINCE = datetime(2026, 9, 21, 6, tzinfo=UTC)
 TAUGHT = LessonFinished(finding=Finding.TAUGHT, taught_minutes=49, is_recorded=True)

@@ -30,7 +30,7 @@ from tests.races.crowd import Contest, Crowd, make_crowd
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CONTESTANTS = 8
-SUITE, FULL = 400, 80_000
+SUITE, FULL = 5_000, 80_000
 MINUTE = timedelta(minutes=1)
 LENGTH = timedelta(minutes=50)
 
