@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
 from makegood.reports.cancelling_page import make_cancelling_page
 from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce
@@ -85,7 +86,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (TooLateToUndo, TimeTakenSince) as refusal:
+    except Refusal as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return redirect("student:cancel_lesson", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson takes place as booked. Your teacher was told."))

@@ -22,7 +22,7 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept, find_held
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound, find_move_request
-from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import TimeRefused
@@ -140,7 +140,9 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     _own(visit, lesson_id)
     try:
         undo_reschedule(school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now)
-    except (LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince) as refusal:
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
         messages.warning(request, _sentence(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))

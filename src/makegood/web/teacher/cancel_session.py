@@ -15,13 +15,14 @@ from makegood.actions.cancel_for_student import ChangedSince, PastTheMark, cance
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
 from makegood.reports.cancelling_page import CancellingPage, make_cancelling_page
 from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
@@ -97,7 +98,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (TooLateToUndo, TimeTakenSince) as refusal:
+    except Refusal as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session takes place as booked. Your student was told."))

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from makegood.actions.withdraw_incident import withdraw_incident
-from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
-from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
+from makegood.domain.incidents.operations import CaseNotFound
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.refusal import Refusal
 from makegood.reports.cases import CasePage
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import values_from_json
@@ -58,7 +58,7 @@ def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
         )
     except CaseNotFound as missing:
         raise Http404 from missing
-    except (WithdrawnTooLate, NotWithdrawable, TimeTakenSince, TooLateToUndo) as refusal:
+    except Refusal as refusal:
         messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
     else:
         messages.success(
