@@ -6,7 +6,9 @@ import os
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from makegood.api import problems
 
 
 def alive(_request: HttpRequest) -> HttpResponse:
@@ -18,6 +20,7 @@ def alive(_request: HttpRequest) -> HttpResponse:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
     path("api/v1/", include("makegood.api.v1.urls")),
+    re_path(r"^api/", problems.nothing_here, name="api_nothing_unversioned"),
     path("", include("makegood.web.urls")),
 ]
 
