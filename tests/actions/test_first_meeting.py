@@ -15,7 +15,6 @@ from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.undo_booking import undo_booking
-from makegood.domain.availability.booking_rules import DEFAULT_RULES, rules_of_preset
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import FIRST_OFFERS
 from makegood.domain.lessons.time_checks import FirstMeetingNeeded, Leave
@@ -143,11 +142,6 @@ def test_without_the_rule_any_kind_is_a_first_lesson(cast: Cast) -> None:
     set_rules(cast)
 
     assert book(cast).lesson_id
-
-
-def test_a_school_of_talaera_begins_with_the_rule_and_one_of_25hoon_without() -> None:
-    assert rules_of_preset("talaera").first_meeting_required
-    assert rules_of_preset("25hoon") == rules_of_preset(None) == DEFAULT_RULES
 
 
 def test_a_time_that_is_held_behind_a_meeting_is_not_booked_without_it(cast: Cast) -> None:
