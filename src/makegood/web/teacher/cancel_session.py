@@ -28,6 +28,7 @@ from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.refusals import words_of
 
 WAYS = (
     (AskedWay.EMAIL, _("By e-mail")),
@@ -78,13 +79,13 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     except LessonNotFound as missing:
         raise Http404 from missing
     except ChangedSince as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        messages.warning(request, words_of(refusal))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     except (LessonNotOpen, PastTheMark):
         # The page explains it, and shows what stands.
         return _show(request, visit, lesson, status=409)
     except DifferentRequest as refusal:
-        form.add_error(None, gettext(refusal.sentence))
+        form.add_error(None, words_of(refusal))
         return _show(request, visit, lesson, form=form)
     return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
 
@@ -99,7 +100,7 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     except LessonNotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        messages.warning(request, words_of(refusal))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session takes place as booked. Your student was told."))
     return redirect("teacher:dashboard", school=visit.school.slug)

@@ -23,6 +23,7 @@ from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts import components as c
 from makegood.web.parts.case_page import case_context, get_case, list_deadlines, tell_of_statement
+from makegood.web.refusals import words_of
 
 
 @access.members(Role.TEACHER)
@@ -59,7 +60,7 @@ def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
     except CaseNotFound as missing:
         raise Http404 from missing
     except Refusal as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        messages.warning(request, words_of(refusal))
     else:
         messages.success(
             request, gettext("The report was taken back. The session takes place, and everybody was told.")
