@@ -1,4 +1,4 @@
-"""How many requests a second two web workers answer, against pgbench doing the same statements without any Python.
+"""How many requests a second two web processes answer, against pgbench doing the same statements without any Python.
 
 Run with `./run bench booking`. It makes a fresh PostgreSQL cluster (fsync on) with the product's own migrations and one
 school: teachers who are open all day, students, lessons of the past and lessons to come. It starts the web processes
@@ -81,7 +81,7 @@ from makegood.domain.people.models import Membership, Person, Role, RoleGrant  #
 from makegood.domain.schools.context import in_school  # noqa: E402
 from makegood.domain.schools.models import School  # noqa: E402
 from makegood.domain.timeline.doors import Door  # noqa: E402
-from makegood.door.demo import web_command  # noqa: E402
+from makegood.door.demo import WEB_PROCESSES, web_command  # noqa: E402
 from makegood.postgres import account, binaries, roles  # noqa: E402
 from makegood.postgres.cluster import Cluster, start_cluster  # noqa: E402
 
@@ -333,26 +333,26 @@ class Browser:
 
 
 @contextmanager
-def web(dsn: str, directory: Path) -> Iterator[int]:
-    """The web processes, as `./run` starts them; the id of their parent."""
+def web(dsn: str, directory: Path) -> Iterator[list[int]]:
+    """The web processes, as `./run` starts them; their ids."""
     environment = os.environ | {"DATABASE_URL": dsn, "MAKEGOOD_PROCESS": "web"}
     with (directory / "web.log").open("wb") as output:
-        process = subprocess.Popen(web_command(PORT), env=environment, cwd=STATE, stdout=output, stderr=output)
+        started = [
+            subprocess.Popen(web_command(PORT), env=environment, cwd=STATE, stdout=output, stderr=output)
+            for _number in range(WEB_PROCESSES)
+        ]
     try:
         deadline = time.monotonic() + 60
-        while True:
-            try:
-                asking = http.client.HTTPConnection("127.0.0.1", PORT, timeout=5)
-                asking.request("GET", "/alive/", headers={"Host": "localhost"})
-                if asking.getresponse().status == 200:
-                    break
-            except OSError:
-                assert time.monotonic() < deadline, (directory / "web.log").read_text(encoding="utf-8")
-                time.sleep(0.2)
-        yield process.pid
+        # Each says so when it listens; an answer on the port would only tell of one of them.
+        while (said := (directory / "web.log").read_text(encoding="utf-8")).count("Started worker") < WEB_PROCESSES:
+            assert time.monotonic() < deadline, said
+            time.sleep(0.2)
+        yield [process.pid for process in started]
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(timeout=30)
 
 
 def ask_for(seconds: float, world: World, kind: str, cookies: dict[int, str]) -> tuple[float, list[float]]:
@@ -553,9 +553,9 @@ def run_pgbench(dsn: str, script: Path, *, seconds: float, first: int, protocol:
     return float(found[1]), int(count[1])
 
 
-def processor_seconds(root: int) -> float:
-    """What a process and its descendants have used, those that have ended and were waited for included."""
-    total, to_do = 0.0, [root]
+def processor_seconds(roots: list[int]) -> float:
+    """What processes and their descendants have used, those that have ended and were waited for included."""
+    total, to_do = 0.0, [*roots]
     while to_do:
         pid = to_do.pop()
         try:
@@ -593,8 +593,8 @@ def main() -> None:
         if arguments.profile:
             profile(world, arguments.profile)
             return
-        with web(dsn, Path(name)) as web_pid:
-            result = measure(world, dsn, scripts, counts, (cluster, web_pid), arguments)
+        with web(dsn, Path(name)) as web_pids:
+            result = measure(world, dsn, scripts, counts, (cluster, web_pids), arguments)
     print_table(result)
     Path(arguments.output).parent.mkdir(parents=True, exist_ok=True)
     Path(arguments.output).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
@@ -605,7 +605,7 @@ def measure(
     arguments: argparse.Namespace,
 ) -> dict[str, Any]:  # fmt: skip
     """Both take turns, kind by kind, round after round."""
-    cluster, web_pid = servers
+    cluster, web_pids = servers
     pairs = range(world.teachers // 2 - 20)
     cookies = {
         kind: {pair: sign_in(person_of(world, kind, pair)) for pair in pairs} for kind in ("dashboard", "lessons")
@@ -619,17 +619,17 @@ def measure(
     for number in range(arguments.rounds):
         for kind in KINDS:
             own = cookies["dashboard" if kind == "dashboard" else "lessons"]
-            before = processor_seconds(web_pid) + processor_seconds(cluster.pid)
+            before = processor_seconds([*web_pids, cluster.pid])
             rate, spent = ask_for(arguments.seconds, world, kind, own)
-            used = processor_seconds(web_pid) + processor_seconds(cluster.pid) - before
+            used = processor_seconds([*web_pids, cluster.pid]) - before
             rates.setdefault(f"web {kind}", []).append(rate)
             costs.setdefault(f"web {kind}", []).append(used / len(spent) * 1000)
             took.setdefault(kind, []).extend(spent)
-            before = processor_seconds(cluster.pid) + processor_seconds_of_ended_children()
+            before = processor_seconds([cluster.pid]) + processor_seconds_of_ended_children()
             rate, done = run_pgbench(
                 dsn, scripts[kind], seconds=arguments.seconds, first=number * each, protocol=arguments.protocol
             )
-            used = processor_seconds(cluster.pid) + processor_seconds_of_ended_children() - before
+            used = processor_seconds([cluster.pid]) + processor_seconds_of_ended_children() - before
             rates.setdefault(f"pgbench {kind}", []).append(rate)
             costs.setdefault(f"pgbench {kind}", []).append(used / done * 1000)
     per_second = {form: statistics.median(values) for form, values in rates.items()}

@@ -15,7 +15,6 @@ from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.actions.undo_booking import undo_booking
-from makegood.domain.availability.booking_rules import DEFAULT_RULES, rules_of_preset
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.offering import FIRST_OFFERS
 from makegood.domain.lessons.time_checks import FirstMeetingNeeded, Leave
@@ -119,14 +118,16 @@ def test_a_teacher_who_never_met_the_student_proposes_nothing_else(cast: Cast) -
     assert propose(cast, **MEETING).lesson_id
 
 
-def test_the_desk_may_book_another_kind(cast: Cast) -> None:
-    booked = book_for_somebody(
-        school=cast.school, actor=cast.desi, teacher_id=cast.tara.pk, student_id=cast.sam.pk, starts_at=TUESDAY_NINE,
-        minutes=50, lesson_type="regular", reason="They know each other.", leave=Leave(), request_id=uuid.uuid4(),
-        door=Door.WEB, now=NOW,
+def book_at_the_desk(cast: Cast, *, starts_at: datetime) -> Any:
+    return book_for_somebody(
+        school=cast.school, actor=cast.desi, teacher_id=cast.tara.pk, student_id=cast.sam.pk, starts_at=starts_at,
+        minutes=50, lesson_type="regular", reason="They know each other.", leave=Leave(any_notice=True),
+        request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
     )  # fmt: skip
 
-    assert booked.status == LessonStatus.BOOKED
+
+def test_the_desk_may_book_another_kind(cast: Cast) -> None:
+    assert book_at_the_desk(cast, starts_at=TUESDAY_NINE).status == LessonStatus.BOOKED
 
 
 def test_a_school_that_offers_no_meeting_asks_for_none(cast: Cast) -> None:
@@ -141,11 +142,6 @@ def test_without_the_rule_any_kind_is_a_first_lesson(cast: Cast) -> None:
     set_rules(cast)
 
     assert book(cast).lesson_id
-
-
-def test_a_school_of_talaera_begins_with_the_rule_and_one_of_25hoon_without() -> None:
-    assert rules_of_preset("talaera").first_meeting_required
-    assert rules_of_preset("25hoon") == rules_of_preset(None) == DEFAULT_RULES
 
 
 def test_a_time_that_is_held_behind_a_meeting_is_not_booked_without_it(cast: Cast) -> None:
@@ -200,6 +196,19 @@ def test_times_before_the_meeting_are_not_offered_and_all_that_are_can_be_kept(c
     assert first_of_meeting < TUESDAY_NINE + timedelta(hours=8) < WEDNESDAY_NINE < first
     assert min(of_meeting) < min(days)
     assert keep_for(cast, other.lesson_id, first)
+
+
+def test_a_meeting_may_move_before_what_the_desk_booked_before_it_and_is_offered_that(cast: Cast) -> None:
+    meeting = book(cast, starts_at=WEDNESDAY_NINE, **MEETING)
+    book_at_the_desk(cast, starts_at=TUESDAY_NINE + timedelta(hours=1))
+    lesson = lesson_of(cast, meeting.lesson_id)
+
+    with in_school(cast.school.pk):
+        times = list_times_to_move_to(school=cast.school, lesson=lesson, student=cast.sam, day=None, now=NOW)
+        starts = list_starts_to_move_to(school=cast.school, lesson=lesson, now=NOW)
+
+    assert min(starts) == times.times[0].interval.start == TUESDAY_NINE
+    assert keep_for(cast, meeting.lesson_id, TUESDAY_NINE)
 
 
 def test_a_lesson_that_the_desk_booked_without_a_meeting_moves_as_before(cast: Cast) -> None:

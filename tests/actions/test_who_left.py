@@ -19,17 +19,24 @@ from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.booking_steps import StudentNotFound
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.hold_slot import hold_slot
+from makegood.actions.lesson_locks import StudentLeftSince, TeacherLeftSince
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_booking import undo_booking
+from makegood.actions.undo_cancellation import undo_cancellation
+from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.waiting_lessons import StudentLeft, TeacherLeft
+from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson, MoveRequest, Side
 from makegood.domain.people.models import Membership, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from tests.cast import Cast, book, make_cast
+from tests.cast import Cast, book, make_cast, report
 from tests.moves import (
     NOW,
     THURSDAY,
@@ -37,6 +44,7 @@ from tests.moves import (
     ask,
     count_credits,
     give_credits,
+    keep,
     lesson_of,
     open_mornings,
     reschedule,
@@ -223,3 +231,73 @@ def test_nobody_books_with_a_teacher_who_left_nor_for_a_student_who_did(cast: Ca
     leaves(cast, cast.sam, "role")
     with pytest.raises(StudentNotFound):
         hold_slot(**at_nine(cast, cast.sam, teacher_id=cast.tom.pk))
+
+
+def cancels(cast: Cast, lesson: Lesson) -> None:
+    cancel_by_student(**form(cast, cast.sam, lesson.pk, shown_as_free=True, note=""))
+
+
+def cancels_for_sam(cast: Cast, lesson: Lesson) -> None:
+    cancel_for_student(**form(cast, cast.tara, lesson.pk, asked="chat", note=""))
+
+
+def takes_cancelling_back(cast: Cast, lesson: Lesson, who: str) -> None:
+    undo_cancellation(school=cast.school, actor=getattr(cast, who), lesson_id=lesson.pk, door=Door.WEB, now=NOW)
+
+
+def moves(cast: Cast, lesson: Lesson) -> None:
+    set_rules(cast, needs_approval=False)
+    reschedule(cast, lesson)
+
+
+def moves_back(cast: Cast, lesson: Lesson, who: str) -> None:
+    undo_reschedule(school=cast.school, actor=getattr(cast, who), lesson_id=lesson.pk, door=Door.WEB, now=NOW)
+
+
+def reports_an_emergency(cast: Cast, lesson: Lesson) -> None:
+    report(cast, lesson, now=NOW)
+
+
+def withdraws(cast: Cast, lesson: Lesson, who: str) -> None:
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get(lesson=lesson).reference
+    withdraw_incident(school=cast.school, actor=getattr(cast, who), reference=reference, door=Door.WEB, now=NOW)
+
+
+@pytest.mark.parametrize("what", WAYS)
+@pytest.mark.parametrize(
+    ("does", "undoes", "who", "leaver", "refusal"),
+    [
+        (cancels, takes_cancelling_back, "sam", "tara", TeacherLeftSince),
+        (cancels_for_sam, takes_cancelling_back, "tara", "sam", StudentLeftSince),
+        (moves, moves_back, "sam", "tara", TeacherLeftSince),
+        (reports_an_emergency, withdraws, "tara", "sam", StudentLeftSince),
+    ],
+)
+def test_no_lesson_comes_back_to_somebody_who_left(
+    cast: Cast,
+    does: Callable[[Cast, Lesson], None],
+    undoes: Callable[[Cast, Lesson, str], None],
+    who: str,
+    leaver: str,
+    refusal: type[Exception],
+    what: str,
+) -> None:
+    lesson = book(cast, starts_at=WEDNESDAY)
+    does(cast, lesson)
+    before = lesson_of(cast, lesson.pk)
+    leaves(cast, getattr(cast, leaver), what)
+
+    with pytest.raises(refusal, match=r"at this school, so this cannot be undone\. Nothing was changed\."):
+        undoes(cast, lesson, who)
+
+    after = lesson_of(cast, lesson.pk)
+    assert (after.status, after.starts_at, after.version) == (before.status, before.starts_at, before.version)
+
+
+def test_no_new_time_is_kept_with_a_teacher_who_left(cast: Cast) -> None:
+    lesson = book(cast, starts_at=WEDNESDAY)
+    leaves(cast, cast.tara, "role")
+
+    with pytest.raises(TeacherNotFound):
+        keep(cast, lesson)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,39 @@ def test_killed_process_comes_back(running: Running, word: str) -> None:
     until(lambda: _victims(running.mark, word) and before[0] not in _victims(running.mark, word) and running.answers())
 
     assert running.process.poll() is None
+
+
+def _web_workers(mark: str) -> set[int]:
+    """The processes that answer, without the granian that started each."""
+    every = _victims(mark, "granian")
+    return {pid for pid in every if _parent_of(pid) in every}
+
+
+def _parent_of(pid: int) -> int:
+    """0 for a process that ended meanwhile."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
+    except FileNotFoundError:
+        return 0
+
+
+@pytest.mark.slow
+def test_web_process_killed_twice_within_seconds_leaves_the_other_alone(running: Running) -> None:
+    until(lambda: len(_web_workers(running.mark)) == demo.WEB_PROCESSES)
+    other = min(_web_workers(running.mark))
+
+    for _time in range(2):
+        (victim,) = _web_workers(running.mark) - {other}
+        os.kill(victim, signal.SIGKILL)
+        until(partial(_has_come_back, running, victim))
+
+    assert other in _web_workers(running.mark)
+    assert running.answers()
+
+
+def _has_come_back(running: Running, victim: int) -> bool:
+    workers = _web_workers(running.mark)
+    return victim not in workers and len(workers) == demo.WEB_PROCESSES
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -26,7 +27,7 @@ def cast() -> Cast:
     return made
 
 
-def offered(cast: Cast, *, of: Membership | None, moves: int | None = None) -> set[datetime]:
+def offered(cast: Cast, *, of: Membership | None, moves: Lesson | None = None) -> set[datetime]:
     """Every start of every day that the page shows for this teacher, or for all."""
     found = set()
     with in_school(cast.school.pk):
@@ -68,7 +69,7 @@ def test_a_lesson_may_move_within_its_own_full_day(cast: Cast) -> None:
 
     assert {"2026-11-24"} == days_in_manila(starts) & {"2026-11-24", "2026-11-25"}
     assert {"2026-11-25"} == days_in_manila(of_other) & {"2026-11-24", "2026-11-25"}
-    assert "2026-11-24" in days_in_manila(offered(cast, of=cast.tara, moves=own))
+    assert "2026-11-24" in days_in_manila(offered(cast, of=cast.tara, moves=lesson_of(cast, own)))
 
 
 def test_among_all_teachers_somebody_whose_day_is_full_is_not_named(cast: Cast) -> None:

@@ -81,6 +81,7 @@ TABLE: dict[str, Row] = {
     ),
     "api_1:openapi-json": Row(EVERYBODY, post=200, but={(visitor, "DELETE"): 200 for visitor in EVERYBODY}),
     "api_1:api-root": NO_ADDRESS,
+    "api_nothing_unversioned": NO_ADDRESS,
     "api_nothing": NO_ADDRESS,
     "api_nothing_else": NO_ADDRESS,
     # --- landing

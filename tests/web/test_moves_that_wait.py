@@ -134,6 +134,8 @@ def test_the_desk_reads_that_the_teacher_left_and_refuses_instead(cast: Cast, le
 
     assert approved.status_code == 409
     assert "The teacher no longer teaches at this school" in text_of(approved.content)
+    # Beside the request, which can be refused there.
+    assert form_of(approved.content)[0] == action
     assert "No booking waits for you." in text_of(refused.content)
 
 

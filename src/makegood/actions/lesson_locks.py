@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
-from makegood.domain.people.models import Membership
-from makegood.domain.people.roster import lock_member
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role, lock_member
+from makegood.refusal import Refusal
+
+
+class TeacherLeftSince(Refusal):
+    """What would be undone gives a lesson back to somebody who teaches no longer."""
+
+    code = "teacher_left_since"
+    sentence = gettext_noop(
+        "The teacher no longer teaches at this school, so this cannot be undone. Nothing was changed. Ask the "
+        "scheduling desk."
+    )
+
+
+class StudentLeftSince(Refusal):
+    """What would be undone gives a lesson back to somebody who learns no longer."""
+
+    code = "student_left_since"
+    sentence = gettext_noop(
+        "The student no longer learns at this school, so this cannot be undone. Nothing was changed. Ask the "
+        "scheduling desk."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,3 +57,16 @@ def lock_with_people(*, school_id: int, lesson_id: int) -> LockedLesson:
     if (lesson.teacher_id, lesson.student_id) != (found.teacher_id, found.student_id):
         raise LessonNotFound
     return LockedLesson(lesson=lesson, teacher=teacher, student=student)
+
+
+def refuse_if_one_left(*, locked: LockedLesson) -> None:
+    """Raise the refusal of a lesson that cannot come back, because one of its two is there no longer.
+
+    Raises TeacherLeftSince, StudentLeftSince.
+    """
+    school_id = locked.lesson.school_id
+    if not holds_role(school_id=school_id, membership_id=locked.teacher.pk, roles=(Role.TEACHER,)):
+        raise TeacherLeftSince
+    student = locked.student
+    if student is not None and not holds_role(school_id=school_id, membership_id=student.pk, roles=(Role.STUDENT,)):
+        raise StudentLeftSince

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from makegood.actions import change_messages
 from makegood.actions.lesson_credits import use_again
-from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people, refuse_if_one_left
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
@@ -44,11 +44,13 @@ def undo_cancellation(
 ) -> CancellationUndone:
     """Take back the actor's own cancellation of the lesson.
 
-    In one transaction, in this order: lock teacher, student and lesson; refuse after the undo minutes, once the lesson
-    should have begun, or when somebody objected or decided; record the withdrawal (the effect of voiding, D16); the
-    lesson is booked again; settle; credits; timeline; outbox. A second tap gets the first answer.
+    In one transaction, in this order: lock teacher, student and lesson; refuse after the undo minutes, once the
+    lesson should have begun, when somebody objected or decided, or when one of the two left the school; record the
+    withdrawal (the effect of voiding, D16); the lesson is booked again; settle; credits; timeline; outbox. A second
+    tap gets the first answer.
 
-    Raises LessonNotFound (also for what somebody else cancelled), TooLateToUndo, TimeTakenSince.
+    Raises LessonNotFound (also for what somebody else cancelled), TooLateToUndo, TimeTakenSince, TeacherLeftSince,
+    StudentLeftSince.
     """
     try:
         return in_one_transaction(school.pk, lambda: _undo(school, actor, lesson_id, door, now))
@@ -66,6 +68,7 @@ def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: da
         raise LessonNotFound
     if is_withdrawn(incident) and locked.lesson.status == LessonStatus.BOOKED:
         return CancellationUndone(lesson_id=lesson_id, is_replay=True)
+    refuse_if_one_left(locked=locked)
     _take_back(school, actor, locked, incident, door, now)
     event = timeline.record(
         school_id=school.pk,

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError
 
 from makegood.actions import change_messages
-from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people, refuse_if_one_left
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
@@ -43,10 +43,11 @@ def undo_reschedule(
     """Move the actor's own lesson back to where it was; the record of the first move stays.
 
     In one transaction, in this order: lock teacher, student and lesson; a second tap gets the first answer; refuse
-    after the undo minutes, and when the last move was not the actor's own; let go of what is being chosen; the move
-    back; timeline; outbox.
+    after the undo minutes, when the last move was not the actor's own, and when the teacher left the school; let go
+    of what is being chosen; the move back; timeline; outbox.
 
-    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince.
+    Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince,
+    TeacherLeftSince.
     """
 
     def work() -> RescheduleUndone:
@@ -57,6 +58,7 @@ def undo_reschedule(
             return RescheduleUndone(lesson_id=lesson_id, is_replay=True)
         refuse_unless_booked(lesson=locked.lesson, now=now)
         refuse_while_asked(lesson=locked.lesson, now=now)
+        refuse_if_one_left(locked=locked)
         _move_back(school, actor, locked, last, door, now)
         return RescheduleUndone(lesson_id=lesson_id)
 

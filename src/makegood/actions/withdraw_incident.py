@@ -9,7 +9,7 @@ from django.db import IntegrityError
 
 from makegood.actions import messages
 from makegood.actions.lesson_credits import use_again
-from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.lesson_locks import lock_with_people, refuse_if_one_left
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import operations as incidents
@@ -46,8 +46,9 @@ def withdraw_incident(
     voiding (D16); the lesson is booked again; assess the history, supersede, reverse, end what it caused; the student's
     credits; timeline; outbox. A second tap gets the first answer.
 
-    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince, and
-    TooLateToUndo when the credit that came back was spent.
+    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince,
+    StudentLeftSince when there is nobody for whom the lesson could take place, and TooLateToUndo when the credit that
+    came back was spent.
     """
     try:
         return in_one_transaction(school.pk, lambda: _withdraw(school, actor, reference, door, now))
@@ -76,6 +77,7 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
     incident = _find_own_report(school, actor, reference)
     if is_withdrawn(incident):
         return IncidentWithdrawn(reference=reference, lesson_id=incident.lesson_id, is_replay=True)
+    refuse_if_one_left(locked=locked)
     timetable = get_timetable(school_id=school.pk)
     undo_minutes = timetable.get_at(lesson.starts_at).policy.reporting.undo_minutes
     incidents.withdraw(

@@ -27,6 +27,7 @@ PROGRESS = re.compile(r"^\w+: \d+ %$", re.MULTILINE)
 # After so long the demo's lessons are brought up to now at the next start.
 CURRENT_SECONDS = 6 * 3600
 LAST_PORT = 65_535
+WEB_PROCESSES = 2
 # Everything that can stop a start and is explained by its own text.
 STOPPERS = (
     account.NoAccount,
@@ -133,7 +134,8 @@ class Demo:
         self._migrate()
         roles.refuse_unsafe_login(dsn=databases["DATABASE_URL"])
         self._seed(databases["DATABASE_URL"])
-        self.supervisor.start(self._program("web", web_command(port)))
+        for number in range(1, WEB_PROCESSES + 1):
+            self.supervisor.start(self._program(f"web-{number}", web_command(port)))
         self._wait_for_web(port)
         self.supervisor.start(self._program("worker", _worker_command(), MAKEGOOD_PROCESS="worker"))
         self._write_record(address=self.address, environment=json.dumps(databases))
@@ -244,8 +246,7 @@ class Demo:
         while not answers(port, mark=self.mark):
             self.supervisor.look()
             if time.monotonic() > deadline:
-                log = self.installation.logs / "web.log"
-                message = f"The web process did not answer within {READY_SECONDS} seconds. Its log: {log}"
+                message = f"No web process answered within {READY_SECONDS} seconds. Logs: {self.installation.logs}"
                 raise StageFailed(message)
             time.sleep(0.05)
 
@@ -309,18 +310,21 @@ def answers(port: int, *, mark: str) -> bool:
 
 
 def web_command(port: int) -> list[str]:
-    """The web processes as they are started everywhere: two workers with four threads each."""
+    """One web process with four threads; as many as are wanted are started on the same port, and the kernel shares it.
+
+    Nothing but the supervisor starts one again. Granian's own way of keeping several workers ends them all when one
+    dies twice within seconds, and the pages are away until everything has started anew.
+    """
     options = {
         "--interface": "wsgi",
         "--host": "127.0.0.1",
         "--port": str(port),
-        "--workers": "2",
+        "--workers": "1",
         "--blocking-threads": "4",
-        "--respawn-interval": "0.5",
         "--workers-kill-timeout": "10",
     }
     words = [word for option in options.items() for word in option]
-    return [sys.executable, "-P", "-m", "granian", *words, "--respawn-failed-workers", "makegood.site.wsgi:application"]
+    return [sys.executable, "-P", "-m", "granian", *words, "makegood.site.wsgi:application"]
 
 
 def _worker_command() -> list[str]:

@@ -1,8 +1,14 @@
-"""The policies shipped with the product, as data files; reading one is the only file access around the rules."""
+"""The policies shipped with the product, and what goes with them, as data files.
+
+Reading one is the only file access around the rules.
+"""
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
 from importlib import resources
+from typing import Any
 
 from makegood.rules.documents import load_policy
 from makegood.rules.policy import Policy
@@ -32,3 +38,14 @@ def preset_text(name: str) -> str:
 def load_preset(name: str, *, zone: str | None) -> Policy:
     """A shipped policy in the IANA zone `zone`. Raises UnknownPreset; InvalidPolicy without a known zone (D7)."""
     return load_policy(preset_text(name), zone=zone)
+
+
+def preset_booking_rules(name: str) -> Mapping[str, Any]:
+    """What a new school with a shipped policy asks of bookings, by the names of the booking rules, where it differs.
+
+    Raises UnknownPreset.
+    """
+    if name not in list_presets():
+        raise UnknownPreset(name)
+    file = resources.files(__name__) / "booking_rules" / f"{name}.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}

@@ -13,8 +13,10 @@ from makegood.domain.availability.queries import get_plans, get_rules
 from makegood.domain.availability.slots import FreeStarts, find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
+from makegood.domain.lessons.first_meeting import ANY_TIME, NEVER, opens_after
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.queries import Acquaintance, list_acquaintances, list_taken_of_student
+from makegood.domain.lessons.queries import STRANGERS, Acquaintance, list_acquaintances, list_taken_of_student
 from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times
 from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
 from makegood.domain.people.models import Membership, Role
@@ -63,7 +65,7 @@ class _Diary:
     known: Mapping[int, Acquaintance]
     now: datetime
     after_meeting: bool = False
-    moves: int | None = None
+    moves: Lesson | None = None
 
     def read(self, minutes: int) -> FreeStarts:
         """Where a lesson of this length may start."""
@@ -85,7 +87,7 @@ class _Diary:
             rules=self.rules,
             from_at=from_at,
             until_at=until_at,
-            moves=self.moves,
+            moves=self.moves.pk if self.moves is not None else None,
         )
 
     def list_able(self, free: FreeStarts, full: FullTimes, at: datetime, minutes: int) -> tuple[Membership, ...]:
@@ -95,17 +97,18 @@ class _Diary:
         return tuple(
             self.teachers[one]
             for one in free.list_free_at(at)
-            if not full.holds(one, at)
-            and not self._is_paused(one, at)
-            and not (self.after_meeting and self._comes_too_soon(one, at))
+            if not full.holds(one, at) and not self._is_paused(one, at) and at > self.opens_after(one)
         )
 
-    def _comes_too_soon(self, teacher_id: int, at: datetime) -> bool:
-        met_at = _met_at(self.known, teacher_id)
-        return met_at is None or at <= met_at
+    def opens_after(self, teacher_id: int) -> datetime:
+        """After which instant the student's lessons with this teacher may begin, as far as they meet first."""
+        if not self.after_meeting:
+            return ANY_TIME
+        met_at = self.known.get(teacher_id, STRANGERS).met_at
+        return opens_after(met_at, moves_from=self.moves.starts_at if self.moves is not None else None)
 
     def _is_paused(self, teacher_id: int, at: datetime) -> bool:
-        is_new = not _is_known(self.known, teacher_id)
+        is_new = not self.known.get(teacher_id, STRANGERS).is_known
         return any(
             pause.forbids(starts_at=at, now=self.now, is_new_student=is_new)
             for pause in self.pauses.get(teacher_id, ())
@@ -125,7 +128,7 @@ def list_free_times(
     first_minutes: int | None = None,
     after_meeting: bool = False,
     rules: BookingRuleSet | None = None,
-    moves: int | None = None,
+    moves: Lesson | None = None,
 ) -> FreeTimes:
     """Free times from now to the booking horizon; `teacher_id` None: of all. Without a `day` the first that has one.
 
@@ -153,7 +156,7 @@ def list_free_times(
         teachers={
             one: member
             for one, member in wanted.items()
-            if not _takes_no_new(pauses.get(one, ()), is_new=not _is_known(known, one), now=now)
+            if not _takes_no_new(pauses.get(one, ()), is_new=not known.get(one, STRANGERS).is_known, now=now)
         },
         own=own,
         pauses=pauses,
@@ -161,14 +164,14 @@ def list_free_times(
         now=now,
         moves=moves,
     )
-    diary = meetings
+    diary = replace(meetings, after_meeting=after_meeting)
     if is_first or after_meeting:
         fits = {
             one: member
-            for one, member in meetings.teachers.items()
-            if not (is_first and _has_first(known, one)) and not (after_meeting and _met_at(known, one) is None)
+            for one, member in diary.teachers.items()
+            if not (is_first and known.get(one, STRANGERS).has_first) and diary.opens_after(one) != NEVER
         }
-        diary = replace(meetings, teachers=fits, after_meeting=after_meeting)
+        diary = replace(diary, teachers=fits)
     days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
     return FreeTimes(
         teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
@@ -179,20 +182,8 @@ def list_free_times(
         credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
         hold_minutes=rules.hold_minutes,
         has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
-        has_new=any(not _has_first(known, one) for one in wanted),
+        has_new=any(not known.get(one, STRANGERS).has_first for one in wanted),
     )
-
-
-def _is_known(known: Mapping[int, Acquaintance], teacher_id: int) -> bool:
-    return teacher_id in known and known[teacher_id].is_known
-
-
-def _has_first(known: Mapping[int, Acquaintance], teacher_id: int) -> bool:
-    return teacher_id in known and known[teacher_id].has_first
-
-
-def _met_at(known: Mapping[int, Acquaintance], teacher_id: int) -> datetime | None:
-    return known[teacher_id].met_at if teacher_id in known else None
 
 
 def _takes_no_new(pauses: Sequence[Pause], *, is_new: bool, now: datetime) -> bool:

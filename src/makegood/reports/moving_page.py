@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,11 +11,13 @@ from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.ledger.credits import count_left
+from makegood.domain.lessons import offering
+from makegood.domain.lessons.first_meeting import ANY_TIME, find_kind_before, opens_after
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
-from makegood.domain.lessons.queries import Acquaintance, list_acquaintances, list_taken_of_student
+from makegood.domain.lessons.queries import find_acquaintance, list_taken_of_student
 from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
@@ -92,7 +94,6 @@ def list_times_to_move_to(
 ) -> FreeTimes:
     """The free times of the lesson's own teacher, as long as the lesson is; none before the two have met."""
     rules = get_rules(school_id=school.pk)
-    known = _list_known(school, lesson, rules)
     return list_free_times(
         school=school,
         student=student,
@@ -100,10 +101,9 @@ def list_times_to_move_to(
         minutes=lesson.minutes,
         day=day,
         now=now,
-        known=known or None,
-        after_meeting=_find_meeting(lesson, known) is not None,
+        after_meeting=_comes_after_meeting(school, lesson, rules),
         rules=rules,
-        moves=lesson.pk,
+        moves=lesson,
     )
 
 
@@ -126,26 +126,23 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
     full = find_full_times(
         school_id=school.pk, teachers=[lesson.teacher], rules=rules, from_at=now, until_at=until_at, moves=lesson.pk
     )
-    met_at = _find_meeting(lesson, _list_known(school, lesson, rules))
+    opens = ANY_TIME
+    if _comes_after_meeting(school, lesson, rules):
+        how = find_acquaintance(school_id=school.pk, teacher_id=lesson.teacher_id, student_id=lesson.student_id)
+        opens = opens_after(how.met_at, moves_from=lesson.starts_at)
     return [
         at
         for at in free.list_of(lesson.teacher_id)
-        if (met_at is None or at > met_at)
+        if at > opens
         and not full.holds(lesson.teacher_id, at)
         and not any(one.overlaps(Interval(at, at + lesson.length)) for one in own)
         and not any(pause.forbids(starts_at=at, now=now, is_new_student=False) for pause in pauses)
     ]
 
 
-def _list_known(school: School, lesson: Lesson, rules: BookingRuleSet) -> Mapping[int, Acquaintance]:
-    """How the lesson's student stands to teachers, where the school asks that people meet first; else nobody."""
-    if not rules.first_meeting_required or lesson.student_id is None:
-        return {}
-    return list_acquaintances(school_id=school.pk, student_id=lesson.student_id)
-
-
-def _find_meeting(lesson: Lesson, known: Mapping[int, Acquaintance]) -> datetime | None:
-    """When the two meet before this lesson, None where they do not; the lesson may not move before that."""
-    how = known.get(lesson.teacher_id)
-    met_at = how.met_at if how is not None else None
-    return met_at if met_at is not None and met_at < lesson.starts_at else None
+def _comes_after_meeting(school: School, lesson: Lesson, rules: BookingRuleSet) -> bool:
+    """Whether the lesson's people meet before it, where the school asks for that."""
+    if not rules.first_meeting_required:
+        return False
+    offers = offering.list_offers(school_id=school.pk)
+    return find_kind_before(offers=offers, lesson_type=lesson.lesson_type) is not None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from django.utils.http import parse_header_parameters
 
+from makegood.api import problems
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_UNREADABLE: Final = ("400 Bad Request", b"The Content-Type could not be read.\n")
-_OTHER_ENCODING: Final = ("415 Unsupported Media Type", b"Send this in UTF-8.\n")
+_UNREADABLE: Final = (HTTPStatus.BAD_REQUEST, "The Content-Type could not be read.")
+_OTHER_ENCODING: Final = (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send this in UTF-8.")
 
 
 def answer_readable(application: WSGIApplication) -> WSGIApplication:
@@ -27,15 +30,19 @@ def answer_readable(application: WSGIApplication) -> WSGIApplication:
         if ";" in content_type:
             refusal, environ["CONTENT_TYPE"] = _read(content_type)
             if refusal is not None:
-                status, body = refusal
-                start_response(status, [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))])
+                status, sentence = refusal
+                is_for_program = environ.get("PATH_INFO", "").startswith(problems.PREFIX)
+                kind = problems.MEDIA_TYPE if is_for_program else "text/plain"
+                body = problems.write(status, sentence) if is_for_program else f"{sentence}\n".encode()
+                headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
+                start_response(f"{status.value} {status.phrase}", headers)
                 return [body]
         return application(environ, start_response)
 
     return readable
 
 
-def _read(content_type: str) -> tuple[tuple[str, bytes] | None, str]:
+def _read(content_type: str) -> tuple[tuple[HTTPStatus, str] | None, str]:
     """Why it is refused, and the type without its charset."""
     try:
         kind, parameters = parse_header_parameters(content_type)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
+from makegood.api import problems
 from makegood.domain.people.models import Person
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -26,6 +27,16 @@ def refuse_unreadable(answer: Answer) -> Answer:
         return answer(request)
 
     return readable
+
+
+def answer_programs(answer: Answer) -> Answer:
+    """Let every error below /api/ be a problem, also one that is found before any endpoint, or in none."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        response = answer(request)
+        return problems.in_problems(response) if request.path_info.startswith(problems.PREFIX) else response
+
+    return answered
 
 
 def speak_to_the_person(answer: Answer) -> Answer:

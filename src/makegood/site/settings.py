@@ -48,6 +48,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "makegood.site.middleware.keep_pages_private",
+    "makegood.site.middleware.answer_programs",
     "makegood.site.middleware.refuse_unreadable",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -59,7 +61,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "makegood.site.middleware.speak_to_the_person",
-    "makegood.site.middleware.keep_pages_private",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

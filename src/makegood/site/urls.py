@@ -7,7 +7,9 @@ import os
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from makegood.api import problems
 
 
 def alive(_request: HttpRequest) -> HttpResponse:
@@ -31,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alive/", alive, name="alive"),
     path("ready/", ready, name="ready"),
     path("api/v1/", include("makegood.api.v1.urls")),
+    re_path(r"^api/", problems.nothing_here, name="api_nothing_unversioned"),
     path("", include("makegood.web.urls")),
 ]
 

@@ -6,6 +6,7 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from makegood.postgres.roles import refuse_unsafe_login
 from makegood.site.content_types import answer_readable
@@ -17,3 +18,6 @@ application = answer_readable(get_wsgi_application())
 
 # Row-level security must bind the login of every page: a server that cannot promise that does not start.
 refuse_unsafe_login(dsn=settings.DIRECT_ADDRESS)
+
+# Every view is imported before the server listens: the kernel gives a process its share of the requests at once.
+get_resolver().url_patterns  # noqa: B018

@@ -33,6 +33,7 @@ from makegood.domain.schools.queries import find_school
 from makegood.domain.schools.retry import run_with_retries
 from makegood.refusal import Refusal
 from makegood.web import section_counts
+from makegood.web.refusals import words_of
 
 READ: Final = ("GET", "HEAD")
 READ_AND_WRITE: Final = ("GET", "HEAD", "POST")
@@ -326,7 +327,7 @@ def _mapped(
     try:
         return answer()
     except Refusal as refusal:
-        sentence = translation.gettext(refusal.sentence).format(**refusal.values)
+        sentence = words_of(refusal)
         context = {"sentence": sentence, "code": refusal.code, "school": school}
         response: HttpResponse = render(request, "guest/refused.html", context, status=409)
         return response

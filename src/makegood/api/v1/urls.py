@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
-
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 from ninja.security import SessionAuth
@@ -24,13 +21,8 @@ problems.explain_problems(api)
 api.add_router("", coming_lessons.router)
 
 
-def nothing_here(_request: HttpRequest, **_parts: str) -> HttpResponse:
-    """An address of no endpoint."""
-    return problems.answer(HTTPStatus.NOT_FOUND, "There is nothing here that you may see.")
-
-
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", nothing_here, name="api_nothing"),
+    path("", problems.nothing_here, name="api_nothing"),
     path("", api.urls),
-    re_path(r"^.+", nothing_here, name="api_nothing_else"),
+    re_path(r"^.+", problems.nothing_here, name="api_nothing_else"),
 ]

@@ -60,15 +60,6 @@ class BookingRuleSet:
 
 DEFAULT_RULES: Final = BookingRuleSet()
 
-# What a new school of a shipped policy begins with, where that differs (docs/decisions/0009).
-_RULES_OF_PRESETS: Final = {"talaera": BookingRuleSet(first_meeting_required=True)}
-
-
-def rules_of_preset(name: str | None) -> BookingRuleSet:
-    """The booking rules that go with a shipped policy; the defaults for a school with a policy of its own."""
-    return _RULES_OF_PRESETS.get(name or "", DEFAULT_RULES)
-
-
 # Field, least, most; the database holds the same (30_availability.sql).
 LIMITS: Final = {
     "buffer_minutes": (0, 120),

@@ -12,7 +12,7 @@ from typing import Final
 from makegood.domain.lessons.models.presence import Side
 from makegood.domain.lessons.presence import Attendance
 
-# 25hoon, Teacher tardiness: "absent for the first 5 minutes". A school without a late charge still hears of it.
+# As schools publish it: "absent for the first 5 minutes". A school without a late charge still hears of it.
 LATE_AFTER: Final = timedelta(minutes=5)
 # Shorter than this is not cut short: it is the time that saying goodbye takes, and as much as coming late may.
 SHORT_MINUTES: Final = 5

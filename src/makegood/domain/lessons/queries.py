@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet
 
@@ -128,11 +129,23 @@ class Acquaintance:
     met_at: datetime | None
 
 
+STRANGERS: Final = Acquaintance(is_known=False, has_first=False, met_at=None)
+
+
 def list_acquaintances(*, school_id: int, student_id: int) -> Mapping[int, Acquaintance]:
     """How the student stands to each teacher (by id) with whom anything is or was kept; one statement."""
+    return _acquaintances(Lesson.objects.filter(school_id=school_id, student_id=student_id))
+
+
+def find_acquaintance(*, school_id: int, teacher_id: int, student_id: int) -> Acquaintance:
+    """How the student stands to this one teacher."""
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
+    return _acquaintances(lessons).get(teacher_id, STRANGERS)
+
+
+def _acquaintances(lessons: QuerySet[Lesson]) -> Mapping[int, Acquaintance]:
     rows = (
-        Lesson.objects.filter(school_id=school_id, student_id=student_id)
-        .values_list("teacher_id")
+        lessons.values_list("teacher_id")
         .annotate(
             known=Count("pk", filter=~Q(status__in=NEVER_A_LESSON)),
             first=Count("pk", filter=Q(status__in=MEETINGS_AND_WAITING)),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -16,8 +16,10 @@ from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
+from makegood.domain.lessons.first_meeting import find_kind_before, opens_after
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.statuses import LIVE, MEETINGS, MEETINGS_AND_WAITING
+from makegood.domain.lessons.queries import find_acquaintance
+from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.lessons.teaching_loads import GIVEN, day_of, find_full_times, is_on_probation, week_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.compiled import compiled
@@ -291,16 +293,19 @@ def refuse_wrong_first(
     Raises FirstLessonHad for a first lesson of two who have met, or will, and for more than one; and where a meeting is
     needed FirstMeetingNeeded for another lesson before it.
     """
-    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id)
-    if terms.offer.is_first:
-        if count > 1 or lessons.filter(status__in=MEETINGS_AND_WAITING).exists():
-            raise FirstLessonHad(name=terms.offer.name)
+    if not terms.offer.is_first:
+        if is_meeting_needed:
+            refuse_before_meeting(
+                school_id=school_id,
+                teacher_id=terms.teacher_id,
+                student_id=terms.student_id,
+                lesson_type=terms.offer.code,
+                starts_at=first_at,
+            )
         return
-    if not is_meeting_needed or lessons.filter(status__in=MEETINGS, starts_at__lt=first_at).exists():
-        return
-    meeting = offering.find_first_offer(offering.list_offers(school_id=school_id))
-    if meeting is not None:
-        raise FirstMeetingNeeded(name=meeting.name)
+    how = find_acquaintance(school_id=school_id, teacher_id=terms.teacher_id, student_id=terms.student_id)
+    if count > 1 or how.has_first:
+        raise FirstLessonHad(name=terms.offer.name)
 
 
 def refuse_before_meeting(
@@ -314,20 +319,14 @@ def refuse_before_meeting(
 ) -> None:
     """Raise FirstMeetingNeeded for a time at which two people will not have met, unless they meet by this lesson.
 
-    A lesson that `moves` goes before no lesson by which they meet before it; where there is none, it goes anywhere.
+    `moves` is the lesson that would move there, None for one that is to be booked.
     """
-    offers = offering.list_offers(school_id=school_id)
-    meeting = offering.find_first_offer(offers)
-    if meeting is None or any(one.is_first and one.code == lesson_type for one in offers):
+    how = find_acquaintance(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
+    if starts_at > opens_after(how.met_at, moves_from=moves.starts_at if moves is not None else None):
         return
-    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
-    meetings = lessons.filter(status__in=MEETINGS)
-    if moves is not None:
-        meetings = meetings.filter(starts_at__lt=moves.starts_at)
-    met_at = meetings.aggregate(first=Min("starts_at"))["first"]
-    if (moves is not None and met_at is None) or (met_at is not None and met_at < starts_at):
-        return
-    raise FirstMeetingNeeded(name=meeting.name)
+    kind = find_kind_before(offers=offering.list_offers(school_id=school_id), lesson_type=lesson_type)
+    if kind is not None:
+        raise FirstMeetingNeeded(name=kind.name)
 
 
 @dataclass(frozen=True, slots=True)

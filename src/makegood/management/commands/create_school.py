@@ -15,12 +15,12 @@ from django.core.validators import validate_email
 
 from makegood import clock
 from makegood.actions.create_school import check_school, create_school
-from makegood.domain.availability.booking_rules import rules_of_preset
+from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
 from makegood.domain.schools.texts import can_be_stored
 from makegood.management.plain_help import PlainHelp
-from makegood.presets import list_presets, preset_text
+from makegood.presets import list_presets, preset_booking_rules, preset_text
 from makegood.refusal import Refusal
 
 # A policy document is a few pages; this is a book.
@@ -77,7 +77,7 @@ class Command(PlainHelp):
                 document=document,
                 owner_email=options["owner"],
                 policy_from_on=policy_from_on,
-                rules=rules_of_preset(options["preset"]),
+                rules=_rules(options["preset"]),
                 now=now,
             )
         except Refusal as refusal:
@@ -141,6 +141,11 @@ def _written(option: str) -> str:
 def _shown(text: str) -> str:
     """The text as a terminal can print it, also where it holds bytes that are no text."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _rules(preset: str | None) -> BookingRuleSet:
+    """The booking rules that go with a shipped policy; those of every school with a policy of its own."""
+    return BookingRuleSet(**preset_booking_rules(preset)) if preset is not None else BookingRuleSet()
 
 
 def _document(options: dict[str, Any]) -> tuple[str, list[str]]:

@@ -26,6 +26,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.uptime.queries import list_downtimes
 from makegood.web import access
 from makegood.web.parts.shown_again import ShownAgain
+from makegood.web.refusals import words_of
 
 _KINDS: Final = {
     DeskCase.Kind.BOTH_CLAIM: _("Both say that the other did not come"),
@@ -116,7 +117,7 @@ def absence(request: HttpRequest, visit: access.Visit, case_id: int) -> HttpResp
             now=visit.now,
         )
     except (LessonNotOver, NoGrounds, OwnCase, ClaimNoteTooLong, CreditSpentSince) as refusal:
-        form.add_error("note" if isinstance(refusal, NoGrounds | ClaimNoteTooLong) else None, gettext(refusal.sentence))
+        form.add_error("note" if isinstance(refusal, NoGrounds | ClaimNoteTooLong) else None, words_of(refusal))
         return render(request, "desk/absence.html", _context(case, visit, form), status=409)
     messages.success(request, gettext("Decided and recorded. Both sides were told."))
     return redirect("desk:absences", school=visit.school.slug)

@@ -22,16 +22,19 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import WaitsFor
 from makegood.domain.lessons.move_requests import (
     MoveRequestEnded,
+    MoveRequestNotFound,
     find_move_request,
     kept_of,
     list_waiting_for_school,
 )
-from makegood.domain.lessons.operations import LessonNotOpen
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.queries import find_lesson, list_waiting
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.desk.lesson_states import anchor_of
+from makegood.web.refusals import words_of
 
 
 class AnswerForm(forms.Form):
@@ -115,10 +118,12 @@ def _answer(
         )
         return _show(request, visit, lesson_id=shown_id, problem=words.format(**refusal.values), status=409)
     except (ReasonMissing, ReasonUnreadable) as refusal:
-        problem = gettext(refusal.sentence).format(**refusal.values)
-        return _show(request, visit, lesson_id=shown_id, problem=problem, status=422)
-    except (NothingToAnswer, MoveRequestEnded, LessonNotOpen) as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        return _show(request, visit, lesson_id=shown_id, problem=words_of(refusal), status=422)
+    except (NothingToAnswer, MoveRequestEnded, LessonNotOpen, LessonNotFound, MoveRequestNotFound) as refusal:
+        # It stands in the list no more.
+        messages.warning(request, words_of(refusal))
+    except Refusal as refusal:
+        return _show(request, visit, lesson_id=shown_id, problem=words_of(refusal), status=409)
     return redirect("desk:approvals", school=visit.school.slug)
 
 

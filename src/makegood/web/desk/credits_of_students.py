@@ -29,6 +29,7 @@ from makegood.web import access
 from makegood.web.desk.students import find_student
 from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.credit_book import show_credit_book
+from makegood.web.refusals import words_of
 
 _NOT_READABLE = _("This is not a CSV file. Save it as CSV with the encoding UTF-8.")
 
@@ -108,7 +109,7 @@ def book_of_credits(request: HttpRequest, visit: access.Visit, student_id: int) 
                 **form.cleaned_data,
             )
         except Refusal as refusal:
-            form.add_error(None, gettext(refusal.sentence).format(**refusal.values))
+            form.add_error(None, words_of(refusal))
         else:
             said = gettext("The credits are given, and the student is told. There are {left} now.")
             messages.success(request, said.format(left=granted.left))

@@ -40,6 +40,7 @@ from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.count_effects import list_rows
 from makegood.web.parts.words import consequence_words
+from makegood.web.refusals import words_of
 from makegood.wording import Reader, word_text
 
 ENDED_SHOWN: Final = 30
@@ -141,15 +142,15 @@ def _end(request: HttpRequest, visit: access.Visit, case: DeskCase, form: EndFor
     except EffectsChanged as changed:
         return _show(request, visit, case, sent=form, preview=changed.preview, status=409)
     except DeskCaseNotFound as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        messages.warning(request, words_of(refusal))
         return redirect("desk:requests", school=visit.school.slug)
     except (NoEndingReason, NoteTooLong, NoteUnreadable) as refusal:
-        form.add_error("reason", gettext(refusal.sentence).format(**refusal.values))
+        form.add_error("reason", words_of(refusal))
         return _show(request, visit, case, sent=form, status=422)
     except (NothingToCorrect, OutcomeDoesNotFit) as refusal:
-        form.add_error("outcome", gettext(refusal.sentence))
+        form.add_error("outcome", words_of(refusal))
     except (OwnRequest, DifferentRequest) as refusal:
-        form.add_error(None, gettext(refusal.sentence))
+        form.add_error(None, words_of(refusal))
     else:
         messages.success(request, gettext("Ended and recorded. The teacher and the student were told."))
         return redirect("desk:requests", school=visit.school.slug)

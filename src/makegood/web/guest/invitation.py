@@ -11,7 +11,6 @@ from django.contrib.auth import password_validation
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +25,7 @@ from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.guest.forms import LENGTH_HINT
 from makegood.web.guest.zones import LanguageField, NameField, ZoneField
+from makegood.web.refusals import words_of
 from makegood.web.switching import ROLE_NAMES
 
 
@@ -93,7 +93,7 @@ def _refused(request: HttpRequest, school: School, refusal: Refusal) -> HttpResp
     is_unusable = isinstance(refusal, InvitationUnusable)
     sign_in_url = f"{reverse('account_login')}?{urlencode({'next': request.path})}"
     context = {
-        "sentence": translation.gettext(refusal.sentence),
+        "sentence": words_of(refusal),
         "school": None if is_unusable else school,
         "sign_in_url": sign_in_url if isinstance(refusal, SignInFirst) else "",
         "is_for_somebody_else": isinstance(refusal, InvitationForSomebodyElse),

@@ -19,6 +19,7 @@ from makegood.domain.availability.operations import LONGEST_NAME, DayIsOver, Day
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
+from makegood.web.refusals import words_of
 
 
 class HolidayForm(forms.Form):
@@ -54,7 +55,7 @@ def holidays(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
                 now=visit.now,
             )
         except (DayIsOver, DayTooFar, HolidayTaken) as refusal:
-            form.add_error("day_on", gettext(refusal.sentence).format(**refusal.values))
+            form.add_error("day_on", words_of(refusal))
         else:
             _tell(request, len(added.outside_lesson_ids))
             return redirect("owner:holidays", school=visit.school.slug)

@@ -20,6 +20,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.offers import list_offer_histories
 from makegood.web import access
+from makegood.web.refusals import words_of
 
 _LONGEST_CODE = 30
 
@@ -133,7 +134,7 @@ def _set(request: HttpRequest, visit: access.Visit, form: LessonTypeForm, *, cod
             now=visit.now,
         )
     except Refusal as refusal:
-        form.add_error(None, gettext(refusal.sentence).format(**refusal.values))
+        form.add_error(None, words_of(refusal))
         return False
     messages.success(request, gettext("It is offered like this from now on. What is booked stays as it is."))
     return True

@@ -27,6 +27,7 @@ from makegood.reports.offers import RateHistory, list_rate_histories
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts.booking_form import list_kinds, read_kind
+from makegood.web.refusals import words_of
 from makegood.wording.reader import Reader
 from makegood.wording.times import format_day
 
@@ -161,7 +162,7 @@ def _set(request: HttpRequest, visit: access.Visit, form: RateForm) -> bool:
         )
     except Refusal as refusal:
         fields: dict[type[Refusal], str] = {OtherCurrency: "currency", DayUnusable: "from_on"}
-        form.add_error(fields.get(type(refusal)), gettext(refusal.sentence).format(**refusal.values))
+        form.add_error(fields.get(type(refusal)), words_of(refusal))
         return False
     said = gettext("The rate is set for sessions booked from now on. What is booked keeps its pay.")
     if values["from_on"] is not None:

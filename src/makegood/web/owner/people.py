@@ -20,6 +20,7 @@ from makegood.domain.people.models import Invitation, Role
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.people.queries import Member
 from makegood.web import access
+from makegood.web.refusals import words_of
 from makegood.web.switching import ROLE_NAMES
 
 PEOPLE_PER_PAGE = 50
@@ -100,7 +101,7 @@ def invite(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         try:
             _invite(visit, email=form.cleaned_data["email"], role=Role(form.cleaned_data["role"]))
         except InvitationNotSent as refusal:
-            form.add_error(None, gettext(refusal.sentence))
+            form.add_error(None, words_of(refusal))
         else:
             messages.success(request, gettext("The invitation is on its way."))
             return redirect("owner:people", school=visit.school.slug)
@@ -136,9 +137,9 @@ def invite_member(request: HttpRequest, visit: access.Visit, membership_id: int)
                 now=visit.now,
             )
         except (InvitationNotSent, NotImported) as refusal:
-            form.add_error(None, gettext(refusal.sentence))
+            form.add_error(None, words_of(refusal))
         except AddressOfAnotherMember as refusal:
-            form.add_error("email", gettext(refusal.sentence))
+            form.add_error("email", words_of(refusal))
         else:
             messages.success(request, gettext("The invitation is on its way."))
             return redirect("owner:person", school=visit.school.slug, membership_id=membership_id)

@@ -18,6 +18,7 @@ from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused
 from makegood.refusal import Refusal
 from makegood.web.parts.instants import DayField
 from makegood.web.parts.lesson_names import show_kind
+from makegood.web.refusals import words_of
 
 _HOUR_MINUTES = 60
 
@@ -70,7 +71,7 @@ class BookingForm(forms.Form):
 
     def refuse(self, refusal: Refusal) -> Sequence[tuple[datetime, datetime]]:
         """Say the refusal in the form; returns the nearest free times, where it knows some."""
-        said = gettext(refusal.sentence).format(**refusal.values)
+        said = words_of(refusal)
         if not isinstance(refusal, TimeRefused):
             self.add_error(None, said)
             return []

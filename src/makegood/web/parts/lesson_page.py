@@ -41,6 +41,7 @@ from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.moments import make_moment
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
+from makegood.web.refusals import words_of
 
 JOIN, START, FINISH, LEAVE, PROBLEM, LATE, ABSENT = "join", "start", "finish", "leave", "problem", "late", "absent"
 _INCOMPLETE: Final = _("The page arrived incomplete, so nothing was recorded. Press the button again.")
@@ -97,7 +98,7 @@ def answer(request: HttpRequest, visit: access.Visit, *, lesson_id: int, side: S
     except LessonNotFound as missing:
         raise Http404 from missing
     except (Refusal, LessonIsOver) as refusal:
-        form.add_error("note" if form.cleaned_data["do"] == PROBLEM else None, gettext(refusal.sentence))
+        form.add_error("note" if form.cleaned_data["do"] == PROBLEM else None, words_of(refusal))
         return render(request, template, _context(page, visit, form), status=409)
     messages.success(request, told)
     if form.cleaned_data["do"] == PROBLEM and side is Side.TEACHER and not page.is_over and page.incident is None:

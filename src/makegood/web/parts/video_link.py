@@ -21,6 +21,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
+from makegood.web.refusals import words_of
 
 
 class Verb(Protocol):
@@ -86,6 +87,6 @@ def _save(form: VideoLinkForm, visit: access.Visit, verb: Verb) -> bool:
     try:
         verb(school=visit.school, actor=visit.membership, link=link, door=Door.WEB, now=visit.now)
     except Refusal as refusal:
-        form.add_error("link", gettext(refusal.sentence).format(**refusal.values))
+        form.add_error("link", words_of(refusal))
         return False
     return True

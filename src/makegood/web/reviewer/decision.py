@@ -31,6 +31,7 @@ from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.count_effects import list_rows
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
+from makegood.web.refusals import words_of
 
 REASON_LENGTH: Final = 1000
 SUBMITS: Final[dict[Decision, tuple[Promise, Promise]]] = {
@@ -101,7 +102,7 @@ def decide(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRes
     except (CaseNotFound, OwnCase) as missing:
         raise Http404 from missing
     except CannotDecide as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        messages.warning(request, words_of(refusal))
         return redirect("reviewer:case", school=visit.school.slug, reference=reference)
 
 
@@ -136,11 +137,11 @@ def _send(request: HttpRequest, visit: access.Visit, reference: str, outcome: De
     except FactsChanged as changed:
         return _show(request, changed.preview, form=form, has_changed=True)
     except OutsideCatalog as refusal:
-        form.add_error("is_exception", gettext(refusal.sentence))
+        form.add_error("is_exception", words_of(refusal))
     except (NoDecisionReason, NoteTooLong, NoteUnreadable) as refusal:
-        form.add_error("reason", gettext(refusal.sentence).format(**refusal.values))
+        form.add_error("reason", words_of(refusal))
     except (DifferentRequest, CreditSpentSince) as refusal:
-        form.add_error(None, gettext(refusal.sentence))
+        form.add_error(None, words_of(refusal))
     else:
         messages.success(request, gettext("The decision is recorded, and the teacher was told."))
         return redirect("reviewer:case", school=visit.school.slug, reference=decided.reference)

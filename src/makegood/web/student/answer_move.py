@@ -25,6 +25,7 @@ from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.refusals import words_of
 
 # What each button says: whether the student agrees, and who had wanted another time.
 _ANSWERS: Final = {
@@ -72,7 +73,7 @@ def answer(request: HttpRequest, visit: access.Visit, move_request_id: int) -> H
             now=visit.now,
         )
     except (MoveRequestEnded, LessonNotOpen, TeacherLeft, TeacherPaused, DifferentRequest) as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        messages.warning(request, words_of(refusal))
         return _show(request, visit, asked, status=409)
     if answered.is_price_changed:
         changed = gettext("Nothing was moved: what it costs your teacher changed. Your teacher may ask again.")

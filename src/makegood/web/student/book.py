@@ -28,6 +28,7 @@ from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import StartField
+from makegood.web.refusals import words_of
 from makegood.web.student.search import search, value_of
 
 
@@ -63,12 +64,12 @@ def book(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
             now=visit.now,
         )
     except TimeRefused as refusal:
-        problem = _sentence(refusal)
+        problem = words_of(refusal)
         nearest = [(at, at + timedelta(minutes=wanted["minutes"])) for at in refusal.alternatives]
         more = {"nearest": nearest, "nearest_teacher": wanted["teacher"]}
         return _show(request, visit, problem=problem, status=409, more=more)
     except Refusal as refusal:
-        return _show(request, visit, problem=_sentence(refusal), status=409)
+        return _show(request, visit, problem=words_of(refusal), status=409)
     return redirect("student:confirm_booking", school=visit.school.slug, lesson_id=held.lesson_id)
 
 
@@ -88,7 +89,7 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
                 now=visit.now,
             )
         except Refusal as refusal:
-            form.add_error(None, _sentence(refusal))
+            form.add_error(None, words_of(refusal))
             lesson = _own(visit, lesson_id)
         else:
             return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
@@ -167,10 +168,6 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         now=visit.now,
     )
     return redirect("student:booked", school=visit.school.slug, lesson_id=lesson.pk)
-
-
-def _sentence(refusal: Refusal) -> str:
-    return gettext(refusal.sentence).format(**refusal.values)
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:

@@ -14,16 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
 from makegood.reports.cancelling_page import make_cancelling_page
 from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.refusals import words_of
 
 
 class CancelForm(SentOnce):
@@ -71,7 +73,7 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     except FreeTimePassed:
         return _show(request, visit, lesson, form=form, has_changed=True)
     except DifferentRequest as refusal:
-        form.add_error(None, gettext(refusal.sentence))
+        form.add_error(None, words_of(refusal))
         return _show(request, visit, lesson, form=form)
     return redirect("student:cancel_lesson", school=visit.school.slug, lesson_id=lesson_id)
 
@@ -85,8 +87,8 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (TooLateToUndo, TimeTakenSince) as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
         return redirect("student:cancel_lesson", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson takes place as booked. Your teacher was told."))
     return redirect("student:lessons", school=visit.school.slug)

@@ -22,6 +22,7 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.refusals import words_of
 
 
 class AnswerForm(SentOnce):
@@ -63,7 +64,7 @@ def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
             now=visit.now,
         )
     except Refusal as refusal:
-        form.add_error(None, gettext(refusal.sentence).format(**refusal.values))
+        form.add_error(None, words_of(refusal))
         return _show(request, visit, lesson_id=lesson_id, sent=form, status=409)
     if accept:
         return redirect("student:booked", school=visit.school.slug, lesson_id=lesson_id)

@@ -22,7 +22,7 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept, find_held
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.move_requests import MoveIsAsked, MoveRequestEnded, MoveRequestNotFound, find_move_request
-from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_student_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import TimeRefused
@@ -38,6 +38,7 @@ from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.refusals import words_of
 
 _NOT_MOVED: Final = (LessonNotOpen, MoveIsAsked, NewTimeNotKept, TeacherPaused, NotEnoughCredits, DifferentRequest)
 _DAYS_IN_STRIP: Final = 14
@@ -92,9 +93,9 @@ def choose(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
         )
     except TimeRefused as refusal:
         nearest = [_time(at, lesson) for at in refusal.alternatives]
-        return _show_times(request, visit, lesson, problem=_sentence(refusal), status=409, nearest=nearest)
+        return _show_times(request, visit, lesson, problem=words_of(refusal), status=409, nearest=nearest)
     except _NOT_MOVED as refusal:
-        return _show_times(request, visit, lesson, problem=_sentence(refusal), status=409)
+        return _show_times(request, visit, lesson, problem=words_of(refusal), status=409)
     return redirect("student:confirm_move", school=visit.school.slug, lesson_id=lesson_id, hold_id=kept.hold_id)
 
 
@@ -122,7 +123,7 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int, hold_id: 
     except MovingNoLongerFree:
         return _show_confirmation(request, visit, lesson, hold_id, form=form, has_changed=True)
     except _NOT_MOVED as refusal:
-        return _show_times(request, visit, _own(visit, lesson_id), problem=_sentence(refusal), status=409)
+        return _show_times(request, visit, _own(visit, lesson_id), problem=words_of(refusal), status=409)
     if moved.answer_by is not None:
         messages.success(
             request, gettext("Your school has to approve the new time. Your lesson stays where it is until then.")
@@ -140,8 +141,10 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     _own(visit, lesson_id)
     try:
         undo_reschedule(school=visit.school, actor=visit.membership, lesson_id=lesson_id, door=Door.WEB, now=visit.now)
-    except (LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince) as refusal:
-        messages.warning(request, _sentence(refusal))
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
     return redirect("student:lessons", school=visit.school.slug)
@@ -165,7 +168,7 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
     except MoveRequestNotFound as missing:
         raise Http404 from missing
     except MoveRequestEnded as refusal:
-        messages.warning(request, _sentence(refusal))
+        messages.warning(request, words_of(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson stays where it is."))
     return redirect("student:lessons", school=visit.school.slug)
@@ -256,7 +259,3 @@ def _show_confirmation(
     }
     status = 422 if has_problems else 409 if has_changed else 200
     return render(request, "student/confirm_move.html", context, status=status)
-
-
-def _sentence(refusal: Refusal) -> str:
-    return gettext(refusal.sentence).format(**refusal.values)

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest
 
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.lessons import offering
+from makegood.domain.lessons.first_meeting import find_kind_before
 from makegood.domain.lessons.queries import Acquaintance, list_acquaintances
 from makegood.reports.free_times import FreeTime, list_days_around, list_free_times
 from makegood.web import access
@@ -62,7 +63,9 @@ def search(request: HttpRequest, visit: access.Visit, *, teacher_id: int | None 
         now=visit.now,
         known=known,
         is_first=is_first,
-        after_meeting=meeting is not None and not is_first,
+        after_meeting=rules.first_meeting_required
+        and chosen is not None
+        and find_kind_before(offers=offers, lesson_type=chosen[1].code) is not None,
         rules=rules,
         first_minutes=first[2] if first is not None and teacher_id is not None else None,
     )

@@ -40,6 +40,7 @@ from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.instants import StartField
+from makegood.web.refusals import words_of
 from makegood.web.student.search import value_of
 
 # The teacher's page says what can be booked instead.
@@ -138,7 +139,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     try:
         preview = _preview(visit, teacher_id, wish)
     except _NOT_WEEKLY as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        messages.warning(request, words_of(refusal))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     return _show(request, visit, page, preview, ticked=None)
 
@@ -165,7 +166,7 @@ def _book(
             now=visit.now,
         )
     except _NOT_WEEKLY as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+        messages.warning(request, words_of(refusal))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     except SeriesHasProblems as refusal:
         lost = [one.position for one in refusal.dates if one.refusal is not None and not one.is_left_out]
@@ -176,7 +177,7 @@ def _book(
         ).format(weeks=", ".join(str(one) for one in lost))
         return _show_again(request, visit, teacher_id, wish, page, ticked, problem, 409)
     except NotEnoughCredits as refusal:
-        problem = gettext(refusal.sentence).format(**refusal.values)
+        problem = words_of(refusal)
         return _show_again(request, visit, teacher_id, wish, page, ticked, problem, 409)
     return redirect("student:booked", school=visit.school.slug, lesson_id=booked.lesson_ids[0])
 
@@ -247,8 +248,8 @@ def _show(
 def _problem_of(refusal: Refusal | None) -> str:
     if refusal is None:
         return ""
-    words = str(_WORDS.get(refusal.code, "")) or gettext(refusal.sentence)
-    return words.format(**refusal.values)
+    words = str(_WORDS.get(refusal.code, ""))
+    return words.format(**refusal.values) if words else words_of(refusal)
 
 
 def _is_length(minutes: str) -> bool:

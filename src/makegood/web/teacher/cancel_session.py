@@ -15,18 +15,20 @@ from makegood.actions.cancel_for_student import ChangedSince, PastTheMark, cance
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
 from makegood.reports.cancelling_page import CancellingPage, make_cancelling_page
 from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.refusals import words_of
 
 WAYS = (
     (AskedWay.EMAIL, _("By e-mail")),
@@ -77,13 +79,13 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     except LessonNotFound as missing:
         raise Http404 from missing
     except ChangedSince as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        messages.warning(request, words_of(refusal))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     except (LessonNotOpen, PastTheMark):
         # The page explains it, and shows what stands.
         return _show(request, visit, lesson, status=409)
     except DifferentRequest as refusal:
-        form.add_error(None, gettext(refusal.sentence))
+        form.add_error(None, words_of(refusal))
         return _show(request, visit, lesson, form=form)
     return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
 
@@ -97,8 +99,8 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         )
     except LessonNotFound as missing:
         raise Http404 from missing
-    except (TooLateToUndo, TimeTakenSince) as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
         return redirect("teacher:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session takes place as booked. Your student was told."))
     return redirect("teacher:dashboard", school=visit.school.slug)

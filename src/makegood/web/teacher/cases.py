@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from makegood.actions.withdraw_incident import withdraw_incident
-from makegood.domain.incidents.operations import CaseNotFound, NotWithdrawable, WithdrawnTooLate
-from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
+from makegood.domain.incidents.operations import CaseNotFound
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.refusal import Refusal
 from makegood.reports.cases import CasePage
 from makegood.rules.sentences import Sentence
 from makegood.rules.storing import values_from_json
@@ -23,6 +23,7 @@ from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts import components as c
 from makegood.web.parts.case_page import case_context, get_case, list_deadlines, tell_of_statement
+from makegood.web.refusals import words_of
 
 
 @access.members(Role.TEACHER)
@@ -58,8 +59,8 @@ def undo(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
         )
     except CaseNotFound as missing:
         raise Http404 from missing
-    except (WithdrawnTooLate, NotWithdrawable, TimeTakenSince, TooLateToUndo) as refusal:
-        messages.warning(request, gettext(refusal.sentence).format(**refusal.values))
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
     else:
         messages.success(
             request, gettext("The report was taken back. The session takes place, and everybody was told.")

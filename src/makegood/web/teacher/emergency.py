@@ -27,6 +27,7 @@ from makegood.refusal import Refusal
 from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.refusals import words_of
 from makegood.web.teacher.emergency_form import EmergencyForm, new_request_id
 from makegood.web.teacher.price_panels import list_panels, list_situations
 
@@ -116,7 +117,7 @@ def _again(
     field = getattr(refusal, "field", None)
     if isinstance(refusal, SituationDoesNotFit):
         field = "situation"
-    form.add_error(field if field in form.fields else None, gettext(refusal.sentence).format(**refusal.values))
+    form.add_error(field if field in form.fields else None, words_of(refusal))
     return _show(request, visit, _quote(visit, lesson_id), form=form)
 
 
@@ -183,5 +184,5 @@ def _typed(form: EmergencyForm | None) -> dict[str, str]:
 
 def _refused(request: HttpRequest, visit: access.Visit, refusal: Refusal, *, reference: str = "") -> HttpResponseBase:
     """Nothing to report: say why, and which door is the right one."""
-    sentence = gettext(refusal.sentence).format(**refusal.values)
+    sentence = words_of(refusal)
     return render(request, "teacher/nothing_to_report.html", {"sentence": sentence, "reference": reference}, status=409)

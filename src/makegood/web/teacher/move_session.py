@@ -39,7 +39,6 @@ from makegood.domain.policies.queries import get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
-from makegood.refusal import Refusal
 from makegood.reports.moving_page import list_starts_to_move_to
 from makegood.reports.upcoming import show_upcoming
 from makegood.rules.sentences import Sentence
@@ -50,6 +49,7 @@ from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
+from makegood.web.refusals import words_of
 from makegood.wording import DayForm, Reader, city_name, format_clock, format_day, format_moment, local_day
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
@@ -132,12 +132,12 @@ def ask(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespon
     except MovePriceChanged:
         return _show(request, visit, lesson, form=form, has_changed=True)
     except (LessonNotOpen, MoveIsAsked, DifferentRequest) as refusal:
-        messages.warning(request, _sentence(refusal))
+        messages.warning(request, words_of(refusal))
         return _show(request, visit, lesson, status=409)
     except _AT_THE_FORM as refusal:
         field = "starts_at" if isinstance(refusal, TimeRefused | TeacherPaused) else None
         field = "says_side" if isinstance(refusal, PastTheMarkForTheStudent) else field
-        form.add_error(field, _sentence(refusal))
+        form.add_error(field, words_of(refusal))
         return _show(request, visit, lesson, form=form)
     messages.success(request, gettext("Your student was asked. The session stays where it is until they agree."))
     return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
@@ -161,7 +161,7 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
     except MoveRequestNotFound as missing:
         raise Http404 from missing
     except MoveRequestEnded as refusal:
-        messages.warning(request, _sentence(refusal))
+        messages.warning(request, words_of(refusal))
     else:
         messages.success(request, gettext("You no longer ask for another time. Your student was told."))
     return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)
@@ -299,7 +299,3 @@ def _price(quote: MoveQuote) -> dict[str, Any]:
         ),
         "submit": submit,
     }
-
-
-def _sentence(refusal: Refusal) -> str:
-    return gettext(refusal.sentence).format(**refusal.values)

@@ -28,6 +28,7 @@ from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
 from makegood.web.parts.booking_form import BookingForm
 from makegood.web.parts.change_forms import SentOnce
+from makegood.web.refusals import words_of
 
 _WORDS: Final[Mapping[ProposalState, Promise]] = {
     ProposalState.WAITING: _("Waits for the student"),
@@ -106,7 +107,7 @@ def take_back(request: HttpRequest, visit: access.Visit, student_id: int, lesson
             now=visit.now,
         )
     except NothingToAnswer as refusal:
-        messages.warning(request, gettext(refusal.sentence))
+        messages.warning(request, words_of(refusal))
     else:
         messages.success(request, gettext("The proposal is taken back. The time is free again."))
     return back
