@@ -54,6 +54,7 @@ _SHOWN: Final = (
     EventKind.MOVE_LAPSED,
     EventKind.MOVE_UNDONE,
     EventKind.OTHER_TIME_FREED,
+    EventKind.OTHER_TIME_BOOKED,
     # What stands on the record of a lesson whose student withdrew a move, before that had an event of its own.
     EventKind.TIME_LET_GO,
     EventKind.LESSON_STARTED,
