@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.correction_steps import CorrectionPreview
 from makegood.actions.end_desk_case import (
@@ -27,8 +28,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 
 
-def objected(cast: Cast, lesson: Lesson, *, asked: str = "email", note: str = "") -> DeskCase:
-    """Tara cancels for Sam at noon; an hour later Sam says that they did not ask for it."""
+def cancelled(cast: Cast, lesson: Lesson, *, asked: str = "email", note: str = "") -> None:
+    """Tara cancels for Sam at noon."""
     cancel_for_student(
         school=cast.school,
         actor=cast.tara,
@@ -39,6 +40,25 @@ def objected(cast: Cast, lesson: Lesson, *, asked: str = "email", note: str = ""
         door=Door.WEB,
         now=NOON,
     )
+
+
+def cancelled_by_sam(cast: Cast, lesson: Lesson) -> None:
+    """Sam cancels in time, at noon."""
+    cancel_by_student(
+        school=cast.school,
+        actor=cast.sam,
+        lesson_id=lesson.pk,
+        shown_as_free=True,
+        note="",
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=NOON,
+    )
+
+
+def objected(cast: Cast, lesson: Lesson, *, asked: str = "email", note: str = "") -> DeskCase:
+    """Tara cancels for Sam at noon; an hour later Sam says that they did not ask for it."""
+    cancelled(cast, lesson, asked=asked, note=note)
     return object_to(cast, lesson, now=NOON + HOUR)
 
 

@@ -190,6 +190,7 @@ TABLE: dict[str, Row] = {
     "owner:import_file": only(OWEN, post=302),
     # --- what everybody may read of a school
     "public:emergencies": for_everybody(),
+    "public:for_students": for_everybody(),
     "public:policy": for_everybody(),
     "public:policy_version": Row(EVERYBODY),
     "owner:people": only(OWEN),

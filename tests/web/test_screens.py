@@ -71,6 +71,7 @@ PAGES = {
     "owner/cases/{case}/": ("owen", 8),
     "emergencies/": ("", 1),
     "policy/": ("", 3),
+    "for-students/": ("", 2),
 }
 # Of every signed-in request: the session, the person, the memberships with their roles.
 FRAME_STATEMENTS = 3

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -274,3 +274,73 @@ def test_a_week_that_cannot_be_read_is_not_taken_for_this_one(tara: Client, worl
 
     assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert {answer.content for answer in answers} == {missing.content}
+
+
+def ticks_of(content: bytes, day: str) -> list[str]:
+    """The values of the day's checkboxes that can be ticked."""
+    boxes = BeautifulSoup(content, "html.parser").select(".slots input[type=checkbox]")
+    return [str(box["value"]) for box in boxes if str(box["value"]).startswith(day)]
+
+
+def open_on(client: Client, day: str) -> list[int]:
+    """The minutes of the day's slots that are open, as stored."""
+    return [int(value.split("~")[1]) for value in form_of(client.get(WEEK).content)["open"] if value.startswith(day)]
+
+
+def test_what_is_over_today_is_shown_and_cannot_be_ticked(tara: Client) -> None:
+    set_default(tara, *MORNINGS)
+
+    page = tara.get(WEEK).content
+
+    assert ticks_of(page, "2026-10-20")[0] == "2026-10-20~840"
+    assert "Over until 14:00" in text_of(page)
+    assert ticks_of(page, "2026-10-21")[0] == "2026-10-21~0"
+
+
+def test_ticking_what_is_over_changes_nothing_of_it_and_loses_nothing_else(tara: Client) -> None:
+    set_default(tara, *MORNINGS)
+    sent = form_of(tara.get(WEEK).content)
+    changed = [value for value in sent["open"] if value != "2026-10-20~570"]
+
+    saved = tara.post(WEEK, sent | {"act": "save", "open": [*changed, "2026-10-20~0", "2026-10-20~960"]}, follow=True)
+
+    assert "Saved: 1 day changed." in text_of(saved.content)
+    assert "Times that are over stay as they were." in text_of(saved.content)
+    assert open_on(tara, "2026-10-20") == [*range(540, 720, 30), 960]
+
+
+def test_a_page_from_before_midnight_saves_the_days_that_are_left(tara: Client, stand_at: Stand) -> None:
+    sent = form_of(tara.get(WEEK).content) | {"act": "save", "open": ["2026-10-20~1200", "2026-10-21~1200"]}
+    stand_at(datetime(2026, 10, 20, 16, 1, tzinfo=UTC))
+
+    saved = tara.post(f"{WEEK}?week=2026-10-19", sent, follow=True)
+
+    assert "Saved: 1 day changed." in text_of(saved.content)
+    assert "Times that are over stay as they were." in text_of(saved.content)
+    assert (open_on(tara, "2026-10-20"), open_on(tara, "2026-10-21")) == ([], [1200])
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "first"),
+    # Berlin's 02:00 to 03:00 is from 00:00 to 01:00 UTC, and again from 01:00 to 02:00.
+    [(0, 40, 120), (1, 20, 120), (1, 40, 150), (2, 0, 180)],
+)
+def test_a_slot_that_the_clock_shows_twice_is_over_after_the_second_time(
+    client: Client, world: Believable, stand_at: Stand, hour: int, minute: int, first: int
+) -> None:
+    Person.objects.filter(pk=world.cast.tara.person_id).update(zone="Europe/Berlin")
+    world.cast.tara.person.refresh_from_db()
+    sign_in(client, world.cast.tara.person)
+    stand_at(datetime(2026, 10, 25, hour, minute, tzinfo=UTC))
+
+    assert ticks_of(client.get(WEEK).content, "2026-10-25")[0] == f"2026-10-25~{first}"
+
+
+def test_a_form_with_a_problem_keeps_what_was_ticked(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.desi.person)
+    url = f"/marigold/desk/teachers/{world.cast.tara.pk}/availability/"
+    week = form_of(client.get(url).content) | {"act": "save", "open": ["2026-10-21~540"]}
+    default = form_of(client.get(f"{url}default/").content) | {"open": ["3~600"], "from_on": "2026-10-20"}
+
+    assert form_of(client.post(url, week).content)["open"] == ["2026-10-21~540"]
+    assert form_of(client.post(f"{url}default/", default).content)["open"] == ["3~600"]

@@ -29,11 +29,13 @@ def book_for_somebody(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
+    instead_of: int | None = None,
 ) -> LessonBooked:
     """Book for both, at once booked whatever needs approval otherwise.
 
     `leave` says explicitly what of the school's rules is left aside; nothing ever overlaps, and no pause is broken.
-    Raises NotTheDesk, ReasonMissing, and as `book_lesson`.
+    `instead_of` is a lesson of the student that is off: its record then tells of the other time, and it needs none any
+    more. Raises NotTheDesk, ReasonMissing, NeedsNoOtherTime, and as `book_lesson`.
     """
     asked = BookingOrder(
         school=school,
@@ -47,4 +49,6 @@ def book_for_somebody(
     )
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
-    return book_free_time(asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave)
+    return book_free_time(
+        asked=asked, starts_at=starts_at, minutes=minutes, lesson_type=lesson_type, leave=leave, instead_of=instead_of
+    )

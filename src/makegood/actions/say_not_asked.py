@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
@@ -14,6 +13,7 @@ from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
 from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.objections import may_be_objected_to
 from makegood.domain.incidents.queries import find_incident, find_live_of_lesson
 from makegood.domain.lessons import claims
 from makegood.domain.schools.models import School
@@ -22,10 +22,6 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.queries import find_of_case
 from makegood.refusal import Refusal
-from makegood.rules.facts import Kind, RequestedBy
-
-# Long enough for a holiday; after it the month is paid and everybody has forgotten.
-OPEN_FOR: Final = timedelta(days=14)
 
 
 class NothingToObject(Refusal):
@@ -98,10 +94,4 @@ def say_not_asked(
 def is_open_to_objection(*, school: School, incident: Incident, now: datetime) -> bool:
     """Whether the incident still stands, was put on record by the teacher as the student's wish, and is not too old."""
     live = find_live_of_lesson(school_id=school.pk, lesson_id=incident.lesson_id)
-    return (
-        live is not None
-        and live.pk == incident.pk
-        and incident.kind == Kind.CANCELLED
-        and incident.requested_by == RequestedBy.STUDENT
-        and now <= incident.lesson_starts_at + OPEN_FOR
-    )
+    return live is not None and live.pk == incident.pk and may_be_objected_to(incident=incident, now=now)

@@ -18,10 +18,16 @@ from makegood.actions.booking_steps import (
     state_of_booking,
     use_credits,
 )
-from makegood.domain.lessons import booking
+from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.lessons import booking, other_times
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.sentences import Value
+from makegood.rules.storing import values_to_json
 
 ROUTE: Final = "book_lesson"
 
@@ -38,16 +44,29 @@ class LessonBooked:
 
 
 def book_free_time(
-    *, asked: BookingOrder, starts_at: datetime, minutes: int, lesson_type: str, leave: Leave | None = None
+    *,
+    asked: BookingOrder,
+    starts_at: datetime,
+    minutes: int,
+    lesson_type: str,
+    leave: Leave | None = None,
+    instead_of: int | None = None,
 ) -> LessonBooked:
-    """Book for whoever `asked` names, with the `leave` they have, as one `in_one_booking`. Raises as `book_lesson`."""
+    """Book for whoever `asked` names, with the `leave` they have, as one `in_one_booking`. Raises as `book_lesson`.
+
+    `instead_of` is a lesson that is off, whose other time this is. Raises NeedsNoOtherTime.
+    """
 
     def work(parties: Parties) -> dict[str, Any]:
+        off = None if instead_of is None else _read_off(asked, instead_of)
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)
         state = state_of_booking(asked=asked, rules=parties.rules, first_at=starts_at)
         (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
-        return finish(asked, parties, lesson, state)
+        answer = finish(asked, parties, lesson, state)
+        if off is not None:
+            _tell_of_other_time(asked, off, lesson)
+        return answer
 
     content = {
         "teacher": asked.teacher_id,
@@ -57,6 +76,7 @@ def book_free_time(
         "lesson_type": lesson_type,
         "reason": asked.reason,
         "leave": [leave.any_time, leave.any_notice] if leave else [],
+        "instead_of": instead_of,
     }
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)
     return read_booked(answer, is_replay=is_replay)
@@ -72,6 +92,29 @@ def finish(asked: BookingOrder, parties: Parties, lesson: Lesson, state: LessonS
         "status": state.status.value,
         "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
     }
+
+
+def _read_off(asked: BookingOrder, lesson_id: int) -> Lesson:
+    """The lesson that is off, under the student's lock, or two at the desk would book two. Raises NeedsNoOtherTime."""
+    found = find_lesson(school_id=asked.school.pk, lesson_id=lesson_id)
+    return other_times.refuse_unless_needed(lesson=found, student_id=asked.student_id)
+
+
+def _tell_of_other_time(asked: BookingOrder, off: Lesson, booked: Lesson) -> None:
+    incident = find_live_of_lesson(school_id=asked.school.pk, lesson_id=off.pk)
+    values: dict[str, Value] = {"starts_at": booked.starts_at, "lesson": booked.pk}
+    timeline.record(
+        school_id=asked.school.pk,
+        kind=EventKind.OTHER_TIME_BOOKED,
+        at=asked.now,
+        door=asked.door,
+        actor_id=asked.actor.person_id,
+        on_behalf_of_id=asked.on_behalf_of_id,
+        reason=asked.reason,
+        lesson_id=off.pk,
+        incident_id=incident.pk if incident is not None else None,
+        values=values_to_json(values),
+    )
 
 
 def read_booked(answer: Mapping[str, Any], *, is_replay: bool) -> LessonBooked:

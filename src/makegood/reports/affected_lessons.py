@@ -5,17 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from makegood.domain.incidents.queries import decision_of, with_standing_decision
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.other_times import other_times
+from makegood.domain.lessons.statuses import OFF
+from makegood.domain.people.models import Role
+from makegood.domain.people.roster import holding
 from makegood.domain.schools.models import School
 from makegood.rules.facts import Decision, Kind, RequestedBy
-
-_OFF = (LessonStatus.CANCELLED, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AffectedLesson:
-    """A lesson that its student is still to get. `reported_at` None: nobody reported."""
+    """A lesson that its student is still to get. `reported_at` None: nobody reported.
+
+    `is_bookable`: another time can be booked, for there is a student who still studies here.
+    """
 
     lesson: Lesson
     reference: str
@@ -25,6 +32,7 @@ class AffectedLesson:
     reason: str
     note: str
     reported_at: datetime | None
+    is_bookable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +47,15 @@ def list_affected_lessons(*, school: School, since: datetime, now: datetime, lim
     """Lessons with a live incident that start after `since`, split at `now`. 1 statement.
 
     Only those that somebody else than the student is answerable for: what a student cancels or misses is free or used
-    (D29, D31), and nobody owes another time for it.
+    (D29, D31), and nobody owes another time for it. Nor those for which the desk has booked another time.
     """
+    studies = holding(school_id=school.pk, membership_id=OuterRef("lesson__student_id"), role=Role.STUDENT)
     rows = (
         with_standing_decision(school_id=school.pk)
-        .filter(is_withdrawn=False, lesson_starts_at__gte=since, lesson__status__in=_OFF)
+        .filter(is_withdrawn=False, lesson_starts_at__gte=since, lesson__status__in=OFF)
+        .filter(~Exists(other_times(school_id=school.pk, of=OuterRef("lesson_id"))))
         .exclude(requested_by=RequestedBy.STUDENT)
+        .annotate(is_bookable=Exists(studies))
         .select_related("lesson__teacher__person", "lesson__student__person")
         .order_by("lesson_starts_at", "pk")
     )
@@ -58,6 +69,7 @@ def list_affected_lessons(*, school: School, since: datetime, now: datetime, lim
             reason=row.reason,
             note=row.note,
             reported_at=row.reported_at,
+            is_bookable=row.__dict__["is_bookable"],
         )
         for row in rows[:limit]
         if decision_of(row) is not Decision.VOIDED

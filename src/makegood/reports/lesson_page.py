@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.objections import may_be_objected_to
 from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
 from makegood.domain.lessons import attending, claiming, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
@@ -54,6 +55,7 @@ _SHOWN: Final = (
     EventKind.MOVE_LAPSED,
     EventKind.MOVE_UNDONE,
     EventKind.OTHER_TIME_FREED,
+    EventKind.OTHER_TIME_BOOKED,
     # What stands on the record of a lesson whose student withdrew a move, before that had an event of its own.
     EventKind.TIME_LET_GO,
     EventKind.LESSON_STARTED,
@@ -73,6 +75,7 @@ class LessonPage:
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
+    `objection`: whether the student may say, or said, that they did not ask for what is on record.
     `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
     lesson to come, which door fits now. `foreseen`: for the teacher, what will be put on record, while nothing is.
     """
@@ -82,6 +85,7 @@ class LessonPage:
     attendance: Attendance
     incident: Incident | None
     is_used: bool
+    objection: Literal["", "open", "said"]
     own_claims: frozenset[LessonClaim.Kind]
     events: Sequence[Event]
     opens_at: datetime
@@ -130,6 +134,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     absent_from = lesson.starts_at + wait_for(lesson.length)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
+    events = list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN)
     is_teacher = side is Side.TEACHER
     has_finished = attendance.finished_at is not None
     return LessonPage(
@@ -138,8 +143,9 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         attendance=attendance,
         incident=incident,
         is_used=incident is not None and _is_used(incident),
+        objection="" if is_teacher or incident is None else _find_objection(incident, events, now),
         own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
-        events=list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN),
+        events=events,
         opens_at=opens_at,
         late_from=lesson.starts_at + LATE_AFTER,
         absent_from=absent_from,
@@ -182,6 +188,15 @@ def _foresee(school: School, lesson: Lesson, attendance: Attendance, now: dateti
         timetable=timetable,
         now=now,
     )
+
+
+def _find_objection(incident: Incident, events: Sequence[Event], now: datetime) -> Literal["", "open", "said"]:
+    """Only where the teacher says that the student asked; who cancelled themself asked."""
+    told = {event.kind for event in events if event.incident_id == incident.pk}
+    if EventKind.NOT_ASKED in told:
+        return "said"
+    is_open = EventKind.CANCELLED_FOR_STUDENT in told and may_be_objected_to(incident=incident, now=now)
+    return "open" if is_open else ""
 
 
 def _find_door(lesson: Lesson, now: datetime) -> UpcomingLesson | None:

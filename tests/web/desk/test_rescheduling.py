@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -12,8 +13,10 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.record_incident import record_incident
+from makegood.actions.undo_booking import undo_booking
 from makegood.domain.incidents.recording import LearnedFacts
-from makegood.domain.people.models import Role
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.presets import list_presets, load_preset
@@ -110,6 +113,78 @@ def test_the_teacher_reads_an_own_reason_and_everybody_else_one_about_the_teache
     assert said == {"tara": (True, False), "desi": (False, True), "rhea": (False, True), "owen": (False, True)}
     for page in (desk.get("/marigold/desk/"), support.get("/marigold/support/")):
         assert (own in text_of(page.content), others in text_of(page.content)) == (False, True)
+
+
+def book_in_place(client: Client, link: str, **changes: str) -> Any:
+    """Send the form as the link fills it in, for tomorrow at nine in Manila."""
+    form = BeautifulSoup(client.get(link).content, "html.parser").select_one("form[method=post]:has([name=kind])")
+    assert form is not None
+    sent = {str(one["name"]): str(one.get("value", "")) for one in form.select("input[type=hidden]")}
+    sent |= {str(one["name"]): str(one.select_one("option[selected]")["value"]) for one in form.select("select")}
+    more = {"day_on": "2026-10-22", "at": "09:00", "reason": "By phone", "any_time": "on", "any_notice": "on"}
+    return client.post(link, sent | more | changes)
+
+
+def link_in(client: Client, path: str) -> str | None:
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    return next((str(a["href"]) for a in page.select("main a") if "Book another time" in a.get_text()), None)
+
+
+def test_another_time_is_booked_from_the_list_with_everything_filled_in(desk: Client, cast: Cast) -> None:
+    off = book(cast, starts_at=NOW + timedelta(hours=6), minutes=25)
+    reference = report(cast, off, now=NOW).reference
+    page = f"/marigold/desk/calendar/sessions/{off.pk}/"
+    link = link_in(desk, "/marigold/desk/")
+    assert link is not None
+    assert link == link_in(desk, page)
+    shown = text_of(desk.get(link).content)
+
+    booked = book_in_place(desk, link)
+
+    with in_school(cast.school.pk):
+        other = Lesson.objects.exclude(pk=off.pk).get()
+    assert "In place of this session Wed 21 Oct, 20:00 with Tara Teaches" in shown
+    assert (booked.status_code, booked["Location"]) == (302, "/marigold/desk/")
+    assert (other.teacher_id, other.student_id, other.minutes) == (cast.tara.pk, cast.sam.pk, 25)
+    assert references_in(desk) == []
+    assert link_in(desk, page) is None
+    for of_lesson in (page, f"/marigold/desk/cases/{reference}/"):
+        assert "Another time was booked for it: Thu 22 Oct, 09:00" in text_of(desk.get(of_lesson).content)
+    assert "Another time is booked: Thu 22 Oct, 09:00" in text_of(desk.get(page).content)
+
+
+def test_a_second_time_for_the_same_session_is_refused_until_the_first_is_undone(desk: Client, cast: Cast) -> None:
+    report(cast, book(cast, starts_at=NOW + timedelta(hours=6)), now=NOW)
+    link = link_in(desk, "/marigold/desk/")
+    assert link is not None
+    book_in_place(desk, link)
+
+    again = book_in_place(desk, link, at="11:00")
+    with in_school(cast.school.pk):
+        other = Lesson.objects.get(status=LessonStatus.BOOKED)
+    undo_booking(
+        school=cast.school, actor=cast.desi, lesson_id=other.pk, request_id=uuid.uuid4(), door=Door.WEB, now=NOW
+    )
+
+    assert again.status_code == 422
+    assert "This session needs no other time any more" in text_of(again.content)
+    assert link_in(desk, "/marigold/desk/") == link
+
+
+def test_no_other_time_is_offered_where_none_is_needed(desk: Client, cast: Cast) -> None:
+    stands = book(cast, starts_at=NOW + timedelta(hours=6))
+    used = book(cast, starts_at=NOW + timedelta(hours=2))
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=used.pk, shown_as_free=False, note="", request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    off = report(cast, book(cast, starts_at=NOW + timedelta(hours=9)), now=NOW).lesson_id
+    with in_school(cast.school.pk):
+        RoleGrant.objects.filter(membership=cast.sam).update(ended_at=NOW)
+
+    for lesson_id in (stands.pk, used.pk, off):
+        assert link_in(desk, f"/marigold/desk/calendar/sessions/{lesson_id}/") is None
+    assert link_in(desk, "/marigold/desk/") is None
 
 
 @pytest.mark.parametrize("name", list_presets())

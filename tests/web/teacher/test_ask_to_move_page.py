@@ -62,7 +62,15 @@ def read(tara: Client, lesson: Lesson) -> BeautifulSoup:
 
 
 def times_of(page: BeautifulSoup) -> list[tuple[str, bool]]:
-    return [(one.get_text(), one.has_attr("selected")) for one in page.select("#id_starts_at option")]
+    """Each as it is read, and whether it is chosen."""
+    labels = page.select("label:has(> [name=starts_at])")
+    return [(" ".join(one.get_text().split()), one.select_one("[checked]") is not None) for one in labels]
+
+
+def days_of(page: BeautifulSoup) -> list[tuple[str, bool]]:
+    """The days with free times, and whether each is open."""
+    days = page.select("fieldset:has([name=starts_at]) details")
+    return [(" ".join(day.select("summary")[0].get_text().split()), day.has_attr("open")) for day in days]
 
 
 def sides_of(page: BeautifulSoup) -> list[tuple[str, bool]]:
@@ -76,8 +84,7 @@ def test_each_time_names_both_days_where_they_differ(cast: Cast, lesson: Lesson,
 
     times = [text for text, _chosen in times_of(page)]
     # Nine in Manila is 21:00 of the day before in New York, and noon its midnight: then the day is the same.
-    assert times[0] == "Choose a time"
-    assert "Thu 22 Oct, 09:00 (Wed 21 Oct, 21:00)" in times
+    assert "Thu 22 Oct 09:00 Wed 21:00" in times
     assert "in New York." in page.select("#id_starts_at_hint")[0].get_text()
 
 
@@ -86,7 +93,7 @@ def test_on_the_same_day_the_day_is_not_said_twice(cast: Cast, lesson: Lesson, t
     cast.sam.person.save(update_fields=["zone"])
     open_mornings(cast)
 
-    assert "Thu 22 Oct, 09:00 (10:00)" in [text for text, _chosen in times_of(read(tara, lesson))]
+    assert "Thu 22 Oct 09:00 10:00" in [text for text, _chosen in times_of(read(tara, lesson))]
 
 
 def test_before_the_mark_nobody_answers_for_the_teacher(cast: Cast, lesson: Lesson, tara: Client) -> None:
@@ -96,13 +103,29 @@ def test_before_the_mark_nobody_answers_for_the_teacher(cast: Cast, lesson: Less
 
     assert sides_of(page) == [("student", False), ("teacher", False)]
     assert "If your student asked, and confirms that" in page.get_text()
-    assert [text for text, chosen in times_of(page) if chosen] == ["Choose a time"]
+    assert [text for text, chosen in times_of(page) if chosen] == []
+
+
+def test_the_first_days_are_open_and_the_others_folded(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    open_mornings(cast)
+    page = read(tara, lesson)
+    days = days_of(page)
+    far = str(page.select("[name=starts_at]")[-1]["value"])
+
+    # The reason is missing, so the page comes again with what was chosen in sight.
+    again = tara.post(f"/marigold/sessions/{lesson.pk}/move/", {"says_side": "teacher", "starts_at": far})
+
+    assert days[0] == ("Tomorrow, Tuesday 20 October 5 times", True)
+    assert [is_open for _words, is_open in days] == [True, True] + [False] * (len(days) - 2)
+    assert len(days) > 10
+    shown = days_of(BeautifulSoup(again.content, "html.parser"))
+    assert [is_open for _words, is_open in shown] == [True, True] + [False] * (len(days) - 3) + [True]
 
 
 def test_a_single_time_is_chosen_already(cast: Cast, lesson: Lesson, tara: Client) -> None:
     open_once(cast)
 
-    assert times_of(read(tara, lesson)) == [("Thu 22 Oct, 09:00 (Wed 21 Oct, 21:00)", True)]
+    assert times_of(read(tara, lesson)) == [("Thu 22 Oct 09:00 Wed 21:00", True)]
 
 
 def test_after_the_mark_the_one_side_left_is_chosen_and_can_be_sent(

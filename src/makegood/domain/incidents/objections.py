@@ -1,14 +1,18 @@
-"""The signed link by which a student says, without signing in, that they did not ask for a cancellation."""
+"""A student did not ask for a cancellation: until when they may say so, and the signed link without signing in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.core import signing
 
 from makegood.domain.incidents.models import Incident
+from makegood.rules.facts import Kind, RequestedBy
 
+# Long enough for a holiday; after it the month is paid and everybody has forgotten.
+OPEN_FOR: Final = timedelta(days=14)
 _SALT: Final = "makegood.domain.incidents.objections"
 
 
@@ -18,6 +22,12 @@ class Objection:
 
     school_id: int
     incident_id: int
+
+
+def may_be_objected_to(*, incident: Incident, now: datetime) -> bool:
+    """Whether a live incident was put on record as the student's wish, and is not too old."""
+    is_wish = incident.kind == Kind.CANCELLED and incident.requested_by == RequestedBy.STUDENT
+    return is_wish and now <= incident.lesson_starts_at + OPEN_FOR
 
 
 def make_token(incident: Incident) -> str:

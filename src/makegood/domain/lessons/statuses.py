@@ -18,5 +18,7 @@ MEETINGS: Final = (*OPEN, LessonStatus.TAUGHT, LessonStatus.CUT_SHORT)
 MEETINGS_AND_WAITING: Final = (*WAITING, *MEETINGS)
 # Nobody came for these; what is missed or cut short was to take place.
 CALLED_OFF: Final = (LessonStatus.CANCELLED, LessonStatus.MOVED)
+# They were booked and were not held, or not whole.
+OFF: Final = (LessonStatus.CANCELLED, LessonStatus.CUT_SHORT, LessonStatus.MISSED)
 # Times that were kept for a lesson which is not, or not yet.
 NEVER_A_LESSON: Final = (*WAITING, LessonStatus.RELEASED)

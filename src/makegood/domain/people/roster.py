@@ -136,6 +136,13 @@ def _searched(*, school_id: int, role: Role, search: str) -> QuerySet[Membership
     )
 
 
+def holding(*, school_id: int, membership_id: Any, role: Role) -> QuerySet[RoleGrant]:
+    """The grant by which the member holds `role` now, to be used inside another statement."""
+    return RoleGrant.objects.filter(
+        school_id=school_id, membership_id=membership_id, membership__ended_at=None, role=role, ended_at=None
+    )
+
+
 def holds_role(*, school_id: int, membership_id: int, roles: Sequence[Role]) -> bool:
     """Whether the member holds one of `roles` now; nobody does who left the school."""
     held = _roles_held(school_id=school_id, membership_id=membership_id)

@@ -80,6 +80,7 @@ class EventKind(StrEnum):
     MOVE_PRICE_CHANGED = "move_price_changed"
     OTHER_TIME_FREED = "other_time_freed"
     MOVE_UNDONE = "move_undone"
+    OTHER_TIME_BOOKED = "other_time_booked"
 
 
 SENTENCES: Final[Mapping[EventKind, str]] = {
@@ -165,4 +166,5 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     ),
     EventKind.OTHER_TIME_FREED: gettext_noop("It does not take place, so the other time kept for it is free again."),
     EventKind.MOVE_UNDONE: gettext_noop("The move was undone. It takes place on {starts_at} again."),
+    EventKind.OTHER_TIME_BOOKED: gettext_noop("Another time was booked for it: {starts_at}."),
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
 
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -24,6 +27,11 @@ def list_of_lesson(*, school_id: int, lesson_id: int, kinds: Collection[EventKin
     """The events of these kinds about the lesson, oldest first, each with its actor."""
     events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds).select_related("actor")
     return list(events.order_by("at", "pk"))
+
+
+def events_of_lesson(*, school_id: int, lesson_id: Any, kind: EventKind) -> QuerySet[Event]:
+    """The events of this kind about the lesson, to be used inside another statement."""
+    return Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind=kind)
 
 
 def find_of_case(*, school_id: int, incident_id: int, kind: EventKind) -> Event | None:

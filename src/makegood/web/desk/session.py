@@ -30,6 +30,8 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "lesson": lesson,
         "day_on": lesson.starts_at.astimezone(ZoneInfo(visit.person.zone)).date().isoformat(),
         "state": state_of(lesson, found.happening, now=visit.now),
+        "other_time": found.other_time,
+        "needs_other_time": found.needs_other_time,
         "reference": found.happening.reference if found.happening is not None else "",
         "doors": waiting_doors(lesson, open_cases, school=visit.school, now=visit.now),
         "ended": [(case_link(case, school=visit.school), case.ended_at) for case in ended],

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.queries import list_upcoming_of_student
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_student
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
@@ -26,7 +27,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.desk_students import list_desk_students
 from makegood.web import access
-from makegood.web.parts.booking_form import BookingForm
+from makegood.web.parts.booking_form import BookingForm, name_kind
 from makegood.web.parts.case_lists import PAGE_SIZE
 
 _CHOICE: Final = ("", _("Choose a teacher"))
@@ -38,6 +39,12 @@ class SearchForm(forms.Form):
     search = forms.CharField(required=False, max_length=80, label=_("Name, code or e-mail address"))
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
     teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+
+
+class InsteadForm(forms.Form):
+    """The lesson that is off and whose other time is to be booked, as addresses name it."""
+
+    instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
 class DeskBookingForm(BookingForm):
@@ -57,7 +64,8 @@ class DeskBookingForm(BookingForm):
     )
     any_time = forms.BooleanField(required=False, label=_("Also outside the teacher's open times"))
     any_notice = forms.BooleanField(required=False, label=_("Also nearer or farther ahead than the booking rules say"))
-    field_order = ("teacher", "kind", "day_on", "at", "reason", "any_time", "any_notice", "request_id")
+    instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    field_order = ("teacher", "kind", "day_on", "at", "reason", "any_time", "any_notice", "instead_of", "request_id")
 
     def __init__(self, *arguments: Any, teachers: Sequence[Membership], **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -100,15 +108,15 @@ def student(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
 
 @access.members(Role.DESK, methods=access.READ_AND_WRITE)
 def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
-    """Book for the student and a teacher."""
+    """Book for the student and a teacher; also the other time of a lesson that is off, which the address names."""
     one = find_student(visit, student_id)
     teachers = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
-    asked = SearchForm(request.GET)
+    off = _find_off(visit, one, request.POST if request.method == "POST" else request.GET)
     form = DeskBookingForm(
         request.POST if request.method == "POST" else None,
         offers=offering.list_offers(school_id=visit.school.pk),
         teachers=sorted(teachers, key=lambda teacher: teacher.display_name),
-        initial={"teacher": asked.cleaned_data.get("teacher") if asked.is_valid() else None},
+        initial=_filled_in(request, off),
     )
     nearest: Sequence[tuple[datetime, datetime]] = []
     if form.is_bound and form.is_valid():
@@ -118,8 +126,10 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
             nearest = form.refuse(refusal)
         else:
             messages.success(request, gettext("The session is booked, and both sides are told."))
+            if off is not None:
+                return redirect("desk:queue", school=visit.school.slug)
             return redirect("desk:student", school=visit.school.slug, student_id=one.pk)
-    context = {"form": form, "student": one, "nearest": nearest}
+    context = {"form": form, "student": one, "nearest": nearest, "off": off}
     return render(request, "desk/book.html", context, status=422 if form.errors else 200)
 
 
@@ -129,6 +139,22 @@ def find_student(visit: access.Visit, student_id: int) -> Membership:
     if found is None or all(grant.role != Role.STUDENT for grant in found.live_grants):
         raise Http404
     return found.membership
+
+
+def _find_off(visit: access.Visit, one: Membership, sent: QueryDict) -> Lesson | None:
+    """The student's lesson that is named; None where none is."""
+    asked = InsteadForm(sent)
+    lesson_id = asked.cleaned_data["instead_of"] if asked.is_valid() else None
+    found = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id) if lesson_id is not None else None
+    return found if found is not None and found.student_id == one.pk else None
+
+
+def _filled_in(request: HttpRequest, off: Lesson | None) -> dict[str, object]:
+    """What the form starts with: the same teacher, kind and length as the lesson that is off, or a chosen teacher."""
+    if off is not None:
+        return {"teacher": off.teacher_id, "kind": name_kind(off.lesson_type, off.minutes), "instead_of": off.pk}
+    asked = SearchForm(request.GET)
+    return {"teacher": asked.cleaned_data.get("teacher") if asked.is_valid() else None}
 
 
 def _book(visit: access.Visit, one: Membership, form: DeskBookingForm) -> None:
@@ -142,5 +168,6 @@ def _book(visit: access.Visit, one: Membership, form: DeskBookingForm) -> None:
         leave=Leave(any_time=values["any_time"], any_notice=values["any_notice"]),
         door=Door.WEB,
         now=visit.now,
+        instead_of=values["instead_of"],
         **form.asked(visit.person.zone),
     )

@@ -85,8 +85,13 @@ def list_kinds(*, offers: Sequence[Offer]) -> Sequence[tuple[str, Offer, int]]:
 
     The usual lesson comes first; a first meeting is for those who look for it.
     """
-    kinds = [(f"{offer.code}:{minutes}", offer, minutes) for offer in offers for minutes in offer.minutes]
+    kinds = [(name_kind(offer.code, minutes), offer, minutes) for offer in offers for minutes in offer.minutes]
     return sorted(kinds, key=lambda kind: (kind[1].is_first, kind[1].code != USUAL_CODE))
+
+
+def name_kind(lesson_type: str, minutes: int) -> str:
+    """How forms name a kind of lesson in one of its lengths."""
+    return f"{lesson_type}:{minutes}"
 
 
 def read_kind(value: str) -> Mapping[str, str]:

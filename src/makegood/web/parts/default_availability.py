@@ -23,7 +23,8 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import TeachingCalendar, make_teaching_calendar, slot_length
 from makegood.web import access
-from makegood.web.parts.teaching_calendar import Column, SlotsForm, make_slots, tell_as
+from makegood.web.parts.slots import Column, SlotsForm, make_slots
+from makegood.web.parts.teaching_calendar import tell_as
 from makegood.wording import Reader
 from makegood.wording.times import DayForm, format_day
 
@@ -74,6 +75,8 @@ def show(
             changed = _set(visit, teacher, form, chosen)
             tell_as(request, changed, saved=_saved(changed))
             return redirect(back)
+    if form.is_bound and (typed := form.read_typed(WEEKDAYS)):
+        weekly = {int(weekday): ranges for weekday, ranges in typed.items()}
     context = {
         "calendar": calendar,
         "form": form,
@@ -117,7 +120,6 @@ def _columns(calendar: TeachingCalendar, weekly: Mapping[int, tuple[WallRange, .
                 key=str(weekday),
                 ranges=weekly.get(weekday, ()),
                 step=step,
-                missing=lambda _minute: False,
                 booked={},
             ),
         )

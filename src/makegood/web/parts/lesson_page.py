@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from makegood.actions.leave_lesson import leave_lesson
 from makegood.actions.report_problem import report_problem
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
+from makegood.domain.incidents.objections import make_token
 from makegood.domain.incidents.operations import LessonIsOver
 from makegood.domain.lessons.claiming import NOTE_LENGTH
 from makegood.domain.lessons.judging import Finding
@@ -194,6 +196,9 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "is_finished": page.attendance.finished_at is not None,
         "here": _here(page, is_teacher=is_teacher),
         "happened": _happened(page),
+        "object_url": reverse("not_asked", kwargs={"token": make_token(page.incident)})
+        if page.incident is not None and page.objection == "open"
+        else "",
         **_foreseen(page),
         "moments": [make_moment(event, for_both_sides=True) for event in page.events],
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,

@@ -64,7 +64,8 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
     "student": (
         Entry("student:lessons", _("My lessons"), "home"),
         Entry("student:book", _("Book a lesson"), "calendar"),
-        *_POLICY,
+        # The other two speak to teachers.
+        Entry("public:for_students", _("Moving and cancelling"), "shield", on_phone=False, starts_group=True),
     ),
     "desk": (
         Entry("desk:queue", _("Rescheduling"), "inbox"),

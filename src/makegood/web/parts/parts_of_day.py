@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import pgettext_lazy
 
+# With more times in a day they are folded.
+MOST_AT_ONCE: Final = 12
 # Until which hour of the reader's clock.
 _PARTS: Final = (
     (6, pgettext_lazy("part of the day", "Night")),
@@ -20,3 +23,13 @@ def part_of_day(at: datetime, zone: tzinfo) -> str:
     """In which part of the day an instant is where the reader is, in the reader's language."""
     hour = at.astimezone(zone).hour
     return next(str(words) for until, words in _PARTS if hour < until)
+
+
+def fold_by_part(rows: Sequence[tuple[Any, ...]], zone: tzinfo) -> list[dict[str, Any]]:
+    """Rows that begin with an Interval: few at once, many by part of the day. `words` is "" where nothing is folded."""
+    if len(rows) <= MOST_AT_ONCE:
+        return [{"words": "", "times": list(rows)}]
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(part_of_day(row[0].start, zone), []).append(row)
+    return [{"words": words, "times": its} for words, its in found.items()]

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.copy_availability_week import MOST_WEEKS, copy_availability_week
-from makegood.actions.reasons import LONGEST_REASON
 from makegood.actions.set_availability import set_availability
 from makegood.domain.availability import expansion, plans
 from makegood.domain.availability.expansion import DAY_MINUTES, STEP_MINUTES, ClockChange, WallRange
@@ -28,75 +27,10 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import CalendarDay, TeachingCalendar, make_teaching_calendar
 from makegood.web import access
+from makegood.web.parts.slots import Column, SlotsForm, make_slots
 from makegood.wording import Reader, format_clock
 
 SAVE, RESET, COPY = "save", "reset", "copy"
-# All quarters of an hour of a week, and as many days.
-MOST_VALUES: Final = 7 * DAY_MINUTES // STEP_MINUTES
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One checkbox. `is_missing`: the clock skips it that day, so it is kept but not shown."""
-
-    value: str
-    label: str
-    is_open: bool
-    student: str = ""
-    is_booked: bool = False
-    is_missing: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One day, or one weekday of a default week: its slots, and what is said of it."""
-
-    key: str
-    day_on: date
-    slots: Sequence[Slot]
-    is_fixed: bool = False
-    is_exception: bool = False
-    holiday: str = ""
-
-
-class SlotsForm(forms.Form):
-    """What every posted calendar carries. `days` and `open` are lists of the values of columns and slots."""
-
-    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
-    step = forms.TypedChoiceField(
-        choices=[(15, "15"), (30, "30")], coerce=int, widget=forms.HiddenInput, label=_("Slots")
-    )
-    reason = forms.CharField(
-        required=False,
-        max_length=LONGEST_REASON,
-        label=_("Reason"),
-        help_text=_("You change somebody else's calendar. The teacher can read why."),
-        error_messages={"required": _("Say why you change this calendar.")},
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-    def __init__(self, *args: Any, on_behalf: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if on_behalf:
-            self.fields["reason"].required = True
-        else:
-            del self.fields["reason"]
-
-    def read_columns(self, keys: Sequence[str]) -> Mapping[str, tuple[WallRange, ...]]:
-        """The open ranges of each posted column of `keys`; call it once the form is valid. Raises ValidationError."""
-        assert isinstance(self.data, QueryDict)
-        posted, values = self.data.getlist("day"), self.data.getlist("open")
-        if not posted or not set(posted) <= set(keys) or len(values) > MOST_VALUES:
-            raise ValidationError(_("This form was not complete. Open the page again."))
-        found: dict[str, list[WallRange]] = {key: [] for key in posted}
-        for value in values:
-            key, separator, minute = value.partition("~")
-            if not separator or not minute.isascii() or not minute.isdigit() or len(minute) > len("1440"):
-                raise ValidationError(_("This form was not complete. Open the page again."))
-            if key in found:
-                start = int(minute)
-                found[key].append(WallRange(start, start + self.cleaned_data["step"]))
-        return {key: expansion.merge_ranges(ranges) for key, ranges in found.items()}
 
 
 class WeekForm(SlotsForm):
@@ -132,17 +66,20 @@ def show(
         on_behalf=on_behalf,
         initial={"request_id": uuid.uuid4(), "step": calendar.step_minutes, "weeks": 1},
     )
-    chosen: Mapping[str, tuple[WallRange, ...]] = {}
+    keys = [day.planned.day_on.isoformat() for day in calendar.days]
     if form.is_bound and form.is_valid():
         try:
-            chosen = form.read_columns([day.planned.day_on.isoformat() for day in calendar.days if not day.is_over])
+            left = leave_past(calendar, form.read_columns(keys), step=form.cleaned_data["step"], now=visit.now)
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
-            changed = _change(visit, calendar, form, chosen)
+            changed = _change(visit, calendar, form, left.chosen)
             tell(request, changed)
+            if left.differed and form.cleaned_data["act"] == SAVE:
+                messages.warning(request, gettext("Times that are over stay as they were."))
             return redirect(f"{address}?week={calendar.monday_on.isoformat()}")
-    context = {"calendar": calendar, "form": form, "on_behalf": on_behalf, **_words(calendar)}
+    typed = form.read_typed(keys) if form.is_bound else {}
+    context = {"calendar": calendar, "form": form, "on_behalf": on_behalf, **_words(calendar, typed, visit.now)}
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -177,23 +114,51 @@ def tell_as(request: HttpRequest, changed: AvailabilityChanged, *, saved: str) -
         )
 
 
-def make_slots(
-    *, key: str, ranges: Sequence[WallRange], step: int, missing: Callable[[int], bool], booked: Mapping[int, str]
-) -> Sequence[Slot]:
-    """The checkboxes of one column. `booked` names the student by the minute of a slot; "" for one without a name."""
-    reader = Reader(Reader.active().language, UTC)
-    midnight = datetime(2001, 1, 1, tzinfo=UTC)
-    return [
-        Slot(
-            value=f"{key}~{minute}",
-            label=format_clock(midnight + timedelta(minutes=minute), reader),
-            is_open=any(found.start_minute <= minute < found.end_minute for found in ranges),
-            student=booked.get(minute, ""),
-            is_booked=minute in booked,
-            is_missing=missing(minute),
-        )
-        for minute in range(0, DAY_MINUTES, step)
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What of a posted week is still to come; `differed`: it asked for something else of what is over."""
+
+    chosen: Mapping[str, tuple[WallRange, ...]]
+    differed: bool
+
+
+def leave_past(
+    calendar: TeachingCalendar, posted: Mapping[str, tuple[WallRange, ...]], *, step: int, now: datetime
+) -> Left:
+    """Take what was posted, except of days and slots that are over by now: those stay as they were.
+
+    A page may stay open over an hour or a midnight, and nothing else of it is lost. Raises ValidationError where
+    nothing is left.
+    """
+    chosen, differed = {}, False
+    for day in calendar.days:
+        ranges = posted.get(day.planned.day_on.isoformat())
+        if ranges is None:
+            continue
+        kept = day.planned.ranges if day.is_over else _with_past(day, ranges, step, calendar.zone, now)
+        differed = differed or kept != ranges
+        if not day.is_over:
+            chosen[day.planned.day_on.isoformat()] = kept
+    if not chosen:
+        raise ValidationError(_("These days are over. Nothing was changed."))
+    return Left(chosen=chosen, differed=differed)
+
+
+def _with_past(
+    day: CalendarDay, ranges: tuple[WallRange, ...], step: int, zone: str, now: datetime
+) -> tuple[WallRange, ...]:
+    if not all(found.is_usable for found in ranges):
+        # Not from our page; the verb refuses it.
+        return ranges
+    quarters = []
+    for slot in range(0, DAY_MINUTES, step):
+        source = day.planned.ranges if _is_past(day.planned.day_on, step, zone, now, slot) else ranges
+        quarters += [
+            WallRange(minute, minute + STEP_MINUTES)
+            for minute in range(slot, slot + step, STEP_MINUTES)
+            if any(found.start_minute <= minute < found.end_minute for found in source)
+        ]
+    return expansion.merge_ranges(quarters)
 
 
 def _change(
@@ -219,10 +184,9 @@ def _change(
     return set_availability(days=days, **asked)
 
 
-def _words(calendar: TeachingCalendar) -> Mapping[str, Any]:
-    step = calendar.step_minutes
+def _words(calendar: TeachingCalendar, typed: Mapping[str, tuple[WallRange, ...]], now: datetime) -> Mapping[str, Any]:
     return {
-        "columns": [_column(day, step, calendar.clock_changes, calendar.zone) for day in calendar.days],
+        "columns": [_column(day, calendar, typed, now) for day in calendar.days],
         "week": calendar.monday_on.isoformat(),
         "previous_week": (calendar.monday_on - 7 * plans.DAY).isoformat(),
         "next_week": (calendar.monday_on + 7 * plans.DAY).isoformat(),
@@ -232,16 +196,23 @@ def _words(calendar: TeachingCalendar) -> Mapping[str, Any]:
     }
 
 
-def _column(day: CalendarDay, step: int, changes: Sequence[ClockChange], zone: str) -> Column:
-    key = day.planned.day_on.isoformat()
+def _column(
+    day: CalendarDay, calendar: TeachingCalendar, typed: Mapping[str, tuple[WallRange, ...]], now: datetime
+) -> Column:
+    """`typed`: what was ticked, of a form that is shown again."""
+    key, step, zone = day.planned.day_on.isoformat(), calendar.step_minutes, calendar.zone
+    ranges = day.planned.ranges
+    if key in typed and not day.is_over:
+        ranges = _with_past(day, typed[key], step, zone, now)
     return Column(
         key=key,
         day_on=day.planned.day_on,
         slots=make_slots(
             key=key,
-            ranges=day.planned.ranges,
+            ranges=ranges,
             step=step,
-            missing=partial(_is_missing, changes, day.planned.day_on, step),
+            missing=partial(_is_missing, calendar.clock_changes, day.planned.day_on, step),
+            past=partial(_is_past, day.planned.day_on, step, zone, now),
             booked=_booked(day, step, zone),
         ),
         is_fixed=day.is_over,
@@ -258,6 +229,11 @@ def _is_missing(changes: Sequence[ClockChange], day: date, step: int, minute: in
         if change.minutes > 0 and before.date() == day and first <= minute and minute + step <= first + change.minutes:
             return True
     return False
+
+
+def _is_past(day: date, step: int, zone: str, now: datetime, minute: int) -> bool:
+    """Whether all of the slot is over; one that the clock shows twice is over after the second time."""
+    return expansion.end_at(day=day, minute=minute + step, zone=zone) <= now
 
 
 def _booked(day: CalendarDay, step: int, zone: str) -> Mapping[int, str]:

@@ -1,13 +1,13 @@
-"""The student's link in the message: I did not ask for this. Opening it changes nothing; only sending the form does."""
+"""The student's link in the message and on the lesson's page: I did not ask for this. Only sending the form does it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -35,13 +35,14 @@ class NotAskedForm(SentOnce):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _About:
-    """What the link is about, as it stands now."""
+    """What the link is about, as it stands now. `lesson_url`: for the student who is signed in."""
 
     incident: Incident
     lesson: Lesson
     school: School
     is_said: bool
     is_open: bool
+    lesson_url: str
 
 
 @access.anyone(methods=access.READ_AND_WRITE)
@@ -53,14 +54,14 @@ def not_asked(request: HttpRequest, guest: access.Guest, token: str) -> HttpResp
         # A page of its own, for everybody alike: whoever has a broken link has nothing to sign in for.
         return render(request, "public/link_ended.html", status=404)
     with in_school(school.pk):
-        about = _find(school, objection.incident_id, guest.now)
+        about = _find(school, objection.incident_id, guest)
         student = about.lesson.student
         assert student is not None, "links are sent to students"
         with translation.override(student.person.language), timezone.override(student.person.zone):
             return _answer(request, guest, about)
 
 
-def _find(school: School, incident_id: int, now: datetime) -> _About:
+def _find(school: School, incident_id: int, guest: access.Guest) -> _About:
     incident = find_incident(school_id=school.pk, incident_id=incident_id)
     lesson = find_lesson(school_id=school.pk, lesson_id=incident.lesson_id) if incident is not None else None
     assert incident is not None
@@ -70,8 +71,14 @@ def _find(school: School, incident_id: int, now: datetime) -> _About:
         lesson=lesson,
         school=school,
         is_said=has_objection(school_id=school.pk, incident_id=incident.pk),
-        is_open=is_open_to_objection(school=school, incident=incident, now=now),
+        is_open=is_open_to_objection(school=school, incident=incident, now=guest.now),
+        lesson_url=_lesson_url(school, lesson, guest),
     )
+
+
+def _lesson_url(school: School, lesson: Lesson, guest: access.Guest) -> str:
+    is_own = guest.person is not None and lesson.student is not None and lesson.student.person_id == guest.person.pk
+    return reverse("student:lesson", kwargs={"school": school.slug, "lesson_id": lesson.pk}) if is_own else ""
 
 
 def _answer(request: HttpRequest, guest: access.Guest, about: _About) -> HttpResponseBase:
@@ -92,7 +99,7 @@ def _answer(request: HttpRequest, guest: access.Guest, about: _About) -> HttpRes
         )
     except NothingToObject:
         return _show(request, about, status=409)
-    return _show(request, _find(about.school, about.incident.pk, guest.now))
+    return _show(request, _find(about.school, about.incident.pk, guest))
 
 
 def _show(

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext
 
+from makegood.domain.people.models import Role
 from makegood.domain.policies.queries import InForce, find_version, get_timetable, list_versions
 from makegood.rules.plain_words import Document, Section, write_document
 from makegood.rules.plain_words.shapes import BulletList, Paragraph, Part
@@ -29,6 +30,7 @@ def emergencies(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     document = _write(found.policy) if found else None
     context = {
         "frame": "base.html" if access.is_inside(request) else "base_public.html",
+        "reads": _who_reads(request),
         "takes_money": found is not None and found.policy.takes_money,
         "mark_hours": _MARK_HOURS,
         "document_sections": [
@@ -60,6 +62,14 @@ def version(request: HttpRequest, guest: access.Guest, number: int) -> HttpRespo
     return _show(request, guest, found)
 
 
+def _who_reads(request: HttpRequest) -> str:
+    """Both pages speak to teachers; students, and who may be one, are told where theirs is."""
+    visit = getattr(request, "visit", None)
+    if visit is None:
+        return "anyone"
+    return "student" if visit.role is Role.STUDENT else ""
+
+
 def _find_in_force(guest: access.Guest) -> InForce | None:
     assert guest.school is not None
     return get_timetable(school_id=guest.school.pk).find_at(guest.now)
@@ -72,6 +82,7 @@ def _show(request: HttpRequest, guest: access.Guest, found: InForce) -> HttpResp
     current = timetable.find_at(guest.now)
     context = {
         "frame": "base.html" if access.is_inside(request) else "base_public.html",
+        "reads": _who_reads(request),
         "policy_title": document.title,
         "opening": [_part(part) for part in document.opening],
         "document_sections": [_section(one) for one in document.sections],

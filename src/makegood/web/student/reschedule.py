@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -38,6 +39,7 @@ from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE, NoteField, SentOnce, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.parts.parts_of_day import fold_by_part
 from makegood.web.refusals import words_of
 
 _NOT_MOVED: Final = (LessonNotOpen, MoveIsAsked, NewTimeNotKept, TeacherPaused, NotEnoughCredits, DifferentRequest)
@@ -218,7 +220,7 @@ def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[st
         "strip": [(day, day.isoformat()) for day in strip],
         "earlier": days[first - 1].isoformat() if first else "",
         "later": days[behind].isoformat() if behind < len(days) else "",
-        "times": [_time(one.interval.start, lesson) for one in found.times],
+        "parts": fold_by_part([_time(one.interval.start, lesson) for one in found.times], ZoneInfo(visit.person.zone)),
         "request_id": uuid.uuid4(),
     }
 

@@ -19,11 +19,9 @@ from makegood.reports.free_times import FreeTime, list_days_around, list_free_ti
 from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
 from makegood.web.parts.instants import START_FORMAT
-from makegood.web.parts.parts_of_day import part_of_day
+from makegood.web.parts.parts_of_day import fold_by_part
 
 MOST_TEACHERS_PER_TIME: Final = 6
-# With more times in a day they are folded by part of the day.
-MOST_AT_ONCE: Final = 12
 _DAYS_IN_STRIP: Final = 14
 
 
@@ -132,12 +130,7 @@ def _parts_of_day(times: Sequence[FreeTime], zone: ZoneInfo) -> list[dict[str, A
         )
         for one in times
     ]
-    if len(rows) <= MOST_AT_ONCE:
-        return [{"words": "", "times": rows}]
-    found: dict[str, list[Any]] = {}
-    for row in rows:
-        found.setdefault(part_of_day(row[0].start, zone), []).append(row)
-    return [{"words": words, "times": its} for words, its in found.items()]
+    return fold_by_part(rows, zone)
 
 
 def value_of(at: datetime) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
@@ -50,10 +51,12 @@ from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import consequence_words
 from makegood.web.refusals import words_of
-from makegood.wording import DayForm, Reader, city_name, format_clock, format_day, format_moment, local_day
+from makegood.wording import Reader, city_name
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
 
+# The others are folded.
+_DAYS_OPEN: Final = 2
 _SIDES: Final = (
     (Side.STUDENT.value, _("My student asked me")),
     (Side.TEACHER.value, _("I ask for it")),
@@ -70,7 +73,7 @@ class AskForm(ShownAgain):
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose who wants another time.")),
     )
     starts_at = StartField(
-        widget=forms.Select,
+        widget=forms.RadioSelect,
         label=_("New time"),
         error_messages=dict.fromkeys(("required", "invalid"), _("Choose one of the times.")),
     )
@@ -97,14 +100,22 @@ class AskForm(ShownAgain):
         ),
     )
 
-    def offer(self, *, sides: Sequence[tuple[str, Any]], times: Sequence[tuple[str, Any]], city: str) -> None:
-        """Show these choices; the times have the student's clock in `city` beside the teacher's."""
-        says_side, starts_at = self.fields["says_side"], self.fields["starts_at"]
+    def offer(self, *, sides: Sequence[tuple[str, Any]], city: str) -> None:
+        """Show these sides; the times, which the page lists by day, have the student's clock in `city` beside them."""
+        says_side = self.fields["says_side"]
         assert isinstance(says_side, forms.ChoiceField)
-        assert isinstance(starts_at.widget, forms.Select)
         says_side.choices = list(sides)
-        starts_at.widget.choices = times
-        starts_at.help_text = gettext("Your time first, then your student's, in {city}.").format(city=city)
+        beside = gettext("Your time first, then your student's, in {city}.").format(city=city)
+        self.fields["starts_at"].help_text = beside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfTimes:
+    """A day of the teacher with its free times: each with its number among all, what its control sends, if chosen."""
+
+    first_at: datetime
+    times: tuple[tuple[int, datetime, str, bool], ...]
+    is_open: bool
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -231,37 +242,23 @@ def _form(
     if len(times) == 1:
         typed["starts_at"] = times[0].strftime(START_FORMAT)
     shown = AskForm(initial={**typed, "quote": quote.token})
-    shown.offer(sides=sides, times=_choices(times, lesson, visit.person.zone), city=_city_of_student(lesson))
+    shown.offer(sides=sides, city=_city_of_student(lesson))
     if show_errors and form is not None:
         shown.take_errors_of(form)
-    return {"form": shown, "is_open": True, "has_times": bool(times), "is_before_mark": is_before_mark}
+    days = _by_day(times, str(typed.get("starts_at", "")), ZoneInfo(visit.person.zone))
+    return {"form": shown, "is_open": True, "days": days, "is_before_mark": is_before_mark}
 
 
-def _choices(times: Sequence[datetime], lesson: Lesson, zone: str) -> list[tuple[str, Any]]:
-    """The times by the teacher's days, each with its day: a closed list shows the chosen time alone.
-
-    The student's clock stands beside it, with their day where it is another.
-    """
-    reader = Reader.active()
-    theirs = Reader(reader.language, _zone_of_student(lesson))
-    grouped: list[tuple[str, Any]] = [] if len(times) == 1 else [("", gettext("Choose a time"))]
-    for _day, its_times in groupby(times, key=lambda at: at.astimezone(ZoneInfo(zone)).date()):
-        at_day = list(its_times)
-        options = [
-            (
-                at.strftime(START_FORMAT),
-                gettext("{own} ({theirs})").format(own=format_moment(at, reader), theirs=_beside(at, reader, theirs)),
-            )
-            for at in at_day
-        ]
-        grouped.append((format_day(at_day[0], reader, DayForm.LONG), options))
-    return grouped
-
-
-def _beside(at: datetime, reader: Reader, theirs: Reader) -> str:
-    """The student's time of a start; with their day where it is not the reader's."""
-    is_same_day = local_day(at, reader) == local_day(at, theirs)
-    return format_clock(at, theirs) if is_same_day else format_moment(at, theirs)
+def _by_day(times: Sequence[datetime], chosen: str, zone: ZoneInfo) -> list[DayOfTimes]:
+    """The times by the teacher's days: the first days open and so is the chosen one, for a month of them is long."""
+    days: list[DayOfTimes] = []
+    numbered = enumerate((at, at.strftime(START_FORMAT)) for at in times)
+    rows = [(number, at, value, value == chosen) for number, (at, value) in numbered]
+    for _day, of_day in groupby(rows, key=lambda row: row[1].astimezone(zone).date()):
+        its = tuple(of_day)
+        is_open = len(days) < _DAYS_OPEN or any(is_chosen for _number, _at, _value, is_chosen in its)
+        days.append(DayOfTimes(first_at=its[0][1], times=its, is_open=is_open))
+    return days
 
 
 def _zone_of_student(lesson: Lesson) -> ZoneInfo:

@@ -1,0 +1,47 @@
+"""The lesson that the desk booked in place of one that is off: an event on the one that is off names the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_noop
+
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.statuses import OFF
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.queries import events_of_lesson
+from makegood.refusal import Refusal
+
+
+class NeedsNoOtherTime(Refusal):
+    """The lesson takes place after all, is somebody else's, or another time is booked for it already."""
+
+    code = "needs_no_other_time"
+    sentence = gettext_noop(
+        "This session needs no other time any more: it takes place, or another time is booked for it. Nothing was "
+        "booked. Look at the session again."
+    )
+
+
+def other_times(*, school_id: int, of: Any) -> QuerySet[Any]:
+    """The events that tell of another time for the lesson `of`, each with `other_id`; not those that were undone."""
+    told = events_of_lesson(school_id=school_id, lesson_id=of, kind=EventKind.OTHER_TIME_BOOKED)
+    others = Lesson.objects.filter(school_id=school_id, pk=OuterRef("other_id"))
+    named = told.annotate(other_id=Cast(KT("values__lesson"), BigIntegerField()))
+    return named.filter(Exists(others.exclude(status=LessonStatus.RELEASED)))
+
+
+def find_other_time(*, lesson: Lesson) -> Lesson | None:
+    """The lesson that was booked in place of this one, or None."""
+    told = other_times(school_id=lesson.school_id, of=lesson.pk).order_by("-pk").values("other_id")[:1]
+    return Lesson.objects.filter(school_id=lesson.school_id, pk__in=told).first()
+
+
+def refuse_unless_needed(*, lesson: Lesson | None, student_id: int) -> Lesson:
+    """The lesson again, where the student is still to get another time for it. Raises NeedsNoOtherTime."""
+    if lesson is None or lesson.student_id != student_id or lesson.status not in OFF or find_other_time(lesson=lesson):
+        raise NeedsNoOtherTime
+    return lesson
