@@ -16,17 +16,24 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
+from makegood.reports.carried import Carried, find_carried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeacherTotal:
-    """One teacher's money of a month: pay, penalties (zero or negative) and what is left."""
+    """One teacher's money of a month: pay, penalties (zero or negative) and their sum.
+
+    `carried_before` and `carried_after` as of a statement, `payout` is what is left to pay.
+    """
 
     membership_id: int
     display_name: str
     lesson_pay: Money
     penalties: Money
     total: Money
+    carried_before: Money
+    carried_after: Money
+    payout: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +50,30 @@ class MonthTotals:
     lesson_pay: Money
     penalties: Money
     total: Money
+    carried_before: Money
+    carried_after: Money
+    payout: Money
     has_imported: bool = False
 
 
 def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, ...]:
-    """The month's totals per currency. 3 statements, 4 where there are penalties without any pay."""
+    """The month's totals per currency. 4 statements, 5 where there are penalties without any pay."""
     if not school.pays_teachers:
         return ()
     period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
     sums = _sum_by_teacher(school.pk, month_on)
+    carried = find_carried(school_id=school.pk, month_on=month_on)
+    paid = {(member_id, currency) for member_id, currency, _ in sums} | set(carried)
     names = {
         member.pk: member.display_name
-        for member in Membership.objects.filter(school_id=school.pk, pk__in={member_id for member_id, _, _ in sums})
+        for member in Membership.objects.filter(school_id=school.pk, pk__in={member_id for member_id, _ in paid})
     }
-    currencies = sorted({currency for _, currency, _ in sums})
-    totals = [_make_totals(currency, month_on, period, sums, names) for currency in currencies]
+    teachers = [_make_teacher(key, sums, carried.get(key, Carried()), names[key[0]]) for key in paid]
+    currencies = sorted({currency for _, currency in paid})
+    totals = [
+        _make_totals(currency, month_on, period, [one for one in teachers if one.total.currency == currency])
+        for currency in currencies
+    ]
     if any(total.penalties and not total.lesson_pay for total in totals) and _has_imported(school.pk, month_on):
         totals = [replace(total, has_imported=True) for total in totals]
     return tuple(totals)
@@ -103,12 +119,8 @@ def _sum_by_teacher(school_id: int, month_on: date) -> Sums:
     return sums
 
 
-def _make_totals(
-    currency: str, month_on: date, period: PayPeriod | None, sums: Sums, names: dict[int, str]
-) -> MonthTotals:
-    own = {member_id for member_id, its_currency, _ in sums if its_currency == currency}
-    members = sorted(own, key=names.__getitem__)
-    teachers = tuple(_make_teacher(member_id, currency, sums, names[member_id]) for member_id in members)
+def _make_totals(currency: str, month_on: date, period: PayPeriod | None, own: Sequence[TeacherTotal]) -> MonthTotals:
+    teachers = tuple(sorted(own, key=lambda teacher: teacher.display_name))
     return MonthTotals(
         month_on=month_on,
         closed_at=period.closed_at if period else None,
@@ -117,10 +129,14 @@ def _make_totals(
         lesson_pay=_add([teacher.lesson_pay for teacher in teachers], currency),
         penalties=_add([teacher.penalties for teacher in teachers], currency),
         total=_add([teacher.total for teacher in teachers], currency),
+        carried_before=_add([teacher.carried_before for teacher in teachers], currency),
+        carried_after=_add([teacher.carried_after for teacher in teachers], currency),
+        payout=_add([teacher.payout for teacher in teachers], currency),
     )
 
 
-def _make_teacher(member_id: int, currency: str, sums: Sums, name: str) -> TeacherTotal:
+def _make_teacher(key: tuple[int, str], sums: Sums, carried: Carried, name: str) -> TeacherTotal:
+    member_id, currency = key
     lesson_pay = Money(sums.get((member_id, currency, AccountKind.TEACHER_PAY), 0), currency)
     penalties = Money(sums.get((member_id, currency, AccountKind.TEACHER_PENALTIES_PENDING), 0), currency)
     return TeacherTotal(
@@ -129,6 +145,9 @@ def _make_teacher(member_id: int, currency: str, sums: Sums, name: str) -> Teach
         lesson_pay=lesson_pay,
         penalties=penalties,
         total=lesson_pay + penalties,
+        carried_before=(before := Money(carried.before_minor, currency)),
+        carried_after=Money(carried.after_minor, currency),
+        payout=max(before + lesson_pay + penalties, Money(0, currency)),
     )
 
 

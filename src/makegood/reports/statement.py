@@ -18,6 +18,7 @@ from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
+from makegood.reports.carried import Carried, find_carried
 
 _PENALTIES = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
 
@@ -54,13 +55,24 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The lines of one currency by lesson start, and their totals."""
+    """The lines of one currency by lesson start, and their totals.
+
+    `carried_before` is what penalties of earlier months still take, `carried_after` what is left for the next, both
+    zero or negative; so `payout`, what the month pays, is never less than nothing (D22).
+    """
 
     currency: str
     lines: tuple[StatementLine, ...]
     lesson_pay: Money
     penalties: Money
     total: Money
+    carried_before: Money
+    carried_after: Money
+
+    @property
+    def payout(self) -> Money:
+        """What is left to pay."""
+        return max(self.carried_before + self.total, Money(0, self.currency))
 
     @property
     def has_imported(self) -> bool:
@@ -80,7 +92,7 @@ class Statement:
 def make_statement(*, school: School, membership_id: int, month_on: date) -> Statement | None:
     """The statement of the month that starts on `month_on`, None for a school that pays no money here.
 
-    3 statements, 4 where a line comes to nothing.
+    4 statements, 5 where a line comes to nothing.
     """
     if not school.pays_teachers:
         return None
@@ -89,11 +101,14 @@ def make_statement(*, school: School, membership_id: int, month_on: date) -> Sta
     cases = _find_cases(school.pk, transfers)
     lessons = _find_lessons(school.pk, transfers)
     lines = _make_lines(school, month_on, transfers, cases, lessons)
-    currencies = sorted({line.amount.currency for line in lines})
+    carried = find_carried(school_id=school.pk, month_on=month_on, membership_id=membership_id)
+    currencies = sorted({line.amount.currency for line in lines} | {currency for _member_id, currency in carried})
     return Statement(
         month_on=month_on,
         closed_at=period.closed_at if period else None,
-        sections=tuple(_make_section(currency, lines) for currency in currencies),
+        sections=tuple(
+            _make_section(currency, lines, carried.get((membership_id, currency), Carried())) for currency in currencies
+        ),
     )
 
 
@@ -195,10 +210,16 @@ def _make_line(
     )
 
 
-def _make_section(currency: str, lines: Sequence[StatementLine]) -> Section:
+def _make_section(currency: str, lines: Sequence[StatementLine], carried: Carried) -> Section:
     own = tuple(line for line in lines if line.amount.currency == currency)
     lesson_pay = Money(sum(line.amount.amount_minor for line in own if not line.is_penalty), currency)
     penalties = Money(sum(line.amount.amount_minor for line in own if line.is_penalty), currency)
     return Section(
-        currency=currency, lines=own, lesson_pay=lesson_pay, penalties=penalties, total=lesson_pay + penalties
+        currency=currency,
+        lines=own,
+        lesson_pay=lesson_pay,
+        penalties=penalties,
+        total=lesson_pay + penalties,
+        carried_before=Money(carried.before_minor, currency),
+        carried_after=Money(carried.after_minor, currency),
     )

@@ -214,13 +214,19 @@ class StatementGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """`parts/statement_lines.html`: groups and the total under them, with a `note` on what would puzzle."""
+    """`parts/statement_lines.html`: groups and the total under them, with a `note` on what would puzzle.
+
+    `carried_before` stands above the total where earlier months left something to take, `carried_after` below it.
+    """
 
     caption: str
     groups: Sequence[StatementGroup]
     total_label: Words
     total: Money
     note: Words = ""
+    carried_before: Money | None = None
+    carried_after: Money | None = None
+    carried_note: Words = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

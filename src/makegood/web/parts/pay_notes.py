@@ -8,6 +8,19 @@ from makegood.quantities import Money
 from makegood.rules.sentences import Sentence
 
 
+def explain_carried(carried_after: Money) -> Sentence | None:
+    """What becomes of penalties above the pay; `carried_after` is zero or negative."""
+    if not carried_after:
+        return None
+    return Sentence(
+        gettext_noop(
+            "The penalties are more than the pay, so nothing is paid out. What is left of them, {amount}, is taken "
+            "from the pay of the next month."
+        ),
+        {"amount": -carried_after},
+    )
+
+
 def explain_pay(*, lesson_pay: Money, penalties: Money, has_imported: bool) -> Sentence | None:
     """Why less than nothing is left, None where pay explains itself. `penalties` are zero or negative.
 

@@ -19,7 +19,7 @@ from makegood.rules.sentences import Sentence
 from makegood.web.parts import components as c
 from makegood.web.parts.months import write_month
 from makegood.web.parts.pay_day import expected_on
-from makegood.web.parts.pay_notes import explain_pay
+from makegood.web.parts.pay_notes import explain_carried, explain_pay
 from makegood.wording import DayForm, Reader, format_day
 
 _MONTHS_SHOWN = 24
@@ -73,7 +73,10 @@ def _component(
         caption=gettext("Statement, {month}").format(month=name),
         groups=groups,
         total_label=total_label,
-        total=section.total,
+        total=section.payout,
+        carried_before=section.carried_before or None,
+        carried_after=section.carried_after or None,
+        carried_note=explain_carried(section.carried_after) or "",
         note=explain_pay(lesson_pay=section.lesson_pay, penalties=section.penalties, has_imported=section.has_imported)
         or "",
     )

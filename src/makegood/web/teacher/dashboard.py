@@ -263,6 +263,12 @@ def _totals(statement: Statement, expected: Sentence) -> list[c.KeyValue]:
             lines.append(c.KeyValue(sessions, section.lesson_pay))
         lines += [
             c.KeyValue(Sentence(gettext_noop("Penalties")), section.penalties),
-            c.KeyValue(expected, section.total, is_sum=True),
         ]
+        if section.carried_before:
+            before = Sentence(gettext_noop("Carried over from earlier months"))
+            lines.append(c.KeyValue(before, section.carried_before))
+        lines.append(c.KeyValue(expected, section.payout, is_sum=True))
+        if section.carried_after:
+            after = Sentence(gettext_noop("Carried over to the next month"))
+            lines.append(c.KeyValue(after, section.carried_after))
     return lines
