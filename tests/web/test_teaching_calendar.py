@@ -344,3 +344,24 @@ def test_a_form_with_a_problem_keeps_what_was_ticked(client: Client, world: Beli
 
     assert form_of(client.post(url, week).content)["open"] == ["2026-10-21~540"]
     assert form_of(client.post(f"{url}default/", default).content)["open"] == ["3~600"]
+
+
+def test_the_default_week_tells_what_the_next_change_of_clocks_does(client: Client, world: Believable) -> None:
+    Person.objects.filter(pk=world.cast.tara.person_id).update(zone="Europe/Berlin")
+    world.cast.tara.person.refresh_from_db()
+    sign_in(client, world.cast.tara.person)
+    nobody = text_of(client.get(DEFAULT).content)
+    set_default(client, "0~480", "1~600")
+
+    said = text_of(client.get(DEFAULT).content)
+
+    assert "What your 09:00 is elsewhere" in nobody
+    assert "On 25 October 2026 clocks go back." in said
+    assert "What your 08:00 is elsewhere, before and after: UTC : 06:00, then 07:00" in said
+    # Japan has no such change, and Paris has the same.
+    assert "Tokyo : 15:00, then 16:00" in said
+    assert "Paris : 08:00, as before" in said
+
+
+def test_a_zone_without_such_a_change_says_nothing(tara: Client) -> None:
+    assert "clocks go" not in text_of(tara.get(DEFAULT).content)

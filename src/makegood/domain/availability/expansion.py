@@ -19,6 +19,8 @@ STEP_MINUTES: Final = 15
 DAY_MINUTES: Final = 24 * 60
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_YEAR: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -133,6 +135,11 @@ def list_clock_changes(*, zone: str, from_at: datetime, until_at: datetime) -> S
     return list(_find_changes(place, zone, from_at, until_at))
 
 
+def find_next_clock_change(*, zone: str, after: datetime) -> ClockChange | None:
+    """The first clock change of the zone within a year, None where its clocks stay."""
+    return next(_find_changes(ZoneInfo(zone), zone, after, after + _YEAR, step=_DAY), None)
+
+
 def grid_minute_of(*, zone: str, at: datetime) -> int:
     """Where the zone's half hours begin past those of UTC: 15 in zones at :15 and :45, else 0."""
     offset = at.astimezone(ZoneInfo(zone)).utcoffset()
@@ -172,11 +179,13 @@ def _end(interval: Interval) -> datetime:
     return interval.end
 
 
-def _find_changes(place: ZoneInfo, zone: str, from_at: datetime, until_at: datetime) -> Iterator[ClockChange]:
+def _find_changes(
+    place: ZoneInfo, zone: str, from_at: datetime, until_at: datetime, *, step: timedelta = _HOUR
+) -> Iterator[ClockChange]:
     at = from_at.astimezone(UTC) - _MINUTE
     end = until_at.astimezone(UTC)
     while at < end:
-        following = min(at + _HOUR, end)
+        following = min(at + step, end)
         before, after = _offset(at, place), _offset(following, place)
         if before != after:
             change_at = _bisect(place, at, following)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,18 +16,22 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.set_default_availability import set_default_availability
-from makegood.domain.availability import plans
+from makegood.domain.availability import expansion, plans
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.operations import FURTHEST_DAYS
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from makegood.reports.student_zones import list_student_zones
 from makegood.reports.teaching_calendar import TeachingCalendar, make_teaching_calendar, slot_length
 from makegood.web import access
+from makegood.web.parts.clock_changes import tell_coming
 from makegood.web.parts.slots import Column, SlotsForm, make_slots
 from makegood.web.parts.teaching_calendar import tell_as
 from makegood.wording import Reader
 from makegood.wording.times import DayForm, format_day
 
+# Of students, beside UTC.
+_ZONES_SHOWN: Final = 4
 WEEKDAYS = [str(weekday) for weekday in plans.DAYS_OF_WEEK]
 
 
@@ -78,6 +82,7 @@ def show(
     if form.is_bound and (typed := form.read_typed(WEEKDAYS)):
         weekly = {int(weekday): ranges for weekday, ranges in typed.items()}
     context = {
+        "coming": _coming(visit, calendar, weekly),
         "calendar": calendar,
         "form": form,
         "on_behalf": on_behalf,
@@ -85,6 +90,20 @@ def show(
         "back": back,
     }
     return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _coming(
+    visit: access.Visit, calendar: TeachingCalendar, weekly: Mapping[int, tuple[WallRange, ...]]
+) -> Mapping[str, Any] | None:
+    """What the next change of the teacher's clocks does to the earliest time of the usual week; None without one."""
+    change = expansion.find_next_clock_change(zone=calendar.zone, after=visit.now)
+    if change is None:
+        return None
+    zones = list_student_zones(
+        school_id=visit.school.pk, teacher_id=calendar.teacher.pk, now=visit.now, limit=_ZONES_SHOWN
+    )
+    minute = min((found.start_minute for ranges in weekly.values() for found in ranges), default=None)
+    return tell_coming(change, minute=minute, zones=[zone for zone in zones if zone != calendar.zone])
 
 
 def _set(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,8 +27,8 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import CalendarDay, TeachingCalendar, make_teaching_calendar
 from makegood.web import access
+from makegood.web.parts.clock_changes import tell_change
 from makegood.web.parts.slots import Column, SlotsForm, make_slots
-from makegood.wording import Reader, format_clock
 
 SAVE, RESET, COPY = "save", "reset", "copy"
 
@@ -192,7 +192,7 @@ def _words(calendar: TeachingCalendar, typed: Mapping[str, tuple[WallRange, ...]
         "next_week": (calendar.monday_on + 7 * plans.DAY).isoformat(),
         "sunday_on": calendar.monday_on + 6 * plans.DAY,
         "is_over": all(day.is_over for day in calendar.days),
-        "changes": [_change_words(change) for change in calendar.clock_changes],
+        "changes": [tell_change(change) for change in calendar.clock_changes],
     }
 
 
@@ -244,26 +244,3 @@ def _booked(day: CalendarDay, step: int, zone: str) -> Mapping[int, str]:
         for minute in range(first, min(local.hour * 60 + local.minute + lesson.minutes, DAY_MINUTES), step):
             booked[minute] = lesson.student.display_name if lesson.student and minute == first else ""
     return booked
-
-
-def _change_words(change: ClockChange) -> Mapping[str, Any]:
-    before, after = change.wall_before, change.wall_after
-    return {
-        "on": after.date(),
-        "is_forward": change.minutes > 0,
-        "minutes": abs(change.minutes),
-        "first": _wall_text(min(before, after, key=lambda wall: (wall.date(), wall.time()))),
-        "last": _wall_text(max(before, after, key=lambda wall: (wall.date(), wall.time()))),
-        "nine_before": _nine_in_utc(change, before=True),
-        "nine_after": _nine_in_utc(change, before=False),
-    }
-
-
-def _wall_text(wall: datetime) -> str:
-    return format_clock(wall.replace(tzinfo=UTC), Reader(Reader.active().language, UTC))
-
-
-def _nine_in_utc(change: ClockChange, *, before: bool) -> str:
-    day = (change.at + (timedelta(days=-2) if before else timedelta(days=2))).date()
-    at = expansion.start_at(day=day, minute=9 * 60, zone=change.zone)
-    return format_clock(at, Reader(Reader.active().language, UTC))
