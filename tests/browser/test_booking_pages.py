@@ -98,6 +98,9 @@ def test_on_a_phone_the_next_lesson_is_in_sight_and_a_kind_of_lesson_can_be_read
     place = page.locator(".next").bounding_box()
     assert place is not None
     assert place["y"] + place["height"] < 844
+    tops = page.locator(".sess .act").first.locator(".btn").evaluate_all("them => them.map(one => one.offsetTop)")
+    assert len(tops) == 2
+    assert len(set(tops)) == 1, "the buttons of a lesson stand beside each other"
 
     page, _watch = visit("/marigold/book/", look=phone, cookies=cookies_of(cast.sam))
     room = page.locator("#book-kind").evaluate(
@@ -130,6 +133,11 @@ def test_pages_of_the_desk_and_of_a_proposing_teacher_are_sound(visit: Visit, ca
         page, watch = visit(path, look=Look(width=390), cookies=cookies_of(member))
         take_picture(page, name=name, look=Look(width=390))
         assert_page_is_sound(page, watch, budget=STAFF_BYTES)
+        if name == "desk book":
+            page.emulate_media(color_scheme="dark")
+            fields = page.locator("[name=any_time], [name=at]")
+            filled = fields.evaluate_all("them => them.map(one => getComputedStyle(one).backgroundColor)")
+            assert len(set(filled)) == 1, "an unticked box is as light as a field that is empty"
 
 
 def test_a_full_page_of_students_is_short_on_a_phone(visit: Visit, cast: Cast) -> None:

@@ -293,7 +293,9 @@ def _called(
     if visit.school is not None:
         request.school = visit.school  # type: ignore[attr-defined]
     if isinstance(visit, Visit) and request.method in READ:
-        counts = section_counts.count_for(role=visit.role, school_id=visit.school.pk, now=visit.now)
+        counts = section_counts.count_for(
+            role=visit.role, school_id=visit.school.pk, member_id=visit.membership.pk, now=visit.now
+        )
         request.section_counts = counts  # type: ignore[attr-defined]
     response = view(request, visit, **parts)
     if hasattr(response, "render"):

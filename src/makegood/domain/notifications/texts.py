@@ -33,6 +33,8 @@ DERIVED: Final = frozenset(
 _LINKS: Final = _LINKS_TO_CHANGE | {"link"}
 # Takes the place of an address in a text, to find what is around it.
 _MARK: Final = "\ufffc"
+# How a sentence ends.
+_ENDS: Final = frozenset(".!?\u3002")
 _BEFORE_A_LINK: Final = ":\uff1a \u00a0\u202f"
 
 
@@ -47,10 +49,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A subject line and paragraphs. `has_bare_times`: some times in them stand without the city they are of."""
+    """A subject line and paragraphs. `has_bare_times`: some times in them stand without the city they are of.
+
+    `below` are the paragraphs where the subject stands right above them: without a first sentence that says the same.
+    """
 
     subject: str
     parts: tuple[Paragraph, ...]
+    below: tuple[Paragraph, ...] = ()
     has_bare_times: bool = False
 
     @property
@@ -77,11 +83,27 @@ def render(message: Message) -> Text:
     # The lesson's start carries its city where it is first named; all times are the recipient's.
     first = next((text for text in texts if "starts_at" in names_in(text)), None)
     bare = [_times_in(text, values) - ({"starts_at"} if text is first else set()) for text in texts]
+    parts = tuple(_part(text, values, reader, with_city={"starts_at"} if text is first else ()) for text in texts)
+    subject = _subject(words.subject, values, reader)
     return Text(
-        subject=_subject(words.subject, values, reader),
-        parts=tuple(_part(text, values, reader, with_city={"starts_at"} if text is first else ()) for text in texts),
+        subject=subject,
+        parts=parts,
+        below=_below(subject, parts, _alike(words.subject, texts[0], values, reader) if texts else ""),
         has_bare_times=any(bare) and not any("city" in names_in(text) for text in texts),
     )
+
+
+def _alike(subject: str, text: str, values: Mapping[str, Value], reader: Reader) -> str:
+    """The first paragraph with the times of the subject written as there, in one line."""
+    return " ".join(_fill(Sentence(text, values), reader, with_city=_times_in(subject, values)).split())
+
+
+def _below(subject: str, parts: tuple[Paragraph, ...], alike: str) -> tuple[Paragraph, ...]:
+    left = alike.removeprefix(subject)
+    if not parts or parts[0].link or left == alike or left[:1] not in _ENDS:
+        return parts
+    left = left[1:].strip()
+    return (Paragraph(plain=left, words=left), *parts[1:]) if left else parts[1:]
 
 
 def _part(text: str, values: Mapping[str, Value], reader: Reader, *, with_city: Collection[str]) -> Paragraph:

@@ -11,8 +11,11 @@ from typing import Final, Literal
 from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from makegood.web.parts.addresses import school_address
+
+_OPEN: Final = pgettext_lazy("count of open cases", "open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Entry:
     """A section as declared: the name of its address, its words and icon.
 
     `on_phone` puts it into the bottom bar, which has room for three; the others stand behind *More* there.
-    `only_where` shows it in schools that pay teachers here, or in those that do not.
+    `only_where` shows it in schools that pay teachers here, or in those that do not. `counted`: what its
+    number tells.
     """
 
     address: str
@@ -29,11 +33,12 @@ class Entry:
     on_phone: bool = True
     starts_group: bool = False
     only_where: Literal["", "money", "no money"] = ""
+    counted: str | Promise = _OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section as shown; `count` of open cases is a small number beside it, 0 shows none."""
+    """A section as shown; `count` of what is `counted` is a small number beside it, 0 shows none."""
 
     url: str
     label: str | Promise
@@ -42,6 +47,7 @@ class Section:
     starts_group: bool
     is_current: bool
     count: int = 0
+    counted: str | Promise = ""
 
 
 _POLICY: Final = (
@@ -58,7 +64,13 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("teacher:penalties", _("Penalties"), "scales", on_phone=False, only_where="money"),
         Entry("teacher:penalties", _("Cases"), "scales", on_phone=False, only_where="no money"),
         Entry("teacher:statement", _("Statements"), "coins", on_phone=False, only_where="money"),
-        Entry("teacher:messages", _("Messages"), "mail", on_phone=False),
+        Entry(
+            "teacher:messages",
+            _("Messages"),
+            "mail",
+            on_phone=False,
+            counted=pgettext_lazy("count of messages", "unread"),
+        ),
         *_POLICY,
     ),
     "student": (
@@ -126,6 +138,7 @@ def sections_of(
             starts_group=entry.starts_group,
             is_current=url == current,
             count=(counts or {}).get(entry.address, 0),
+            counted=entry.counted,
         )
         for entry, url in found
     ]

@@ -159,7 +159,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
     MessageKind.BOOKING_UNDONE: Template(
         gettext_noop("The booking with {other} on {starts_at} was undone"),
         (
-            gettext_noop("The booking with {other} on {starts_at} was undone a moment after it was made."),
+            gettext_noop("The booking with {other} on {starts_at} was undone. That was a moment after it was made."),
             gettext_noop("It was one booking, undone as a whole. All times are your time: {city}.\n{times}"),
             IN_BRACKETS,
             gettext_noop("The time is free again. Nothing was used or charged."),

@@ -28,8 +28,8 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("You cancelled the session with {student} on {starts_at}"),
         (
             gettext_noop(
-                "You cancelled the session with {student} on {starts_at} because the student asked for it. The "
-                "student has been told."
+                "You cancelled the session with {student} on {starts_at}. The student had asked for it, and has been "
+                "told."
             ),
             BOTH_TIMES,
             gettext_noop("It costs you nothing and counts for nothing."),
