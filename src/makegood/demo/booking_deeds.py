@@ -14,11 +14,12 @@ from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
-from makegood.actions.book_series import SeriesBooked, SeriesHasProblems, SeriesWish, book_series
+from makegood.actions.book_series import book_series
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.series_steps import SeriesBooked, SeriesHasProblems, SeriesWish
 from makegood.actions.undo_booking import undo_booking
 from makegood.demo.openings import Openings
 from makegood.domain.availability.booking_rules import BookingRuleSet
