@@ -7,9 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from makegood.actions.book_lesson import book_lesson
-from makegood.actions.book_series import SeriesBooked, SeriesWish, book_series
+from makegood.actions.book_series import book_series
 from makegood.actions.calendars import rebuild_calendar
 from makegood.actions.hold_slot import SlotHeld, hold_slot
+from makegood.actions.series_steps import SeriesBooked, SeriesWish
 from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.taking_steps import LessonBooked

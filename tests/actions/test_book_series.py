@@ -9,15 +9,10 @@ from typing import Any
 
 import pytest
 
-from makegood.actions.book_series import (
-    MOST_WEEKS,
-    SeriesHasProblems,
-    SeriesUnusable,
-    SeriesWish,
-    preview_series,
-)
+from makegood.actions.book_series import preview_series
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.publish_policy_version import publish_policy_version
+from makegood.actions.series_steps import MOST_WEEKS, SeriesHasProblems, SeriesUnusable, SeriesWish
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.ledger.credits import NotEnoughCredits
@@ -291,7 +286,7 @@ def test_two_series_that_nobody_confirmed_are_a_message_each(cast: Cast) -> None
     ]
     lines = to_sam[0].paragraphs[1].split("\n")
     assert lines == [
-        "It was one request for weekly lessons. All times are your time: New York.",
+        "They were weekly lessons, to be confirmed together. All times are your time: New York.",
         "Mon 23 Nov, 20:00 (Tue 24 Nov, 09:00)",
         "Mon 30 Nov, 20:00 (Tue 1 Dec, 09:00)",
         "Mon 7 Dec, 20:00 (Tue 8 Dec, 09:00)",

@@ -29,7 +29,8 @@ from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_held_lesson, book_lesson
-from makegood.actions.book_series import SeriesWish, book_series, preview_series
+from makegood.actions.book_series import book_series, preview_series
+from makegood.actions.book_series_for_somebody import book_series_for_somebody, preview_series_for_somebody
 from makegood.actions.booking_steps import NotTheDesk, StudentNotFound
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
@@ -45,12 +46,14 @@ from makegood.actions.leave_lesson import leave_lesson
 from makegood.actions.let_go import let_go
 from makegood.actions.preview_decision import preview_decision
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.propose_series import preview_proposed_series, propose_series
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.quote_move import quote_move
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import report_emergency
 from makegood.actions.report_problem import report_problem
 from makegood.actions.reschedule_lesson import reschedule_lesson
+from makegood.actions.series_steps import SeriesWish
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.actions.take_back_move import take_back_move
@@ -114,10 +117,8 @@ def in_room(verb: Deed, *, minutes: int = 1) -> Scene:
     """Tara on the page of a lesson that she came to and started."""
 
     def scene(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-        values: dict[str, Any] = {"school": cast.school, "actor": cast.tara, "lesson_id": lesson.pk, "door": Door.WEB}
-        join_lesson(**values, now=WEDNESDAY)
-        if verb is finish_lesson:
-            start_lesson(**values, now=WEDNESDAY)
+        for step in (join_lesson, start_lesson) if verb is finish_lesson else (join_lesson,):
+            step(school=cast.school, actor=cast.tara, **about(lesson, now=WEDNESDAY))
         return cast.tara, partial(verb, **about(lesson, now=WEDNESDAY + minutes * MINUTE))
 
     return scene
@@ -172,8 +173,7 @@ def _undoes_booking(cast: Cast, _lesson: Lesson) -> tuple[Membership, Deed]:
 
 def _undoes_booking_at_the_desk(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
     desi, deed = _books_at_the_desk(cast, lesson)
-    booked = deed(school=cast.school, actor=desi)
-    return desi, partial(undo_booking, **form(lesson_id=booked.lesson_id))
+    return desi, partial(undo_booking, **form(lesson_id=deed(school=cast.school, actor=desi).lesson_id))
 
 
 def _books_at_the_desk(cast: Cast, _lesson: Lesson) -> tuple[Membership, Deed]:
@@ -227,13 +227,13 @@ def booking(verb: Deed) -> Scene:
     return lambda cast, _lesson: (cast.sam, partial(verb, **at_nine(cast.tara)))
 
 
-def weekly(verb: Deed, **values: Any) -> Scene:
+def weekly(verb: Deed, *, by: str = "sam", **values: Any) -> Scene:
     def scene(cast: Cast, _lesson: Lesson) -> tuple[Membership, Deed]:
-        wish = SeriesWish(
-            first_on=FRIDAY.date() - timedelta(days=1), starts_minute=21 * 60, minutes=50, lesson_type="regular",
-            count=2,
-        )  # fmt: skip
-        return cast.sam, partial(verb, teacher_id=cast.tara.pk, wish=wish, **how(**values))
+        on, actor = FRIDAY.date() - timedelta(days=1), getattr(cast, by)
+        others = {name: one.pk for name, one in (("teacher_id", cast.tara), ("student_id", cast.sam)) if one != actor}
+        wish = SeriesWish(first_on=on, starts_minute=1260, minutes=50, lesson_type="regular", count=2)
+        asked = how() if verb.__name__.startswith("preview") else form()
+        return actor, partial(verb, **others, wish=wish, **asked, **values)
 
     return scene
 
@@ -297,7 +297,8 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "book_for_somebody": (_books_at_the_desk, NotTheDesk),
     "book_held_lesson": (held(book_held_lesson), LessonNotFound),
     "book_lesson": (booking(book_lesson), StudentNotFound),
-    "book_series": (weekly(book_series, request_id=uuid.uuid4()), StudentNotFound),
+    "book_series": (weekly(book_series), StudentNotFound),
+    "book_series_for_somebody": (weekly(book_series_for_somebody, by="desi", reason="R", leave=Leave()), NotTheDesk),
     "cancel_by_student": (by_student(cancel_by_student, shown_as_free=True, note=""), LessonNotFound),
     "cancel_for_student": (_cancels_for_student, LessonNotFound),
     "claim_absence": (
@@ -317,8 +318,11 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "let_go": (held(let_go), LessonNotFound),
     "let_go (a proposal)": (proposed(let_go, by="tara"), LessonNotFound),
     "preview_decision": (_previews, CaseNotFound),
+    "preview_proposed_series": (weekly(preview_proposed_series, by="tara"), TeacherNotFound),
     "preview_series": (weekly(preview_series), StudentNotFound),
+    "preview_series_for_somebody": (weekly(preview_series_for_somebody, by="desi", leave=Leave()), NotTheDesk),
     "propose_lesson": (_proposes, TeacherNotFound),
+    "propose_series": (weekly(propose_series, by="tara", note=""), TeacherNotFound),
     "quote_emergency": (
         lambda cast, lesson: (cast.tara, partial(quote_emergency, lesson_id=lesson.pk, now=NOW)),
         LessonNotFound,
@@ -347,13 +351,12 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
 def list_verbs() -> set[str]:
     """Every function of the actions that is given an actor, the time and something about a lesson."""
     found = set()
-    for module in pkgutil.iter_modules(actions.__path__):
-        for name, function in inspect.getmembers(importlib.import_module(f"{actions.__name__}.{module.name}")):
-            if not inspect.isfunction(function) or function.__module__ != f"{actions.__name__}.{module.name}":
-                continue
+    for found_module in pkgutil.iter_modules(actions.__path__):
+        module = importlib.import_module(f"{actions.__name__}.{found_module.name}")
+        for name, function in inspect.getmembers(module, inspect.isfunction):
             given = set(inspect.signature(function).parameters)
             is_verb = {"actor", "now"} <= given and not {"work", "locked"} & given and not name.startswith("_")
-            if is_verb and given & ABOUT_LESSONS:
+            if function.__module__ == module.__name__ and is_verb and given & ABOUT_LESSONS:
                 found.add(name)
     return found - NOT_ABOUT_LESSONS
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from makegood.actions.book_for_somebody import book_for_somebody
-from makegood.actions.book_series import SeriesHasProblems
 from makegood.actions.booking_steps import TakesNoNewStudents
+from makegood.actions.series_steps import SeriesHasProblems
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.notifications.models import Message

@@ -10,18 +10,21 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_held_lesson, book_lesson
-from makegood.actions.book_series import SeriesWish, book_series
+from makegood.actions.book_series import book_series
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
+from makegood.actions.propose_series import propose_series
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import EmergencyReported, PriceChanged, report_emergency
+from makegood.actions.series_steps import SeriesWish
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.incidents.recording import LearnedFacts
@@ -107,6 +110,18 @@ class Crowd:
             book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish,
             request_id=uuid.uuid4(), door=Door.WEB, now=self.now,
         )  # fmt: skip
+
+    def propose_weekly(self, teacher: Membership, student: Membership, *, weekday: int, hour: int, count: int) -> Deed:
+        """To a student they know, in that student's zone."""
+        first_on: date = MONDAY + timedelta(days=2 + weekday)
+        wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
+        return partial(
+            propose_series, school=self.cast.school, actor=teacher, student_id=student.pk, wish=wish, note="",
+            request_id=uuid.uuid4(), door=Door.WEB, now=self.now,
+        )  # fmt: skip
+
+    def accept(self, student: Membership, lesson_id: int, *, now: datetime) -> Deed:
+        return partial(answer_proposal, **self._about(student, lesson_id, now), accept=True, reason="")
 
     def let_go(self, student: Membership, lesson_id: int) -> Deed:
         return partial(let_go, **self._about(student, lesson_id, None))

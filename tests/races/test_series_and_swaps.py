@@ -18,8 +18,8 @@ import psycopg
 import pytest
 
 from makegood.actions.book_lesson import HoldLapsed
-from makegood.actions.book_series import SeriesBooked, SeriesHasProblems
 from makegood.actions.hold_slot import SlotHeld
+from makegood.actions.series_steps import SeriesBooked, SeriesHasProblems
 from makegood.actions.taking_steps import LessonBooked
 from makegood.actions.transactions import in_one_transaction
 from makegood.actions.undo_booking import BookingUndoTooLate

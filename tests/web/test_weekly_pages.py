@@ -14,8 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from makegood import clock
 from makegood.actions.add_holiday import add_holiday
-from makegood.actions.book_series import SeriesWish, preview_series
+from makegood.actions.book_series import preview_series
 from makegood.actions.booking_steps import StudentNotFound
+from makegood.actions.series_steps import SeriesWish
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school

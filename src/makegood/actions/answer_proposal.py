@@ -1,4 +1,4 @@
-"""A student accepts or declines the time that their teacher proposed."""
+"""A student accepts or declines the time that their teacher proposed, or the weekly times, whole."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from makegood.actions.booking_steps import (
 )
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.reasons import check_reason
+from makegood.actions.series_steps import refuse_paused_weeks
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side
@@ -42,15 +43,15 @@ def answer_proposal(
     door: Door,
     now: datetime,
 ) -> Answered:
-    """Book the proposed lesson and use its credits, or let its time go and tell the teacher.
+    """Book what was proposed and use its credits, or let its time go and tell the teacher; a series goes whole.
 
     Where the school approves bookings, an accepted one waits for it. It can be declined also when the teacher left.
-    Raises LessonNotFound (also for somebody else's), NothingToAnswer, TeacherLeft, TeacherPaused, NotEnoughCredits,
-    ReasonMissing (too long), DifferentRequest.
+    Raises LessonNotFound (also for somebody else's), NothingToAnswer, TeacherLeft, TeacherPaused, SeriesHasProblems
+    with the dates at which the teacher pauses, NotEnoughCredits, ReasonMissing (too long), DifferentRequest.
     """
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
-        (lesson,) = waiting
+        first = waiting[0]
         if not accept:
             let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
             event = tell_timeline(asked=asked, kind=EventKind.PROPOSAL_DECLINED, lessons=waiting)
@@ -58,18 +59,22 @@ def answer_proposal(
                 asked=asked,
                 event=event,
                 parties=parties,
-                lesson=lesson,
+                lesson=first,
                 kind=MessageKind.BOOKING_DECLINED,
                 more={},
+                together=waiting,
             )
             return LessonStatus.RELEASED
-        if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
+        if first.series_id is not None:
+            refuse_paused_weeks(asked=asked, parties=parties, lessons=waiting)
+        elif is_paused(asked=asked, parties=parties, starts_at=first.starts_at):
             raise TeacherPaused
-        state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)
-        booking.confirm(lesson=lesson, state=state)
+        state = state_of_booking(asked=asked, rules=parties.rules, first_at=first.starts_at)
+        for lesson in waiting:
+            booking.confirm(lesson=lesson, state=state)
         use_credits(asked=asked, lessons=waiting)
         tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
-        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=[lesson], state=state)
+        booking_messages.tell_of_booking(asked=asked, parties=parties, booked=waiting, state=state)
         return state.status
 
     return answer_waiting(

@@ -79,10 +79,17 @@ def tell_student(
 
 
 def tell_teacher(
-    *, asked: BookingOrder, event: Event, parties: Parties, lesson: Lesson, kind: MessageKind, more: Mapping[str, Value]
+    *,
+    asked: BookingOrder,
+    event: Event,
+    parties: Parties,
+    lesson: Lesson,
+    kind: MessageKind,
+    more: Mapping[str, Value],
+    together: Sequence[Lesson] = (),
 ) -> None:
-    """Tell the teacher alone."""
-    _tell(asked, event, parties, lesson, kind, [(asked.teacher_id, Side.TEACHER)], more)
+    """Tell the teacher alone; `together` as of `tell_desk`."""
+    _tell(asked, event, parties, lesson, kind, [(asked.teacher_id, Side.TEACHER)], more, together=together)
 
 
 def tell_desk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -17,6 +17,7 @@ from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, Mov
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.releasing import list_teachers_with_lapsed, release_lapsed
+from makegood.domain.lessons.series import group_by_series
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.occurrences import occurrence_of
 from makegood.domain.notifications.operations import Announcement, announce
@@ -53,7 +54,7 @@ def let_lapse(
             month_on=month_of(at=now, zone=school.zone),
             now=now,
         )
-    for together in _asked_together(requested):
+    for together in group_by_series(requested):
         _tell(school, together, now)
     for request in list_unanswered(school_id=school.pk, hold_ids=kept) if kept else ():
         _end(request, now)
@@ -98,15 +99,6 @@ def _end(request: MoveRequest, now: datetime) -> None:
             tell_of_lapse_at_school(event=event, locked=locked, kept=request.hold, now=now)
         else:
             tell_of_lapse(event=event, locked=locked, now=now)
-
-
-def _asked_together(lessons: Sequence[Lesson]) -> Iterable[Sequence[Lesson]]:
-    """What was asked for at once: the lessons of each series, and every other one alone."""
-    found: dict[tuple[int | None, int], list[Lesson]] = {}
-    for lesson in lessons:
-        alone = lesson.pk if lesson.series_id is None else 0
-        found.setdefault((lesson.series_id, alone), []).append(lesson)
-    return found.values()
 
 
 def _tell(school: School, lapsed: Sequence[Lesson], now: datetime) -> None:

@@ -14,11 +14,13 @@ from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
-from makegood.actions.book_series import SeriesBooked, SeriesHasProblems, SeriesWish, book_series
+from makegood.actions.book_series import book_series
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.propose_series import propose_series
+from makegood.actions.series_steps import SeriesHasProblems, SeriesWish
 from makegood.actions.undo_booking import undo_booking
 from makegood.demo.openings import Openings
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -101,41 +103,72 @@ class Bookings:
     ) -> Booked | None:
         """The same every week for `count` weeks; dates that are taken are left out."""
 
-        def one(pair: Pair, start: datetime) -> int:
-            local = start.astimezone(ZoneInfo(pair.student.person.zone))
-            series = SeriesWish(
-                first_on=local.date(),
-                starts_minute=local.hour * 60 + local.minute,
-                minutes=wish.minutes,
-                lesson_type=wish.lesson_type,
-                count=count,
-            )
-            try:
-                made = self._book_series(pair, series, self._form("series", wish), now)
-            except SeriesHasProblems as problems:
-                taken = frozenset(date.position for date in problems.dates if date.refusal is not None)
-                if count - len(taken) < _LEAST_WEEKS:
-                    raise
-                made = self._book_series(pair, replace(series, leave_out=taken), self._form("series", wish), now)
-            for week in made.starts:
-                self._openings.take(teacher=pair.teacher, student=pair.student, start=week, minutes=wish.minutes)
-            return made.lesson_ids[0]
+        def book(pair: Pair, series: SeriesWish) -> Sequence[int]:
+            return book_series(
+                school=self._school,
+                actor=pair.student,
+                teacher_id=pair.teacher.pk,
+                wish=series,
+                request_id=self._form("series", wish),
+                door=Door.WEB,
+                now=now,
+            ).lesson_ids
 
-        booked = self._first(pairs, wish, one)
+        booked = self._first(pairs, wish, lambda pair, start: self._every_week(pair, wish, start, count, book))
         if booked is not None and self._needs_approval and is_approved:
             self._approve(booked, now)
         return booked
 
-    def _book_series(self, pair: Pair, wish: SeriesWish, request_id: uuid.UUID, now: datetime) -> SeriesBooked:
-        return book_series(
-            school=self._school,
-            actor=pair.student,
-            teacher_id=pair.teacher.pk,
-            wish=wish,
-            request_id=request_id,
-            door=Door.WEB,
-            now=now,
+    def propose_weekly(
+        self, pairs: Iterable[Pair], wish: Wish, *, count: int, note: str, now: datetime
+    ) -> Booked | None:
+        """A teacher proposes weekly lessons to a student; they wait together for one answer."""
+
+        def propose(pair: Pair, series: SeriesWish) -> Sequence[int]:
+            return propose_series(
+                school=self._school,
+                actor=pair.teacher,
+                student_id=pair.student.pk,
+                wish=series,
+                note=note,
+                request_id=self._form("propose series", wish),
+                door=Door.WEB,
+                now=now,
+            ).lesson_ids
+
+        return self._first(pairs, wish, lambda pair, start: self._every_week(pair, wish, start, count, propose))
+
+    def _every_week(
+        self,
+        pair: Pair,
+        wish: Wish,
+        start: datetime,
+        count: int,
+        take: Callable[[Pair, SeriesWish], Sequence[int]],
+    ) -> int:
+        """Take the weeks from `start` on, without those that cannot be had; returns the first lesson."""
+        local = start.astimezone(ZoneInfo(pair.student.person.zone))
+        series = SeriesWish(
+            first_on=local.date(),
+            starts_minute=local.hour * 60 + local.minute,
+            minutes=wish.minutes,
+            lesson_type=wish.lesson_type,
+            count=count,
         )
+        try:
+            taken = take(pair, series)
+        except SeriesHasProblems as problems:
+            lost = frozenset(date.position for date in problems.dates if date.refusal is not None)
+            if count - len(lost) < _LEAST_WEEKS:
+                raise
+            taken = take(pair, replace(series, leave_out=lost))
+        for lesson_id in taken:
+            lesson = find_lesson(school_id=self._school.pk, lesson_id=lesson_id)
+            assert lesson is not None, "it was taken a moment ago"
+            self._openings.take(
+                teacher=pair.teacher, student=pair.student, start=lesson.starts_at, minutes=wish.minutes
+            )
+        return taken[0]
 
     def book_by_desk(self, pairs: Iterable[Pair], wish: Wish, *, reason: str, now: datetime) -> Booked | None:
         """The desk books for both."""

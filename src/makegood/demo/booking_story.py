@@ -76,6 +76,7 @@ class BookingStory:
                 yield self._at(-ago, self._book, f"to approve {name}", self._next(), 3 * _DAY, False)
             yield self._at(-26 * _HOUR, self._weekly, "to approve weekly", self._next(), _USUAL_WEEKS, False)
         yield self._at(-timedelta(minutes=4), self._hold, self._next())
+        yield self._at(-9 * _HOUR, self._propose_weekly, "weekly", self._next(), "The same hour until your exam?")
 
     def _credits(self) -> Iterator[Deed]:
         story = CreditStory(rows=self._rows, cast=self.cast, crowd=self.crowd, few=self._with_few, now=self._now)
@@ -190,6 +191,10 @@ class BookingStory:
     def _propose(self, at: datetime, name: str, pairs: Sequence[Pair], note: str) -> None:
         wish = self._wish(name, self._short, self._now + 3 * _DAY, days=5)
         self._keep(name, self._bookings.propose(pairs, wish, note=note, now=at))
+
+    def _propose_weekly(self, at: datetime, name: str, pairs: Sequence[Pair], note: str) -> None:
+        wish = self._wish(f"proposed {name}", self._short, self._now + 3 * _DAY, days=7)
+        self._bookings.propose_weekly(pairs, wish, count=_USUAL_WEEKS, note=note, now=at)
 
     def _answer(self, at: datetime, name: str, accept: bool) -> None:  # noqa: FBT001
         if name in self._booked:

@@ -10,6 +10,7 @@ from makegood.domain.lessons.desk_cases import list_of_lesson as list_cases_of_l
 from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.lessons.other_times import find_other_time
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.series import list_of_series
 from makegood.domain.lessons.statuses import OFF
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import holds_role
@@ -28,7 +29,7 @@ _SHOWN: Final = tuple(kind for kind in EventKind if kind not in _LEFT_OUT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskLesson:
-    """Everything on the page; `cases` are open and ended ones, the oldest first.
+    """Everything on the page; `cases` are open and ended ones, the oldest first, `series` all lessons of its series.
 
     `other_time` was booked in place of this one; `needs_other_time`: the desk may book one, for it is off, not used,
     and its student still studies here.
@@ -40,12 +41,13 @@ class DeskLesson:
     events: Sequence[Event]
     other_time: Lesson | None
     needs_other_time: bool
+    series: Sequence[Lesson]
 
 
 def make_desk_lesson(*, school: School, lesson_id: int) -> DeskLesson | None:
     """The lesson, or the time that is or was kept for one; None for none of the school.
 
-    At most 5 statements, 6 of one that is off.
+    At most 5 statements, one more of a series, and one of a lesson that is off.
     """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     if lesson is None:
@@ -61,6 +63,7 @@ def make_desk_lesson(*, school: School, lesson_id: int) -> DeskLesson | None:
         events=events,
         other_time=other_time,
         needs_other_time=other_time is None and _needs_other_time(lesson, happening),
+        series=list_of_series(school_id=school.pk, series_id=lesson.series_id) if lesson.series_id else (),
     )
 
 

@@ -15,6 +15,7 @@ from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.series import list_of_series
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
 from makegood.domain.penalties.foreseeing import Foreseen, foresee, may_be_foreseen
 from makegood.domain.penalties.history import gather_facts
@@ -78,6 +79,7 @@ class LessonPage:
     `objection`: whether the student may say, or said, that they did not ask for what is on record.
     `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
     lesson to come, which door fits now. `foreseen`: for the teacher, what will be put on record, while nothing is.
+    `series`: all lessons of the series that it is of, by their places.
     """
 
     lesson: Lesson
@@ -105,6 +107,7 @@ class LessonPage:
     can_claim: bool
     upcoming: UpcomingLesson | None
     foreseen: Foreseen | None
+    series: Sequence[Lesson]
 
     @property
     def costs_nothing(self) -> bool:
@@ -118,8 +121,8 @@ class LessonPage:
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
     """The page at `now`, None for a lesson that is not the member's.
 
-    At most 7 statements; one more while one can join, and one for the teacher before the start; three more for the
-    teacher of a lesson that ended and is not recorded.
+    At most 7 statements; one more for a lesson of a series, one while one can join, and one for the teacher before the
+    start; three more for the teacher of a lesson that ended and is not recorded.
     """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
@@ -170,6 +173,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         ),
         upcoming=_find_door(lesson, now) if is_teacher else None,
         foreseen=_foresee(school, lesson, attendance, now) if is_teacher else None,
+        series=list_of_series(school_id=school.pk, series_id=lesson.series_id) if lesson.series_id else (),
     )
 
 

@@ -1,4 +1,4 @@
-"""What a teacher proposed to a student, and what became of it."""
+"""What a teacher proposed to a student: what became of it for the one, and what waits for the word of the other."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from django.db.models import Exists, OuterRef
+
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason, WaitsFor
+from makegood.domain.lessons.queries import list_waiting
+from makegood.domain.lessons.series import group_by_series
+from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
+from makegood.domain.timeline.queries import list_reasons
 
 
 class ProposalState(StrEnum):
@@ -35,36 +41,95 @@ _OF_RELEASES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A proposed lesson; `note` is what the teacher wrote, `answer` what the student did."""
+    """A proposed lesson, or those of a series by their places; `note` is the teacher's, `answer` the student's."""
 
-    lesson: Lesson
+    lessons: tuple[Lesson, ...]
     state: ProposalState
     note: str
     answer: str
+
+    @property
+    def lesson(self) -> Lesson:
+        """The first of them."""
+        return self.lessons[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What waits for the student's word, a series whole. At `paused_ids` the teacher takes no bookings by now."""
+
+    lessons: tuple[Lesson, ...]
+    note: str
+    paused_ids: frozenset[int]
+
+    @property
+    def lesson(self) -> Lesson:
+        """The first of them."""
+        return self.lessons[0]
+
+    @property
+    def credits(self) -> int:
+        """What accepting it uses."""
+        return sum(lesson.credits for lesson in self.lessons)
+
+
+def list_offered(*, school: School, student: Membership, now: datetime) -> tuple[Offered, ...]:
+    """What teachers propose to the student and nobody answered, the first lesson first. At most three statements."""
+    waiting = list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, student_id=student.pk, now=now)
+    if not waiting:
+        return ()
+    notes = list_reasons(
+        school_id=school.pk, lesson_ids=[lesson.pk for lesson in waiting], kind=EventKind.LESSON_PROPOSED
+    )
+    pauses = list_pauses(school_id=school.pk, teacher_ids={lesson.teacher_id for lesson in waiting}, now=now)
+
+    def is_paused(lesson: Lesson) -> bool:
+        # Only who has met a student proposes to them.
+        return any(
+            pause.forbids(starts_at=lesson.starts_at, now=now, is_new_student=False)
+            for pause in pauses.get(lesson.teacher_id, ())
+        )
+
+    return tuple(
+        Offered(
+            lessons=tuple(together),
+            note=notes.get(together[0].pk, ""),
+            paused_ids=frozenset(lesson.pk for lesson in together if is_paused(lesson)),
+        )
+        for together in group_by_series(waiting)
+    )
 
 
 def list_proposals(
     *, school: School, teacher: Membership, student: Membership, now: datetime, limit: int = 20
 ) -> tuple[Proposal, ...]:
-    """The last proposals of the teacher to the student, latest start first. Three statements."""
+    """The last proposals of the teacher to the student, latest start first; a series is one.
+
+    Four statements at most.
+    """
     lessons = Lesson.objects.filter(school_id=school.pk, teacher_id=teacher.pk, student_id=student.pk)
     events = Event.objects.filter(
         school_id=school.pk, kind=EventKind.LESSON_PROPOSED, lesson_id__in=lessons.values("pk")
     )
     notes = {event.lesson_id: event.reason for event in events if event.lesson_id is not None}
-    found = list(lessons.filter(pk__in=notes).order_by("-starts_at", "-pk")[:limit])
+    earlier = lessons.filter(series_id=OuterRef("series_id"), series_position__lt=OuterRef("series_position"))
+    firsts = list(lessons.filter(~Exists(earlier), pk__in=notes).order_by("-starts_at", "-pk")[:limit])
+    series_ids = [first.series_id for first in firsts if first.series_id is not None]
+    others = list(lessons.filter(series_id__in=series_ids).order_by("series_position")) if series_ids else []
     releases = {
         release.lesson_id: release
-        for release in LessonRelease.objects.filter(school_id=school.pk, lesson_id__in=[lesson.pk for lesson in found])
+        for release in LessonRelease.objects.filter(school_id=school.pk, lesson_id__in=[first.pk for first in firsts])
     }
     return tuple(
         Proposal(
-            lesson=lesson,
-            state=_state_of(lesson, releases.get(lesson.pk), now),
-            note=notes[lesson.pk],
-            answer=releases[lesson.pk].note if lesson.pk in releases else "",
+            lessons=(first,)
+            if first.series_id is None
+            else tuple(other for other in others if other.series_id == first.series_id),
+            state=_state_of(first, releases.get(first.pk), now),
+            note=notes[first.pk],
+            answer=releases[first.pk].note if first.pk in releases else "",
         )
-        for lesson in found
+        for first in firsts
     )
 
 

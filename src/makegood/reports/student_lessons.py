@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from makegood.domain.incidents.models import Incident
@@ -15,6 +15,7 @@ from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
 from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_with_finish, list_waiting
+from makegood.domain.lessons.series import PlaceInSeries, group_by_series, list_places
 from makegood.domain.notifications.links import find_own_page
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.queries import list_in_app
@@ -52,12 +53,16 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnLesson:
-    """A lesson to come, with until when (included) the student cancels it free; the teacher may have finished it."""
+    """A lesson to come, with until when (included) the student cancels it free; the teacher may have finished it.
+
+    `place` is that in its series.
+    """
 
     lesson: Lesson
     free_until: datetime
     is_free: bool
     is_finished: bool = False
+    place: PlaceInSeries | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ class StudentLessons:
     """The page: notices newest first, lessons by start, past and cancelled ones latest first.
 
     `asked` is what teachers ask to move and the student has not answered, `pending_moves` what the student asked the
-    school; `proposals` wait for the student's word, `pending` bookings for the school's.
+    school; `proposals` wait for the student's word, a series together, `pending` bookings for the school's.
     `credits_left` is None where the student never had lesson credits.
     """
 
@@ -87,13 +92,15 @@ class StudentLessons:
     lessons: tuple[OwnLesson, ...]
     past: tuple[PastLesson, ...]
     credits_left: int | None
-    proposals: tuple[Lesson, ...]
+    proposals: tuple[Sequence[Lesson], ...]
     pending: tuple[Lesson, ...]
     pending_moves: tuple[MoveRequest, ...]
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
-    """The student's page at `now`. A fixed number of statements."""
+    """The student's page at `now`. A fixed number of statements, one more where a lesson is of a series."""
+    lessons = list_upcoming_with_finish(school_id=school.pk, student_id=student.pk, now=now)
+    places = list_places(school_id=school.pk, lessons=lessons)
     waiting = list_waiting(school_id=school.pk, waits_for=None, student_id=student.pk, now=now)
     moves = list_open_of(school_id=school.pk, member_id=student.pk, now=now)
     timetable = get_timetable(school_id=school.pk)
@@ -101,12 +108,15 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
         notices=list_notices(school=school, member=student),
         asked=tuple(one for one in moves if one.waits_for is WaitsFor.STUDENT),
         lessons=tuple(
-            own_lesson(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
-            for lesson in list_upcoming_with_finish(school_id=school.pk, student_id=student.pk, now=now)
+            replace(
+                own_lesson(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson)),
+                place=places.get(lesson.pk),
+            )
+            for lesson in lessons
         ),
         past=_past(school, student, now),
         credits_left=find_left(school_id=school.pk, student_id=student.pk),
-        proposals=tuple(one for one in waiting if one.waits_for == WaitsFor.STUDENT),
+        proposals=tuple(group_by_series(one for one in waiting if one.waits_for == WaitsFor.STUDENT)),
         pending=tuple(one for one in waiting if one.waits_for == WaitsFor.SCHOOL),
         pending_moves=tuple(one for one in moves if one.waits_for is WaitsFor.SCHOOL),
     )

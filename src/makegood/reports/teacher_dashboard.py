@@ -18,6 +18,7 @@ from makegood.domain.lessons.attending import has_finished
 from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
 from makegood.domain.lessons.queries import list_open_for_dashboard
+from makegood.domain.lessons.series import list_places
 from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.penalties.history import History, make_history
 from makegood.domain.penalties.models import Assessment
@@ -77,7 +78,8 @@ class TeacherDashboard:
 def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
     """The page at `now`, days in the teacher's own `zone`.
 
-    A fixed number of statements, whatever there is to show; a few more while a lesson that ended is not recorded.
+    A fixed number of statements, whatever there is to show; one more where a lesson is of a series, and a few more
+    while a lesson that ended is not recorded.
     """
     timetable = get_timetable(school_id=school.pk)
     incidents = _incidents_with_penalty(school_id=school.pk, teacher_id=teacher.pk)
@@ -87,8 +89,15 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     found = list_open_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, since=since, now=now)
     upcoming = [lesson for lesson in found if lesson.ends_at > now]
     ended = [lesson for lesson in found if lesson.ends_at <= now or has_finished(lesson)]
+    places = list_places(school_id=school.pk, lessons=upcoming)
     lessons = [
-        show_upcoming(lesson=lesson, timetable=timetable, now=now, is_finished=has_finished(lesson))
+        show_upcoming(
+            lesson=lesson,
+            timetable=timetable,
+            now=now,
+            is_finished=has_finished(lesson),
+            place=places.get(lesson.pk),
+        )
         for lesson in upcoming
     ]
     in_force = timetable.find_at(now)

@@ -12,6 +12,7 @@ from makegood.domain.lessons.queries import (
     list_upcoming_of_pair,
     list_upcoming_of_teacher,
 )
+from makegood.domain.lessons.series import list_places
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import list_members
 from makegood.domain.policies.queries import get_timetable
@@ -55,7 +56,10 @@ def list_lessons_with(
     """What is to come with one student, each with the button that fits."""
     timetable = get_timetable(school_id=school.pk)
     lessons = list_upcoming_of_pair(school_id=school.pk, teacher_id=teacher.pk, student_id=student.pk, now=now)
-    return tuple(show_upcoming(lesson=lesson, timetable=timetable, now=now) for lesson in lessons)
+    places = list_places(school_id=school.pk, lessons=lessons)
+    return tuple(
+        show_upcoming(lesson=lesson, timetable=timetable, now=now, place=places.get(lesson.pk)) for lesson in lessons
+    )
 
 
 def _line(student: Membership, upcoming: Mapping[int, list[Lesson]]) -> StudentLine:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.series import PlaceInSeries
 from makegood.domain.policies.queries import Timetable
 
 _MARK_MINUTES = 1440
@@ -23,7 +24,7 @@ class Button(StrEnum):
 class UpcomingLesson:
     """A lesson with its button; until `mark_at` (included) it can be cancelled for the student.
 
-    `is_finished`: its teacher said so before its end, and has not taken it up again.
+    `is_finished`: its teacher said so before its end, and has not taken it up again. `place` is that in its series.
     """
 
     lesson: Lesson
@@ -31,9 +32,17 @@ class UpcomingLesson:
     mark_at: datetime
     has_begun: bool
     is_finished: bool = False
+    place: PlaceInSeries | None = None
 
 
-def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime, is_finished: bool = False) -> UpcomingLesson:
+def show_upcoming(
+    *,
+    lesson: Lesson,
+    timetable: Timetable,
+    now: datetime,
+    is_finished: bool = False,
+    place: PlaceInSeries | None = None,
+) -> UpcomingLesson:
     """The lesson with the button that fits `now`, by the mark of the policy in force at its start."""
     version = timetable.find_at(lesson.starts_at)
     minutes = version.policy.reporting.mark_minutes if version else _MARK_MINUTES
@@ -44,4 +53,5 @@ def show_upcoming(*, lesson: Lesson, timetable: Timetable, now: datetime, is_fin
         mark_at=mark_at,
         has_begun=lesson.starts_at <= now,
         is_finished=is_finished,
+        place=place,
     )

@@ -105,11 +105,6 @@ def list_upcoming_of_pair(
     return list(_upcoming(school_id, now).filter(teacher_id=teacher_id, student_id=student_id)[:limit])
 
 
-def list_of_series(*, school_id: int, series_id: int) -> Sequence[Lesson]:
-    """The lessons of a series, by start."""
-    return list(Lesson.objects.filter(school_id=school_id, series_id=series_id).order_by("starts_at", "pk"))
-
-
 def list_student_ids_of_teacher(*, school_id: int, teacher_id: int) -> Sequence[int]:
     """Everybody whom this teacher taught, teaches or will teach."""
     lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id__isnull=False)

@@ -29,6 +29,7 @@ class MessageKind(StrEnum):
     LESSON_BOOKED_DESK = "lesson_booked_desk"
     SERIES_BOOKED = "series_booked"
     BOOKING_PROPOSED = "booking_proposed"
+    SERIES_PROPOSED = "series_proposed"
     BOOKING_REQUESTED = "booking_requested"
     BOOKING_DECLINED = "booking_declined"
     BOOKING_REFUSED = "booking_refused"

@@ -29,6 +29,7 @@ from makegood.domain.lessons.move_requests import (
 )
 from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.queries import find_lesson, list_waiting
+from makegood.domain.lessons.series import group_by_series
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -143,17 +144,13 @@ def _show(
 def _booking_rows(visit: access.Visit, lesson_id: int) -> Iterator[dict[str, Any]]:
     """What students want to book; `is_it`: the one of which something is said."""
     waiting = list_waiting(school_id=visit.school.pk, waits_for=WaitsFor.SCHOOL, now=visit.now)
-    seen = set()
-    for lesson in waiting:
-        if lesson.series_id is not None and lesson.series_id in seen:
-            continue
-        seen.add(lesson.series_id)
-        together = [one for one in waiting if one.series_id is not None and one.series_id == lesson.series_id]
+    for together in group_by_series(waiting):
+        lesson = together[0]
         yield {
             "lesson": lesson,
-            "count": max(len(together), 1),
+            "count": len(together),
             "url": reverse("desk:answer_booking", kwargs={"school": visit.school.slug, "lesson_id": lesson.pk}),
-            "is_it": lesson_id in {lesson.pk, *(one.pk for one in together)},
+            "is_it": lesson_id in {one.pk for one in together},
         }
 
 

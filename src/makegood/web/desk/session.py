@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,9 @@ from makegood.domain.people.models import Role
 from makegood.reports.desk_lesson import make_desk_lesson
 from makegood.web import access
 from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
+from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.moments import make_moment
+from makegood.web.parts.series import find_series
 
 
 @access.members(Role.DESK)
@@ -35,6 +38,11 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "reference": found.happening.reference if found.happening is not None else "",
         "doors": waiting_doors(lesson, open_cases, school=visit.school, now=visit.now),
         "ended": [(case_link(case, school=visit.school), case.ended_at) for case in ended],
+        "series": find_series(lesson, found.series, address=partial(_address_of, visit.school.slug)),
         "moments": [make_moment(event) for event in found.events],
     }
     return render(request, "desk/session.html", context)
+
+
+def _address_of(school: str, lesson_id: int) -> str:
+    return lesson_address("desk:session", school=school, lesson_id=lesson_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -19,18 +18,17 @@ from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_student
-from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.lessons.series import list_places
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
-from makegood.domain.people.roster import list_with_role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.desk_students import list_desk_students
 from makegood.web import access
+from makegood.web.desk.booking_fields import TeacherAndLeave, list_teachers, reason_field
 from makegood.web.parts.booking_form import BookingForm, name_kind
 from makegood.web.parts.case_lists import PAGE_SIZE
-
-_CHOICE: Final = ("", _("Choose a teacher"))
+from makegood.web.parts.series import note_of
 
 
 class SearchForm(forms.Form):
@@ -47,30 +45,12 @@ class InsteadForm(forms.Form):
     instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62)
 
 
-class DeskBookingForm(BookingForm):
+class DeskBookingForm(TeacherAndLeave, BookingForm):
     """A time with a teacher, why the desk books it, and what of the rules is left aside."""
 
-    teacher = forms.TypedChoiceField(
-        label=_("Teacher"),
-        coerce=int,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a teacher from the list.")),
-    )
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        help_text=_("Both sides read it."),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Say why the desk books this.")},
-    )
-    any_time = forms.BooleanField(required=False, label=_("Also outside the teacher's open times"))
-    any_notice = forms.BooleanField(required=False, label=_("Also nearer or farther ahead than the booking rules say"))
+    reason = reason_field()
     instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
     field_order = ("teacher", "kind", "day_on", "at", "reason", "any_time", "any_notice", "instead_of", "request_id")
-
-    def __init__(self, *arguments: Any, teachers: Sequence[Membership], **named: Any) -> None:
-        super().__init__(*arguments, **named)
-        choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
-        self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
 
 
 @access.members(Role.DESK)
@@ -98,9 +78,11 @@ def students(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 def student(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
     """Show one student: lessons to come, lesson credits."""
     one = find_student(visit, student_id)
+    lessons = list_upcoming_of_student(school_id=visit.school.pk, student_id=one.pk, now=visit.now)
+    places = list_places(school_id=visit.school.pk, lessons=lessons)
     context = {
         "student": one,
-        "lessons": list_upcoming_of_student(school_id=visit.school.pk, student_id=one.pk, now=visit.now),
+        "lessons": [(lesson, note_of(places.get(lesson.pk))) for lesson in lessons],
         "credits_left": count_left(school_id=visit.school.pk, student_id=one.pk),
     }
     return render(request, "desk/student.html", context)
@@ -110,12 +92,11 @@ def student(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
 def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
     """Book for the student and a teacher; also the other time of a lesson that is off, which the address names."""
     one = find_student(visit, student_id)
-    teachers = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
     off = _find_off(visit, one, request.POST if request.method == "POST" else request.GET)
     form = DeskBookingForm(
         request.POST if request.method == "POST" else None,
         offers=offering.list_offers(school_id=visit.school.pk),
-        teachers=sorted(teachers, key=lambda teacher: teacher.display_name),
+        teachers=list_teachers(visit),
         initial=_filled_in(request, off),
     )
     nearest: Sequence[tuple[datetime, datetime]] = []
@@ -165,7 +146,7 @@ def _book(visit: access.Visit, one: Membership, form: DeskBookingForm) -> None:
         teacher_id=values["teacher"],
         student_id=one.pk,
         reason=values["reason"],
-        leave=Leave(any_time=values["any_time"], any_notice=values["any_notice"]),
+        leave=form.leave,
         door=Door.WEB,
         now=visit.now,
         instead_of=values["instead_of"],

@@ -16,6 +16,7 @@ from makegood.web.desk import (
     session,
     students,
     video_link,
+    weekly,
 )
 
 app_name = "desk"
@@ -34,6 +35,7 @@ urlpatterns = [
     path("students/credits/", credits_of_students.import_file, name="import_credits"),
     path("students/<int:student_id>/", students.student, name="student"),
     path("students/<int:student_id>/book/", students.book, name="book"),
+    path("students/<int:student_id>/book/weekly/", weekly.book_weekly, name="book_weekly"),
     path("students/<int:student_id>/credits/", credits_of_students.book_of_credits, name="student_credits"),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:case_id>/", absences.absence, name="absence"),

@@ -1,4 +1,4 @@
-"""One lesson at a day and a time somebody types: for whoever need not choose among the free times."""
+"""A lesson at a day and a time somebody types: for whoever need not choose among the free times."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from makegood.web.refusals import words_of
 _HOUR_MINUTES = 60
 
 
-class BookingForm(forms.Form):
+class TimeForm(forms.Form):
     """Which kind of lesson, on which day and when it starts, on the clock of the page's reader."""
 
     kind = forms.ChoiceField(
@@ -41,10 +41,8 @@ class BookingForm(forms.Form):
         input_formats=("%H:%M",),
         error_messages={"required": _("Type a time like 15:30."), "invalid": _("Type a time like 15:30.")},
     )
-    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
 
     def __init__(self, *arguments: Any, offers: Sequence[Offer], **named: Any) -> None:
-        named["initial"] = {"request_id": uuid.uuid4(), **named.get("initial", {})}
         super().__init__(*arguments, **named)
         kinds = list_kinds(offers=offers)
         choices = [
@@ -53,19 +51,36 @@ class BookingForm(forms.Form):
         ]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
-    def asked(self, zone: str) -> dict[str, Any]:
-        """What the valid form asks for, as the verbs of booking take it. Raises NoSuchTime."""
-        kind = read_kind(self.cleaned_data["kind"])
+    def starts_at(self, zone: str) -> datetime:
+        """When the lesson of the valid form starts. Raises NoSuchTime."""
         at = self.cleaned_data["at"]
         starts_at = expansion.start_at(
             day=self.cleaned_data["day_on"], minute=at.hour * _HOUR_MINUTES + at.minute, zone=zone
         )
         if starts_at.astimezone(ZoneInfo(zone)).time() != at:
             raise NoSuchTime
+        return starts_at
+
+    def kind_asked(self) -> dict[str, Any]:
+        """The kind of the valid form and its length, as the verbs of booking take them."""
+        kind = read_kind(self.cleaned_data["kind"])
+        return {"lesson_type": kind["lesson_type"], "minutes": int(kind["minutes"])}
+
+
+class BookingForm(TimeForm):
+    """One lesson at such a time; what arrives twice is harmless."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        named["initial"] = {"request_id": uuid.uuid4(), **named.get("initial", {})}
+        super().__init__(*arguments, **named)
+
+    def asked(self, zone: str) -> dict[str, Any]:
+        """What the valid form asks for, as the verbs of booking take it. Raises NoSuchTime."""
         return {
-            "lesson_type": kind["lesson_type"],
-            "minutes": int(kind["minutes"]),
-            "starts_at": starts_at,
+            **self.kind_asked(),
+            "starts_at": self.starts_at(zone),
             "request_id": self.cleaned_data["request_id"],
         }
 

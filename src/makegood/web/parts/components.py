@@ -47,7 +47,8 @@ class LessonRow:
     `other_role` says whose time the second line is. `cancel_url` shows the blue button with `cancel_until`;
     `report_url` the emergency door with `report_note`. `is_live` replaces the countdown by "now". `join_url` becomes a
     button when the lesson can be joined, from `opens_at` on; before that a line says when. A student's own doors are
-    `give_up_url` with `free_until` (`is_free`: not passed yet) and `move_url`, which teachers have too.
+    `give_up_url` with `free_until` (`is_free`: not passed yet) and `move_url`, which teachers have too. `series` says
+    quietly that it is one of several.
     """
 
     interval: Interval
@@ -69,6 +70,24 @@ class LessonRow:
     state: Words = ""
     state_tone: Tone = ""
     is_live: bool = False
+    series: Words = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesLesson:
+    """A lesson of a series; `url` is empty for the one whose page it is, `state` for what is to come or was taught."""
+
+    starts_at: datetime
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfSeries:
+    """The lesson of a page is the `number`th of these (`parts/series.html`)."""
+
+    number: int
+    lessons: Sequence[SeriesLesson]
 
 
 @dataclass(frozen=True, slots=True)

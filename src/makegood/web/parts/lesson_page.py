@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -38,9 +39,11 @@ from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.moments import make_moment
+from makegood.web.parts.series import find_series
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
 from makegood.web.refusals import words_of
@@ -185,6 +188,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
             about=show_kind(lesson.title),
             join_url=page.video_link,
         ),
+        "series": find_series(lesson, page.series, address=partial(_address_of, page.side, visit.school.slug)),
         "has_begun": visit.now >= lesson.starts_at,
         "can_change": can_change,
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now)
@@ -208,6 +212,11 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
         "is_for_desk": page.is_over and visit.now >= page.confirm_until,
     }
+
+
+def _address_of(side: Side, school: str, lesson_id: int) -> str:
+    name = "teacher:session" if side is Side.TEACHER else "student:lesson"
+    return lesson_address(name, school=school, lesson_id=lesson_id)
 
 
 def _foreseen(page: LessonPage) -> dict[str, Any]:

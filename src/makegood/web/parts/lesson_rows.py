@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.presence import JOIN_EARLY
+from makegood.domain.lessons.series import PlaceInSeries
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
 from makegood.reports.upcoming import Button, UpcomingLesson
@@ -17,6 +18,7 @@ from makegood.rules.sentences import Sentence
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import LessonRow
 from makegood.web.parts.lesson_names import show_kind
+from makegood.web.parts.series import note_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +56,18 @@ def row_for_teacher(upcoming: UpcomingLesson, *, school: School) -> LessonRow:
         move_url="" if upcoming.has_begun or student is None else address("teacher:move_session"),
         state=Sentence(gettext_noop("You finished this session")) if upcoming.is_finished else "",
         is_live=is_live,
+        series=note_of(upcoming.place),
     )
 
 
-def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doors | None = None) -> LessonRow:
+def row_for_student(
+    lesson: Lesson,
+    *,
+    school: School,
+    is_live: bool,
+    doors: Doors | None = None,
+    place: PlaceInSeries | None = None,
+) -> LessonRow:
     """The lesson with its teacher's time; with the student's `doors` where it can still be changed."""
     url = lesson_address("student:lesson", school=school.slug, lesson_id=lesson.pk)
     return LessonRow(
@@ -74,6 +84,7 @@ def row_for_student(lesson: Lesson, *, school: School, is_live: bool, doors: Doo
         free_until=doors.free_until if doors else None,
         is_free=doors.is_free if doors else True,
         is_live=is_live,
+        series=note_of(place),
     )
 
 

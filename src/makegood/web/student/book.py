@@ -18,7 +18,8 @@ from makegood.actions.undo_booking import find_undo_end, undo_booking
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
-from makegood.domain.lessons.queries import find_lesson, list_of_series
+from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.series import list_of_series
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door

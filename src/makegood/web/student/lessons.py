@@ -121,16 +121,23 @@ def _row(visit: access.Visit, own: OwnLesson) -> LessonRow:
             is_free=own.is_free,
         )
     is_live = lesson.starts_at <= visit.now and not own.is_finished
-    row = row_for_student(lesson, school=visit.school, is_live=is_live, doors=doors)
+    row = row_for_student(lesson, school=visit.school, is_live=is_live, doors=doors, place=own.place)
     if own.is_finished:
         return replace(row, state=Sentence(gettext_noop("Your teacher finished this lesson")))
     return row
 
 
-def _proposal(visit: access.Visit, lesson: Lesson) -> Attention:
+def _proposal(visit: access.Visit, together: Sequence[Lesson]) -> Attention:
+    """One that a teacher proposes, or weekly ones, answered together."""
+    lesson = together[0]
+    words = (
+        gettext("{teacher} proposes {count} weekly lessons, the first on {at}.")
+        if len(together) > 1
+        else gettext("{teacher} proposes {at}.")
+    )
     at = format_moment(lesson.starts_at, Reader.active())
     return Attention(
-        title=gettext("{teacher} proposes {at}.").format(teacher=lesson.teacher.display_name, at=at),
+        title=words.format(teacher=lesson.teacher.display_name, at=at, count=len(together)),
         reason=show_kind(lesson.title),
         deadline=lesson.held_until,
         deadline_label=gettext("left to answer"),

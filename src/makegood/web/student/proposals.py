@@ -13,13 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.domain.ledger.credits import count_left
-from makegood.domain.lessons.models import WaitsFor
-from makegood.domain.lessons.queries import find_lesson, list_waiting
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
-from makegood.domain.timeline import queries as timeline
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
+from makegood.reports.proposals import list_offered
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.refusals import words_of
@@ -80,27 +78,16 @@ def _show(
     sent: AnswerForm | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    waiting = list_waiting(
-        school_id=visit.school.pk, waits_for=WaitsFor.STUDENT, student_id=visit.membership.pk, now=visit.now
-    )
-    notes = timeline.list_reasons(
-        school_id=visit.school.pk, lesson_ids=[lesson.pk for lesson in waiting], kind=EventKind.LESSON_PROPOSED
-    )
-    needs_credits = any(lesson.credits for lesson in waiting)
+    offered = list_offered(school=visit.school, student=visit.membership, now=visit.now)
+    needs_credits = any(one.credits for one in offered)
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if needs_credits else 0
     rows: list[dict[str, Any]] = []
-    for lesson in waiting:
-        form = AnswerForm.shown(sent=sent if lesson.pk == lesson_id else None)
+    for one in offered:
+        is_it = lesson_id in {lesson.pk for lesson in one.lessons}
+        form = AnswerForm.shown(sent=sent if is_it else None)
         # Each of several forms on the page has controls of its own.
-        form.auto_id = f"id_{lesson.pk}_%s"
-        rows.append(
-            {
-                "lesson": lesson,
-                "note": notes.get(lesson.pk, ""),
-                "form": form,
-                "is_short_of_credits": lesson.credits > left,
-            }
-        )
-    shown = next((row["form"] for row in rows if row["lesson"].pk == lesson_id), sent)
+        form.auto_id = f"id_{one.lesson.pk}_%s"
+        rows.append({"one": one, "form": form, "is_it": is_it, "is_short_of_credits": one.credits > left})
+    shown = next((row["form"] for row in rows if row["is_it"]), sent)
     context = {"rows": rows, "credits_left": left, "problems": shown, "has_problems": sent is not None}
     return render(request, "student/proposals.html", context, status=status)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,53 +12,34 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
-from makegood.actions.book_series import (
-    MOST_WEEKS,
-    Holiday,
-    SeriesDate,
-    SeriesHasProblems,
-    SeriesPreview,
-    SeriesWish,
-    book_series,
-    preview_series,
-)
-from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.book_series import book_series, preview_series
+from makegood.actions.series_steps import SeriesHasProblems, SeriesPreview, SeriesWish
 from makegood.domain.ledger.credits import NotEnoughCredits, count_left
 from makegood.domain.lessons import time_checks
 from makegood.domain.lessons.offering import LONGEST_MINUTES, LengthNotOffered, TypeNotOffered
 from makegood.domain.people.models import Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
-from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import INCOMPLETE
 from makegood.web.parts.instants import StartField
+from makegood.web.parts.weekly import (
+    FOR_STUDENT,
+    count_weeks,
+    list_weeks,
+    read_ticks,
+    say_lost,
+    until_field,
+    weeks_field,
+)
 from makegood.web.refusals import words_of
 from makegood.web.student.search import value_of
 
 # The teacher's page says what can be booked instead.
 _NOT_WEEKLY: Final = (TypeNotOffered, LengthNotOffered, time_checks.FirstLessonHad, time_checks.FirstMeetingNeeded)
-LEAST_WEEKS: Final = 2
-_FIRST_WEEKS: Final = 4
-_DAYS: Final = 7
-# What is wrong with one week of many: shorter than the sentence of its refusal.
-_WORDS: Final[Mapping[str, str | Promise]] = {
-    time_checks.SlotTaken.code: _("Taken by somebody else"),
-    time_checks.StudentDoubleBooked.code: _("You have another lesson then"),
-    time_checks.OutsideAvailability.code: _("The teacher does not teach then"),
-    time_checks.DayFull.code: _("The teacher's day is full"),
-    time_checks.ProbationFull.code: _("The teacher's week is full"),
-    time_checks.TooFar.code: _("Farther ahead than can be booked today"),
-    time_checks.TooSoon.code: _("Too soon to be booked"),
-    time_checks.AlreadyPast.code: _("This time is past"),
-    TeacherPaused.code: _("The teacher takes no bookings then"),
-    Holiday.code: _("Holiday: {name}"),
-}
 
 
 class WishForm(forms.Form):
@@ -68,37 +47,8 @@ class WishForm(forms.Form):
 
     kind = forms.CharField(max_length=60)
     first = StartField()
-    weeks = forms.IntegerField(
-        required=False,
-        min_value=LEAST_WEEKS,
-        max_value=MOST_WEEKS,
-        error_messages={
-            "invalid": _("Type a whole number."),
-            "min_value": _("Weekly lessons are for 2 weeks or more."),
-            "max_value": _("At most 52 weeks can be booked at once."),
-        },
-    )
-    until = forms.DateField(required=False, error_messages={"invalid": _("This is not a day.")})
-
-    def count_weeks(self, zone: ZoneInfo) -> int:
-        """How many weeks the valid form asks for; a last day wins over a number."""
-        until: date | None = self.cleaned_data.get("until")
-        weeks: int | None = self.cleaned_data.get("weeks")
-        if until is not None:
-            first_on = self.cleaned_data["first"].astimezone(zone).date()
-            weeks = (until - first_on).days // _DAYS + 1
-            if not LEAST_WEEKS <= weeks <= MOST_WEEKS:
-                self.add_error("until", gettext("Choose a day that is 1 week to 51 weeks after the first lesson."))
-        return _FIRST_WEEKS if weeks is None else weeks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Week:
-    """One week as the page lists it."""
-
-    date: SeriesDate
-    problem: str
-    is_ticked: bool
+    weeks = weeks_field()
+    until = until_field()
 
 
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
@@ -122,7 +72,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
         "minutes": int(kind["minutes"]),
     }
     zone = ZoneInfo(visit.person.zone)
-    count = 0 if form.errors else form.count_weeks(zone)
+    count = 0 if form.errors else count_weeks(form, first_on=form.cleaned_data["first"].astimezone(zone).date())
     if form.errors:
         return render(request, "student/weekly.html", {**page, "has_problems": True}, status=422)
     first = form.cleaned_data["first"].astimezone(zone)
@@ -147,7 +97,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
 def _book(
     request: HttpRequest, visit: access.Visit, teacher_id: int, wish: Mapping[str, Any], page: dict[str, Any]
 ) -> HttpResponseBase:
-    ticked = {week for week in range(1, wish["count"] + 1) if str(week) in request.POST.getlist("week")}
+    ticked = read_ticks(request, wish["count"])
     leave_out = frozenset(range(1, wish["count"] + 1)) - ticked
     if len(leave_out) == wish["count"]:
         return _show_again(request, visit, teacher_id, wish, page, ticked, gettext("Tick at least one week."), 422)
@@ -169,12 +119,7 @@ def _book(
         messages.warning(request, words_of(refusal))
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     except SeriesHasProblems as refusal:
-        lost = [one.position for one in refusal.dates if one.refusal is not None and not one.is_left_out]
-        problem = ngettext(
-            "Week {weeks} cannot be booked any more. Nothing was booked. Look at the list, then book the others.",
-            "Weeks {weeks} cannot be booked any more. Nothing was booked. Look at the list, then book the others.",
-            len(lost),
-        ).format(weeks=", ".join(str(one) for one in lost))
+        problem = say_lost(refusal)
         return _show_again(request, visit, teacher_id, wish, page, ticked, problem, 409)
     except NotEnoughCredits as refusal:
         problem = words_of(refusal)
@@ -218,14 +163,7 @@ def _show(
     ticked: Collection[int] | None,
     status: int = 200,
 ) -> HttpResponseBase:
-    weeks = [
-        Week(
-            date=one,
-            problem=_problem_of(one.refusal),
-            is_ticked=one.refusal is None and (ticked is None or one.position in ticked),
-        )
-        for one in preview.dates
-    ]
+    weeks = list_weeks(preview.dates, words=FOR_STUDENT, zone=visit.person.zone, ticked=ticked)
     credits_each = preview.credits_each
     count = sum(week.is_ticked for week in weeks)
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if credits_each else 0
@@ -243,13 +181,6 @@ def _show(
         "back": reverse("student:teacher", kwargs={"school": visit.school.slug, "teacher_id": page["teacher"].pk}),
     }
     return render(request, "student/weekly.html", context, status=status)
-
-
-def _problem_of(refusal: Refusal | None) -> str:
-    if refusal is None:
-        return ""
-    words = str(_WORDS.get(refusal.code, ""))
-    return words.format(**refusal.values) if words else words_of(refusal)
 
 
 def _is_length(minutes: str) -> bool:

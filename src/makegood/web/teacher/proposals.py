@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.propose_series import preview_proposed_series, propose_series
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.queries import find_lesson, have_met
@@ -27,7 +28,8 @@ from makegood.refusal import Refusal
 from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
 from makegood.web.parts.booking_form import BookingForm
-from makegood.web.parts.change_forms import SentOnce
+from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.weekly import FOR_TEACHER, WeeklyForm, WeeklyPage, what_was_typed
 from makegood.web.refusals import words_of
 
 _WORDS: Final[Mapping[ProposalState, Promise]] = {
@@ -84,6 +86,44 @@ def propose(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
             return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
     context = {"form": form, "student": student, "nearest": nearest}
     return render(request, "teacher/propose.html", context, status=422 if form.errors else 200)
+
+
+class TellForm(SentOnce):
+    """A few words beside the weeks that are proposed."""
+
+    note = NoteField(help_text=_("Your student reads it."))
+
+
+@access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
+def propose_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
+    """Ask for weekly times; keep them until the student answers all of them together."""
+    student = own_student(visit, student_id)
+    offers = [one for one in offering.list_offers(school_id=visit.school.pk) if not one.is_first]
+    who: dict[str, Any] = {
+        "school": visit.school,
+        "actor": visit.membership,
+        "student_id": student.pk,
+        "door": Door.WEB,
+        "now": visit.now,
+    }
+
+    def done() -> HttpResponseBase:
+        messages.success(request, gettext("The times are kept, and your student is asked."))
+        return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
+
+    page = WeeklyPage(
+        template="teacher/propose_weekly.html",
+        form=WeeklyForm(what_was_typed(request), offers=offers),
+        sent_class=TellForm,
+        student=student,
+        words=FOR_TEACHER,
+        preview=lambda wish: preview_proposed_series(**who, wish=wish),
+        send=lambda wish, sent: propose_series(
+            **who, wish=wish, note=sent.cleaned_data["note"], request_id=sent.request_id
+        ),
+        done=done,
+    )
+    return page.answer(request, visit)
 
 
 @access.members(Role.TEACHER, methods=access.WRITE)

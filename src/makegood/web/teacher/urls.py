@@ -36,6 +36,7 @@ urlpatterns = [
     path("students/", students.students, name="students"),
     path("students/<int:student_id>/lessons/", students.lessons, name="student_lessons"),
     path("students/<int:student_id>/propose/", proposals.propose, name="propose"),
+    path("students/<int:student_id>/propose/weekly/", proposals.propose_weekly, name="propose_weekly"),
     path("students/<int:student_id>/proposals/<int:lesson_id>/take-back/", proposals.take_back, name="take_back"),
     path("penalties/", cases.penalties, name="penalties"),
     path("cases/<str:reference>/", cases.case, name="case"),

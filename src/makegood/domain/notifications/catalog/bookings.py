@@ -81,6 +81,17 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         page="student:proposals",
         after_leaving=AfterLeaving.NEVER,
     ),
+    MessageKind.SERIES_PROPOSED: Template(
+        gettext_noop("{teacher} proposes weekly lessons, the first on {starts_at}"),
+        (
+            gettext_noop("{teacher} proposes weekly lessons. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
+            gettext_noop("The times are kept for you until {answer_by}. You accept or decline all of them together."),
+            gettext_noop("Accept or decline them here: {link}"),
+        ),
+        page="student:proposals",
+        after_leaving=AfterLeaving.NEVER,
+    ),
     MessageKind.BOOKING_REQUESTED: Template(
         gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
         (
@@ -113,6 +124,8 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("{student} declined the session on {starts_at}"),
         (
             gettext_noop("{student} declined the session that you proposed for {starts_at}. The time is free again."),
+            gettext_noop("It was one proposal for weekly sessions. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
             gettext_noop("The reason given: {reason}"),
         ),
         has_lesson_page=False,
@@ -136,7 +149,9 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                 "The lesson with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                 "time is free again."
             ),
-            gettext_noop("It was one request for weekly lessons. All times are your time: {city}.\n{times}"),
+            gettext_noop(
+                "They were weekly lessons, to be confirmed together. All times are your time: {city}.\n{times}"
+            ),
             IN_BRACKETS,
             gettext_noop("Your lesson of {former_starts_at} stays where it is."),
             gettext_noop("Nothing was used or charged."),
@@ -148,7 +163,9 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
                     "The session with {other} on {starts_at} was not confirmed in time, so it is not booked. The "
                     "time is free again."
                 ),
-                gettext_noop("It was one request for weekly sessions. All times are your time: {city}.\n{times}"),
+                gettext_noop(
+                    "They were weekly sessions, to be confirmed together. All times are your time: {city}.\n{times}"
+                ),
                 IN_BRACKETS,
                 gettext_noop("Your session of {former_starts_at} stays where it is."),
                 gettext_noop("Nothing was used or charged."),

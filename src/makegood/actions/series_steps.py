@@ -1,0 +1,325 @@
+"""What every weekly series has in common: each week is checked; unless all that are wanted can be taken, none is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
+
+from makegood.actions import booking_messages
+from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_steps import (
+    UNDO_WITHIN,
+    BookingOrder,
+    Parties,
+    StudentNotFound,
+    is_paused,
+    make_lesson_terms,
+    pause_refusal,
+    read_nearest,
+    read_parties,
+    refuse_wrong_first,
+    state_of_booking,
+    use_credits,
+)
+from makegood.domain.availability.queries import list_holidays
+from makegood.domain.lessons import booking, time_checks
+from makegood.domain.lessons.booking import LessonState, LessonTerms, WeeklyTimes
+from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
+from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.queries import find_member
+from makegood.domain.people.roster import holds_role
+from makegood.refusal import Refusal
+
+MOST_WEEKS: Final = 52
+
+
+class SeriesUnusable(Refusal):
+    """No such number of weeks, no such minute of a day, or every week left out."""
+
+    code = "series_unusable"
+    sentence = gettext_noop(
+        "A series has 2 to {most} weeks and starts at a time of the day, and some week of it is wanted. Nothing was "
+        "booked."
+    )
+
+
+class SeriesHasProblems(Refusal):
+    """Some wanted lessons of the series cannot be booked; `dates` lists every week, with what is wrong where it is."""
+
+    code = "series_has_problems"
+    sentence = gettext_noop("{count} of {all} lessons cannot be booked. Nothing was booked. Look at each date below.")
+
+    def __init__(self, *, dates: Sequence[SeriesDate]) -> None:
+        wanted = [one for one in dates if not one.is_left_out]
+        super().__init__(count=sum(one.refusal is not None for one in wanted), all=len(wanted))
+        self.dates = tuple(dates)
+
+
+class Holiday(TimeRefused):
+    """The school is closed on that day."""
+
+    code = "holiday"
+    sentence = gettext_noop("“{name}” is a holiday of the school. Nothing was booked. Leave this week out.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesDate:
+    """One week of a series, from 1 (`position`). `alternatives` are free starts nearby, where it cannot be booked.
+
+    `is_left_out`: it is not wanted, whatever is free.
+    `is_moved`: its wall time does not exist on that day (the clocks change), so it starts later.
+    `offset_changed`: from here on it is another time elsewhere than the week before, as the clocks changed.
+    """
+
+    position: int
+    starts_at: datetime
+    ends_at: datetime
+    refusal: Refusal | None
+    alternatives: tuple[datetime, ...] = ()
+    is_left_out: bool = False
+    is_moved: bool = False
+    offset_changed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPreview:
+    """Every week as it would be, the lesson credits that one lesson costs, and what this kind is called."""
+
+    dates: tuple[SeriesDate, ...]
+    credits_each: int
+    kind_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesBooked:
+    """What was booked, by start, and how many weeks were left out."""
+
+    series_id: int
+    lesson_ids: tuple[int, ...]
+    starts: tuple[datetime, ...]
+    left_out: int
+    status: LessonStatus
+    undo_until: datetime
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesWish:
+    """The weekly lessons somebody asks for, on the student's wall clock: `starts_minute` of the day, `count` weeks.
+
+    `leave_out` are the weeks that are not wanted, the first one being 1.
+    """
+
+    first_on: date
+    starts_minute: int
+    minutes: int
+    lesson_type: str
+    count: int
+    leave_out: frozenset[int] = frozenset()
+
+    def times_in(self, zone: str) -> WeeklyTimes:
+        """The same on the clock of a zone. Raises SeriesUnusable."""
+        is_possible = 1 < self.count <= MOST_WEEKS and 0 <= self.starts_minute < 24 * 60
+        if not is_possible or self.leave_out >= set(range(1, self.count + 1)):
+            raise SeriesUnusable(most=MOST_WEEKS)
+        return WeeklyTimes(zone=zone, first_on=self.first_on, starts_minute=self.starts_minute, count=self.count)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, by which the same request is known again."""
+        return {
+            "first_on": self.first_on.isoformat(),
+            "starts_minute": self.starts_minute,
+            "minutes": self.minutes,
+            "lesson_type": self.lesson_type,
+            "count": self.count,
+            "leave_out": sorted(self.leave_out),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedWeeks:
+    """What each lesson would be, on which wall clock, and every week with what is wrong with it."""
+
+    terms: LessonTerms
+    times: WeeklyTimes
+    dates: tuple[SeriesDate, ...]
+
+    @property
+    def wanted(self) -> Sequence[SeriesDate]:
+        """The weeks that are not left out."""
+        return [one for one in self.dates if not one.is_left_out]
+
+    @property
+    def first_at(self) -> datetime:
+        """When the first wanted lesson starts."""
+        return self.wanted[0].starts_at
+
+
+def preview_weeks(
+    *, asked: BookingOrder, student: Membership, wish: SeriesWish, leave: Leave | None = None
+) -> SeriesPreview:
+    """Every week of the series, nothing locked or written; in the caller's transaction. `student` with their person.
+
+    Raises as `check_weeks`, and TeacherNotFound, StudentNotFound.
+    """
+    if not holds_role(school_id=asked.school.pk, membership_id=student.pk, roles=(Role.STUDENT,)):
+        raise StudentNotFound
+    found = find_member(school_id=asked.school.pk, membership_id=asked.teacher_id)
+    if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
+        raise TeacherNotFound
+    parties = read_parties(asked=asked, teacher=found.membership, student=student)
+    weeks = check_weeks(asked=asked, parties=parties, wish=wish, leave=leave)
+    return SeriesPreview(dates=weeks.dates, credits_each=weeks.terms.credits, kind_name=weeks.terms.offer.name)
+
+
+def check_weeks(*, asked: BookingOrder, parties: Parties, wish: SeriesWish, leave: Leave | None = None) -> CheckedWeeks:
+    """Every week on the student's wall clock, with its refusal.
+
+    A fixed number of statements, however many weeks have problems. Raises SeriesUnusable, TypeNotOffered,
+    LengthNotOffered, FirstLessonHad, FirstMeetingNeeded.
+    """
+    terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+    times = wish.times_in(parties.student.person.zone)
+    starts = times.list_starts()
+    first_at = next((at for place, at in enumerate(starts, start=1) if place not in wish.leave_out), starts[0])
+    refuse_wrong_first(asked=asked, parties=parties, terms=terms, first_at=first_at, count=times.count)
+    diary = time_checks.read_diary(
+        school_id=asked.school.pk,
+        teacher=parties.teacher,
+        terms=terms,
+        rules=parties.rules,
+        starts=starts,
+        now=asked.now,
+        leave=leave or Leave(),
+    )
+    refusals = [diary.find_refusal(start) or _pausing(asked, parties, start) for start in starts]
+    holidays = _name_holidays(asked, starts) if any(isinstance(one, OutsideAvailability) for one in refusals) else {}
+    refusals = [
+        Holiday(name=holidays[start]) if isinstance(one, OutsideAvailability) and start in holidays else one
+        for start, one in zip(starts, refusals, strict=True)
+    ]
+    nearest = read_nearest(asked=asked, parties=parties, terms=terms, starts=starts) if any(refusals) else None
+    around = {
+        start: nearest.list_around(start)
+        for start, refusal in zip(starts, refusals, strict=True)
+        if nearest is not None and refusal is not None
+    }
+    return CheckedWeeks(terms=terms, times=times, dates=_list_dates(terms, times, refusals, around, wish.leave_out))
+
+
+def take_weeks(
+    *, asked: BookingOrder, weeks: CheckedWeeks, state: LessonState
+) -> tuple[LessonSeries, Sequence[Lesson]]:
+    """Write the series and a lesson in each wanted week, all as `state`. Raises SeriesHasProblems with every week."""
+    if any(one.refusal is not None for one in weeks.wanted):
+        raise SeriesHasProblems(dates=weeks.dates)
+    series = booking.write_series(
+        school_id=asked.school.pk,
+        terms=weeks.terms,
+        times=weeks.times,
+        made_by_id=asked.actor.person_id,
+        door=asked.door,
+        request_id=asked.request_id,
+        now=asked.now,
+    )
+    lessons = booking.take(
+        school_id=asked.school.pk,
+        terms=weeks.terms,
+        starts=[one.starts_at for one in weeks.wanted],
+        state=state,
+        series=series,
+        positions=[one.position for one in weeks.wanted],
+    )
+    return series, lessons
+
+
+def book_weeks(*, asked: BookingOrder, parties: Parties, weeks: CheckedWeeks) -> dict[str, Any]:
+    """Take the wanted weeks as booked or asked for, use their credits, tell of them, and make the answer.
+
+    Raises SeriesHasProblems, NotEnoughCredits.
+    """
+    state = state_of_booking(asked=asked, rules=parties.rules, first_at=weeks.first_at)
+    series, booked = take_weeks(asked=asked, weeks=weeks, state=state)
+    use_credits(asked=asked, lessons=booked)
+    booking_messages.tell_of_booking(asked=asked, parties=parties, booked=list(booked), state=state)
+    return {
+        "series_id": series.pk,
+        "lesson_ids": [lesson.pk for lesson in booked],
+        "starts": [lesson.starts_at.isoformat() for lesson in booked],
+        "left_out": len(weeks.dates) - len(weeks.wanted),
+        "status": state.status.value,
+        "undo_until": (asked.now + UNDO_WITHIN).isoformat(),
+    }
+
+
+def read_series_booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesBooked:
+    """What an answer that was kept says."""
+    return SeriesBooked(
+        series_id=answer["series_id"],
+        lesson_ids=tuple(answer["lesson_ids"]),
+        starts=tuple(datetime.fromisoformat(start) for start in answer["starts"]),
+        left_out=answer["left_out"],
+        status=LessonStatus(answer["status"]),
+        undo_until=datetime.fromisoformat(answer["undo_until"]),
+        is_replay=is_replay,
+    )
+
+
+def refuse_paused_weeks(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
+    """Raise SeriesHasProblems, naming each date, where the teacher now pauses at one of the lessons of a series."""
+    refusals = [_pausing(asked, parties, lesson.starts_at) for lesson in lessons]
+    if not any(refusals):
+        return
+    dates = [
+        SeriesDate(position=place, starts_at=lesson.starts_at, ends_at=lesson.ends_at, refusal=refusal)
+        for place, (lesson, refusal) in enumerate(zip(lessons, refusals, strict=True), start=1)
+    ]
+    raise SeriesHasProblems(dates=dates)
+
+
+def _list_dates(
+    terms: LessonTerms,
+    times: WeeklyTimes,
+    refusals: Sequence[Refusal | None],
+    around: Mapping[datetime, tuple[datetime, ...]],
+    leave_out: Collection[int],
+) -> tuple[SeriesDate, ...]:
+    place, starts = ZoneInfo(times.zone), times.list_starts()
+    dates = []
+    for position, (start, refusal) in enumerate(zip(starts, refusals, strict=True), start=1):
+        local = start.astimezone(place)
+        before = starts[max(position - 2, 0)].astimezone(place)
+        dates.append(
+            SeriesDate(
+                position=position,
+                starts_at=start,
+                ends_at=start + timedelta(minutes=terms.minutes),
+                refusal=refusal,
+                alternatives=around.get(start, ()),
+                is_left_out=position in leave_out,
+                is_moved=local.hour * 60 + local.minute != times.starts_minute,
+                offset_changed=local.utcoffset() != before.utcoffset(),
+            )
+        )
+    return tuple(dates)
+
+
+def _pausing(asked: BookingOrder, parties: Parties, start: datetime) -> Refusal | None:
+    if not is_paused(asked=asked, parties=parties, starts_at=start):
+        return None
+    return pause_refusal(asked=asked, parties=parties, starts_at=start)
+
+
+def _name_holidays(asked: BookingOrder, starts: Sequence[datetime]) -> Mapping[datetime, str]:
+    """The starts on a holiday, which is a day of the school's zone."""
+    place = ZoneInfo(asked.school.zone)
+    days = {start: start.astimezone(place).date() for start in starts}
+    found = list_holidays(school_id=asked.school.pk, from_on=min(days.values()), until_on=max(days.values()))
+    names = {holiday.day_on: holiday.name for holiday in found}
+    return {start: names[on] for start, on in days.items() if on in names}

@@ -1,0 +1,55 @@
+"""What the desk says of a booking besides its time: with whom, why, and what of the rules is left aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import list_with_role
+from makegood.web import access
+
+_CHOICE: Final = ("", _("Choose a teacher"))
+
+
+class TeacherAndLeave(forms.Form):
+    """The teacher, and the rules that need not be asked for."""
+
+    teacher = forms.TypedChoiceField(
+        label=_("Teacher"),
+        coerce=int,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a teacher from the list.")),
+    )
+    any_time = forms.BooleanField(required=False, label=_("Also outside the teacher's open times"))
+    any_notice = forms.BooleanField(required=False, label=_("Also nearer or farther ahead than the booking rules say"))
+
+    def __init__(self, *arguments: Any, teachers: Sequence[Membership], **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
+        self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def leave(self) -> Leave:
+        """What the valid form leaves aside."""
+        return Leave(any_time=self.cleaned_data["any_time"], any_notice=self.cleaned_data["any_notice"])
+
+
+def reason_field() -> forms.CharField:
+    """Why the desk books."""
+    return forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("Both sides read it."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why the desk books this.")},
+    )
+
+
+def list_teachers(visit: access.Visit) -> Sequence[Membership]:
+    """Whom the desk can choose, by name."""
+    teachers = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
+    return sorted(teachers, key=lambda teacher: teacher.display_name)
