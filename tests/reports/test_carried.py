@@ -11,6 +11,7 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.close_pay_period import close_pay_period
 from makegood.actions.import_history import import_history
+from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.ledger.operations import Posting
@@ -18,6 +19,7 @@ from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
+from makegood.reports.month_so_far import sum_month_so_far
 from makegood.reports.school_month import make_month_totals
 from makegood.reports.statement import make_statement
 from tests.cast import Cast, book, make_cast, report
@@ -38,6 +40,12 @@ HISTORY = (
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
     monkeypatch.setattr(clock, "now", lambda: NOON)
     return make_cast()
+
+
+def report_twice_and_take_one_back(cast: Cast) -> None:
+    report(cast, book(cast, starts_at=NOON + timedelta(hours=2)), now=NOON)
+    mistaken = report(cast, book(cast, starts_at=NOON + timedelta(hours=4)), now=NOON)
+    withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
 
 
 def pay(cast: Cast, minor: int, *, month_on: date) -> None:
@@ -115,3 +123,32 @@ def test_imported_history_is_not_carried(cast: Cast) -> None:
     pay(cast, 25, month_on=NOVEMBER)
 
     assert months_of(cast, OCTOBER, NOVEMBER) == [(0, 0, 0), (0, 25, 0)]
+
+
+def test_the_dashboard_sums_what_the_statement_lists(cast: Cast) -> None:
+    """In each of three months: pay, penalties, one of them taken back, and what is carried from one to the next."""
+    report_twice_and_take_one_back(cast)
+    pay(cast, 20, month_on=OCTOBER)
+    for minor in (15, 400):
+        pay(cast, minor, month_on=NOVEMBER)
+
+    for month_on in (OCTOBER, NOVEMBER, DECEMBER):
+        with in_school(cast.school.pk):
+            statement = make_statement(school=cast.school, membership_id=cast.tara.pk, month_on=month_on)
+            sums = sum_month_so_far(school=cast.school, membership_id=cast.tara.pk, month_on=month_on)
+        assert statement is not None
+        assert sums is not None
+        assert [
+            (one.session_count, one.lesson_pay, one.penalties, one.carried_before, one.carried_after, one.payout)
+            for one in sums
+        ] == [
+            (
+                sum(not line.is_penalty for line in one.lines),
+                one.lesson_pay,
+                one.penalties,
+                one.carried_before,
+                one.carried_after,
+                one.payout,
+            )
+            for one in statement.sections
+        ]

@@ -16,7 +16,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
-from makegood.reports.carried import Carried, find_carried
+from makegood.reports.carried import Carried, find_pay_month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +57,12 @@ class MonthTotals:
 
 
 def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, ...]:
-    """The month's totals per currency. 4 statements, 5 where there are penalties without any pay."""
+    """The month's totals per currency. 3 statements, 4 where there are penalties without any pay."""
     if not school.pays_teachers:
         return ()
-    period = PayPeriod.objects.filter(school_id=school.pk, starts_on=month_on).first()
     sums = _sum_by_teacher(school.pk, month_on)
-    carried = find_carried(school_id=school.pk, month_on=month_on)
+    month = find_pay_month(school_id=school.pk, month_on=month_on)
+    carried = month.carried
     paid = {(member_id, currency) for member_id, currency, _ in sums} | set(carried)
     names = {
         member.pk: member.display_name
@@ -71,7 +71,7 @@ def make_month_totals(*, school: School, month_on: date) -> tuple[MonthTotals, .
     teachers = [_make_teacher(key, sums, carried.get(key, Carried()), names[key[0]]) for key in paid]
     currencies = sorted({currency for _, currency in paid})
     totals = [
-        _make_totals(currency, month_on, period, [one for one in teachers if one.total.currency == currency])
+        _make_totals(currency, month_on, month.closed_at, [one for one in teachers if one.total.currency == currency])
         for currency in currencies
     ]
     if any(total.penalties and not total.lesson_pay for total in totals) and _has_imported(school.pk, month_on):
@@ -119,11 +119,11 @@ def _sum_by_teacher(school_id: int, month_on: date) -> Sums:
     return sums
 
 
-def _make_totals(currency: str, month_on: date, period: PayPeriod | None, own: Sequence[TeacherTotal]) -> MonthTotals:
+def _make_totals(currency: str, month_on: date, closed_at: datetime | None, own: Sequence[TeacherTotal]) -> MonthTotals:
     teachers = tuple(sorted(own, key=lambda teacher: teacher.display_name))
     return MonthTotals(
         month_on=month_on,
-        closed_at=period.closed_at if period else None,
+        closed_at=closed_at,
         currency=currency,
         teachers=teachers,
         lesson_pay=_add([teacher.lesson_pay for teacher in teachers], currency),

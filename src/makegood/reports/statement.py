@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from makegood.domain.incidents.models import IncidentWithdrawal
-from makegood.domain.ledger.models import PayPeriod, Transfer, TransferKind
+from makegood.domain.ledger.models import PENALTIES, Transfer, TransferKind
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
 from makegood.domain.lessons.models import Lesson
@@ -18,9 +18,7 @@ from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
-from makegood.reports.carried import Carried, find_carried
-
-_PENALTIES = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
+from makegood.reports.carried import Carried, find_pay_month, payout_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +70,7 @@ class Section:
     @property
     def payout(self) -> Money:
         """What is left to pay."""
-        return max(self.carried_before + self.total, Money(0, self.currency))
+        return payout_of(self.total, carried_before=self.carried_before)
 
     @property
     def has_imported(self) -> bool:
@@ -92,37 +90,28 @@ class Statement:
 def make_statement(*, school: School, membership_id: int, month_on: date) -> Statement | None:
     """The statement of the month that starts on `month_on`, None for a school that pays no money here.
 
-    4 statements, 5 where a line comes to nothing.
+    4 statements at most, 5 where a line comes to nothing.
     """
     if not school.pays_teachers:
         return None
     transfers = list_transfers_of_teacher(school_id=school.pk, membership_id=membership_id, month_on=month_on)
-    period = transfers[0].period if transfers else _find_period(school.pk, month_on)
     cases = _find_cases(school.pk, transfers)
     lessons = _find_lessons(school.pk, transfers)
     lines = _make_lines(school, month_on, transfers, cases, lessons)
-    carried = find_carried(school_id=school.pk, month_on=month_on, membership_id=membership_id)
+    month = find_pay_month(school_id=school.pk, month_on=month_on, membership_id=membership_id)
+    carried = month.carried
     currencies = sorted({line.amount.currency for line in lines} | {currency for _member_id, currency in carried})
     return Statement(
         month_on=month_on,
-        closed_at=period.closed_at if period else None,
+        closed_at=month.closed_at,
         sections=tuple(
             _make_section(currency, lines, carried.get((membership_id, currency), Carried())) for currency in currencies
         ),
     )
 
 
-def _find_period(school_id: int, month_on: date) -> PayPeriod | None:
-    return _period.first(school_id=school_id, month_on=month_on)
-
-
-@compiled
-def _period(school_id: int, month_on: date) -> QuerySet[PayPeriod]:
-    return PayPeriod.objects.filter(school_id=school_id, starts_on=month_on)
-
-
 def _find_cases(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Assessment]:
-    sources = {transfer.source for transfer in transfers if transfer.kind in _PENALTIES}
+    sources = {transfer.source for transfer in transfers if transfer.kind in PENALTIES}
     return {row.pk: row for row in _cases(school_id=school_id, ids=sources)} if sources else {}
 
 
@@ -133,7 +122,7 @@ def _cases(school_id: int, ids: Collection[int]) -> QuerySet[Assessment]:
 
 
 def _find_lessons(school_id: int, transfers: Sequence[Transfer]) -> Mapping[int, Lesson]:
-    sources = {transfer.source for transfer in transfers if transfer.kind not in _PENALTIES}
+    sources = {transfer.source for transfer in transfers if transfer.kind not in PENALTIES}
     return {row.pk: row for row in _lessons(school_id=school_id, ids=sources)} if sources else {}
 
 
@@ -153,7 +142,7 @@ def _make_lines(
     of_group: dict[tuple[str | None, int, str], Lesson] = {}
     imported = {case.incident.reference for case in cases.values() if case.incident.door == Door.IMPORT}
     for transfer in transfers:
-        incident = cases[transfer.source].incident if transfer.kind in _PENALTIES else None
+        incident = cases[transfer.source].incident if transfer.kind in PENALTIES else None
         lesson = incident.lesson if incident else lessons[transfer.source]
         key = (incident.reference if incident else None, lesson.pk, transfer.currency)
         grouped.setdefault(key, []).append(transfer)

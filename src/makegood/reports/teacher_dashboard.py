@@ -30,7 +30,7 @@ from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences
 from makegood.reports.foreseen import list_foreseen
-from makegood.reports.statement import Statement, make_statement
+from makegood.reports.month_so_far import MonthSoFar, sum_month_so_far
 from makegood.reports.upcoming import UpcomingLesson, show_upcoming
 from makegood.rules.facts import RequestedBy
 from makegood.rules.standing import CounterStanding, standing
@@ -70,7 +70,7 @@ class TeacherDashboard:
     counters: tuple[CounterStanding, ...]
     consequences: tuple[ConsequenceView, ...]
     foreseen: tuple[Foreseen, ...]
-    statement: Statement | None
+    month: Sequence[MonthSoFar] | None
     version: InForce | None
     history: History
 
@@ -114,7 +114,7 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
         )
         if ended
         else (),
-        statement=make_statement(school=school, membership_id=teacher.pk, month_on=month_on),
+        month=sum_month_so_far(school=school, membership_id=teacher.pk, month_on=month_on),
         version=in_force,
         history=history,
     )

@@ -40,6 +40,7 @@ class TransferKind(models.TextChoices):
     CREDIT_EXPIRED = "credit_expired"
 
 
+PENALTIES: Final = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
 # The unit of lesson credits, where money has a currency.
 LESSONS: Final = "lesson"
 

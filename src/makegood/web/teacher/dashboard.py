@@ -20,7 +20,7 @@ from makegood.domain.lessons.judging import Finding
 from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
-from makegood.reports.statement import Statement
+from makegood.reports.month_so_far import MonthSoFar
 from makegood.reports.teacher_dashboard import NeedsAttention, TeacherDashboard, make_teacher_dashboard
 from makegood.reports.teaching_calendar import WARNED_DAYS, measure_freshness_of
 from makegood.rules.facts import Decision
@@ -60,7 +60,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "banners": [make_banner(consequence) for consequence in found.consequences],
         "counters": _counters(found, visit) if found.version else [],
         "month_on": month_on,
-        "totals": _totals(found.statement, expected_on(month_on, school=visit.school)) if found.statement else [],
+        "totals": _totals(found.month, expected_on(month_on, school=visit.school)) if found.month is not None else [],
         "no_lesson": c.Empty(text=Sentence(gettext_noop("No session is booked.")), icon="calendar"),
         "no_other_lesson": c.Empty(text=Sentence(gettext_noop("No other session is booked.")), icon="calendar"),
     }
@@ -252,10 +252,10 @@ def _others(
     return lines
 
 
-def _totals(statement: Statement, expected: Sentence) -> list[c.KeyValue]:
+def _totals(month: Sequence[MonthSoFar], expected: Sentence) -> list[c.KeyValue]:
     lines: list[c.KeyValue] = []
-    for section in statement.sections:
-        taught = sum(not line.is_penalty for line in section.lines)
+    for section in month:
+        taught = section.session_count
         sessions = Sentence(
             gettext_noop("1 session"), {"count": taught}, plural=gettext_noop("{count} sessions"), count="count"
         )
