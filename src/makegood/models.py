@@ -5,7 +5,10 @@ from makegood.domain.availability.models import (
     BookingRules,
     CalendarWeek,
     DefaultAvailability,
+    FreshnessWarning,
     Holiday,
+    MatchingPause,
+    MatchingPauseLift,
 )
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.ledger.models import Account, CreditExpiry, CreditGrant, CreditUse, PayPeriod, Transfer
@@ -57,6 +60,7 @@ __all__ = [
     "DeskCase",
     "Downtime",
     "Event",
+    "FreshnessWarning",
     "Heartbeat",
     "Holiday",
     "IdempotencyKey",
@@ -71,6 +75,8 @@ __all__ = [
     "LessonSeries",
     "LessonTransition",
     "LessonType",
+    "MatchingPause",
+    "MatchingPauseLift",
     "Membership",
     "Message",
     "MoveAnswer",

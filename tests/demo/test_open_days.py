@@ -10,11 +10,13 @@ import pytest
 
 from makegood.actions.availability_changes import list_outside
 from makegood.actions.set_availability import set_availability
+from makegood.actions.watch_calendars import watch_calendars
 from makegood.demo.open_days import leave_out_closed
 from makegood.demo.people import people_of
 from makegood.demo.schools import LARKSPUR, MARIGOLD
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.demo.top_up import top_up
+from makegood.domain.availability.openness import Step, running_pauses
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.context import in_school
@@ -40,6 +42,16 @@ def test_lessons_lie_in_open_times_but_for_one_of_the_cast(slug: str) -> None:
     ((name, count),) = list_outside_by_teacher(school, now=NOW).items()
 
     assert (name.split()[0], count) == ("Tara", 1)
+
+
+def test_matching_pauses_for_one_teacher_and_another_is_told_in_time() -> None:
+    larkspur = School.objects.get(slug="larkspur")
+    with in_school(larkspur.pk):
+        (pause,) = running_pauses(school_id=larkspur.pk, now=NOW)
+    assert (NOW - pause.starts_at, pause.ends_at - pause.starts_at) == (timedelta(days=9, hours=22), timedelta(days=60))
+
+    assert watch_calendars(school=larkspur, now=NOW) == [Step.TELL_AHEAD]
+    assert watch_calendars(school=School.objects.get(slug="marigold"), now=NOW) == []
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import attacks_on_telling, catalog, world
+from tests.guarantees import attacks_on_pauses, attacks_on_telling, catalog, world
 from tests.guarantees.bad_rows import BAD_ROWS, LATER, SAMPLES
 from tests.guarantees.catalog import Connection, Guarantee
 from tests.guarantees.world import Ids
@@ -71,6 +71,7 @@ ELSEWHERE = {
     "keeps_time_for_id": "booked_lesson", "undoes_id": "move", "asked_by_id": "teacher", "member_id": "teacher",
     "hold_id": "held_lesson", "series_id": "series", "move_request_id": "move_request", "claim_id": "claim",
     "grant_id": "grant", "set_by_id": "nobody", "made_by_id": "nobody", "released_by_id": "nobody",
+    "warning_id": "freshness_warning", "pause_id": "matching_pause", "lifted_by_id": "nobody",
     "moved_by_id": "nobody", "answered_by_id": "nobody", "opened_by_id": "nobody",
 }  # fmt: skip
 
@@ -243,6 +244,12 @@ DEEDS: dict[str, Attack] = {
     "pay_periods_are_only_closed": _changing(
         "UPDATE makegood_payperiod SET closed_at = NULL WHERE id = %s", "closed_period"
     ),
+    "a_matching_pause_does_what_its_warning_said": _copying(
+        "makegood_matchingpause", "matching_pause", {"starts_at": "2026-11-12T09:59Z", "ends_at": "2027-01-11T09:59Z"}
+    ),
+    "a_matching_pause_is_lifted_by_somebody_else": _copying(
+        "makegood_matchingpauselift", "matching_pause_lift", {"lifted_by_id": "teacher_person"}
+    ),
     "holiday_rows_are_only_stamped": _changing(
         "UPDATE makegood_holiday SET day_on = '2026-12-26' WHERE id = %s", "holiday"
     ),
@@ -286,6 +293,17 @@ FURTHER_DEEDS: list[tuple[str, str, Attack]] = [
         "makegood_moverequest", "move_request", {"asked_by_id": "student"})),
     ("a_move_is_asked_to_the_time_that_is_kept", "somebody else of the school asks", _copying(
         "makegood_moverequest", "move_request", {"asked_by_id": "other_teacher"})),
+    ("a_matching_pause_does_what_its_warning_said", "it lasts longer", _copying(
+        "makegood_matchingpause", "matching_pause", {"starts_at": "2026-11-21Z", "ends_at": "2027-01-20T00:01Z"})),
+    ("a_matching_pause_does_what_its_warning_said", "somebody else was warned", _copying(
+        "makegood_matchingpause", "matching_pause", {
+            "teacher_id": "other_teacher", "starts_at": "2026-11-21Z", "ends_at": "2027-01-20Z"})),
+    ("a_matching_pause_does_what_its_warning_said", "another one runs", lambda connection, ids: (
+        world.insert(connection, "matchingpause", **attacks_on_pauses.pause_row(
+            ids, starts_at="2026-11-19Z", ends_at="2027-01-18Z", warning_id=world.insert(
+                connection, "freshnesswarning", **attacks_on_pauses.warning_row(ids, number=2)))), None)[1]),
+    ("a_matching_pause_is_lifted_by_somebody_else", "it is over", _copying(
+        "makegood_matchingpauselift", "matching_pause_lift", {"lifted_at": "2027-01-11T10:00Z"})),
     ("lessons_take_only_allowed_steps", "a stale write", _changing(
         "UPDATE makegood_lesson SET title = 'stale' WHERE id = %s", "booked_lesson")),
     ("lessons_take_only_allowed_steps", "a taught lesson is booked again", _changing(

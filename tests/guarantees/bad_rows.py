@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import attacks_on_telling, attacks_on_uptime
+from tests.guarantees import attacks_on_pauses, attacks_on_telling, attacks_on_uptime
 
 LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
 
@@ -128,6 +128,7 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a_message_is_sent_or_failed_not_both": ("message", {"failed_at": "2026-11-11T10:02Z"}),
     **attacks_on_telling.BAD_ROWS,
     **attacks_on_uptime.BAD_ROWS,
+    **attacks_on_pauses.BAD_ROWS,
     "an_answered_request_is_known_by_its_content": ("idempotency_key", {"request_sha256": "?"}),
     "a_teacher_has_no_overlapping_live_lessons": (
         "booked_lesson",
@@ -179,5 +180,5 @@ SAMPLES = {
     "makegood_lessonmove": "move", "makegood_moverequest": "move_request", "makegood_moveanswer": "move_answer",
     "makegood_presencefact": "presence", "makegood_lessonclaim": "claim", "makegood_deskcase": "desk_case",
     "makegood_creditgrant": "grant", "makegood_credituse": "credit_use", "makegood_creditexpiry": "credit_expiry",
-    **attacks_on_telling.SAMPLES, **attacks_on_uptime.SAMPLES,
+    **attacks_on_telling.SAMPLES, **attacks_on_uptime.SAMPLES, **attacks_on_pauses.SAMPLES,
 }  # fmt: skip

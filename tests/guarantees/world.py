@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import attacks_on_telling
+from tests.guarantees import attacks_on_pauses, attacks_on_telling
 
 Ids = dict[str, Any]
 
@@ -56,6 +56,7 @@ def build_school(connection: psycopg.Connection[Any], *, slug: str) -> Ids:
     _add_timeline(connection, ids)
     _add_availability(connection, ids)
     attacks_on_telling.add_rows(connection, ids, insert)
+    attacks_on_pauses.add_rows(connection, ids, insert)
     return ids
 
 
@@ -384,15 +385,13 @@ def _add_availability(connection: psycopg.Connection[Any], ids: Ids) -> None:
         connection, "holiday", **made, day_on="2026-12-24", name="Holiday", ended_at=None, ended_by_id=None
     )  # fmt: skip
     connection.execute("UPDATE makegood_holiday SET ended_at = '2026-11-12Z' WHERE id = %s", [ids["holiday"]])
-    ids["live_holiday"] = insert(
-        connection, "holiday", **made, day_on="2026-12-25", name="Holiday", ended_at=None, ended_by_id=None
-    )  # fmt: skip
+    ids["live_holiday"] = insert(connection, "holiday", **made, day_on="2026-12-25", name="Holiday")
     ids["booking_rules"] = insert(
         connection, "bookingrules", school_id=ids["school"], number=1, slot_minutes=30, buffer_minutes=0,
         minimum_notice_minutes=720, horizon_days=60, max_lessons_per_day=8, hold_minutes=15, needs_approval=False,
         requires_credits=False, probation_days=0, probation_max_lessons_per_week=5, freshness_days=14,
-        freshness_pause_days=60, set_at="2026-11-11T10:00Z", set_by_id=ids["teacher_person"], door="web",
-        request_id=uuid4(),
+        freshness_pause_days=60, freshness_grace_hours=24, set_at="2026-11-11T10:00Z", door="web",
+        set_by_id=ids["teacher_person"], request_id=uuid4(),
     )  # fmt: skip
     ids["calendar_week"] = insert(
         connection, "calendarweek", school_id=ids["school"], teacher_id=ids["teacher"],

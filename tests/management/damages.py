@@ -79,6 +79,27 @@ DAMAGES: Final = [
     ("penalties of 25hoon", "UPDATE makegood_incident SET reported_at = reported_at + interval '1 day'"),
     ("penalties of 25hoon", "UPDATE makegood_incidentdecision SET decision = 'voided' WHERE decision = 'upheld'"),
     ("penalties of 25hoon", "DELETE FROM makegood_incidentwithdrawal"),
+    ("matching pauses rest on a warning", "DELETE FROM makegood_freshnesswarning"),
+    ("matching pauses rest on a warning", "UPDATE makegood_freshnesswarning SET teacher_id = teacher_id + 1"),
+    ("matching pauses rest on a warning", "UPDATE makegood_freshnesswarning SET pauses_at = warned_at"),
+    (
+        "matching pauses rest on a warning",
+        "UPDATE makegood_matchingpause SET starts_at = starts_at - interval '1 s', ends_at = ends_at - interval '1 s'",
+    ),
+    ("matching pauses rest on a warning", "UPDATE makegood_matchingpause SET ends_at = ends_at + interval '1 s'"),
+    (
+        "matching pauses rest on a warning",
+        "UPDATE makegood_matchingpauselift SET lifted_at = lifted_at + interval '90 d'",
+    ),
+    (
+        "matching pauses rest on a warning",
+        (
+            "INSERT INTO makegood_matchingpause (school_id, teacher_id, warning_id, starts_at, ends_at, days_ahead,"
+            " rules_number) SELECT school_id, teacher_id, warning_id, starts_at, ends_at, 0, 0"
+            " FROM makegood_matchingpause"
+        ),
+    ),
+    ("matching pauses rest on a warning", "DELETE FROM makegood_message WHERE kind = 'availability_too_short'"),
     (
         "penalties of 25hoon",
         (

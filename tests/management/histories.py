@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 
 from makegood import clock
 from makegood.actions.approve_move import approve_move
+from makegood.actions.lift_matching_pause import lift_matching_pause
 from makegood.actions.set_availability import set_availability
+from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
 from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.actions.watch_calendars import watch_calendars
 from makegood.actions.withdraw_incident import withdraw_incident
+from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
+from makegood.domain.availability.models import MatchingPause
+from makegood.domain.availability.openness import Step
 from makegood.domain.incidents.models import Incident, IncidentDecision
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership, Role
@@ -63,6 +70,7 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
         mistaken = report(cast, book(cast, starts_at=NOON + timedelta(days=1)), now=NOON)
         withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
         move_lessons(cast)
+        pause_matching(cast)
         open_calendar(cast)
         for number in range(teachers):
             code = f"teacher{number}"
@@ -123,6 +131,30 @@ def open_calendar(cast: Cast) -> None:
         door=Door.WEB,
         now=now,
     )
+
+
+def pause_matching(cast: Cast) -> None:
+    """Tom closes his calendar: matching pauses for him, the desk lifts that."""
+    set_booking_rules(
+        school=cast.school, actor=cast.owen, rules=BookingRuleSet(freshness_pause_days=60), request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOON,
+    )  # fmt: skip
+    set_default_availability(
+        school=cast.school, actor=cast.tom, teacher_id=cast.tom.pk, weekly={0: [WallRange(540, 720)]},
+        from_on=NOON.date(), reason="", request_id=uuid.uuid4(), door=Door.WEB, now=NOON,
+    )  # fmt: skip
+    set_availability(
+        school=cast.school, actor=cast.tom, teacher_id=cast.tom.pk, days={(NOON + timedelta(days=5)).date(): []},
+        reason="", request_id=uuid.uuid4(), door=Door.WEB, now=NOON,
+    )  # fmt: skip
+    watch = partial(watch_calendars, school=cast.school)
+    assert [watch(now=NOON + hours * HOUR) for hours in (1, 25)] == [[Step.WARN], [Step.PAUSE]]
+    with in_school(cast.school.pk):
+        pause = MatchingPause.objects.get()
+    lift_matching_pause(
+        school=cast.school, actor=cast.desi, pause_id=pause.pk, reason="Was ill", request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOON + 26 * HOUR,
+    )  # fmt: skip
 
 
 def write_history(cast: Cast, teacher: Membership, random: Random) -> None:

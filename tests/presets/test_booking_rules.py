@@ -12,8 +12,9 @@ from makegood.domain.availability.booking_rules import DEFAULT_RULES, BookingRul
 from makegood.presets import UnknownPreset, list_presets, preset_booking_rules
 
 
-def test_a_school_of_talaera_begins_with_the_first_meeting_and_one_of_25hoon_without() -> None:
-    assert BookingRuleSet(**preset_booking_rules("talaera")) == BookingRuleSet(first_meeting_required=True)
+def test_a_school_of_talaera_begins_with_the_first_meeting_and_a_pause_and_one_of_25hoon_without() -> None:
+    talaera = BookingRuleSet(first_meeting_required=True, freshness_pause_days=60)
+    assert BookingRuleSet(**preset_booking_rules("talaera")) == talaera
     assert BookingRuleSet(**preset_booking_rules("25hoon")) == DEFAULT_RULES
 
 

@@ -149,6 +149,7 @@ TABLE: dict[str, Row] = {
     "student:read_messages": only(SAM, get=405, post=302),
     "desk:queue": only(DESI),
     "desk:teachers": only(DESI),
+    "desk:matching_pause": only(DESI, post=422),
     "desk:availability": only(DESI, post=422),
     "desk:default_availability": only(DESI, post=422),
     "desk:video_link": only(DESI, post=422),

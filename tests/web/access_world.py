@@ -14,6 +14,7 @@ from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.quote_move import quote_move
 from makegood.actions.report_emergency import report_emergency
+from makegood.domain.availability.models import FreshnessWarning, MatchingPause
 from makegood.domain.lessons import desk_cases, move_requests
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.keeping import hold_for_move
@@ -43,6 +44,7 @@ class World:
     desk_case_ids: Mapping[str, int]
     move_request_ids: Mapping[str, int]
     student_move_ids: Mapping[str, int]
+    matching_pause_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -84,6 +86,7 @@ def make_world() -> World:
             SAME_SCHOOL: _ask_the_school(tom, sue),
             OTHER: _ask_the_school(otto, make_member(otto.school, make_person("Ole"), [Role.STUDENT])),
         },
+        matching_pause_ids={SAME_SCHOOL: _pause(tom), OTHER: _pause(otto)},
     )
 
 
@@ -163,6 +166,34 @@ def _ask_the_school(teacher: Membership, student: Membership) -> int:
         return move_requests.ask(lesson=lesson, new=new, now=now).pk
 
 
+def _pause(teacher: Membership) -> int:
+    """Matching pauses for the teacher since a minute, who was warned a day before."""
+    at = clock.now() - timedelta(minutes=1)
+    with in_school(teacher.school_id):
+        warning = FreshnessWarning.objects.create(
+            school=teacher.school,
+            teacher=teacher,
+            number=1,
+            warned_at=at - timedelta(hours=24),
+            broken_since_at=at - timedelta(hours=25),
+            days_ahead=0,
+            needed_days=14,
+            pause_days=60,
+            grace_hours=24,
+            rules_number=0,
+            pauses_at=at,
+        )
+        return MatchingPause.objects.create(
+            school=teacher.school,
+            teacher=teacher,
+            warning=warning,
+            starts_at=at,
+            ends_at=at + timedelta(hours=24 * 60),
+            days_ahead=0,
+            rules_number=0,
+        ).pk
+
+
 def _book(teacher: Membership, *, starts_at: datetime, student: Membership | None = None) -> Lesson:
     ends_at = starts_at + timedelta(minutes=50)
     with in_school(teacher.school_id):
@@ -191,6 +222,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
         OTHER: world.otto.pk,
         MISSING: MISSING_ID,
     },
+    "pause_id": lambda world, _visitor: {**world.matching_pause_ids, MISSING: MISSING_ID},
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError
 from django.utils.translation import gettext_noop
@@ -16,8 +15,7 @@ from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.lapsing import let_lapse
 from makegood.actions.transactions import Busy, in_one_transaction
 from makegood.domain.availability.booking_rules import BookingRuleSet
-from makegood.domain.availability.plans import is_open_ahead
-from makegood.domain.availability.queries import get_rules_and_plan
+from makegood.domain.availability.queries import get_rules
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
@@ -25,7 +23,7 @@ from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.queries import have_met
 from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
-from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
+from makegood.domain.penalties.pauses import Pause, list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import Pair, holds_role, list_members
 from makegood.domain.schools.models import School
@@ -206,16 +204,13 @@ def _list_holds(asked: BookingOrder, locked_ids: Collection[int]) -> Sequence[Le
 def read_parties(*, asked: BookingOrder, teacher: Membership, student: Membership) -> Parties:
     """The two with the school's rules and the teacher's pauses; the teacher's person is loaded.
 
-    A teacher whose calendar is open for less than the school asks pauses for new students, except for the desk.
+    A pause because too little was open keeps new students away, but not the desk, which books for them.
     """
-    school_id, now, zone = asked.school.pk, asked.now, teacher.person.zone
-    rules, plan = get_rules_and_plan(
-        school_id=school_id, teacher_id=teacher.pk, zone=zone, from_on=now.astimezone(ZoneInfo(zone)).date()
-    )
-    pauses = list(list_pauses(school_id=school_id, teacher_ids=[teacher.pk], now=now).get(teacher.pk, ()))
-    is_by_desk = asked.on_behalf_of_id is not None
-    if not is_by_desk and not is_open_ahead(plan=plan, needed_days=rules.freshness_days, now=now):
-        pauses.append(pause_of_closed_calendar(now=now))
+    school_id, now = asked.school.pk, asked.now
+    rules = get_rules(school_id=school_id)
+    pauses = list_pauses(school_id=school_id, teacher_ids=[teacher.pk], now=now).get(teacher.pk, ())
+    if asked.on_behalf_of_id is not None:
+        pauses = [pause for pause in pauses if not pause.is_of_calendar]
     return Parties(teacher=teacher, student=student, rules=rules, pauses=pauses)
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.calendars import rebuild_teachers
+from makegood.demo.closed_calendars import close_a_week, pause_one
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.open_days import close_over_one, open_days_of
 from makegood.demo.people import DemoPeople
@@ -60,6 +61,12 @@ def open_calendars(
         operations.set_default(teacher=teacher, plan=new, weekly=usual, from_on=from_on, made=made)
         if rng.randrange(_DIFFERS_ONE_IN) == 0:
             _differ(teacher, rng, now=now)
+    crowd = [person for person in people.teachers if not person.is_sign_in]
+    if demo.preset == "talaera" and len(crowd) > 1:
+        *_others, told, paused = crowd
+        own = [one for one in series if one.teacher.code == paused.code]
+        pause_one(school=school, teacher=members[paused.code], usual=_usual_week(own), now=now)
+        close_a_week(teacher=members[told.code], now=now)
     open_days_of(school=school, members=members, lessons=lessons, now=now)
     first = next((members[person.code] for person in people.teachers if person.is_sign_in), None)
     if first is not None:

@@ -57,6 +57,7 @@ RULES: Final[Mapping[str, BookingRuleSet]] = {
         buffer_minutes=15,
         slot_minutes=15,
         max_lessons_per_day=6,
+        freshness_pause_days=60,
     ),
 }
 # What a lesson of a type and length pays, in cents, to whoever has no rate of their own.

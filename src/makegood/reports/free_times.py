@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from makegood.domain.availability.booking_rules import BookingRuleSet
-from makegood.domain.availability.plans import is_open_ahead
-from makegood.domain.availability.queries import get_plans, get_rules
+from makegood.domain.availability.queries import get_rules
 from makegood.domain.availability.slots import FreeStarts, find_free_starts
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
@@ -18,7 +17,7 @@ from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.queries import STRANGERS, Acquaintance, list_acquaintances, list_taken_of_student
 from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times
-from makegood.domain.penalties.pauses import Pause, list_pauses, pause_of_closed_calendar
+from makegood.domain.penalties.pauses import Pause, list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
@@ -142,7 +141,7 @@ def list_free_times(
     rules = rules or get_rules(school_id=school.pk)
     teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
     wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
-    pauses = _list_pauses(school, {one: member.person.zone for one, member in wanted.items()}, rules, now)
+    pauses = list_pauses(school_id=school.pk, teacher_ids=wanted.keys(), now=now)
     asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
     if known is None:
         # Only a pause for new students asks who has met.
@@ -235,21 +234,6 @@ def _has_time(diary: _Diary, minutes: int, *, found: Sequence[date], found_minut
         return False
     full = diary.read_full(starts[0], starts[-1])
     return any(diary.list_able(free, full, at, minutes) for at in starts)
-
-
-def _list_pauses(
-    school: School, zones: Mapping[int, str], rules: BookingRuleSet, now: datetime
-) -> Mapping[int, Sequence[Pause]]:
-    """The pauses of each teacher (by their zone), with those of matching while too little of a calendar is open."""
-    pauses = {one: list(found) for one, found in list_pauses(school_id=school.pk, teacher_ids=zones, now=now).items()}
-    if rules.freshness_days:
-        from_on = now.date() - timedelta(days=1)
-        until_on = from_on + timedelta(days=rules.freshness_days + 9)
-        plans = get_plans(school_id=school.pk, zones=zones, from_on=from_on, until_on=until_on)
-        for one, plan in plans.items():
-            if not is_open_ahead(plan=plan, needed_days=rules.freshness_days, now=now):
-                pauses.setdefault(one, []).append(pause_of_closed_calendar(now=now))
-    return pauses
 
 
 def list_days_around(*, days: Sequence[date], day: date | None, most: int = 14) -> Sequence[date]:

@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from makegood.domain.availability import expansion, plans, queries
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange
-from makegood.domain.availability.models import Holiday
+from makegood.domain.availability.models import Holiday, MatchingPause
+from makegood.domain.availability.openness import PAUSE_DAY, WARNED_DAYS, Openness, get_openness
 from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDay, TeacherPlan
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
-
-# How far before a break of the horizon a teacher is warned.
-WARNED_DAYS = 7
-# The longest that a break can be told back (freshness_pause_days), and the week it begins in.
-REMEMBERED = timedelta(days=366 + 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +31,31 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAhead:
+    """How far ahead a teacher is open, and what follows.
+
+    `pauses_at`: from when on matching pauses, for `pause_days`, unless more is opened; None where it will not. `pause`
+    is the one that holds now.
+    """
+
+    freshness: Freshness
+    pause_days: int
+    pauses_at: datetime | None
+    pause: MatchingPause | None
+
+    @property
+    def resumes_at(self) -> datetime | None:
+        """Until when it would pause then."""
+        return None if self.pauses_at is None else self.pauses_at + self.pause_days * PAUSE_DAY
+
+    @property
+    def is_warned_of(self) -> bool:
+        """Whether the teacher should look at it now."""
+        fresh = self.freshness
+        return fresh.is_broken or (fresh.days_left is not None and fresh.days_left <= WARNED_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TeachingCalendar:
     """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers."""
 
@@ -45,7 +66,7 @@ class TeachingCalendar:
     days: tuple[CalendarDay, ...]
     default: DefaultWeek | None
     rules: BookingRuleSet
-    freshness: Freshness
+    ahead: OpenAhead
     outside: tuple[Lesson, ...]
     clock_changes: tuple[ClockChange, ...]
 
@@ -70,9 +91,8 @@ def make_teaching_calendar(
     zone = teacher.person.zone
     today = now.astimezone(ZoneInfo(zone)).date()
     monday = plans.monday_of(week_on or today)
-    rules, plan = queries.get_rules_and_plan(
-        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=min(monday, today - REMEMBERED)
-    )
+    found = get_openness(school_id=school.pk, teacher_id=teacher.pk, zone=zone, now=now, from_on=monday)
+    rules, plan = found.rules, found.plan
     holidays = queries.list_holidays(school_id=school.pk, from_on=min(monday, today) - plans.DAY)
     start, end = _bounds(monday, zone)
     lessons = list_open_between(school_id=school.pk, teacher_id=teacher.pk, from_at=min(start, now))
@@ -84,32 +104,25 @@ def make_teaching_calendar(
         days=tuple(_day(plan, monday + offset * plans.DAY, today, holidays, lessons, zone) for offset in range(7)),
         default=plan.get_default(max(monday, today)),
         rules=rules,
-        freshness=plans.measure_freshness(
-            plan=plan,
-            needed_days=rules.freshness_days,
-            pause_days=rules.freshness_pause_days,
-            horizon_days=rules.horizon_days,
-            joined_at=teacher.joined_at,
-            now=now,
-        ),
+        ahead=_make_ahead(found, teacher, now),
         outside=_outside(plan, [one for one in lessons if one.ends_at > now], holidays, school),
         clock_changes=tuple(expansion.list_clock_changes(zone=zone, from_at=start, until_at=end)),
     )
 
 
-def measure_freshness_of(*, school: School, teacher: Membership, zone: str, now: datetime) -> Freshness:
-    """How far ahead a teacher who lives in `zone` is open; one statement."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    rules, plan = queries.get_rules_and_plan(
-        school_id=school.pk, teacher_id=teacher.pk, zone=zone, from_on=today - REMEMBERED
-    )
-    return plans.measure_freshness(
-        plan=plan,
-        needed_days=rules.freshness_days,
-        pause_days=rules.freshness_pause_days,
-        horizon_days=rules.horizon_days,
-        joined_at=teacher.joined_at,
-        now=now,
+def get_ahead(*, school: School, teacher: Membership, zone: str, now: datetime) -> OpenAhead:
+    """How far ahead a teacher who lives in `zone` is open, and what follows; one statement."""
+    found = get_openness(school_id=school.pk, teacher_id=teacher.pk, zone=zone, now=now)
+    return _make_ahead(found, teacher, now)
+
+
+def _make_ahead(found: Openness, teacher: Membership, now: datetime) -> OpenAhead:
+    fresh = found.measure(joined_at=teacher.joined_at, now=now)
+    return OpenAhead(
+        freshness=fresh,
+        pause_days=found.rules.freshness_pause_days,
+        pauses_at=found.find_pauses_at(fresh, now),
+        pause=found.find_running_pause(now),
     )
 
 

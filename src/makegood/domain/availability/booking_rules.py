@@ -31,8 +31,8 @@ class BookingRuleSet:
     paid with a lesson credit. `first_meeting_required`: the first lesson of a student with a teacher is the kind for
     that, where the school offers one and unless the desk books. `probation_days` after joining, a teacher takes at most
     `probation_max_lessons_per_week`; 0 days: no probation. `freshness_days`: how far ahead a teacher must be open, 0:
-    no such rule; matching pauses while less is open (docs/decisions/0011). `freshness_pause_days`: how far back the
-    calendar tells since when.
+    no such rule. `freshness_pause_days`: how long matching pauses after that was broken, 0: it does not; and it was
+    warned of `freshness_grace_hours` before (docs/decisions/0012).
     """
 
     number: int = 0
@@ -48,7 +48,13 @@ class BookingRuleSet:
     probation_days: int = 0
     probation_max_lessons_per_week: int = 5
     freshness_days: int = 14
-    freshness_pause_days: int = 60
+    freshness_pause_days: int = 0
+    freshness_grace_hours: int = 24
+
+    @property
+    def pauses_matching(self) -> bool:
+        """Whether anything follows when a teacher is open for less than is asked."""
+        return self.freshness_days > 0 and self.freshness_pause_days > 0
 
     def window(self, *, from_at: datetime, until_at: datetime, now: datetime) -> tuple[datetime, datetime]:
         """The part of `[from_at, until_at)` in which a lesson booked at `now` may start; empty if end <= start."""
@@ -71,6 +77,7 @@ LIMITS: Final = {
     "probation_max_lessons_per_week": (1, 100),
     "freshness_days": (0, 60),
     "freshness_pause_days": (0, 366),
+    "freshness_grace_hours": (1, 336),
 }
 
 

@@ -107,6 +107,7 @@ class BookingRules(models.Model):
     probation_max_lessons_per_week = models.PositiveSmallIntegerField()
     freshness_days = models.PositiveSmallIntegerField()
     freshness_pause_days = models.PositiveSmallIntegerField()
+    freshness_grace_hours = models.PositiveSmallIntegerField(db_default=24, default=24)
     set_at = models.DateTimeField()
     set_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
     door = models.CharField(max_length=16, choices=Door.choices)
@@ -116,6 +117,82 @@ class BookingRules(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("school", "number"), name="one_version_of_booking_rules_per_number")
+        ]
+
+
+class FreshnessWarning(models.Model):
+    """A teacher was told that too little is open, and when matching pauses if it stays so. Numbers count per teacher.
+
+    `broken_since_at`: since when it had been so. `days_ahead` were open, `needed_days` are asked for; from `pauses_at`
+    (`grace_hours` after `warned_at`) on, matching may pause for `pause_days`. `rules_number`: the version of the
+    booking rules that asks for it.
+    """
+
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    teacher = models.ForeignKey(
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    number = models.PositiveIntegerField()
+    warned_at = models.DateTimeField()
+    broken_since_at = models.DateTimeField()
+    days_ahead = models.PositiveSmallIntegerField()
+    needed_days = models.PositiveSmallIntegerField()
+    pause_days = models.PositiveSmallIntegerField()
+    grace_hours = models.PositiveSmallIntegerField()
+    rules_number = models.PositiveIntegerField()
+    pauses_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "teacher", "number"), name="one_freshness_warning_per_number")
+        ]
+
+
+class MatchingPause(models.Model):
+    """New students cannot book a teacher, because too little stayed open although they were warned.
+
+    From `starts_at`, when it was recorded, until `ends_at`, unless it is lifted. `days_ahead` were open then, under the
+    rules `rules_number`; everything else is the warning's.
+    """
+
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    teacher = models.ForeignKey(
+        "makegood.Membership", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    warning = models.ForeignKey(
+        FreshnessWarning, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    days_ahead = models.PositiveSmallIntegerField()
+    rules_number = models.PositiveIntegerField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "warning"), name="one_matching_pause_per_warning")
+        ]
+        indexes: ClassVar = [models.Index(fields=("school", "teacher", "ends_at"), name="matching_pause_by_teacher")]
+
+
+class MatchingPauseLift(models.Model):
+    """The desk ended a pause of matching before its time, and said why."""
+
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    pause = models.ForeignKey(
+        MatchingPause, on_delete=models.PROTECT, related_name="lifts", db_constraint=False, db_index=False
+    )
+    lifted_at = models.DateTimeField()
+    lifted_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    door = models.CharField(max_length=16, choices=Door.choices)
+    request_id = models.UUIDField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=("school", "pause"), name="a_matching_pause_is_lifted_once")
         ]
 
 

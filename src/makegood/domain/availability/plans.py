@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.domain.availability import expansion
@@ -13,6 +14,8 @@ from makegood.quantities import Interval
 
 DAY = timedelta(days=1)
 DAYS_OF_WEEK = range(7)
+# How far back it is looked since when too little has been open.
+REMEMBERED: Final = timedelta(days=92)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,15 @@ class DayException:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedDay:
+    """A day on which the school itself is closed, from when it said so until it took that back."""
+
+    day_on: date
+    made_at: datetime
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedDay:
     """The open ranges of one day on the wall clock of `zone`."""
 
@@ -54,11 +66,15 @@ class PlannedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeacherPlan:
-    """Everything a teacher's rows say. `zone` is the zone for days of which they say nothing."""
+    """Everything a teacher's rows say. `zone` is the zone for days of which they say nothing.
+
+    `closed` are the days on which the school is closed, where it was asked for them: the rows say the same on these.
+    """
 
     zone: str
     defaults: tuple[DefaultWeek, ...] = ()
     exceptions: tuple[DayException, ...] = ()
+    closed: tuple[ClosedDay, ...] = ()
 
     def get_default(self, day: date) -> DefaultWeek | None:
         """The default in force on `day`: the last one made that is in force by then."""
@@ -101,7 +117,23 @@ class TeacherPlan:
             self,
             defaults=tuple(found for found in self.defaults if found.made_at <= at),
             exceptions=tuple(found for found in self.exceptions if found.made_at <= at),
+            closed=tuple(
+                replace(found, ended_at=None)
+                for found in self.closed
+                if found.made_at <= at and (found.ended_at is None or found.ended_at > at)
+            ),
         )
+
+    def is_closed_by_school(self, day: date) -> bool:
+        """Whether the school is closed on `day`."""
+        return any(found.day_on == day and found.ended_at is None for found in self.closed)
+
+    def list_changes(self) -> Iterator[datetime]:
+        """When any of these rows came to hold or ceased to, in no order."""
+        yield from (found.made_at for found in self.defaults)
+        yield from (found.made_at for found in self.exceptions)
+        yield from (found.made_at for found in self.closed)
+        yield from (found.ended_at for found in self.closed if found.ended_at is not None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,25 +141,32 @@ class Freshness:
     """How far ahead a teacher is open.
 
     A teacher is open ahead while every week (Monday to Sunday on their wall clock) from this one to the one that holds
-    today + `needed_days` has some open time, whether booked or free; the school's holidays do not count against it.
+    today + `needed_days` has some open time, whether booked or free. Days on which the school is closed do not count
+    against it: one on which the teacher is usually open counts as open, and so does a week that is closed whole.
     `open_until_on` is the Sunday of the last of these weeks without a closed one before it, looked for at most to the
     booking horizon; None when this week is closed. `needed_days` 0: the school does not ask for it.
 
     `breaks_on`: the day on which it will be broken if nothing is opened, None when it is or when no closed week is in
-    sight. `broken_since_on`: since when it has been, as the rows of each day stood; at most `pause_days` back.
+    sight. `broken_since_at`: from when on it has been without a break, as the rows stood then; at most `REMEMBERED`.
     """
 
+    zone: str
     needed_days: int
-    pause_days: int
     today_on: date
     open_until_on: date | None
     breaks_on: date | None
-    broken_since_on: date | None
+    broken_since_at: datetime | None
 
     @property
     def is_broken(self) -> bool:
-        """Whether matching may pause."""
-        return self.broken_since_on is not None
+        """Whether too little is open."""
+        return self.broken_since_at is not None
+
+    @property
+    def broken_since_on(self) -> date | None:
+        """The teacher's day of `broken_since_at`."""
+        at = self.broken_since_at
+        return None if at is None else at.astimezone(ZoneInfo(self.zone)).date()
 
     @property
     def days_ahead(self) -> int:
@@ -141,30 +180,52 @@ class Freshness:
 
 
 def measure_freshness(
-    *, plan: TeacherPlan, needed_days: int, pause_days: int, horizon_days: int, joined_at: datetime, now: datetime
+    *,
+    plan: TeacherPlan,
+    needed_days: int,
+    horizon_days: int,
+    joined_at: datetime,
+    now: datetime,
+    back_to: datetime | None = None,
 ) -> Freshness:
-    """How far ahead the plan is open; `joined_at` bounds how long it can have been broken."""
-    zone = ZoneInfo(plan.zone)
-    today = now.astimezone(zone).date()
+    """How far ahead the plan is open; it can be broken since they joined, and since they first opened anything.
+
+    `back_to`: since when it is looked, where that is longer ago than what is remembered of everybody.
+    """
+    today = now.astimezone(ZoneInfo(plan.zone)).date()
     furthest = max(horizon_days, needed_days + 7)
     open_until = _find_open_until(plan, today, furthest)
-    broken_since = None
+    rows = [found.made_at for found in plan.defaults] + [found.made_at for found in plan.exceptions]
+    begun_at = min(rows, default=joined_at)
+    earliest = max(joined_at, begun_at, min(now - REMEMBERED, back_to or now))
+    since = find_broken_since(plan=plan, needed_days=needed_days, since=earliest, now=now)
     breaks_on = None
-    if needed_days > 0:
-        if _is_open_ahead(plan, today, needed_days):
-            if open_until is not None and open_until < today + furthest * DAY:
-                breaks_on = open_until - needed_days * DAY + DAY
-        else:
-            earliest = max(joined_at.astimezone(zone).date(), today - pause_days * DAY)
-            broken_since = _find_broken_since(plan, today, min(earliest, today), needed_days)
+    if needed_days > 0 and since is None and open_until is not None and open_until < today + furthest * DAY:
+        breaks_on = open_until - needed_days * DAY + DAY
     return Freshness(
+        zone=plan.zone,
         needed_days=needed_days,
-        pause_days=pause_days,
         today_on=today,
         open_until_on=open_until,
         breaks_on=breaks_on,
-        broken_since_on=broken_since,
+        broken_since_at=since,
     )
+
+
+def find_broken_since(*, plan: TeacherPlan, needed_days: int, since: datetime, now: datetime) -> datetime | None:
+    """From when on too little has been open without a break until now, at the earliest `since`; None: enough is open.
+
+    What is open ahead changes only when a row is written or a day of the teacher begins, so nothing else is looked at:
+    an hour in which enough was open counts, whoever looked or did not.
+    """
+    if is_open_ahead(plan=plan, needed_days=needed_days, now=now):
+        return None
+    broken_since = now
+    for at in sorted({min(since, now), *_list_turns(plan, since, now)}, reverse=True):
+        if is_open_ahead(plan=plan.as_of(at), needed_days=needed_days, now=at):
+            break
+        broken_since = at
+    return broken_since
 
 
 def is_open_ahead(*, plan: TeacherPlan, needed_days: int, now: datetime) -> bool:
@@ -210,15 +271,19 @@ def _is_open_ahead(plan: TeacherPlan, today: date, needed_days: int) -> bool:
 
 
 def _has_open_time(plan: TeacherPlan, monday: date) -> bool:
-    return any(plan.get_day(monday + offset * DAY).ranges for offset in DAYS_OF_WEEK)
+    days = [monday + offset * DAY for offset in DAYS_OF_WEEK]
+    if any(plan.get_day(day).ranges for day in days):
+        return True
+    closed = [day for day in days if plan.is_closed_by_school(day)]
+    return len(closed) == len(days) or any(plan.get_usual_day(day).ranges for day in closed)
 
 
-def _find_broken_since(plan: TeacherPlan, today: date, earliest: date, needed_days: int) -> date:
-    since = today
-    while since > earliest:
-        day = since - DAY
-        end_of_day = datetime.combine(day + DAY, time(), ZoneInfo(plan.zone))
-        if _is_open_ahead(plan.as_of(end_of_day), day, needed_days):
-            break
-        since = day
-    return since
+def _list_turns(plan: TeacherPlan, since: datetime, now: datetime) -> set[datetime]:
+    """The instants after `since`, up to now, at which something else may hold."""
+    turns = {at for at in plan.list_changes() if since < at <= now}
+    zone = ZoneInfo(plan.zone)
+    day = since.astimezone(zone).date() + DAY
+    while day <= now.astimezone(zone).date():
+        turns.add(expansion.start_at(day=day, minute=0, zone=plan.zone))
+        day += DAY
+    return turns

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
+from django.db.models import QuerySet
 
 from makegood.domain.availability.booking_rules import DEFAULT_RULES, BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
@@ -19,31 +18,40 @@ from makegood.domain.availability.models import (
     DefaultAvailability,
     Holiday,
 )
-from makegood.domain.availability.plans import DayException, DefaultWeek, TeacherPlan
+from makegood.domain.availability.plans import ClosedDay, DayException, DefaultWeek, TeacherPlan
+from makegood.domain.schools.compiled import compiled
 
 _RULE_NAMES = tuple(field.name for field in fields(BookingRuleSet))
-_RULES_AND_PLAN = """
-    SELECT (SELECT to_jsonb(kept) FROM makegood_bookingrules AS kept WHERE school_id = %(school)s
-            ORDER BY number DESC LIMIT 1)::text,
-           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_defaultavailability AS kept
-            WHERE school_id = %(school)s AND teacher_id = %(teacher)s)::text,
-           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_availabilityday AS kept
-            WHERE school_id = %(school)s AND teacher_id = %(teacher)s AND day_on >= %(from_on)s)::text
-"""
 
 
 def get_rules(*, school_id: int) -> BookingRuleSet:
     """The school's booking rules as last set, the defaults when it set none."""
-    row = BookingRules.objects.filter(school_id=school_id).order_by("-number").first()
-    if row is None:
-        return DEFAULT_RULES
-    return BookingRuleSet(**{field.name: getattr(row, field.name) for field in fields(BookingRuleSet)})
+    row = _rules.first(school_id=school_id)
+    return read_rules(None if row is None else vars(row))
+
+
+@compiled
+def _rules(school_id: int) -> QuerySet[BookingRules]:
+    return BookingRules.objects.filter(school_id=school_id).order_by("-number")[:1]
+
+
+def read_rules(row: Mapping[str, Any] | None) -> BookingRuleSet:
+    """The booking rules of a row given by its columns, the defaults for none."""
+    return DEFAULT_RULES if row is None else BookingRuleSet(**{name: row[name] for name in _RULE_NAMES})
 
 
 def get_plans(
-    *, school_id: int, zones: Mapping[int, str], from_on: date, until_on: date | None = None
+    *,
+    school_id: int,
+    zones: Mapping[int, str],
+    from_on: date,
+    until_on: date | None = None,
+    with_holidays: bool = False,
 ) -> Mapping[int, TeacherPlan]:
-    """The plan of each teacher of `zones` (membership: zone), with the exceptions of the days of the span."""
+    """The plan of each teacher of `zones` (membership: zone), with the exceptions of the days of the span.
+
+    `with_holidays`: and with the days on which the school is closed now.
+    """
     weeks: dict[int, list[DefaultWeek]] = {teacher_id: [] for teacher_id in zones}
     days: dict[int, list[DayException]] = {teacher_id: [] for teacher_id in zones}
     for default in DefaultAvailability.objects.filter(school_id=school_id, teacher_id__in=zones):
@@ -53,8 +61,12 @@ def get_plans(
         exceptions = exceptions.filter(day_on__lte=until_on)
     for day in exceptions:
         days[day.teacher_id].append(_as_exception(day))
+    holidays = list_holidays(school_id=school_id, from_on=from_on, until_on=until_on) if with_holidays else ()
+    closed = tuple(ClosedDay(day_on=holiday.day_on, made_at=holiday.made_at) for holiday in holidays)
     return {
-        teacher_id: TeacherPlan(zone=zone, defaults=tuple(weeks[teacher_id]), exceptions=tuple(days[teacher_id]))
+        teacher_id: TeacherPlan(
+            zone=zone, defaults=tuple(weeks[teacher_id]), exceptions=tuple(days[teacher_id]), closed=closed
+        )
         for teacher_id, zone in zones.items()
     }
 
@@ -65,21 +77,25 @@ def get_plan(*, school_id: int, teacher_id: int, zone: str, from_on: date, until
     return plans[teacher_id]
 
 
-def get_rules_and_plan(
-    *, school_id: int, teacher_id: int, zone: str, from_on: date
-) -> tuple[BookingRuleSet, TeacherPlan]:
-    """The school's booking rules and one teacher's plan in one statement, for pages that count theirs."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RULES_AND_PLAN, {"school": school_id, "teacher": teacher_id, "from_on": from_on})
-        row = cursor.fetchone()
-    assert row is not None
-    rules, defaults, exceptions = (None if value is None else json.loads(value) for value in row)
-    return (
-        DEFAULT_RULES if rules is None else BookingRuleSet(**{name: rules[name] for name in _RULE_NAMES}),
-        TeacherPlan(
-            zone=zone,
-            defaults=tuple(_as_default(DefaultAvailability(**_read(one))) for one in defaults or ()),
-            exceptions=tuple(_as_exception(AvailabilityDay(**_read(one))) for one in exceptions or ()),
+def read_plan(
+    *,
+    zone: str,
+    defaults: Iterable[Mapping[str, Any]],
+    exceptions: Iterable[Mapping[str, Any]],
+    holidays: Iterable[Mapping[str, Any]],
+) -> TeacherPlan:
+    """The plan of one teacher of rows as JSON has them; `holidays` also ended ones, which count for what was before."""
+    return TeacherPlan(
+        zone=zone,
+        defaults=tuple(_as_default(DefaultAvailability(**_read(one))) for one in defaults),
+        exceptions=tuple(_as_exception(AvailabilityDay(**_read(one))) for one in exceptions),
+        closed=tuple(
+            ClosedDay(
+                day_on=date.fromisoformat(one["day_on"]),
+                made_at=datetime.fromisoformat(one["made_at"]),
+                ended_at=datetime.fromisoformat(one["ended_at"]) if one["ended_at"] else None,
+            )
+            for one in holidays
         ),
     )
 

@@ -72,6 +72,9 @@ class MessageKind(StrEnum):
     LESSON_CUT_SHORT_STUDENT = "lesson_cut_short_student"
     PROBLEM_REPORTED = "problem_reported"
     AVAILABILITY_RUNS_OUT = "availability_runs_out"
+    AVAILABILITY_TOO_SHORT = "availability_too_short"
+    MATCHING_PAUSED = "matching_paused"
+    MATCHING_PAUSE_LIFTED = "matching_pause_lifted"
 
 
 class Side(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
 
+from makegood.domain.availability.openness import standing_pauses
 from makegood.domain.penalties.models import Consequence
 from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.rules.facts import ConsequenceKind
@@ -19,11 +20,15 @@ _PAUSES: Final = (ConsequenceKind.PAUSE_ACCOUNT, ConsequenceKind.HOLD_SCHEDULE, 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """From when to when (None: until somebody ends it) a teacher takes no bookings, or no new students."""
+    """From when to when (None: until somebody ends it) a teacher takes no bookings, or no new students.
+
+    `is_of_calendar`: it follows from too little that was open, not from an incident.
+    """
 
     kind: ConsequenceKind
     starts_at: datetime
     ends_at: datetime | None
+    is_of_calendar: bool = False
 
     @property
     def is_for_new_students(self) -> bool:
@@ -42,24 +47,30 @@ class Pause:
         return self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
 
 
-def pause_of_closed_calendar(*, now: datetime) -> Pause:
-    """The pause of matching while a teacher's calendar is open for less than the school's rule asks.
-
-    It is no consequence of an incident and has no row: it ends as soon as enough is open again.
-    """
-    return Pause(ConsequenceKind.PAUSE_MATCHING, now, None)
-
-
 def list_pauses(*, school_id: int, teacher_ids: Collection[int], now: datetime) -> Mapping[int, Sequence[Pause]]:
-    """The pauses of these teachers that hold now or later, by teacher; only those who have one. One statement."""
+    """The pauses of these teachers that hold now or later, by teacher; only those who have one. One statement.
+
+    What follows from their incidents, and what follows from calendars that are open for too little: whoever books and
+    whoever shows free times asks here.
+    """
     found: dict[int, list[Pause]] = {}
-    for row in _standing_pauses(school_id=school_id, teacher_ids=teacher_ids):
-        if row.ends_at is None or row.ends_at > now:
-            found.setdefault(row.teacher_id, []).append(Pause(ConsequenceKind(row.kind), row.starts_at, row.ends_at))
+    for teacher_id, kind, starts_at, ends_at, is_of_calendar in _standing_pauses(
+        school_id=school_id, teacher_ids=teacher_ids
+    ):
+        if ends_at is None or ends_at > now:
+            pause = Pause(ConsequenceKind(kind), starts_at, ends_at, is_of_calendar=is_of_calendar)
+            found.setdefault(teacher_id, []).append(pause)
     return found
 
 
 @compiled
-def _standing_pauses(school_id: int, teacher_ids: Collection[int]) -> QuerySet[Consequence]:
-    of_teachers = Consequence.objects.filter(is_any_of("teacher_id", teacher_ids), school_id=school_id)
-    return of_teachers.filter(kind__in=_PAUSES, ends=None).order_by("starts_at", "pk")
+def _standing_pauses(school_id: int, teacher_ids: Collection[int]) -> QuerySet[Any, tuple[Any, ...]]:
+    columns = ("teacher_id", "of_kind", "starts_at", "ends_at", "is_of_calendar")
+    of_incidents = Consequence.objects.filter(is_any_of("teacher_id", teacher_ids), school_id=school_id)
+    of_incidents = of_incidents.filter(kind__in=_PAUSES, ends=None).annotate(
+        of_kind=F("kind"), is_of_calendar=Value(False)
+    )
+    of_calendars = standing_pauses(school_id=school_id, teacher_ids=teacher_ids).annotate(
+        of_kind=Value(ConsequenceKind.PAUSE_MATCHING.value), is_of_calendar=Value(True)
+    )
+    return of_incidents.values_list(*columns).union(of_calendars.values_list(*columns), all=True)

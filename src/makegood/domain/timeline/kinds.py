@@ -29,6 +29,10 @@ class EventKind(StrEnum):
     DEFAULT_AVAILABILITY_SET = "default_availability_set"
     AVAILABILITY_SET = "availability_set"
     AVAILABILITY_COPIED = "availability_copied"
+    AVAILABILITY_RUNS_OUT = "availability_runs_out"
+    FRESHNESS_WARNED = "freshness_warned"
+    MATCHING_PAUSED = "matching_paused"
+    MATCHING_PAUSE_LIFTED = "matching_pause_lifted"
     HOLIDAY_ADDED = "holiday_added"
     HOLIDAY_ENDED = "holiday_ended"
     BOOKING_RULES_SET = "booking_rules_set"
@@ -99,6 +103,12 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.DEFAULT_AVAILABILITY_SET: gettext_noop("The default availability was changed, in force from {from_on}."),
     EventKind.AVAILABILITY_SET: gettext_noop("The availability of these days was changed: {days}."),
     EventKind.AVAILABILITY_COPIED: gettext_noop("The availability of a week was copied to these days: {days}."),
+    EventKind.AVAILABILITY_RUNS_OUT: gettext_noop("The teacher was told that their calendar is open until {until_on}."),
+    EventKind.FRESHNESS_WARNED: gettext_noop(
+        "The teacher was warned: too little is open, so matching pauses on {pauses_at} if it stays so."
+    ),
+    EventKind.MATCHING_PAUSED: gettext_noop("Too little stayed open: matching pauses until {paused_until}."),
+    EventKind.MATCHING_PAUSE_LIFTED: gettext_noop("The scheduling desk ended the pause of matching."),
     EventKind.HOLIDAY_ADDED: gettext_noop("{day} was made a holiday: {name}."),
     EventKind.HOLIDAY_ENDED: gettext_noop("{day} is no longer a holiday: {name}."),
     EventKind.BOOKING_RULES_SET: gettext_noop("The booking rules were changed."),

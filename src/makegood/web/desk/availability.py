@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from makegood.domain.availability import openness
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.people.roster import list_with_role
@@ -15,9 +16,13 @@ from makegood.web.parts import default_availability, teaching_calendar
 
 @access.members(Role.DESK)
 def teachers(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """List the teachers by name."""
+    """List the teachers by name, and first those for whom matching pauses."""
     found = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
-    return render(request, "desk/teachers.html", {"teachers": sorted(found, key=lambda one: one.display_name)})
+    context = {
+        "teachers": sorted(found, key=lambda one: one.display_name),
+        "pauses": openness.running_pauses(school_id=visit.school.pk, now=visit.now),
+    }
+    return render(request, "desk/teachers.html", context)
 
 
 @access.members(Role.DESK, methods=access.READ_AND_WRITE)

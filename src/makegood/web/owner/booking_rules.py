@@ -64,8 +64,13 @@ class BookingRulesForm(forms.Form):
     )
     freshness_pause_days = _whole(
         "freshness_pause_days",
-        _("Days back that a teacher is told since when too little is open"),
-        _("Matching with new students pauses as long as too little is open."),
+        _("Days that matching pauses when too little stayed open"),
+        _("New students cannot book the teacher in that time. The desk can end it. 0: matching never pauses."),
+    )
+    freshness_grace_hours = _whole(
+        "freshness_grace_hours",
+        _("Hours between the warning and the pause"),
+        _("A teacher who opens enough in that time is not paused."),
     )
     request_id = forms.UUIDField(widget=forms.HiddenInput, label=_("Form"))
 

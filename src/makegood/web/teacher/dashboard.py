@@ -22,7 +22,6 @@ from makegood.domain.people.models import Role
 from makegood.domain.schools.models import School
 from makegood.reports.month_so_far import MonthSoFar
 from makegood.reports.teacher_dashboard import NeedsAttention, TeacherDashboard, make_teacher_dashboard
-from makegood.reports.teaching_calendar import WARNED_DAYS, measure_freshness_of
 from makegood.rules.facts import Decision
 from makegood.rules.sentences import Sentence, Value
 from makegood.rules.standing import CounterStanding
@@ -34,6 +33,7 @@ from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
 from makegood.web.teacher.banners import make_banner
+from makegood.web.teacher.openness import list_attention
 from makegood.wording import DayForm, Reader
 
 # Sessions below the next one: so many are open at once (the first day always whole), so many are listed at all.
@@ -53,7 +53,7 @@ def dashboard(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         **_upcoming(found, school, shows_all=request.GET.get("sessions") == "all"),
         "items": [
             *_foreseen(found, school),
-            *_openness(visit),
+            *list_attention(visit),
             *_asked(visit, found),
             *[_attention(case, school) for case in found.attention],
         ],
@@ -96,25 +96,6 @@ def _fold(day: c.LessonDay) -> c.LessonDay:
         gettext_noop("1 session"), {"count": count}, plural=gettext_noop("{count} sessions"), count="count"
     )
     return replace(day, folded=words)
-
-
-def _openness(visit: access.Visit) -> list[c.Attention]:
-    """A warning while too little is open ahead, and in the last week before it."""
-    fresh = measure_freshness_of(school=visit.school, teacher=visit.membership, zone=visit.person.zone, now=visit.now)
-    if fresh.broken_since_on is not None:
-        title = Sentence(
-            gettext_noop("Too little of your calendar has been open since {day}."), {"day": fresh.broken_since_on}
-        )
-    elif fresh.breaks_on is not None and fresh.days_left is not None and fresh.days_left <= WARNED_DAYS:
-        title = Sentence(gettext_noop("Your calendar is open too short from {day}."), {"day": fresh.breaks_on})
-    else:
-        return []
-    reason = Sentence(
-        gettext_noop("Each week of the next {count} days needs some open time, or matching may pause."),
-        {"count": fresh.needed_days},
-    )
-    url = reverse("teacher:availability", kwargs={"school": visit.school.slug})
-    return [c.Attention(title=title, reason=reason, actions=[c.Link(url, _("Teaching Calendar"), "calendar")])]
 
 
 def _foreseen(found: TeacherDashboard, school: School) -> list[c.Attention]:

@@ -9,6 +9,7 @@ from makegood.domain.notifications.catalog.bookings import BOOKINGS
 from makegood.domain.notifications.catalog.cancelling import CANCELLING
 from makegood.domain.notifications.catalog.emergencies import EMERGENCIES
 from makegood.domain.notifications.catalog.moving import MOVING
+from makegood.domain.notifications.catalog.openness import OPENNESS
 from makegood.domain.notifications.catalog.requests import REQUESTS
 from makegood.domain.notifications.catalog.teaching import TEACHING
 from makegood.domain.notifications.kinds import MessageKind, Template
@@ -20,4 +21,5 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     **CANCELLING,
     **REQUESTS,
     **TEACHING,
+    **OPENNESS,
 }

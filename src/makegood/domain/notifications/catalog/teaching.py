@@ -195,16 +195,4 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         is_urgent=True,
         after_leaving=AfterLeaving.NEVER,
     ),
-    MessageKind.AVAILABILITY_RUNS_OUT: Template(
-        gettext_noop("Your availability ends on {until_on}"),
-        (
-            gettext_noop(
-                "Your Teaching Calendar is filled until {until_on}. Students cannot book you after that day, "
-                "so please set the next weeks."
-            ),
-            gettext_noop("Matching with new students pauses on {pauses_on} if nothing is set by then."),
-        ),
-        topic=Topic.AVAILABILITY,
-        after_leaving=AfterLeaving.NEVER,
-    ),
 }
