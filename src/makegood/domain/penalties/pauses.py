@@ -9,8 +9,8 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.penalties.models import Consequence
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.rules.facts import ConsequenceKind
 
 # Nobody books inside; matching alone is about students whom the teacher does not know.
