@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
-from makegood.domain.schools.instants import read_instants
-from makegood.domain.schools.statements import keep_plans
+from makegood.database.instants import read_instants
+from makegood.database.statements import keep_plans
 
 
 class MakegoodConfig(AppConfig):

@@ -21,10 +21,10 @@ from django.db import connection, connections
 from django.db.models import QuerySet
 
 from makegood.actions.transactions import Busy
+from makegood.database import compiled, retry
+from makegood.database.retry import RETRIES
+from makegood.database.statements import is_watched
 from makegood.domain.lessons import booking
-from makegood.domain.schools import compiled, retry
-from makegood.domain.schools.retry import RETRIES
-from makegood.domain.schools.statements import is_watched
 from makegood.management.audit.checks import run_checks
 from makegood.refusal import Refusal
 from tests.bookings import NOW

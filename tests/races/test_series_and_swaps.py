@@ -23,11 +23,11 @@ from makegood.actions.series_steps import SeriesBooked, SeriesHasProblems
 from makegood.actions.taking_steps import LessonBooked
 from makegood.actions.transactions import in_one_transaction
 from makegood.actions.undo_booking import BookingUndoTooLate
+from makegood.database import retry
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
 from makegood.domain.lessons.time_checks import SlotTaken, StudentDoubleBooked
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import lock_member
-from makegood.domain.schools import retry
 from makegood.domain.schools.context import in_school
 from tests.databases import TestDatabase
 from tests.races.arena import (

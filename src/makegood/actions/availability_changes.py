@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.reasons import LONGEST_REASON, ReasonUnreadable
 from makegood.actions.transactions import in_one_transaction
+from makegood.database.texts import can_be_stored
 from makegood.domain.availability import expansion, plans, queries, weeks
 from makegood.domain.availability.operations import Made
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.schools.models import School
-from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door

@@ -19,8 +19,8 @@ from django.db import transaction
 from makegood.actions.history_plan import HistoryPlan
 from makegood.actions.import_history import HistoryHasProblems, UnknownTeachers, import_history, preview_history
 from makegood.actions.transactions import in_one_transaction
+from makegood.database.jobs import NewJob, queue_jobs
 from makegood.domain.schools.imports import lock_imports
-from makegood.domain.schools.jobs import NewJob, queue_jobs
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.rules.storing import sentence_to_json

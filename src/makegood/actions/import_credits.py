@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.credit_steps import MOST_CREDITS, tell_of_credits
 from makegood.actions.transactions import in_one_transaction
+from makegood.database.texts import can_be_stored
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.credits import LAST_DAY, NewGrant
 from makegood.domain.ledger.models import CreditGrant
@@ -24,7 +25,6 @@ from makegood.domain.people.roster import find_by_codes, list_with_role, lock_me
 from makegood.domain.schools.days import today_in
 from makegood.domain.schools.imports import lock_imports
 from makegood.domain.schools.models import School
-from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind

@@ -14,6 +14,7 @@ from makegood.actions.history_plan import HistoryPlan, make_plan, read_file
 from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.transactions import in_one_transaction
+from makegood.database.many_rows import prepare_for_many_rows
 from makegood.domain.incidents import bulk as incidents
 from makegood.domain.incidents.queries import decision_of
 from makegood.domain.ledger import operations as ledger
@@ -26,7 +27,6 @@ from makegood.domain.penalties.bulk import Reassessed
 from makegood.domain.people import roster
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.imports import lock_imports
-from makegood.domain.schools.many_rows import prepare_for_many_rows
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.domain.schools.texts import can_be_stored
+from makegood.database.texts import can_be_stored
 from makegood.refusal import Refusal
 
 LONGEST_REASON: Final = 500

@@ -8,8 +8,8 @@ from typing import TypeVar
 from django.db import IntegrityError, OperationalError
 from django.utils.translation import gettext_noop
 
+from makegood.database.retry import run_with_retries
 from makegood.domain.schools.context import in_school
-from makegood.domain.schools.retry import run_with_retries
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
 

@@ -6,7 +6,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import makegood.domain.schools.functions
+import makegood.database.functions
 import makegood.rules.facts
 
 
@@ -257,7 +257,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -468,7 +468,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -601,7 +601,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -661,7 +661,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -977,7 +977,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -1102,7 +1102,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -1149,7 +1149,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -1275,7 +1275,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import django.db.models.deletion
-import makegood.domain.schools.functions
+import makegood.database.functions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "granted_by",
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 ("expired_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "school",
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "lesson",
@@ -208,7 +208,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "lesson",
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                 ("outcome", models.TextField(null=True)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "ended_by",
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "incident",
@@ -493,7 +493,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "lesson",
@@ -561,7 +561,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "made_by",
@@ -619,7 +619,7 @@ class Migration(migrations.Migration):
                 ("set_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "school",
@@ -683,7 +683,7 @@ class Migration(migrations.Migration):
                 ("request_id", models.UUIDField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "asked_by",
@@ -777,7 +777,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "answered_by",
@@ -826,7 +826,7 @@ class Migration(migrations.Migration):
                 ("set_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "school",
@@ -906,7 +906,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "lesson",

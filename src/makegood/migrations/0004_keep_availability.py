@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import django.db.models.deletion
-import makegood.domain.schools.functions
+import makegood.database.functions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -140,7 +140,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                 (
                     "recorded_at",
                     models.DateTimeField(
-                        db_default=makegood.domain.schools.functions.ClockTimestamp(),
+                        db_default=makegood.database.functions.ClockTimestamp(),
                         editable=False,
                     ),
                 ),

@@ -8,7 +8,7 @@ from typing import ClassVar
 import django.db.models.deletion
 from django.db import migrations, models
 
-import makegood.domain.schools.functions
+import makegood.database.functions
 
 SQL = Path(__file__).parent / "sql"
 
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ("chosen_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "membership",
@@ -165,7 +165,7 @@ class Migration(migrations.Migration):
                 ("chosen_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "membership",

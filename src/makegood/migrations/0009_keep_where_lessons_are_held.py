@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import makegood.domain.schools.functions
+import makegood.database.functions
 
 SQL = Path(__file__).parent / "sql"
 
@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
                 (
                     "school",

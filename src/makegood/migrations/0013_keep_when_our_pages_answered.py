@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import migrations, models
 
-import makegood.domain.schools.functions
+import makegood.database.functions
 
 SQL = Path(__file__).parent / "sql"
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("ended_at", models.DateTimeField()),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
             ],
         ),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("minute", models.DateTimeField(unique=True)),
                 (
                     "recorded_at",
-                    models.DateTimeField(db_default=makegood.domain.schools.functions.ClockTimestamp(), editable=False),
+                    models.DateTimeField(db_default=makegood.database.functions.ClockTimestamp(), editable=False),
                 ),
             ],
         ),

@@ -9,7 +9,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import makegood.domain.schools.functions
+import makegood.database.functions
 from makegood.domain.timeline.doors import Door
 
 SQL = Path(__file__).parent / "sql"
@@ -20,7 +20,7 @@ def _id() -> tuple[str, Any]:
 
 
 def _recorded_at() -> tuple[str, Any]:
-    clock = makegood.domain.schools.functions.ClockTimestamp()
+    clock = makegood.database.functions.ClockTimestamp()
     return "recorded_at", models.DateTimeField(db_default=clock, editable=False)
 
 

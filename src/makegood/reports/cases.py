@@ -10,6 +10,7 @@ from typing import Final
 
 from django.db.models import F, Max, Min, Q, QuerySet
 
+from makegood.database.compiled import compiled
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.permissions import SEEING_ROLES, may_withdraw
 from makegood.domain.incidents.queries import (
@@ -25,7 +26,6 @@ from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import ProofDeadlines, find_deadlines
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.policies.queries import InForce, get_timetable
-from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_case

@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.incidents.models import IncidentWithdrawal
 from makegood.domain.ledger.models import PENALTIES, Transfer, TransferKind
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.models import Assessment
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from makegood.database.compiled import compiled
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
@@ -25,7 +26,6 @@ from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import InForce, Timetable, get_timetable
-from makegood.domain.schools.compiled import compiled
 from makegood.domain.schools.models import School
 from makegood.quantities import Money
 from makegood.reports.cases import ConsequenceView, list_live_consequences

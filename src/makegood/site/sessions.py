@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from makegood.domain.schools.compiled import compiled
+from makegood.database.compiled import compiled
 
 
 class SessionStore(db.SessionStore):

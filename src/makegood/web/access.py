@@ -24,13 +24,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 
 from makegood import clock
+from makegood.database.retry import run_with_retries
 from makegood.domain.people import permissions, queries
 from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.schools.context import as_person, in_school
 from makegood.domain.schools.models import School
 from makegood.domain.schools.queries import find_school
-from makegood.domain.schools.retry import run_with_retries
 from makegood.refusal import Refusal
 from makegood.web import section_counts
 from makegood.web.refusals import words_of

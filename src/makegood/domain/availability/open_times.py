@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled
 from makegood.domain.availability import masks
 from makegood.domain.availability.models import CalendarWeek
-from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
 
 _HOUR_MINUTES: Final = 60

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.db.models import QuerySet
 
+from makegood.database.compiled import is_any_of
 from makegood.domain.availability import expansion, plans, queries
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause, MatchingPauseLift
 from makegood.domain.availability.plans import Freshness, TeacherPlan
-from makegood.domain.schools.compiled import is_any_of
 from makegood.domain.timeline.doors import Door
 
 # How far before a break of the horizon a teacher is told of it.

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 from django.utils.translation import gettext_noop
 
+from makegood.database.texts import can_be_stored
 from makegood.domain.availability import booking_rules, expansion, plans
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
@@ -20,7 +21,6 @@ from makegood.domain.availability.plans import TeacherPlan
 from makegood.domain.availability.queries import find_holiday, get_rules, list_holidays
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
-from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 

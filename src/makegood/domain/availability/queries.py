@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled
 from makegood.domain.availability.booking_rules import DEFAULT_RULES, BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.models import (
@@ -19,7 +20,6 @@ from makegood.domain.availability.models import (
     Holiday,
 )
 from makegood.domain.availability.plans import ClosedDay, DayException, DefaultWeek, TeacherPlan
-from makegood.domain.schools.compiled import compiled
 
 _RULE_NAMES = tuple(field.name for field in fields(BookingRuleSet))
 

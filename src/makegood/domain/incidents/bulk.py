@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeVar
 
+from makegood.database.many_rows import add_tuples
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.references import make_reference
-from makegood.domain.schools.many_rows import add_tuples
 from makegood.domain.timeline.doors import Door
 from makegood.rules import facts
 from makegood.rules.facts import Decision

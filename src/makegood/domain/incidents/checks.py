@@ -7,8 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.database.texts import can_be_stored
 from makegood.domain.incidents.situations import Situation
-from makegood.domain.schools.texts import can_be_stored
 from makegood.refusal import Refusal
 
 NOTE_LENGTH: Final = 2000

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
+from makegood.database.one_row import add_row
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.incidents.permissions import is_own_case
 from makegood.domain.incidents.queries import find_live_of_lesson
@@ -18,7 +19,6 @@ from makegood.domain.incidents.situations import Claim, Situation, find_fitting
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership
-from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal

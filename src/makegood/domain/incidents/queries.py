@@ -9,13 +9,13 @@ from typing import Any, Final
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from makegood.database.compiled import compiled, is_any_of
+from makegood.database.texts import can_be_stored
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.lessons.claiming import answers_of_teachers
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import counted_moves
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON
-from makegood.domain.schools.compiled import compiled, is_any_of
-from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision

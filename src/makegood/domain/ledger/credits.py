@@ -11,6 +11,8 @@ from typing import Final
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled, is_any_of
+from makegood.database.many_rows import add_rows
 from makegood.domain.ledger.models import (
     LESSONS,
     Account,
@@ -23,8 +25,6 @@ from makegood.domain.ledger.models import (
 )
 from makegood.domain.ledger.operations import Reversal, open_accounts, settle
 from makegood.domain.ledger.periods import find_open_periods
-from makegood.domain.schools.compiled import compiled, is_any_of
-from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 
-from makegood.domain.schools.functions import ClockTimestamp
+from makegood.database.functions import ClockTimestamp
 from makegood.domain.timeline.doors import Door
 
 

@@ -13,9 +13,9 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
+from makegood.database.many_rows import add_rows
 from makegood.domain.ledger.models import Account, AccountKind, PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import find_open_periods
-from makegood.domain.schools.many_rows import add_rows
 from makegood.quantities import Money
 
 # For each kind: the account the amount comes from, and the one it goes to.

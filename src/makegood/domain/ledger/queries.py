@@ -7,8 +7,8 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.ledger.models import LESSONS, AccountKind, PayPeriod, Transfer, TransferKind
-from makegood.domain.schools.compiled import compiled, is_any_of
 
 TEACHER_KINDS = (AccountKind.TEACHER_PAY, AccountKind.TEACHER_PENALTIES_PENDING)
 

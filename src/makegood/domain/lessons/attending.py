@@ -10,10 +10,10 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import TruncMinute
 from django.utils.translation import gettext_noop
 
+from makegood.database.many_rows import add_rows
 from makegood.domain.lessons.models import Lesson, LessonStatus, PresenceFact, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance, Seen, attend
 from makegood.domain.lessons.statuses import OPEN
-from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import QuerySet
 from psycopg.types.range import Range
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import LIVE, OPEN
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
 

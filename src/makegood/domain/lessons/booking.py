@@ -9,6 +9,9 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
+from makegood.database.compiled import Change, compiled, compiled_update
+from makegood.database.many_rows import add_rows
+from makegood.database.one_row import add_row
 from makegood.domain.availability import expansion
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus, WaitsFor
@@ -17,9 +20,6 @@ from makegood.domain.lessons.operations import LessonChanged
 from makegood.domain.lessons.statuses import WAITING
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import Pair, make_pair, pair_to_lock
-from makegood.domain.schools.compiled import Change, compiled, compiled_update
-from makegood.domain.schools.many_rows import add_rows
-from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 
 

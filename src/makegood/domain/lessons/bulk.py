@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from makegood.database.many_rows import add_tuples
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import STATUS_AFTER
 from makegood.domain.lessons.statuses import LIVE, NEVER_A_LESSON
-from makegood.domain.schools.many_rows import add_tuples
 from makegood.quantities import Money
 from makegood.rules.facts import Kind
 

@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.texts import can_be_stored
 from makegood.domain.lessons.models import Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import JOIN_EARLY
-from makegood.domain.schools.texts import can_be_stored
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal

@@ -12,13 +12,13 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, ReleaseReason, Side
 from makegood.domain.lessons.move_requests import end, list_unanswered
 from makegood.domain.lessons.releasing import release
 from makegood.domain.lessons.statuses import WAITING
-from makegood.domain.schools.compiled import compiled
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 

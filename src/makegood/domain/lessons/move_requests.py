@@ -11,8 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveAnswer, MoveRequest, Side, WaitsFor
-from makegood.domain.schools.compiled import compiled
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 

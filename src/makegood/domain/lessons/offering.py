@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
+from makegood.database.texts import can_be_stored
 from makegood.domain.availability import expansion
 from makegood.domain.lessons.models import LessonType, PayRate
-from makegood.domain.schools.compiled import compiled
-from makegood.domain.schools.texts import can_be_stored
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 

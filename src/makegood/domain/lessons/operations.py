@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import Change, compiled, compiled_update
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
-from makegood.domain.schools.compiled import Change, compiled, compiled_update
 from makegood.refusal import Refusal
 from makegood.rules.facts import Kind
 

@@ -9,12 +9,12 @@ from typing import Final
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.lessons.attending import with_finish
 from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
 from makegood.domain.lessons.statuses import MEETINGS, MEETINGS_AND_WAITING, NEVER_A_LESSON, OPEN
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
 

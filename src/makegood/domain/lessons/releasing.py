@@ -7,12 +7,12 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
+from makegood.database.many_rows import add_rows
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import change_status
 from makegood.domain.lessons.statuses import WAITING
-from makegood.domain.schools.compiled import compiled, is_any_of
-from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.doors import Door
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.schools.compiled import compiled, is_any_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

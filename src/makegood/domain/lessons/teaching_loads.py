@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.people.models import Membership
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.quantities import Interval
 
 _DAY: Final = timedelta(days=1)

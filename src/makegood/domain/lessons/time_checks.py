@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.availability.slots import find_free_starts
@@ -22,7 +23,6 @@ from makegood.domain.lessons.queries import find_acquaintance
 from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.lessons.teaching_loads import GIVEN, day_of, find_full_times, is_on_probation, week_of
 from makegood.domain.people.models import Membership
-from makegood.domain.schools.compiled import compiled
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
-from makegood.domain.lessons.host_names import find_mixed_part
+from makegood.domain.lessons.host_names import find_mixed_part, read_host
 from makegood.domain.lessons.models import Lesson, VideoLink
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -22,7 +21,6 @@ LONGEST_LINK: Final = 300
 # Stands in a link for the room of the lesson.
 ROOM: Final = "{lesson}"
 _SCHEME: Final = "https://"
-_HOST: Final = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 # 128 bits: nobody guesses the room of another lesson.
 _ROOM_LETTERS: Final = 32
 _SALT: Final = "makegood.domain.lessons.video_links.room"
@@ -74,8 +72,8 @@ class LinkWithMixedLetters(Refusal):
 
     code = "video_link_with_mixed_letters"
     sentence = gettext_noop(
-        "In “{part}” the website of the video link mixes letters of different alphabets, so it may only look like the "
-        "website that you mean. Copy the whole link from your video service."
+        "In “{part}” the website of the video link mixes letters of different alphabets, or has signs on them that "
+        "hardly show, so it may only look like the website that you mean. Copy the whole link from your video service."
     )
 
 
@@ -104,14 +102,13 @@ def check_link(link: str) -> str:
     filled = kept.replace(ROOM, "room")
     try:
         parts = urlsplit(filled)
-        host, port = parts.hostname or "", parts.port
+        if "@" in parts.netloc:
+            raise LinkWithSignIn
+        port = parts.port
+        host = read_host(parts.hostname or "")
     except ValueError as error:
         raise LinkLeadsNowhere from error
-    if "@" in parts.netloc:
-        raise LinkWithSignIn
-    # Vowel signs and the like are parts of the letters before them.
-    bare = "".join(letter for letter in host if unicodedata.category(letter)[0] != "M")
-    if port == 0 or not _HOST.fullmatch(bare):
+    if port == 0:
         raise LinkLeadsNowhere
     mixed = find_mixed_part(host)
     if mixed:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from makegood.database.jobs import NewJob, queue_jobs
+from makegood.database.many_rows import add_rows
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.delivery import DeliveryFailed
@@ -18,8 +20,6 @@ from makegood.domain.notifications.superseding import Superseded
 from makegood.domain.notifications.texts import DERIVED
 from makegood.domain.notifications.wishes import Wishes, list_wishes
 from makegood.domain.people.roster import left_at
-from makegood.domain.schools.jobs import NewJob, queue_jobs
-from makegood.domain.schools.many_rows import add_rows
 from makegood.domain.timeline.models import Event
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json

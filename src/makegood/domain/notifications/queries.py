@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled
 from makegood.domain.notifications.models import Channel, Message
-from makegood.domain.schools.compiled import compiled
 
 
 def list_in_app(*, school_id: int, recipient_id: int) -> Sequence[Message]:

@@ -11,11 +11,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
+from makegood.database.compiled import compiled
 from makegood.domain.notifications.kinds import Template
 from makegood.domain.notifications.models import Channel, ChannelChoice, PushSubscription, QuietHours, Topic
 from makegood.domain.notifications.quiet_hours import Quiet, find_end
 from makegood.domain.people.roster import left_at, some_members
-from makegood.domain.schools.compiled import compiled
 
 # The channels a member may choose; the list in the app is always there.
 CHOSEN: Final = (Channel.EMAIL, Channel.PUSH)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from makegood.database.many_rows import add_rows
 from makegood.domain.incidents import queries as incidents
 from makegood.domain.incidents.bulk import KnownIncidents
 from makegood.domain.incidents.models import Incident
@@ -15,7 +16,6 @@ from makegood.domain.penalties.history import History, Outcome, assess_history
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
 from makegood.domain.penalties.operations import compare, compare_consequences, find_live, plan_money
 from makegood.domain.policies.queries import Timetable
-from makegood.domain.schools.many_rows import add_rows
 
 # So many incidents are stored at once: their assessments are the largest rows of all.
 _AT_ONCE: Final = 4000

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
+from makegood.database.many_rows import add_rows
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.ledger.operations import Posting, Reversal
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.penalties.history import History, Outcome
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
 from makegood.domain.policies.queries import InForce
-from makegood.domain.schools.compiled import compiled, is_any_of
-from makegood.domain.schools.many_rows import add_rows
 from makegood.quantities import Money
 from makegood.rules import facts, results
 from makegood.rules.storing import facts_to_json, sentence_to_json, step_to_json

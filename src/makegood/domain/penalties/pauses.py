@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from django.db.models import F, QuerySet, Value
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.availability.openness import standing_pauses
 from makegood.domain.penalties.models import Consequence
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.rules.facts import ConsequenceKind
 
 # Nobody books inside; matching alone is about students whom the teacher does not know.

@@ -9,10 +9,10 @@ from datetime import datetime
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
+from makegood.database.compiled import compiled
 from makegood.domain.people.models import Invitation, Membership, Person, Role, RoleGrant
 from makegood.domain.people.permissions import ROLES_IN_ORDER
 from makegood.domain.people.tokens import hash_of
-from makegood.domain.schools.compiled import compiled
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.people.models import Membership, Person, Role, RoleGrant
-from makegood.domain.schools.compiled import compiled, is_any_of
 
 
 def lock_member(*, school_id: int, membership_id: int) -> Membership:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
 from makegood.domain.policies.models import PolicyVersion
-from makegood.domain.schools.compiled import compiled
 from makegood.refusal import Refusal
 from makegood.rules.documents import load_policy
 from makegood.rules.policy import Policy

@@ -8,7 +8,7 @@ from contextvars import ContextVar
 
 from django.db import connection, transaction
 
-from makegood.domain.schools.statements import begin
+from makegood.database.statements import begin
 
 _school_of_the_transaction: ContextVar[int | None] = ContextVar("school_of_the_transaction", default=None)
 

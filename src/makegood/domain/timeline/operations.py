@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from makegood.domain.schools.many_rows import add_rows, add_tuples
-from makegood.domain.schools.one_row import add_row
+from makegood.database.many_rows import add_rows, add_tuples
+from makegood.database.one_row import add_row
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event

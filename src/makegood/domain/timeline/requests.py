@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
-from makegood.domain.schools.compiled import compiled
-from makegood.domain.schools.one_row import add_row
+from makegood.database.compiled import compiled
+from makegood.database.one_row import add_row
 from makegood.domain.timeline.models import IdempotencyKey
 from makegood.refusal import Refusal
 

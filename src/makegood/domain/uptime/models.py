@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from makegood.domain.schools.functions import ClockTimestamp
+from makegood.database.functions import ClockTimestamp
 
 
 class Heartbeat(models.Model):

@@ -15,10 +15,10 @@ from django.core.validators import validate_email
 
 from makegood import clock
 from makegood.actions.create_school import check_school, create_school
+from makegood.database.texts import can_be_stored
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.notifications.invitations import invitation_link, send_invitation
 from makegood.domain.schools.operations import NewSchool
-from makegood.domain.schools.texts import can_be_stored
 from makegood.management.plain_help import PlainHelp
 from makegood.presets import list_presets, preset_booking_rules, preset_text
 from makegood.refusal import Refusal

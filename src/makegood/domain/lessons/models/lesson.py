@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 
-from makegood.domain.schools.functions import ClockTimestamp
+from makegood.database.functions import ClockTimestamp
 from makegood.domain.timeline.doors import Door
 
 

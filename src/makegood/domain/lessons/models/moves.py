@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from django.db import models
 
+from makegood.database.functions import ClockTimestamp
 from makegood.domain.lessons.models.lesson import WaitsFor
 from makegood.domain.lessons.models.presence import Side
-from makegood.domain.schools.functions import ClockTimestamp
 from makegood.domain.timeline.doors import Door
 
 

@@ -13,11 +13,11 @@ from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from makegood.database.compiled import Change, compiled_update
+from makegood.database.many_rows import add_rows
+from makegood.database.statements import Statement, change, fetch
 from makegood.domain.people.models import Membership, Person, Role
-from makegood.domain.schools.compiled import Change, compiled_update
 from makegood.domain.schools.context import in_school
-from makegood.domain.schools.many_rows import add_rows
-from makegood.domain.schools.statements import Statement, change, fetch
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from makegood.domain.schools.retry import RETRIES, run_with_retries
+from makegood.database.retry import RETRIES, run_with_retries
 
 SENTENCES = {
     "40001": "DO $$ BEGIN RAISE 'lost' USING ERRCODE = '40001'; END $$",

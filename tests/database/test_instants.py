@@ -8,7 +8,7 @@ import pytest
 from django.db import DataError, connection
 from psycopg.types.range import Range
 
-from makegood.domain.schools.instants import InstantLoader
+from makegood.database.instants import InstantLoader
 
 pytestmark = pytest.mark.django_db
 

@@ -45,7 +45,7 @@ from django.db.models.sql.subqueries import UpdateQuery
 from django.db.transaction import TransactionManagementError
 from psycopg.types.numeric import Int8
 
-from makegood.domain.schools.statements import Statement, change, fetch
+from makegood.database.statements import Statement, change, fetch
 
 Asked = ParamSpec("Asked")
 Row = TypeVar("Row")

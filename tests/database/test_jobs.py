@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from procrastinate import SyncPsycopgConnector
 from procrastinate.contrib.django import app
 
-from makegood.domain.schools.jobs import NewJob, queue_jobs
+from makegood.database.jobs import NewJob, queue_jobs
 from tests.databases import TestDatabase
 
 pytestmark = pytest.mark.django_db(transaction=True)

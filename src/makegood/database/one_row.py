@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models.expressions import DatabaseDefault
 from psycopg.types.numeric import Int8
 
-from makegood.domain.schools.statements import Statement, fetch
+from makegood.database.statements import Statement, fetch
 
 # The driver takes these as they are, whatever the column.
 _PLAIN: Final = frozenset({type(None), str, bool, datetime, UUID})

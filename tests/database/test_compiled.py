@@ -11,10 +11,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from makegood.database.compiled import compiled, is_any_of
+from makegood.database.one_row import add_row
 from makegood.domain.people.models import Membership, Role, RoleGrant
-from makegood.domain.schools.compiled import compiled, is_any_of
 from makegood.domain.schools.context import in_school
-from makegood.domain.schools.one_row import add_row
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
 from tests.schools import make_member, make_person, make_school

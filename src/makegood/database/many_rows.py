@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.db.models import QuerySet
 from psycopg import sql
 
-from makegood.domain.schools.one_row import add_few
+from makegood.database.one_row import add_few
 
 Row = TypeVar("Row", bound=models.Model)
 
