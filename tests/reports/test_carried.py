@@ -139,7 +139,7 @@ def test_the_dashboard_sums_what_the_statement_lists(cast: Cast) -> None:
         assert statement is not None
         assert sums is not None
         assert [
-            (one.session_count, one.lesson_pay, one.penalties, one.carried_before, one.carried_after, one.payout)
+            (one.lesson_count, one.lesson_pay, one.penalties, one.carried_before, one.carried_after, one.payout)
             for one in sums
         ] == [
             (

@@ -16,10 +16,10 @@ from makegood.reports.carried import Carried, find_pay_month, payout_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSoFar:
-    """One currency of the month; `session_count` are those whose pay was not taken back. The rest as in a statement."""
+    """One currency of the month; `lesson_count` are those whose pay was not taken back. The rest as in a statement."""
 
     currency: str
-    session_count: int
+    lesson_count: int
     lesson_pay: Money
     penalties: Money
     carried_before: Money
@@ -39,23 +39,23 @@ def sum_month_so_far(*, school: School, membership_id: int, month_on: date) -> S
     carried = find_pay_month(school_id=school.pk, month_on=month_on, membership_id=membership_id).carried
     currencies = sorted({one.currency for one in transfers} | {currency for _member_id, currency in carried})
     sums = [_sum(currency, transfers, carried.get((membership_id, currency), Carried())) for currency in currencies]
-    return [one for one in sums if one.session_count or one.penalties or one.carried_before]
+    return [one for one in sums if one.lesson_count or one.penalties or one.carried_before]
 
 
 def _sum(currency: str, transfers: Sequence[Transfer], carried: Carried) -> MonthSoFar:
     penalties = 0
-    sessions: defaultdict[int, int] = defaultdict(int)
+    by_lesson: defaultdict[int, int] = defaultdict(int)
     for transfer in transfers:
         if transfer.currency != currency:
             continue
         if transfer.kind in PENALTIES:
             penalties += signed_minor(transfer)
         else:
-            sessions[transfer.source] += signed_minor(transfer)
+            by_lesson[transfer.source] += signed_minor(transfer)
     return MonthSoFar(
         currency=currency,
-        session_count=sum(minor != 0 for minor in sessions.values()),
-        lesson_pay=Money(sum(sessions.values()), currency),
+        lesson_count=sum(minor != 0 for minor in by_lesson.values()),
+        lesson_pay=Money(sum(by_lesson.values()), currency),
         penalties=Money(penalties, currency),
         carried_before=Money(carried.before_minor, currency),
         carried_after=Money(carried.after_minor, currency),

@@ -84,7 +84,7 @@ def _upcoming(found: TeacherDashboard, school: School, *, shows_all: bool) -> di
     opened = max(1, bisect_right(totals, MOST_OPEN))
     return {
         "days": [*days[:opened], *map(_fold, days[opened:listed])],
-        "session_count": totals[-1] if totals else 0,
+        "lesson_count": totals[-1] if totals else 0,
         "shows_all": shows_all,
         "has_more": listed < len(days),
     }
@@ -236,7 +236,7 @@ def _others(
 def _totals(month: Sequence[MonthSoFar], expected: Sentence) -> list[c.KeyValue]:
     lines: list[c.KeyValue] = []
     for section in month:
-        taught = section.session_count
+        taught = section.lesson_count
         sessions = Sentence(
             gettext_noop("1 session"), {"count": taught}, plural=gettext_noop("{count} sessions"), count="count"
         )
