@@ -84,7 +84,7 @@ def _upcoming(found: TeacherDashboard, school: School, *, shows_all: bool) -> di
     opened = max(1, bisect_right(totals, MOST_OPEN))
     return {
         "days": [*days[:opened], *map(_fold, days[opened:listed])],
-        "lesson_count": totals[-1] if totals else 0,
+        "session_count": totals[-1] if totals else 0,
         "shows_all": shows_all,
         "has_more": listed < len(days),
     }
