@@ -87,7 +87,7 @@ def make_attempts(crowd: Crowd, count: int) -> tuple[list[Attempt], dict[int, in
 
 
 def test_a_time_is_booked_once_however_many_want_it(database: TestDatabase, is_full: bool) -> None:
-    lanes = 16 if is_full else 2
+    lanes = 16
     crowd = make_crowd(teachers=2 * lanes, students=CONTESTANTS * lanes)
     attempts, winners = make_attempts(crowd, FULL if is_full else SUITE)
 

@@ -322,20 +322,24 @@ def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, s
     )
     if not parties.pauses:
         return nearest
+    is_forbidden = read_pauses(asked=asked, parties=parties)
     return Nearest(
         nearest.starts,
-        lambda at: nearest.is_free(at) and not is_paused(asked=asked, parties=parties, starts_at=at),
+        lambda at: nearest.is_free(at) and not is_forbidden(at),
     )
 
 
 def is_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> bool:
     """Whether a pause of the teacher forbids this lesson (D17); new students meet a pause of matching, too."""
-    if not parties.pauses:
-        return False
+    return read_pauses(asked=asked, parties=parties)(starts_at)
+
+
+def read_pauses(*, asked: BookingOrder, parties: Parties) -> Callable[[datetime], bool]:
+    """Tells of many starts whether a pause forbids them; at most one statement, whatever their number."""
     is_new = any(pause.is_for_new_students for pause in parties.pauses) and not have_met(
         school_id=asked.school.pk, teacher_id=asked.teacher_id, student_id=asked.student_id
     )
-    return any(pause.forbids(starts_at=starts_at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
+    return lambda at: any(pause.forbids(starts_at=at, now=asked.now, is_new_student=is_new) for pause in parties.pauses)
 
 
 def pause_refusal(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> TeacherPaused:

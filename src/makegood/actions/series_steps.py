@@ -17,11 +17,11 @@ from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
     StudentNotFound,
-    is_paused,
     make_lesson_terms,
     pause_refusal,
     read_nearest,
     read_parties,
+    read_pauses,
     refuse_wrong_first,
     state_of_booking,
     use_credits,
@@ -198,7 +198,8 @@ def check_weeks(*, asked: BookingOrder, parties: Parties, wish: SeriesWish, leav
         now=asked.now,
         leave=leave or Leave(),
     )
-    refusals = [diary.find_refusal(start) or _pausing(asked, parties, start) for start in starts]
+    paused = _list_paused(asked, parties, starts)
+    refusals = [diary.find_refusal(start) or paused.get(start) for start in starts]
     holidays = _name_holidays(asked, starts) if any(isinstance(one, OutsideAvailability) for one in refusals) else {}
     refusals = [
         Holiday(name=holidays[start]) if isinstance(one, OutsideAvailability) and start in holidays else one
@@ -273,9 +274,10 @@ def read_series_booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesB
 
 def refuse_paused_weeks(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
     """Raise SeriesHasProblems, naming each date, where the teacher now pauses at one of the lessons of a series."""
-    refusals = [_pausing(asked, parties, lesson.starts_at) for lesson in lessons]
-    if not any(refusals):
+    paused = _list_paused(asked, parties, [lesson.starts_at for lesson in lessons])
+    if not paused:
         return
+    refusals = [paused.get(lesson.starts_at) for lesson in lessons]
     dates = [
         SeriesDate(position=place, starts_at=lesson.starts_at, ends_at=lesson.ends_at, refusal=refusal)
         for place, (lesson, refusal) in enumerate(zip(lessons, refusals, strict=True), start=1)
@@ -310,10 +312,10 @@ def _list_dates(
     return tuple(dates)
 
 
-def _pausing(asked: BookingOrder, parties: Parties, start: datetime) -> Refusal | None:
-    if not is_paused(asked=asked, parties=parties, starts_at=start):
-        return None
-    return pause_refusal(asked=asked, parties=parties, starts_at=start)
+def _list_paused(asked: BookingOrder, parties: Parties, starts: Sequence[datetime]) -> Mapping[datetime, Refusal]:
+    """Those of the starts that a pause of the teacher forbids; at most one statement."""
+    is_forbidden = read_pauses(asked=asked, parties=parties)
+    return {at: pause_refusal(asked=asked, parties=parties, starts_at=at) for at in starts if is_forbidden(at)}
 
 
 def _name_holidays(asked: BookingOrder, starts: Sequence[datetime]) -> Mapping[datetime, str]:

@@ -251,6 +251,8 @@ def _stand_where_last(request: HttpRequest, guest: Guest) -> None:
             mine=tuple(mine),
         )
         request.visit, request.school = visit, visit.school  # type: ignore[attr-defined]
+        with in_school(visit.school.pk):
+            _count_sections(request, visit)
 
 
 def _lacks_second_factor(request: HttpRequest, visit: Visit) -> bool:
@@ -283,6 +285,15 @@ def _rotate_when_roles_changed(request: HttpRequest, own: queries.OwnMembership)
     request.session["roles_seen"] = {**seen, school: current}
 
 
+def _count_sections(request: HttpRequest, visit: Visit) -> None:
+    """Let the frame of a page that is read say what waits; inside the school's transaction."""
+    if request.method in READ:
+        counts = section_counts.count_for(
+            role=visit.role, school_id=visit.school.pk, member_id=visit.membership.pk, now=visit.now
+        )
+        request.section_counts = counts  # type: ignore[attr-defined]
+
+
 def _called(
     view: View, request: HttpRequest, visit: Visit | Guest, methods: Collection[str], parts: Mapping[str, Any]
 ) -> HttpResponseBase:
@@ -292,11 +303,8 @@ def _called(
     request.now = visit.now  # type: ignore[attr-defined]
     if visit.school is not None:
         request.school = visit.school  # type: ignore[attr-defined]
-    if isinstance(visit, Visit) and request.method in READ:
-        counts = section_counts.count_for(
-            role=visit.role, school_id=visit.school.pk, member_id=visit.membership.pk, now=visit.now
-        )
-        request.section_counts = counts  # type: ignore[attr-defined]
+    if isinstance(visit, Visit):
+        _count_sections(request, visit)
     response = view(request, visit, **parts)
     if hasattr(response, "render"):
         response.render()  # While the school's rows can still be read.

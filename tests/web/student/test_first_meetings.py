@@ -12,11 +12,13 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability.expansion import WallRange
+from makegood.domain.availability.openness import Step
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from tests import cast as casting
-from tests.bookings import NOW, open_mornings
+from tests.bookings import NOW, open_mornings, set_rules
 from tests.cast import Cast, make_cast
+from tests.pauses import PAUSED_AT, WARNED_AT, watch
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -39,19 +41,24 @@ def sam(client: Client, cast: Cast) -> Client:
     return client
 
 
-def close_from_next_week_on(cast: Cast, teacher: Membership) -> None:
-    """The teacher is open for less than the school asks, and takes no new students."""
-    set_default_availability(
-        school=cast.school,
-        actor=teacher,
-        teacher_id=teacher.pk,
-        weekly={},
-        from_on=date(2026, 11, 30),
-        reason="",
-        request_id=uuid.uuid4(),
-        door=Door.WEB,
-        now=NOW,
-    )
+def pause_matching(cast: Cast, *teachers: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are open for too little from next week on, are warned, and take no new students a day later."""
+    set_rules(cast, freshness_pause_days=60)
+    for teacher in teachers:
+        set_default_availability(
+            school=cast.school,
+            actor=teacher,
+            teacher_id=teacher.pk,
+            weekly={},
+            from_on=date(2026, 11, 30),
+            reason="",
+            request_id=uuid.uuid4(),
+            door=Door.WEB,
+            now=NOW,
+        )
+    assert watch(cast, now=WARNED_AT) == [Step.WARN for _teacher in teachers]
+    assert watch(cast, now=PAUSED_AT) == [Step.PAUSE for _teacher in teachers]
+    monkeypatch.setattr(clock, "now", lambda: PAUSED_AT)
 
 
 def page_of_tara(sam: Client, cast: Cast, kind: str = "regular:50") -> str:
@@ -78,10 +85,12 @@ def test_a_teacher_without_free_times_offers_no_first_meeting_and_says_what_to_d
     )
 
 
-def test_a_teacher_who_takes_no_new_students_offers_no_first_meeting(sam: Client, cast: Cast) -> None:
+def test_a_teacher_who_takes_no_new_students_offers_no_first_meeting(
+    sam: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_mornings(cast)
     before = page_of_tara(sam, cast)
-    close_from_next_week_on(cast, cast.tara)
+    pause_matching(cast, cast.tara, monkeypatch=monkeypatch)
     after = page_of_tara(sam, cast)
     chosen = page_of_tara(sam, cast, MEETING)
 
@@ -122,10 +131,11 @@ def test_whoever_has_met_everybody_is_offered_no_first_meeting(sam: Client, cast
     assert "You have met every teacher here, so there is no first meeting to book." in said
 
 
-def test_when_nobody_takes_new_students_the_booking_page_says_so(sam: Client, cast: Cast) -> None:
+def test_when_nobody_takes_new_students_the_booking_page_says_so(
+    sam: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_mornings(cast, cast.tara, cast.tom)
-    for teacher in (cast.tara, cast.tom):
-        close_from_next_week_on(cast, teacher)
+    pause_matching(cast, cast.tara, cast.tom, monkeypatch=monkeypatch)
 
     said = text_of(sam.get("/marigold/book/", {"kind": MEETING}).content)
 

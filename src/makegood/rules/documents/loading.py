@@ -6,6 +6,7 @@ import dataclasses
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,8 +21,9 @@ _FILLED_HERE = ("unset", "zone_info")
 _NO_ZONES: Final = ("localtime", "posixrules", "Factory")
 
 
+@lru_cache(maxsize=16)
 def load_policy(text: str, *, zone: str | None) -> Policy:
-    """Read a TOML policy document.
+    """Read a TOML policy document; the same text again costs nothing, as a policy never changes.
 
     `zone` is an IANA name and wins over the document's own `zone` (D7). Raises InvalidPolicy with every problem found;
     without any zone, or with an unknown one, that is one of them.
