@@ -12,7 +12,8 @@ import pytest
 from makegood.actions.answer_move import answer_move
 from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.ask_to_move import ask_to_move
-from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancelling import FreeTimePassed
 from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.quote_move import quote_move

@@ -13,8 +13,9 @@ from django.core import mail
 from django.test import Client
 
 from makegood import clock
-from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
+from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import PastTheMark, cancel_for_student
+from makegood.actions.cancelling import FreeTimePassed
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.models import Incident

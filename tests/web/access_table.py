@@ -155,6 +155,8 @@ TABLE: dict[str, Row] = {
     "desk:video_link": only(DESI, post=422),
     "desk:calendar": only(DESI),
     "desk:session": only(DESI),
+    "desk:cancel_session": only(DESI, post=422),
+    "desk:undo_cancel": Row(frozenset({DESI}), get=405, post=404),
     "desk:approvals": only(DESI),
     "desk:answer_booking": only(DESI, get=405, post=422),
     "desk:answer_move": only(DESI, get=405, post=422),

@@ -6,35 +6,18 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext_noop
-
 from makegood.actions import change_messages
-from makegood.actions.cancelling import record_cancellation
-from makegood.actions.lesson_locks import LockedLesson, lock_with_people
+from makegood.actions.cancelling import cancel_at_shown_price
+from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
-from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.operations import refuse_unless_booked
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
-from makegood.refusal import Refusal
 
 ROUTE = "cancel_by_student"
-
-
-class FreeTimePassed(Refusal):
-    """The page said that cancelling is free, and it no longer is. Nothing was done."""
-
-    code = "free_time_passed"
-    sentence = gettext_noop(
-        "The free time ended while you were here. Nothing was cancelled. Look at what it means now, then decide."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,69 +63,35 @@ def cancel_by_student(
         )
         if answer is not None:
             return CancelledByStudent(**answer, is_replay=True)
-        refuse_unless_booked(lesson=locked.lesson, now=now)
-        cancelled = _cancel(
-            school, actor, locked, note, request_id, door, now, shown_as_free=shown_as_free, announce=announce
+        cancelled = cancel_at_shown_price(
+            school=school,
+            locked=locked,
+            actor=actor,
+            shown_as_free=shown_as_free,
+            note=note,
+            request_id=request_id,
+            door=door,
+            now=now,
+            announce=announce,
         )
+        if announce:
+            change_messages.tell_of_cancelling_by_student(
+                event=cancelled.event,
+                locked=locked,
+                is_used=cancelled.is_used,
+                free_until=cancelled.free_until,
+                now=now,
+            )
+        reference = cancelled.incident.reference
         requests.record_answer(
             school_id=school.pk,
             person_id=actor.person_id,
             route=ROUTE,
             key=request_id,
             content=content,
-            answer={"reference": cancelled.reference, "lesson_id": lesson_id, "is_used": cancelled.is_used},
+            answer={"reference": reference, "lesson_id": lesson_id, "is_used": cancelled.is_used},
             now=now,
         )
-        return cancelled
+        return CancelledByStudent(reference=reference, lesson_id=lesson_id, is_used=cancelled.is_used)
 
     return in_one_transaction(school.pk, work)
-
-
-def _cancel(
-    school: School,
-    actor: Membership,
-    locked: LockedLesson,
-    note: str,
-    request_id: uuid.UUID,
-    door: Door,
-    now: datetime,
-    *,
-    shown_as_free: bool,
-    announce: bool,
-) -> CancelledByStudent:
-    lesson = locked.lesson
-    timetable = get_timetable(school_id=school.pk)
-    minutes = timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes
-    if shown_as_free and not is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now):
-        raise FreeTimePassed
-    recorded = record_cancellation(
-        school=school,
-        locked=locked,
-        timetable=timetable,
-        actor=actor,
-        note=note,
-        request_id=request_id,
-        door=door,
-        now=now,
-        announce=announce,
-    )
-    incident = recorded.incident
-    event = timeline.record(
-        school_id=school.pk,
-        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
-        at=now,
-        door=door,
-        actor_id=actor.person_id,
-        reason=incident.reason,
-        lesson_id=lesson.pk,
-        incident_id=incident.pk,
-    )
-    if announce:
-        change_messages.tell_of_cancelling_by_student(
-            event=event,
-            locked=locked,
-            is_used=recorded.is_used,
-            free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
-            now=now,
-        )
-    return CancelledByStudent(reference=incident.reference, lesson_id=lesson.pk, is_used=recorded.is_used)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -33,20 +34,42 @@ def tell_of_cancelling_for_student(
     announce(event=event, announcements=told, now=now)
 
 
+def tell_of_cancelling_by_desk(
+    *,
+    school: School,
+    event: Event,
+    locked: LockedLesson,
+    is_used: bool,
+    free_until: datetime,
+    asked_by: str,
+    now: datetime,
+) -> None:
+    """The student what it cost, how they are said to have asked, and whom to ask; the teacher as otherwise."""
+    kind = MessageKind.LESSON_CANCELLED_BY_DESK_USED if is_used else MessageKind.LESSON_CANCELLED_BY_DESK_FREE
+    values: dict[str, Value] = {"free_until": free_until, "asked_by": asked_by, "desk_email": school.desk_email}
+    told = [*_student(locked, kind, values), *_told_teacher(locked, is_used=is_used, free_until=free_until)]
+    announce(event=event, announcements=told, now=now)
+
+
 def tell_of_cancelling_by_student(
     *, event: Event, locked: LockedLesson, is_used: bool, free_until: datetime, now: datetime
 ) -> None:
     """The student what it cost, the teacher that the session is off and whether it is paid."""
     kind = MessageKind.LESSON_CANCELLED_BY_STUDENT_USED if is_used else MessageKind.LESSON_CANCELLED_BY_STUDENT_FREE
+    told = [
+        *_student(locked, kind, {"free_until": free_until}),
+        *_told_teacher(locked, is_used=is_used, free_until=free_until),
+    ]
+    announce(event=event, announcements=told, now=now)
+
+
+def _told_teacher(locked: LockedLesson, *, is_used: bool, free_until: datetime) -> Sequence[Announcement]:
+    """That the session is off at the student's wish, and whether it is paid."""
     lesson = locked.lesson
     paid: dict[str, Value] = {"free_until": free_until} if is_used else {}
     if is_used and lesson.pay_minor is not None and lesson.currency is not None:
         paid["paid"] = Money(lesson.pay_minor, lesson.currency)
-    told = [
-        *_student(locked, kind, {"free_until": free_until}),
-        *_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid),
-    ]
-    announce(event=event, announcements=told, now=now)
+    return list(_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid))
 
 
 def tell_of_undoing(*, event: Event, locked: LockedLesson, now: datetime) -> None:

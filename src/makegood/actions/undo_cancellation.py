@@ -20,9 +20,10 @@ from makegood.domain.incidents.queries import find_last_of_lesson, is_withdrawn
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import claims
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons.models import LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -64,7 +65,7 @@ def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: da
     locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
     incident = find_last_of_lesson(school_id=school.pk, lesson_id=lesson_id)
     is_own = incident is not None and _is_own_cancellation(incident, actor)
-    if incident is None or not is_own or find_own_side(lesson=locked.lesson, actor=actor) is None:
+    if incident is None or not is_own or not _may_undo(locked.lesson, actor):
         raise LessonNotFound
     if is_withdrawn(incident) and locked.lesson.status == LessonStatus.BOOKED:
         return CancellationUndone(lesson_id=lesson_id, is_replay=True)
@@ -81,6 +82,13 @@ def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: da
     )
     change_messages.tell_of_undoing(event=event, locked=locked, now=now)
     return CancellationUndone(lesson_id=lesson_id)
+
+
+def _may_undo(lesson: Lesson, actor: Membership) -> bool:
+    """One of the two people, or the desk, which cancels for students."""
+    return find_own_side(lesson=lesson, actor=actor) is not None or holds_role(
+        school_id=lesson.school_id, membership_id=actor.pk, roles=(Role.DESK,)
+    )
 
 
 def _is_own_cancellation(incident: Incident, actor: Membership) -> bool:

@@ -1,4 +1,4 @@
-"""How a student asked a teacher to cancel."""
+"""How a student asked a teacher, or the desk, to cancel."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ REASON: Final = "student_asked"
 
 
 class AskedWay(StrEnum):
-    """How the student told the teacher."""
+    """How the student told whoever cancels for them."""
 
     EMAIL = "email"
     CHAT = "chat"
     IN_LESSON = "in_lesson"
+    PHONE = "phone"
     OTHER = "other"
 
 
@@ -27,12 +28,13 @@ ASKED_WORDS: Final[Mapping[AskedWay, str]] = {
     AskedWay.EMAIL: gettext_noop("by e-mail"),
     AskedWay.CHAT: gettext_noop("in the chat"),
     AskedWay.IN_LESSON: gettext_noop("in a session"),
+    AskedWay.PHONE: gettext_noop("by phone"),
     AskedWay.OTHER: gettext_noop("in another way"),
 }
 
 
 class HowNotSaid(Refusal):
-    """The teacher did not say how the student asked."""
+    """Whoever cancels did not say how the student asked."""
 
     code = "how_not_said"
     sentence = gettext_noop("Choose how the student told you.")

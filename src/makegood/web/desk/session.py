@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from makegood.domain.lessons.desk_cases import REQUESTS
+from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.people.models import Role
 from makegood.reports.desk_lesson import make_desk_lesson
 from makegood.web import access
@@ -33,6 +34,9 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "lesson": lesson,
         "day_on": lesson.starts_at.astimezone(ZoneInfo(visit.person.zone)).date().isoformat(),
         "state": state_of(lesson, found.happening, now=visit.now),
+        "may_cancel": lesson.status == LessonStatus.BOOKED
+        and lesson.student is not None
+        and visit.now < lesson.starts_at,
         "other_time": found.other_time,
         "needs_other_time": found.needs_other_time,
         "reference": found.happening.reference if found.happening is not None else "",

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.cancel_by_student import FreeTimePassed, cancel_by_student
+from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancelling import FreeTimePassed
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen

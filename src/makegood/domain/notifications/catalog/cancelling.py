@@ -70,22 +70,31 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
         ),
         calendar=CalendarMethod.CANCEL,
     ),
-    MessageKind.LESSON_CANCELLED_BY_SCHOOL: Template(
-        gettext_noop("Your lesson with {other} on {starts_at} is cancelled"),
+    MessageKind.LESSON_CANCELLED_BY_DESK_FREE: Template(
+        gettext_noop("Your lesson on {starts_at} is cancelled"),
         (
-            gettext_noop("Your school cancelled your lesson with {other} on {starts_at}."),
-            BOTH_TIMES,
-            gettext_noop("The reason given: {reason}"),
-            gettext_noop("If you have a question, ask the scheduling desk: {desk_email}, {desk_phone}."),
-        ),
-        to_teacher=Words(
-            gettext_noop("Your session with {other} on {starts_at} is cancelled"),
-            (
-                gettext_noop("Your school cancelled your session with {other} on {starts_at}."),
-                BOTH_TIMES,
-                gettext_noop("The reason given: {reason}"),
-                gettext_noop("If you have a question, ask the scheduling desk: {desk_email}, {desk_phone}."),
+            gettext_noop(
+                "The scheduling desk cancelled your lesson with {teacher} on {starts_at} for you, in time. It costs "
+                "you nothing: the lesson is yours to book again."
             ),
+            BOTH_TIMES,
+            gettext_noop("How you asked, as the desk recorded it: {asked_by}"),
+            gettext_noop("It could be cancelled free of charge until {free_until}."),
+            gettext_noop("If you did not ask for this, write to the scheduling desk: {desk_email}."),
+        ),
+        calendar=CalendarMethod.CANCEL,
+    ),
+    MessageKind.LESSON_CANCELLED_BY_DESK_USED: Template(
+        gettext_noop("Your lesson on {starts_at} is cancelled: it is used"),
+        (
+            gettext_noop(
+                "The scheduling desk cancelled your lesson with {teacher} on {starts_at} for you. It was too late to "
+                "cancel free of charge, so the lesson is used and the teacher is paid."
+            ),
+            BOTH_TIMES,
+            gettext_noop("How you asked, as the desk recorded it: {asked_by}"),
+            gettext_noop("It could be cancelled free of charge until {free_until}."),
+            gettext_noop("If you did not ask for this, write to the scheduling desk: {desk_email}."),
         ),
         calendar=CalendarMethod.CANCEL,
     ),
