@@ -22,6 +22,7 @@ from makegood.domain.lessons import claims
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.other_times import refuse_if_it_stands
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
@@ -50,8 +51,8 @@ def undo_cancellation(
     withdrawal (the effect of voiding, D16); the lesson is booked again; settle; credits; timeline; outbox. A second
     tap gets the first answer.
 
-    Raises LessonNotFound (also for what somebody else cancelled), TooLateToUndo, TimeTakenSince, TeacherLeftSince,
-    StudentLeftSince.
+    Raises LessonNotFound (also for what somebody else cancelled), TooLateToUndo, TimeTakenSince, OtherTimeStands,
+    TeacherLeftSince, StudentLeftSince.
     """
     try:
         return in_one_transaction(school.pk, lambda: _undo(school, actor, lesson_id, door, now))
@@ -70,6 +71,7 @@ def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: da
     if is_withdrawn(incident) and locked.lesson.status == LessonStatus.BOOKED:
         return CancellationUndone(lesson_id=lesson_id, is_replay=True)
     refuse_if_one_left(locked=locked)
+    refuse_if_it_stands(lesson=locked.lesson)
     _take_back(school, actor, locked, incident, door, now)
     event = timeline.record(
         school_id=school.pk,

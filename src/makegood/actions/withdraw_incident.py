@@ -19,6 +19,7 @@ from makegood.domain.incidents.queries import find_by_reference, is_withdrawn
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
+from makegood.domain.lessons.other_times import refuse_if_it_stands
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
@@ -47,8 +48,8 @@ def withdraw_incident(
     credits; timeline; outbox. A second tap gets the first answer.
 
     Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince,
-    StudentLeftSince when there is nobody for whom the lesson could take place, and TooLateToUndo when the credit that
-    came back was spent.
+    OtherTimeStands, StudentLeftSince when there is nobody for whom the lesson could take place, and TooLateToUndo when
+    the credit that came back was spent.
     """
     try:
         return in_one_transaction(school.pk, lambda: _withdraw(school, actor, reference, door, now))
@@ -78,6 +79,7 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
     if is_withdrawn(incident):
         return IncidentWithdrawn(reference=reference, lesson_id=incident.lesson_id, is_replay=True)
     refuse_if_one_left(locked=locked)
+    refuse_if_it_stands(lesson=lesson)
     timetable = get_timetable(school_id=school.pk)
     undo_minutes = timetable.get_at(lesson.starts_at).policy.reporting.undo_minutes
     incidents.withdraw(

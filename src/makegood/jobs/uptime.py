@@ -13,7 +13,13 @@ from makegood.clock import now
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="makegood.keep_heartbeat", queueing_lock="makegood.keep_heartbeat", lock="makegood.keep_heartbeat")
+# Before whatever else waits: a worker that is late with it would make the pages look as if they were away.
+@app.task(
+    name="makegood.keep_heartbeat",
+    queueing_lock="makegood.keep_heartbeat",
+    lock="makegood.keep_heartbeat",
+    priority=100,
+)
 def keep_heartbeat_regularly(timestamp: int, **_later: Any) -> None:
     """Every minute: whether the pages answer, asked from outside the web server. `timestamp` is the queue's."""
     del timestamp

@@ -17,28 +17,34 @@ from makegood.domain.ledger.queries import TEACHER_KINDS
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 
-# Only who has, or had, a penalty can have a month below zero. What came with a file of the school's history was settled
-# outside, together with the pay that the file does not bring: it is not carried.
+# When the month was closed; and what each month comes to for each teacher from whom anything was ever taken, as nobody
+# else has a month below zero. Penalties of a file of the school's history are summed apart: what they took was settled
+# outside, together with the pay that the file does not bring.
 _SUMS: Final = """
-    SELECT NULL AS member, NULL AS currency, starts_on, NULL::numeric AS minor, closed_at
+    SELECT NULL AS member, NULL AS currency, starts_on, NULL::numeric AS own, NULL::numeric AS imported, closed_at
     FROM makegood_payperiod WHERE school_id = %(school)s AND starts_on = %(month)s
     UNION ALL
-    SELECT account.membership_id, moved.currency, period.starts_on,
-           sum(CASE WHEN account.id = moved.debit_id THEN moved.amount_minor ELSE -moved.amount_minor END), NULL
-    FROM makegood_account AS fined
-    JOIN makegood_account AS account
-      ON account.school_id = fined.school_id AND account.membership_id = fined.membership_id
-     AND account.currency = fined.currency AND account.kind = ANY(%(kinds)s)
-    JOIN makegood_transfer AS moved
-      ON moved.school_id = account.school_id AND account.id IN (moved.debit_id, moved.credit_id)
-    JOIN makegood_payperiod AS period ON period.id = moved.period_id AND period.starts_on <= %(month)s
-    WHERE fined.school_id = %(school)s AND fined.kind = %(penalties)s AND moved.currency <> %(lessons)s
-      AND (%(member)s::bigint IS NULL OR fined.membership_id = %(member)s)
-      AND NOT EXISTS (
-        SELECT FROM makegood_assessment AS assessed
-        JOIN makegood_incident AS incident ON incident.id = assessed.incident_id
-        WHERE moved.kind = ANY(%(penalty_kinds)s) AND assessed.id = moved.source AND incident.door = %(import)s
-      )
+    SELECT membership_id, currency, starts_on, coalesce(sum(minor) FILTER (WHERE NOT is_imported), 0),
+           coalesce(sum(minor) FILTER (WHERE is_imported), 0), NULL
+    FROM (
+      SELECT account.membership_id, moved.currency, period.starts_on,
+             CASE WHEN account.id = moved.debit_id THEN moved.amount_minor ELSE -moved.amount_minor END AS minor,
+             moved.kind = ANY(%(penalty_kinds)s) AND EXISTS (
+               SELECT FROM makegood_assessment AS assessed
+               JOIN makegood_incident AS incident ON incident.id = assessed.incident_id
+               WHERE assessed.id = moved.source AND incident.door = %(import)s) AS is_imported
+      FROM makegood_account AS account
+      JOIN makegood_transfer AS moved
+        ON moved.school_id = account.school_id AND account.id IN (moved.debit_id, moved.credit_id)
+      JOIN makegood_payperiod AS period ON period.id = moved.period_id AND period.starts_on <= %(month)s
+      WHERE account.school_id = %(school)s AND account.kind = ANY(%(kinds)s) AND moved.currency <> %(lessons)s
+        AND (%(member)s::bigint IS NULL OR account.membership_id = %(member)s)
+        AND EXISTS (
+          SELECT FROM makegood_account AS own
+          JOIN makegood_transfer AS taken ON taken.school_id = own.school_id AND taken.credit_id = own.id
+          WHERE own.school_id = account.school_id AND own.membership_id = account.membership_id
+            AND own.currency = account.currency AND own.kind = ANY(%(kinds)s))
+    ) AS movement
     GROUP BY 1, 2, 3 ORDER BY 3
 """
 
@@ -66,7 +72,6 @@ def find_pay_month(*, school_id: int, month_on: date, membership_id: int | None 
         "member": membership_id,
         "month": month_on,
         "kinds": [kind.value for kind in TEACHER_KINDS],
-        "penalties": TEACHER_KINDS[1].value,
         "penalty_kinds": sorted(kind.value for kind in PENALTIES),
         "lessons": LESSONS,
         "import": Door.IMPORT.value,
@@ -75,13 +80,14 @@ def find_pay_month(*, school_id: int, month_on: date, membership_id: int | None 
     closed_at: datetime | None = None
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, values)
-        for member_id, currency, starts_on, minor, closed in cursor.fetchall():
+        for member_id, currency, starts_on, own, imported, closed in cursor.fetchall():
             if member_id is None:
                 closed_at = closed
                 continue
             key = (member_id, currency)
             before = found.get(key, Carried()).after_minor
-            after = min(0, before + int(minor))
+            # What is given back of an imported penalty pays what is carried; one that is left over is forgiven.
+            after = min(0, before + int(own) + max(0, int(imported)))
             # The month itself comes last; where it has no row, it hands on what it takes over.
             is_month = starts_on == month_on
             found[key] = Carried(before_minor=before if is_month else after, after_minor=after)

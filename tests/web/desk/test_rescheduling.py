@@ -14,8 +14,10 @@ from makegood import clock
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.record_incident import record_incident
 from makegood.actions.undo_booking import undo_booking
+from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.other_times import OtherTimeStands
 from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -151,6 +153,28 @@ def test_another_time_is_booked_from_the_list_with_everything_filled_in(desk: Cl
     for of_lesson in (page, f"/marigold/desk/cases/{reference}/"):
         assert "Another time was booked for it: Thu 22 Oct, 09:00" in text_of(desk.get(of_lesson).content)
     assert "Another time is booked: Thu 22 Oct, 09:00" in text_of(desk.get(page).content)
+
+
+def test_a_session_in_whose_place_another_was_booked_does_not_come_back(desk: Client, cast: Cast) -> None:
+    """Its teacher takes the report back within the undo minutes, but the desk was quicker."""
+    off = book(cast, starts_at=NOW + timedelta(hours=6))
+    reference = report(cast, off, now=NOW).reference
+    link = link_in(desk, "/marigold/desk/")
+    assert link is not None
+    book_in_place(desk, link)
+    with in_school(cast.school.pk):
+        other = Lesson.objects.exclude(pk=off.pk).get()
+
+    with pytest.raises(OtherTimeStands):
+        withdraw_incident(school=cast.school, actor=cast.tara, reference=reference, door=Door.WEB, now=NOW)
+    undo_booking(
+        school=cast.school, actor=cast.desi, lesson_id=other.pk, request_id=uuid.uuid4(), door=Door.WEB, now=NOW
+    )
+    withdraw_incident(school=cast.school, actor=cast.tara, reference=reference, door=Door.WEB, now=NOW)
+
+    with in_school(cast.school.pk):
+        off.refresh_from_db()
+    assert off.status == LessonStatus.BOOKED
 
 
 def test_a_second_time_for_the_same_session_is_refused_until_the_first_is_undone(desk: Client, cast: Cast) -> None:

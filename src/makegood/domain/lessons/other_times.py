@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.statuses import OFF
+from makegood.domain.lessons.statuses import LIVE, OFF
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.queries import events_of_lesson
 from makegood.refusal import Refusal
@@ -23,6 +23,16 @@ class NeedsNoOtherTime(Refusal):
     sentence = gettext_noop(
         "This session needs no other time any more: it takes place, or another time is booked for it. Nothing was "
         "booked. Look at the session again."
+    )
+
+
+class OtherTimeStands(Refusal):
+    """A lesson that was off comes back no more once another one was booked in its place: the student would have two."""
+
+    code = "other_time_stands"
+    sentence = gettext_noop(
+        "Another time was booked in place of this session meanwhile, so it does not take place again. Nothing was "
+        "done. If it should, ask the scheduling desk."
     )
 
 
@@ -45,3 +55,10 @@ def refuse_unless_needed(*, lesson: Lesson | None, student_id: int) -> Lesson:
     if lesson is None or lesson.student_id != student_id or lesson.status not in OFF or find_other_time(lesson=lesson):
         raise NeedsNoOtherTime
     return lesson
+
+
+def refuse_if_it_stands(*, lesson: Lesson) -> None:
+    """Raise OtherTimeStands where a lesson that was booked in place of this one is to come. Lock the student first."""
+    other = find_other_time(lesson=lesson)
+    if other is not None and other.status in LIVE:
+        raise OtherTimeStands

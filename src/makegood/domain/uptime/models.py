@@ -15,7 +15,10 @@ class Heartbeat(models.Model):
 
 
 class Downtime(models.Model):
-    """`[started_at, ended_at)`: between two heartbeats, longer than `SILENT_AFTER`. Nobody is blamed for this time."""
+    """`[started_at, ended_at)`: between two heartbeats, longer than `SILENT_AFTER`. Nobody is blamed for this time.
+
+    The pages were away, or the worker that asks them was: so pages say no more than that they were not seen to answer.
+    """
 
     started_at = models.DateTimeField(unique=True)
     ended_at = models.DateTimeField()

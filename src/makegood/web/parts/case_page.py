@@ -160,7 +160,7 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
         c.KeyValue(
             Sentence(gettext_noop("Our website")),
             Sentence(
-                gettext_noop("Did not answer from {started_at} to {ended_at}"),
+                gettext_noop("Was not seen to answer from {started_at} to {ended_at}"),
                 {"started_at": gap.started_at, "ended_at": gap.ended_at},
             ),
         )
