@@ -86,6 +86,7 @@ def make_attempts(crowd: Crowd, count: int) -> tuple[list[Attempt], dict[int, in
     return attempts, winners
 
 
+@pytest.mark.slow
 def test_a_time_is_booked_once_however_many_want_it(database: TestDatabase, is_full: bool) -> None:
     lanes = 16
     crowd = make_crowd(teachers=2 * lanes, students=CONTESTANTS * lanes)
