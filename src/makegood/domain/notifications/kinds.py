@@ -76,6 +76,9 @@ class MessageKind(StrEnum):
     AVAILABILITY_TOO_SHORT = "availability_too_short"
     MATCHING_PAUSED = "matching_paused"
     MATCHING_PAUSE_LIFTED = "matching_pause_lifted"
+    AVAILABILITY_CHANGED = "availability_changed"
+    VIDEO_LINK_SET = "video_link_set"
+    VIDEO_LINK_TAKEN_AWAY = "video_link_taken_away"
 
 
 class Side(StrEnum):
