@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     SERIES_BOOKED = "series_booked"
     BOOKING_PROPOSED = "booking_proposed"
     SERIES_PROPOSED = "series_proposed"
+    PROPOSAL_TAKEN_BACK = "proposal_taken_back"
     BOOKING_REQUESTED = "booking_requested"
     BOOKING_DECLINED = "booking_declined"
     BOOKING_REFUSED = "booking_refused"
