@@ -31,6 +31,8 @@ from makegood.domain.availability.operations import (
 )
 from makegood.domain.lessons import busy
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
@@ -220,6 +222,26 @@ def test_a_repeated_request_gets_its_answer_and_writes_nothing(cast: Cast) -> No
     assert count(cast, DefaultAvailability) == 1
     with pytest.raises(DifferentRequest):
         set_week(cast, request_id=request_id, weekly={})
+
+
+def test_the_teacher_is_told_once_per_form_of_what_somebody_else_changed(cast: Cast) -> None:
+    set_week(cast)
+    request_id = uuid.uuid4()
+    for _again in range(2):
+        set_days(
+            cast, {MONDAY + timedelta(days=day): [] for day in (1, 2)},
+            actor=cast.desi, reason="Tara called", request_id=request_id,
+        )  # fmt: skip
+    # Nothing differs.
+    set_days(cast, {MONDAY + timedelta(days=1): []}, actor=cast.desi, reason="Tara called")
+
+    with in_school(cast.school.pk):
+        (message,) = Message.objects.filter(channel="in_app").select_related("recipient__person", "school")
+        said = render(message)
+    assert message.recipient_id == cast.tara.pk
+    assert said.subject == "Desi Desk changed when you can be booked"
+    assert "The first day that differs: Tue 24 Nov." in said.body
+    assert "The reason given: Tara called" in said.body
 
 
 def test_the_timeline_tells_who_on_behalf_of_whom_and_why(cast: Cast) -> None:

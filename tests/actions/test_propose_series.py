@@ -169,6 +169,9 @@ def test_it_lapses_or_is_taken_back_whole(cast: Cast) -> None:
     assert [text.subject for text in told(cast, cast.tara)] == [
         "The session on Tue 24 Nov, 08:00 (Manila) was not confirmed in time"
     ]
+    said = [text for text in told(cast, cast.sam) if "took back" in text.subject]
+    assert len(said) == 1
+    assert "It was one proposal of weekly lessons." in said[0].body
     with pytest.raises(NothingToAnswer):
         answer(cast, lapsed.lesson_ids[0], accept=True, now=later)
 

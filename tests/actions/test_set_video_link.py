@@ -13,6 +13,8 @@ from makegood.actions.school_calendar_changes import NotTheOwner
 from makegood.actions.set_video_link import set_own_video_link, set_video_link, set_video_link_of_teacher
 from makegood.domain.lessons import video_links
 from makegood.domain.lessons.models import Lesson, VideoLink
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -125,6 +127,22 @@ def test_each_change_is_kept_with_who_when_and_through_which_door(cast: Cast) ->
             ("video_link_set", None, {"link": "https://rooms.example/tara"}),
             ("video_link_taken_away", None, {}),
         ]
+
+
+def test_a_teacher_is_told_of_a_link_that_somebody_else_set_or_took_away(cast: Cast) -> None:
+    set_for_school(cast, "https://video.example/all")
+    set_for_tara(cast, "https://rooms.example/tara")
+    for link in ("https://rooms.example/desk", "https://rooms.example/desk", ""):
+        set_by_desk(cast, link)
+
+    with in_school(cast.school.pk):
+        messages = Message.objects.filter(channel="in_app").select_related("recipient__person", "school").order_by("pk")
+        said = [(one.recipient_id, render(one)) for one in messages]
+    assert [(to, text.subject) for to, text in said] == [
+        (cast.tara.pk, "Desi Desk set your video link"),
+        (cast.tara.pk, "Desi Desk took your video link away"),
+    ]
+    assert "Desi Desk set the video link of your sessions: https://rooms.example/desk" in said[0][1].body
 
 
 def test_only_owners_set_the_schools_link_and_only_teachers_their_own(cast: Cast) -> None:

@@ -157,6 +157,7 @@ TABLE: dict[str, Row] = {
     "desk:session": only(DESI),
     "desk:cancel_session": only(DESI, post=422),
     "desk:undo_cancel": Row(frozenset({DESI}), get=405, post=404),
+    "desk:undo_booking": only(DESI, get=405, post=302),
     "desk:approvals": only(DESI),
     "desk:answer_booking": only(DESI, get=405, post=422),
     "desk:answer_move": only(DESI, get=405, post=422),

@@ -61,7 +61,39 @@ def test_the_desk_books_with_a_reason_and_without_approval(desk: Client, cast: C
     with in_school(cast.school.pk):
         lesson = Lesson.objects.get()
     assert (lesson.status, lesson.starts_at) == (LessonStatus.BOOKED, TUESDAY_NINE)
-    assert "Tue 24 Nov, 09:00 Tara Teaches" in text_of(desk.get(booked.headers["Location"]).content)
+    page = text_of(desk.get(booked.headers["Location"]).content)
+    assert "Tara Teaches with Sam Studies" in page
+    assert "The session is booked, and both sides are told." in page
+
+
+def test_the_desk_undoes_its_own_booking_from_the_page_it_lands_on(
+    desk: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 2)
+    kept = book_at_desk(desk, cast).headers["Location"]
+    page = book_at_desk(desk, cast, at="10:00").headers["Location"]
+    said = text_of(desk.get(page).content)
+    desk.post(f"{page}undo/", {"request_id": str(uuid.uuid4())})
+    undone = text_of(desk.get(page).content)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=6))
+
+    assert "Until 14:05 you can undo the booking. The lesson credits come back, and both sides are told." in said
+    assert "The booking is undone, and both sides are told." in undone
+    assert "Undo this booking" not in undone
+    assert count_credits(cast) == 1
+    assert "Undo this booking" not in text_of(desk.get(kept).content)
+    assert desk.post(f"{kept}undo/", {"request_id": str(uuid.uuid4())}).status_code == 409
+
+
+def test_a_booking_of_somebody_else_has_no_undo_at_the_desk(desk: Client, cast: Cast) -> None:
+    lesson_id = book(cast).lesson_id
+    address = f"/marigold/desk/calendar/sessions/{lesson_id}/"
+
+    assert "Undo this booking" not in text_of(desk.get(address).content)
+    assert desk.post(f"{address}undo/", {"request_id": str(uuid.uuid4())}).status_code == 409
+    with in_school(cast.school.pk):
+        assert Lesson.objects.get().status == LessonStatus.BOOKED
 
 
 def test_rules_are_left_aside_only_when_that_is_ticked(desk: Client, cast: Cast) -> None:

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "dashboard/": ("tara", 8),
     "sessions/{next}/emergency/": ("tara", 11),
-    "availability/": ("tara", 5),
-    "availability/default/": ("tara", 5),
+    "availability/": ("tara", 6),
+    "availability/default/": ("tara", 6),
     "video-link/": ("tara", 2),
     "sessions/": ("tara", 3),
     "sessions/{next}/cancel/": ("tara", 5),

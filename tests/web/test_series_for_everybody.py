@@ -242,7 +242,10 @@ def test_the_desk_books_weekly_sessions_with_a_reason(desk: Client, cast: Cast) 
     ]
     page = text_of(desk.get(booked.headers["Location"]).content)
     assert "The weekly sessions are booked, and both sides are told." in page
-    assert "Lesson (weekly, 3 of 3)" in page
+    assert "Part of a weekly series, 1 of 3" in page
+    assert "All of these sessions are undone together." in page
+    desk.post(f"{booked.headers['Location']}undo/", {"request_id": str(uuid.uuid4())})
+    assert list_lessons(cast, LessonStatus.BOOKED) == []
 
 
 def test_the_desk_leaves_rules_aside_only_when_it_ticks_them(desk: Client, cast: Cast) -> None:

@@ -210,6 +210,12 @@ def test_the_desk_changes_a_calendar_only_with_a_reason(client: Client, world: B
     assert (day.day_on, day.reason, day.made_by_id) == (
         date(2026, 10, 21), "Tara called the desk.", world.cast.desi.person_id,
     )  # fmt: skip
+    assert "The availability was last changed on the teacher's behalf by Desi Desk" in text_of(client.get(url).content)
+    sign_in(client, world.cast.tara.person)
+    for own in ("/marigold/availability/", "/marigold/availability/default/"):
+        said = text_of(client.get(own).content)
+        assert "Your availability was last changed for you by Desi Desk" in said
+        assert "The reason given: Tara called the desk." in said
 
 
 def test_the_owner_adds_and_ends_holidays(client: Client, world: Believable) -> None:

@@ -11,11 +11,13 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from makegood.actions.reasons import LONGEST_REASON, ReasonUnreadable
+from makegood.actions.teacher_messages import tell_of_change
 from makegood.actions.transactions import in_one_transaction
 from makegood.database.texts import can_be_stored
 from makegood.domain.availability import expansion, plans, queries, weeks
 from makegood.domain.availability.operations import Made
 from makegood.domain.lessons.blocking import list_open_between
+from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_members
 from makegood.domain.schools.models import School
@@ -94,7 +96,8 @@ def change_availability(
     """Run one change in one transaction.
 
     In this order: lock the teacher; refuse strangers; give a repeated request its first answer; `write` the rows;
-    write the calendar weeks; timeline; find the lessons outside; keep the answer. Lessons are only read.
+    write the calendar weeks; timeline and, if somebody else did it, the message; find the lessons outside; keep the
+    answer. Lessons are only read.
 
     Raises TeacherNotFound, ReasonNeeded, DifferentRequest, and what `write` raises.
     """
@@ -167,7 +170,7 @@ def _answered(earlier: Mapping[str, Any]) -> AvailabilityChanged:
 
 
 def _tell(school: School, asked: CalendarOrder, teacher: Membership, written: Written) -> None:
-    timeline.record(
+    event = timeline.record(
         school_id=school.pk,
         kind=written.kind,
         at=asked.now,
@@ -176,4 +179,12 @@ def _tell(school: School, asked: CalendarOrder, teacher: Membership, written: Wr
         on_behalf_of_id=None if asked.actor.pk == teacher.pk else teacher.pk,
         reason=asked.reason,
         values={"teacher": teacher.display_name, **written.values},
+    )
+    tell_of_change(
+        event=event,
+        actor=asked.actor,
+        teacher_id=teacher.pk,
+        kind=MessageKind.AVAILABILITY_CHANGED,
+        values={"first_on": min(written.days), "reason": asked.reason},
+        now=asked.now,
     )

@@ -26,9 +26,9 @@ def let_go(
 ) -> Answered:
     """Free a time that the actor holds, asked for or proposed; credits go back. Nobody had counted on it yet.
 
-    In one transaction, in the order of `in_one_booking`: release, credits, event; the desk, which had been asked to
-    approve it, is told that there is nothing to approve. A series that was asked for goes whole. It can be let go also
-    when the other side left the school.
+    In one transaction, in the order of `in_one_booking`: release, credits, event; whoever had been asked for
+    their word is told that there is nothing to answer: the desk of a request, the student of a proposal. A series goes
+    whole. It can be let go also when the other side left the school.
 
     Raises LessonNotFound (also for somebody else's), NothingToAnswer, DifferentRequest.
     """
@@ -49,6 +49,16 @@ def let_go(
                 parties=parties,
                 lesson=waiting[0],
                 kind=MessageKind.BOOKING_WITHDRAWN,
+                more={},
+                together=waiting,
+            )
+        if waits_for_student(waiting[0]):
+            booking_messages.tell_student(
+                asked=asked,
+                event=event,
+                parties=parties,
+                lesson=waiting[0],
+                kind=MessageKind.PROPOSAL_TAKEN_BACK,
                 more={},
                 together=waiting,
             )

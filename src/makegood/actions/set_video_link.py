@@ -7,8 +7,10 @@ from datetime import datetime
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.school_calendar_changes import refuse_unless_owner
+from makegood.actions.teacher_messages import tell_of_change
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import video_links
+from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.models import School
@@ -48,7 +50,7 @@ def set_own_video_link(*, school: School, actor: Membership, link: str, door: Do
 def set_video_link_of_teacher(
     *, school: School, actor: Membership, teacher_id: int, link: str, door: Door, now: datetime
 ) -> None:
-    """The desk does for a teacher what `set_own_video_link` does; it is recorded as done on the teacher's behalf.
+    """The desk does `set_own_video_link` on behalf of a teacher: it is recorded as that, and the teacher is told.
 
     Raises NotTheDesk, TeacherNotFound, and what `video_links.check_link` raises.
     """
@@ -69,15 +71,25 @@ def _refuse_unless_teacher(school: School, member_id: int) -> None:
 
 
 def _write(*, school: School, actor: Membership, teacher_id: int | None, link: str, door: Door, now: datetime) -> None:
-    if video_links.set_link(
+    if not video_links.set_link(
         school_id=school.pk, teacher_id=teacher_id, link=link, set_by_id=actor.person_id, door=door, now=now
     ):
-        timeline.record(
-            school_id=school.pk,
-            kind=EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_TAKEN_AWAY,
-            at=now,
-            door=door,
-            actor_id=actor.person_id,
-            on_behalf_of_id=None if teacher_id == actor.pk else teacher_id,
-            values={"link": link} if link else {},
+        return
+    event = timeline.record(
+        school_id=school.pk,
+        kind=EventKind.VIDEO_LINK_SET if link else EventKind.VIDEO_LINK_TAKEN_AWAY,
+        at=now,
+        door=door,
+        actor_id=actor.person_id,
+        on_behalf_of_id=None if teacher_id == actor.pk else teacher_id,
+        values={"link": link} if link else {},
+    )
+    if teacher_id is not None:
+        tell_of_change(
+            event=event,
+            actor=actor,
+            teacher_id=teacher_id,
+            kind=MessageKind.VIDEO_LINK_SET if link else MessageKind.VIDEO_LINK_TAKEN_AWAY,
+            values={"video_link": link} if link else {},
+            now=now,
         )

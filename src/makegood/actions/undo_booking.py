@@ -21,6 +21,7 @@ from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson, have_moved
+from makegood.domain.lessons.series import list_of_series
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -71,7 +72,7 @@ def undo_booking(
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        if found is None or found.student_id is None or not _may_still_undo(school, actor, found):
+        if found is None or found.student_id is None or not _may_still_undo(found, actor):
             raise LessonNotFound
         if not _was_made_by(actor, found):
             raise NotYoursToUndo
@@ -90,7 +91,8 @@ def undo_booking(
         undone: Sequence[Lesson] = [first]
         if first.series_id is not None:
             undone = booking.lock_series(school_id=school.pk, series_id=first.series_id)
-        _refuse_unless_fresh(school.pk, undone, now)
+        if not _are_fresh(undone, now):
+            raise BookingUndoTooLate
         let_them_go(asked=asked, waiting=undone, why=ReleaseReason.UNDONE)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_UNDONE, lessons=undone)
         # Times that the student was choosing for one of them.
@@ -107,15 +109,19 @@ def undo_booking(
 
 
 def find_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
-    """Until when (included) the actor can undo the booking of an own lesson; None when not, or not any more.
+    """Until when (included) the actor can undo the booking of a lesson, a series whole; None when not, or not any more.
 
-    What a page says with it, `undo_booking` does.
+    What a page says with it, `undo_booking` does. No statement for a lesson that was not booked just now.
     """
-    is_own = find_own_side(lesson=lesson, actor=actor) is not None and _was_made_by(actor, lesson)
-    if not is_own or not _is_fresh(lesson, now) or have_moved(school_id=lesson.school_id, lesson_ids=[lesson.pk]):
+    if not _is_fresh(lesson, now) or not _may_still_undo(lesson, actor) or not _was_made_by(actor, lesson):
+        return None
+    undone: Sequence[Lesson] = [lesson]
+    if lesson.series_id is not None:
+        undone = list_of_series(school_id=lesson.school_id, series_id=lesson.series_id)
+    if not _are_fresh(undone, now):
         return None
     assert lesson.booked_at is not None, "a fresh booking was booked"
-    return min(lesson.booked_at + UNDO_WITHIN, lesson.starts_at)
+    return min(lesson.booked_at + UNDO_WITHIN, *(one.starts_at for one in undone))
 
 
 def _was_made_by(actor: Membership, lesson: Lesson) -> bool:
@@ -128,15 +134,15 @@ def _is_fresh(lesson: Lesson, now: datetime) -> bool:
     return lesson.status == LessonStatus.BOOKED and is_new and now < lesson.starts_at
 
 
-def _may_still_undo(school: School, actor: Membership, lesson: Lesson) -> bool:
+def _may_still_undo(lesson: Lesson, actor: Membership) -> bool:
     """Whether the actor is still one of the two, or at the desk."""
     if find_own_side(lesson=lesson, actor=actor) is not None:
         return True
-    return holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,))
+    return holds_role(school_id=lesson.school_id, membership_id=actor.pk, roles=(Role.DESK,))
 
 
-def _refuse_unless_fresh(school_id: int, undone: Sequence[Lesson], now: datetime) -> None:
+def _are_fresh(undone: Sequence[Lesson], now: datetime) -> bool:
+    """Whether nothing happened to any of what is undone together."""
     if not all(_is_fresh(lesson, now) for lesson in undone):
-        raise BookingUndoTooLate
-    if have_moved(school_id=school_id, lesson_ids=[lesson.pk for lesson in undone]):
-        raise BookingUndoTooLate
+        return False
+    return not have_moved(school_id=undone[0].school_id, lesson_ids=[lesson.pk for lesson in undone])

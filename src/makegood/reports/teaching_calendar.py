@@ -13,6 +13,7 @@ from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange
 from makegood.domain.availability.models import Holiday, MatchingPause
 from makegood.domain.availability.openness import PAUSE_DAY, WARNED_DAYS, Openness, get_openness
 from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDay, TeacherPlan
+from makegood.domain.availability.queries import ChangeOnBehalf
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
@@ -57,7 +58,10 @@ class OpenAhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeachingCalendar:
-    """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers."""
+    """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers.
+
+    `last_on_behalf` is the last change that somebody else made for the teacher.
+    """
 
     teacher: Membership
     zone: str
@@ -69,6 +73,7 @@ class TeachingCalendar:
     ahead: OpenAhead
     outside: tuple[Lesson, ...]
     clock_changes: tuple[ClockChange, ...]
+    last_on_behalf: ChangeOnBehalf | None
 
     @property
     def step_minutes(self) -> int:
@@ -107,6 +112,7 @@ def make_teaching_calendar(
         ahead=_make_ahead(found, teacher, now),
         outside=_outside(plan, [one for one in lessons if one.ends_at > now], holidays, school),
         clock_changes=tuple(expansion.list_clock_changes(zone=zone, from_at=start, until_at=end)),
+        last_on_behalf=queries.find_last_on_behalf(teacher=teacher),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from makegood.domain.availability.models import (
     Holiday,
 )
 from makegood.domain.availability.plans import ClosedDay, DayException, DefaultWeek, TeacherPlan
+from makegood.domain.people.models import Membership
 
 _RULE_NAMES = tuple(field.name for field in fields(BookingRuleSet))
 
@@ -98,6 +99,27 @@ def read_plan(
             for one in holidays
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeOnBehalf:
+    """Who changed a teacher's availability for them, when, and why."""
+
+    made_by: str
+    made_at: datetime
+    reason: str
+
+
+def find_last_on_behalf(*, teacher: Membership) -> ChangeOnBehalf | None:
+    """The last change of a default week or of single days that somebody else made; None: nobody ever did."""
+    days = _made_by_others(AvailabilityDay.objects.all(), teacher)
+    found = _made_by_others(DefaultAvailability.objects.all(), teacher).union(days).order_by("-made_at").first()
+    return None if found is None else ChangeOnBehalf(made_by=found[0], made_at=found[1], reason=found[2])
+
+
+def _made_by_others(rows: QuerySet[Any], teacher: Membership) -> QuerySet[Any, tuple[str, datetime, str]]:
+    others = rows.filter(school_id=teacher.school_id, teacher_id=teacher.pk).exclude(made_by=None)
+    return others.exclude(made_by_id=teacher.person_id).values_list("made_by__full_name", "made_at", "reason")
 
 
 def list_holidays(*, school_id: int, from_on: date, until_on: date | None = None) -> Sequence[Holiday]:

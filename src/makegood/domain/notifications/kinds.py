@@ -30,6 +30,7 @@ class MessageKind(StrEnum):
     SERIES_BOOKED = "series_booked"
     BOOKING_PROPOSED = "booking_proposed"
     SERIES_PROPOSED = "series_proposed"
+    PROPOSAL_TAKEN_BACK = "proposal_taken_back"
     BOOKING_REQUESTED = "booking_requested"
     BOOKING_DECLINED = "booking_declined"
     BOOKING_REFUSED = "booking_refused"
@@ -76,6 +77,9 @@ class MessageKind(StrEnum):
     AVAILABILITY_TOO_SHORT = "availability_too_short"
     MATCHING_PAUSED = "matching_paused"
     MATCHING_PAUSE_LIFTED = "matching_pause_lifted"
+    AVAILABILITY_CHANGED = "availability_changed"
+    VIDEO_LINK_SET = "video_link_set"
+    VIDEO_LINK_TAKEN_AWAY = "video_link_taken_away"
 
 
 class Side(StrEnum):

@@ -6,16 +6,22 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 
+from makegood.actions.undo_booking import find_undo_end, undo_booking
 from makegood.domain.lessons.desk_cases import REQUESTS
 from makegood.domain.lessons.models import LessonStatus
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
+from makegood.domain.timeline.doors import Door
 from makegood.reports.desk_lesson import make_desk_lesson
 from makegood.web import access
 from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
 from makegood.web.parts.addresses import lesson_address
+from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.moments import make_moment
 from makegood.web.parts.series import find_series
 
@@ -44,8 +50,31 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "ended": [(case_link(case, school=visit.school), case.ended_at) for case in ended],
         "series": find_series(lesson, found.series, address=partial(_address_of, visit.school.slug)),
         "moments": [make_moment(event) for event in found.events],
+        "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
+        "form": SentOnce.shown(sent=None),
     }
     return render(request, "desk/session.html", context)
+
+
+@access.members(Role.DESK, methods=access.WRITE)
+def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Undo what this member of the desk booked a moment ago, weekly lessons whole."""
+    if find_lesson(school_id=visit.school.pk, lesson_id=lesson_id) is None:
+        raise Http404
+    form = SentOnce(request.POST)
+    if form.is_valid():
+        undo_booking(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+        messages.success(request, gettext("The booking is undone, and both sides are told."))
+    else:
+        messages.warning(request, form.problem)
+    return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
 
 
 def _address_of(school: str, lesson_id: int) -> str:

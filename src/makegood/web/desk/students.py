@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.book_for_somebody import book_for_somebody
+from makegood.actions.taking_steps import LessonBooked
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson
@@ -102,14 +103,12 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
     nearest: Sequence[tuple[datetime, datetime]] = []
     if form.is_bound and form.is_valid():
         try:
-            _book(visit, one, form)
+            booked = _book(visit, one, form)
         except Refusal as refusal:
             nearest = form.refuse(refusal)
         else:
             messages.success(request, gettext("The session is booked, and both sides are told."))
-            if off is not None:
-                return redirect("desk:queue", school=visit.school.slug)
-            return redirect("desk:student", school=visit.school.slug, student_id=one.pk)
+            return redirect("desk:session", school=visit.school.slug, lesson_id=booked.lesson_id)
     context = {"form": form, "student": one, "nearest": nearest, "off": off}
     return render(request, "desk/book.html", context, status=422 if form.errors else 200)
 
@@ -138,9 +137,9 @@ def _filled_in(request: HttpRequest, off: Lesson | None) -> dict[str, object]:
     return {"teacher": asked.cleaned_data.get("teacher") if asked.is_valid() else None}
 
 
-def _book(visit: access.Visit, one: Membership, form: DeskBookingForm) -> None:
+def _book(visit: access.Visit, one: Membership, form: DeskBookingForm) -> LessonBooked:
     values = form.cleaned_data
-    book_for_somebody(
+    return book_for_somebody(
         school=visit.school,
         actor=visit.membership,
         teacher_id=values["teacher"],

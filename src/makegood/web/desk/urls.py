@@ -28,6 +28,7 @@ urlpatterns = [
     path("calendar/sessions/<int:lesson_id>/", session.session, name="session"),
     path("calendar/sessions/<int:lesson_id>/cancel/", cancelling.cancel, name="cancel_session"),
     path("calendar/sessions/<int:lesson_id>/cancel/undo/", cancelling.undo, name="undo_cancel"),
+    path("calendar/sessions/<int:lesson_id>/undo/", session.undo, name="undo_booking"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:lesson_id>/", approvals.answer, name="answer_booking"),
     path("approvals/moves/<int:student_move_id>/", approvals.answer_move, name="answer_move"),

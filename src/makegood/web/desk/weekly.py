@@ -59,9 +59,10 @@ def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> H
             "now": visit.now,
         }
 
-    def done() -> HttpResponseBase:
+    def send(wish: SeriesWish, sent: SentOnce) -> HttpResponseBase:
+        booked = book_series_for_somebody(**asked(wish), reason=sent.cleaned_data["reason"], request_id=sent.request_id)
         messages.success(request, gettext("The weekly sessions are booked, and both sides are told."))
-        return redirect("desk:student", school=visit.school.slug, student_id=student.pk)
+        return redirect("desk:session", school=visit.school.slug, lesson_id=booked.lesson_ids[0])
 
     page = WeeklyPage(
         template="desk/book_weekly.html",
@@ -70,10 +71,7 @@ def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> H
         student=student,
         words=FOR_DESK,
         preview=lambda wish: preview_series_for_somebody(**asked(wish)),
-        send=lambda wish, sent: book_series_for_somebody(
-            **asked(wish), reason=sent.cleaned_data["reason"], request_id=sent.request_id
-        ),
-        done=done,
+        send=send,
         more=lambda preview, count: _more(visit, student, teachers, form, preview, count),
     )
     return page.answer(request, visit)

@@ -192,8 +192,8 @@ class WeeklyForm(TimeForm):
 class WeeklyPage:
     """A page on which somebody plans weekly lessons of a student: typed first, then every week, then sent.
 
-    `sent_class` has what is said beside the ticks. `preview` shows the weeks of a wish, `send` takes what is ticked;
-    both raise refusals. `more` adds to the page what follows from the weeks that were previewed.
+    `sent_class` has what is said beside the ticks. `preview` shows the weeks of a wish, `send` takes what is ticked
+    and leads on; both raise refusals. `more` adds to the page what follows from the weeks that were previewed.
     """
 
     template: str
@@ -202,8 +202,7 @@ class WeeklyPage:
     student: Membership
     words: Words
     preview: Callable[[SeriesWish], SeriesPreview]
-    send: Callable[[SeriesWish, SentOnce], object]
-    done: Callable[[], HttpResponseBase]
+    send: Callable[[SeriesWish, SentOnce], HttpResponseBase]
     more: Callable[[SeriesPreview, int], Mapping[str, Any]] = lambda _preview, _count: {}
 
     def answer(self, request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
@@ -216,10 +215,10 @@ class WeeklyPage:
         sent, ticked, problem, status = None, None, "", _OK
         if request.method == "POST":
             sent, ticked = self.sent_class(request.POST), read_ticks(request, wish.count)
-            wrong = self._send(wish, sent, ticked)
-            if wrong is None:
-                return self.done()
-            problem, status = wrong
+            answered = self._send(wish, sent, ticked)
+            if isinstance(answered, HttpResponseBase):
+                return answered
+            problem, status = answered
         try:
             preview = self.preview(wish)
         except Refusal as refusal:
@@ -239,20 +238,19 @@ class WeeklyPage:
         }
         return self._show(request, context, status=status)
 
-    def _send(self, wish: SeriesWish, sent: SentOnce, ticked: Collection[int]) -> tuple[str, int] | None:
-        """What is wrong with what was sent, and as which status it is answered; None: nothing, it is done."""
+    def _send(self, wish: SeriesWish, sent: SentOnce, ticked: Collection[int]) -> HttpResponseBase | tuple[str, int]:
+        """Where it leads on to; else what is wrong with what was sent, and as which status it is answered."""
         if not sent.is_valid():
             return "", 422
         if not ticked:
             return gettext("Tick at least one week."), 422
         leave_out = frozenset(range(1, wish.count + 1)) - frozenset(ticked)
         try:
-            self.send(replace(wish, leave_out=leave_out), sent)
+            return self.send(replace(wish, leave_out=leave_out), sent)
         except SeriesHasProblems as refusal:
             return say_lost(refusal), 409
         except Refusal as refusal:
             return words_of(refusal), 409
-        return None
 
     def _show(self, request: HttpRequest, context: Mapping[str, Any], *, status: int = _OK) -> HttpResponseBase:
         page = {"form": self.form, "student": self.student, "has_problems": status != _OK, **context}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import preview_proposed_series, propose_series
+from makegood.actions.series_steps import SeriesWish
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.queries import find_lesson, have_met
@@ -107,7 +108,8 @@ def propose_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -
         "now": visit.now,
     }
 
-    def done() -> HttpResponseBase:
+    def send(wish: SeriesWish, sent: SentOnce) -> HttpResponseBase:
+        propose_series(**who, wish=wish, note=sent.cleaned_data["note"], request_id=sent.request_id)
         messages.success(request, gettext("The times are kept, and your student is asked."))
         return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
 
@@ -118,10 +120,7 @@ def propose_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -
         student=student,
         words=FOR_TEACHER,
         preview=lambda wish: preview_proposed_series(**who, wish=wish),
-        send=lambda wish, sent: propose_series(
-            **who, wish=wish, note=sent.cleaned_data["note"], request_id=sent.request_id
-        ),
-        done=done,
+        send=send,
     )
     return page.answer(request, visit)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from makegood.domain.notifications.catalog.bookings import BOOKINGS
 from makegood.domain.notifications.catalog.cancelling import CANCELLING
+from makegood.domain.notifications.catalog.changed_for_teachers import CHANGED_FOR_TEACHERS
 from makegood.domain.notifications.catalog.emergencies import EMERGENCIES
 from makegood.domain.notifications.catalog.moving import MOVING
 from makegood.domain.notifications.catalog.openness import OPENNESS
@@ -22,4 +23,5 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     **REQUESTS,
     **TEACHING,
     **OPENNESS,
+    **CHANGED_FOR_TEACHERS,
 }

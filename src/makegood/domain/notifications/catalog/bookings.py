@@ -92,6 +92,19 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         page="student:proposals",
         after_leaving=AfterLeaving.NEVER,
     ),
+    MessageKind.PROPOSAL_TAKEN_BACK: Template(
+        gettext_noop("{teacher} took back the proposal of a lesson on {starts_at}"),
+        (
+            gettext_noop(
+                "{teacher} took back the proposal of a lesson on {starts_at}. The time is not kept for you any more."
+            ),
+            gettext_noop("It was one proposal of weekly lessons. All times are your time: {city}.\n{times}"),
+            IN_BRACKETS,
+            gettext_noop("You need not answer it. Nothing was used or charged."),
+        ),
+        page="student:proposals",
+        after_leaving=AfterLeaving.NEVER,
+    ),
     MessageKind.BOOKING_REQUESTED: Template(
         gettext_noop("To approve: {student} with {teacher} on {starts_at}"),
         (
