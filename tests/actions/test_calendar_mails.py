@@ -136,6 +136,21 @@ def test_each_side_reads_the_other_ones_name_and_both_times(mailbox: Mailbox) ->
     }
 
 
+def test_a_time_that_comes_twice_says_which_on_the_clock_of_which_it_does(mailbox: Mailbox) -> None:
+    cast = make_cast()
+    # The second 01:30 of the night in which New York's clocks go back.
+    tell(cast, book(cast, starts_at=datetime(2026, 11, 1, 6, 30, tzinfo=UTC)), MessageKind.LESSON_BOOKED)
+    send_all(cast)
+
+    (mail,) = mailbox.mails
+    (event,) = read_calendar(files_of(mail)[0]).events
+    assert "Sun 1 Nov, 01:30 (GMT\u22125)" in plain_text(mail)
+    assert "Tara Teaches: Sun 1 Nov, 14:30, Manila. Sam Studies: Sun 1 Nov, 01:30 (GMT\u22125), New York." in str(
+        event.description
+    )
+    assert event.dtstart == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+
 def test_a_moved_lesson_moves_in_the_calendar_whatever_the_order_of_the_mails(mailbox: Mailbox) -> None:
     cast = make_cast()
     lesson = book(cast, starts_at=NOON + timedelta(days=7))

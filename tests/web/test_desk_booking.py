@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -254,3 +254,45 @@ def test_a_time_that_no_clock_shows_is_not_booked(desk: Client, cast: Cast, at: 
     assert said in text_of(answer.content)
     with in_school(cast.school.pk):
         assert not Lesson.objects.exists()
+
+
+def test_of_a_time_that_comes_twice_the_desk_chooses_one(desk: Client, cast: Cast) -> None:
+    # The desk's clock goes back in that night, from 03:00 to 02:00.
+    Person.objects.filter(pk=cast.desi.person_id).update(zone="Europe/Berlin")
+    Person.objects.filter(pk=cast.tara.person_id).update(zone="Europe/Madrid")
+    night = {"day_on": "2027-10-31", "at": "02:30", "any_time": "on", "any_notice": "on"}
+    first, second = (datetime(2027, 10, 31, hour, 30, tzinfo=UTC) for hour in (0, 1))
+
+    refused = book_at_desk(desk, cast, **night)
+    stale = book_at_desk(desk, cast, **night, which="2027-10-31T00:45:00+0000")
+    offered = BeautifulSoup(refused.content, "html.parser").select("input[type=radio][name=which]")
+    choices = [str(one["value"]) for one in offered]
+    not_twice = book_at_desk(desk, cast, **night | {"at": "04:30"}, which=choices[0])
+    booked = [book_at_desk(desk, cast, **night, which=choice) for choice in choices]
+
+    assert [refused.status_code, stale.status_code, not_twice.status_code] == [422, 422, 302]
+    assert "this time comes twice. Nothing was booked." in text_of(refused.content)
+    assert "Which of the two times" in text_of(refused.content)
+    assert [text_of(str(one.find_parent("label")).encode()) for one in offered] == [
+        "Sun 31 Oct, 02:30 (GMT+2)",
+        "Sun 31 Oct, 02:30 (GMT+1)",
+    ]
+    with in_school(cast.school.pk):
+        starts = list(Lesson.objects.order_by("starts_at").values_list("starts_at", flat=True))
+    assert starts == [first, second, second + timedelta(hours=2)]
+    shown = text_of(desk.get(booked[0].headers["Location"]).content)
+    assert "Teacher's time: 02:30 (GMT+2) to 02:20 (GMT+1) , Madrid" in shown
+    assert "Sun 31 Oct, 02:30 (GMT+1) Tara Teaches Lesson Teacher's time: 02:30 (GMT+1) to 03:20 , Madrid" in shown
+    assert "Sun 31 Oct, 04:30 Tara Teaches Lesson Teacher's time: 04:30 to 05:20 , Madrid" in shown
+
+
+def test_a_choice_stays_when_something_else_is_refused(desk: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.desi.person_id).update(zone="Europe/Berlin")
+
+    answer = book_at_desk(
+        desk, cast, day_on="2027-10-31", at="02:30", any_notice="on", which="2027-10-31T01:30:00+0000"
+    )
+
+    assert "The teacher does not teach at this time." in text_of(answer.content)
+    (chosen,) = BeautifulSoup(answer.content, "html.parser").select("input[name=which][checked]")
+    assert chosen["value"] == "2027-10-31T01:30:00+0000"

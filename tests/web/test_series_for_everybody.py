@@ -308,3 +308,20 @@ def test_a_week_that_was_called_off_stays_a_lesson_of_its_series(client: Client,
 
     assert lesson_of(cast, ids[0]).status == LessonStatus.CANCELLED
     assert "Part of a weekly series, 3 of 3 Mon 30 Nov, 20:00 Cancelled Mon 7 Dec, 20:00" in said
+
+
+def test_weekly_times_that_begin_with_one_that_comes_twice_are_asked_about(desk: Client, cast: Cast) -> None:
+    # The clocks of the desk and of Sam go back in that night.
+    Person.objects.filter(pk__in=(cast.desi.person_id, cast.sam.person_id)).update(zone="Europe/Berlin")
+    night = {**TYPED, "teacher": str(cast.tara.pk), "day_on": "2027-10-31", "at": "02:30"}
+
+    asked = desk.get(booking(cast), night)
+    first, second = (desk.get(booking(cast), night | {"which": f"2027-10-31T0{hour}:30:00+0000"}) for hour in (0, 1))
+
+    assert (asked.status_code, "Which of the two times" in text_of(asked.content)) == (422, True)
+    assert "Week 1: Sun 31 Oct, 02:30 (GMT+2)" in text_of(first.content)
+    # It is carried to the press of the button.
+    carried = BeautifulSoup(first.content, "html.parser").select("form[method=post] input[name=which]")
+    assert [one["value"] for one in carried] == ["2027-10-31T00:30:00+0000"]
+    assert second.status_code == 422
+    assert "weekly sessions start at the first of the two" in text_of(second.content)

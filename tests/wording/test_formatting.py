@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -18,6 +19,7 @@ from makegood.wording import (
     format_clock,
     format_day,
     format_left,
+    format_moment,
     format_money,
     format_number,
     format_share,
@@ -162,3 +164,52 @@ def test_a_sentence_writes_only_the_values_it_names() -> None:
     sentence = Sentence("{count} of {count} with {name}", {"count": 3, "name": "Ana", "lesson_id": 7})
     assert fill_sentence(sentence, MANILA, show) == "3 of 3 with Ana"
     assert written == [3, "Ana"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "first", "between", "said"),
+    [
+        ("Europe/Berlin", "de", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 60, ("02:30 (GMT+2)", "02:30 (GMT+1)")),
+        ("Europe/London", "en", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), 60, ("01:30 (GMT+1)", "01:30 (GMT)")),
+        (
+            "America/New_York", "en-us", datetime(2026, 11, 1, 5, 30, tzinfo=UTC), 60,
+            ("1:30\u202fAM (GMT\u22124)", "1:30\u202fAM (GMT\u22125)"),
+        ),
+        (
+            "Australia/Lord_Howe", "en", datetime(2027, 4, 3, 14, 45, tzinfo=UTC), 30,
+            ("01:45 (GMT+11)", "01:45 (GMT+10:30)"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_time_that_comes_twice_says_which(
+    zone: str, language: str, first: datetime, between: int, said: tuple[str, str]
+) -> None:
+    reader = Reader.of(language=language, zone=zone)
+    instants = (first, first + timedelta(minutes=between))
+
+    assert tuple(format_clock(at, reader) for at in instants) == said
+    assert [format_moment(at, reader).endswith(clock) for at, clock in zip(instants, said, strict=True)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Berlin", "Europe/Dublin", "America/New_York", "America/Havana", "America/St_Johns",
+        "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Beirut", "Asia/Manila", "UTC",
+    ],
+)  # fmt: skip
+def test_around_changes_of_the_clocks_only_times_that_come_twice_are_longer_and_none_reads_like_another(
+    zone: str,
+) -> None:
+    reader = Reader.of(language="en", zone=zone)
+    days = [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day) for day in range(366)]
+    changing = [day for day in days if clock_change_on(day, day + timedelta(days=1), reader.zone)]
+    quarters = range(-96, 192)
+    moments = [day + timedelta(minutes=15 * step) for day in changing or days[:1] for step in quarters]
+    walls = {at: at.astimezone(reader.zone).replace(tzinfo=None, fold=0) for at in moments}
+    longer = {at for at in moments if "(" in format_clock(at, reader)}
+    counts = Counter(walls.values())
+
+    assert longer == {at for at, wall in walls.items() if counts[wall] == 2}
+    assert len({(walls[at].date(), format_clock(at, reader)) for at in moments}) == len(moments)
+    assert bool(longer) == (zone not in {"Asia/Manila", "UTC"})

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_time
 from django.utils.translation import gettext
 
 from makegood.wording.reader import Reader
+from makegood.wording.zones import offset_text
 
 # Languages whose month has another form when it stands without a day. Elsewhere Babel 2.18 can answer with the
 # stand-alone name of another language it read before, so it is not asked.
@@ -77,8 +78,18 @@ def _say_clock(clock: time, locale: Locale) -> str:
 
 
 def format_clock(value: datetime, reader: Reader) -> str:
-    """The time of day with 12 or 24 hours as the reader's locale has it: `15:30`."""
-    return _say_clock(value.astimezone(reader.zone).time().replace(second=0, microsecond=0), reader.locale)
+    """The time of day with 12 or 24 hours as the reader's locale has it: `15:30`.
+
+    In a night in which the clocks go back a time comes twice; then it says which: `01:30 (GMT+2)`.
+    """
+    local = value.astimezone(reader.zone)
+    said = _say_clock(local.time().replace(second=0, microsecond=0), reader.locale)
+    return f"{said} ({offset_text(reader.zone, local)})" if _comes_twice(local) else said
+
+
+def _comes_twice(local: datetime) -> bool:
+    """Whether clocks there show this again. An instant's local time is never one they skip, which differs as well."""
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 
 
 def format_moment(value: datetime, reader: Reader) -> str:

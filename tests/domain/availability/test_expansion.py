@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -18,6 +18,7 @@ from makegood.quantities import Interval
 FORWARD = date(2026, 3, 29)
 BACK = date(2026, 10, 25)
 BERLIN = "Europe/Berlin"
+YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def opens(day: date, *ranges: tuple[int, int], zone: str = BERLIN) -> list[tuple[str, str]]:
@@ -187,3 +188,26 @@ def test_open_time_is_in_order_disjoint_and_within_a_day_and_its_jump(zone: str,
     if end - start == timedelta(days=1):
         total = sum(((one.end or one.start) - one.start for one in found), timedelta())
         assert total == timedelta(minutes=15 * len(steps))
+
+
+@pytest.mark.parametrize("zone", [BERLIN, "America/New_York", "Australia/Lord_Howe", "America/Havana", "Asia/Manila"])
+def test_the_starts_of_a_wall_time_are_all_instants_at_which_clocks_show_it(zone: str) -> None:
+    changes = expansion.list_clock_changes(zone=zone, from_at=YEAR[0], until_at=YEAR[1])
+    days = {change.wall_before.date() for change in changes} | {date(2026, 7, 1)}
+    counts = set()
+    for day, step in itertools.product(days, range(96)):
+        wall = datetime.combine(day, time()) + timedelta(minutes=15 * step)
+        around = (wall.replace(tzinfo=UTC) + timedelta(minutes=15 * away) for away in range(-64, 65))
+
+        found = expansion.list_starts(day=day, minute=15 * step, zone=zone)
+
+        assert list(found) == [at for at in around if at.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wall]
+        assert not found or found[0] == expansion.start_at(day=day, minute=15 * step, zone=zone)
+        counts.add(len(found))
+    assert counts == ({0, 1, 2} if changes else {1})
+
+
+def test_a_wall_time_has_no_start_in_a_gap_and_two_in_a_fold() -> None:
+    starts = [expansion.list_starts(day=day, minute=150, zone=BERLIN) for day in (FORWARD, date(2026, 7, 1), BACK)]
+
+    assert [[f"{at:%H:%M}" for at in found] for found in starts] == [[], ["00:30"], ["00:30", "01:30"]]

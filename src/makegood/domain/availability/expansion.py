@@ -76,6 +76,13 @@ def start_at(*, day: date, minute: int, zone: str) -> datetime:
     return _wall(day, minute, zone).astimezone(UTC)
 
 
+def list_starts(*, day: date, minute: int, zone: str) -> Sequence[datetime]:
+    """The instants at which clocks show a wall time, by time: none in a gap, two in a fold."""
+    wall = _wall(day, minute, zone)
+    instants = {wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(at for at in instants if at.astimezone(wall.tzinfo).replace(tzinfo=None) == wall.replace(tzinfo=None))
+
+
 def end_at(*, day: date, minute: int, zone: str) -> datetime:
     """The instant at which a range ends that ends at `minute`: the second time if its last minute exists twice."""
     last_minute = _wall(day, minute, zone) - _MINUTE

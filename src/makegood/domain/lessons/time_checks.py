@@ -66,6 +66,16 @@ class NoSuchTime(TimeRefused):
     )
 
 
+class TimeTwice(TimeRefused):
+    """In the night in which the clocks go back they show this time twice, and nobody said which is meant."""
+
+    code = "booking_time_twice"
+    sentence = gettext_noop(
+        "The clocks go back in that night, and this time comes twice. Nothing was booked. Choose which of the two you "
+        "mean."
+    )
+
+
 class AlreadyPast(TimeRefused):
     """The start lies behind."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.domain.availability import expansion
 from makegood.domain.lessons.offering import USUAL_CODE, Offer
-from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused
+from makegood.domain.lessons.time_checks import NoSuchTime, TimeRefused, TimeTwice
 from makegood.refusal import Refusal
-from makegood.web.parts.instants import DayField
+from makegood.web.parts.instants import START_FORMAT, DayField
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.refusals import words_of
+from makegood.wording import Reader, format_moment
 
 _HOUR_MINUTES = 60
+# The field that is there only for a time that comes twice.
+WHICH: Final = "which"
 
 
 class TimeForm(forms.Form):
@@ -52,14 +55,33 @@ class TimeForm(forms.Form):
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def starts_at(self, zone: str) -> datetime:
-        """When the lesson of the valid form starts. Raises NoSuchTime."""
+        """When the lesson of the valid form starts. Raises NoSuchTime, and TimeTwice until one of the two is chosen."""
         at = self.cleaned_data["at"]
-        starts_at = expansion.start_at(
+        starts = expansion.list_starts(
             day=self.cleaned_data["day_on"], minute=at.hour * _HOUR_MINUTES + at.minute, zone=zone
         )
-        if starts_at.astimezone(ZoneInfo(zone)).time() != at:
+        if not starts:
             raise NoSuchTime
-        return starts_at
+        return starts[0] if len(starts) == 1 else self._choose(starts, Reader(Reader.active().language, ZoneInfo(zone)))
+
+    def _choose(self, starts: Sequence[datetime], reader: Reader) -> datetime:
+        """Ask which of them is meant, below the time; a choice that was made for another time is none."""
+        by_value = {start.strftime(START_FORMAT): start for start in starts}
+        choices = [(value, format_moment(start, reader)) for value, start in by_value.items()]
+        before = list(self.fields)
+        before.insert(before.index("at") + 1, WHICH)
+        self.fields[WHICH] = forms.ChoiceField(
+            label=_("Which of the two times"), choices=choices, widget=forms.RadioSelect
+        )
+        self.order_fields(before)
+        chosen = by_value.get(str(self.data.get(WHICH)))
+        if chosen is None:
+            raise TimeTwice
+        return chosen
+
+    def refuse_time(self, refusal: TimeRefused) -> None:
+        """Say beside the field what is wrong with the time."""
+        self.add_error(WHICH if isinstance(refusal, TimeTwice) else "at", words_of(refusal))
 
     def kind_asked(self) -> dict[str, Any]:
         """The kind of the valid form and its length, as the verbs of booking take them."""
@@ -77,7 +99,7 @@ class BookingForm(TimeForm):
         super().__init__(*arguments, **named)
 
     def asked(self, zone: str) -> dict[str, Any]:
-        """What the valid form asks for, as the verbs of booking take it. Raises NoSuchTime."""
+        """What the valid form asks for, as the verbs of booking take it. Raises NoSuchTime and TimeTwice."""
         return {
             **self.kind_asked(),
             "starts_at": self.starts_at(zone),
@@ -86,11 +108,10 @@ class BookingForm(TimeForm):
 
     def refuse(self, refusal: Refusal) -> Sequence[tuple[datetime, datetime]]:
         """Say the refusal in the form; returns the nearest free times, where it knows some."""
-        said = words_of(refusal)
         if not isinstance(refusal, TimeRefused):
-            self.add_error(None, said)
+            self.add_error(None, words_of(refusal))
             return []
-        self.add_error("at", said)
+        self.refuse_time(refusal)
         length = timedelta(minutes=int(read_kind(self.cleaned_data["kind"])["minutes"]))
         return [(start, start + length) for start in refusal.alternatives]
 

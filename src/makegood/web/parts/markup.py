@@ -19,6 +19,7 @@ from makegood.wording import (
     format_clock,
     format_day,
     format_left,
+    format_moment,
     format_money,
     format_number,
     last_minute_before,
@@ -70,9 +71,7 @@ def day(value: date | datetime, reader: Reader, form: DayForm = DayForm.SHORT) -
 
 def moment(at: datetime, reader: Reader) -> SafeString:
     """Day and time of an instant: `Mon 23 Nov, 15:30`."""
-    with reader.speaking():
-        text = gettext("%(day)s, %(time)s") % {"day": format_day(at, reader), "time": format_clock(at, reader)}
-    return _isolated(text, at)
+    return _isolated(format_moment(at, reader), at)
 
 
 def stretch(
