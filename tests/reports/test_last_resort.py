@@ -19,9 +19,9 @@ from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.reports.free_times import FreeTimes, list_free_times
-from tests import cast as casting
 from tests.bookings import NOW, TUESDAY_NINE, book, open_mornings, set_rules
-from tests.cast import Cast, add_member, make_cast, report
+from tests.cast import Cast, add_member, make_cast
+from tests.pauses import REPORTED_AT, deprioritize
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,6 @@ TUESDAY = date(2026, 11, 24)
 AS_TARA = (WallRange(120, 300),)
 FIRST_HOUR = (WallRange(120, 180),)
 MINUTE = timedelta(minutes=1)
-REPORTED_AT = NOW - MINUTE
 LENGTH = timedelta(days=60)
 
 
@@ -48,13 +47,6 @@ def new(cast: Cast) -> Membership:
     """A student who has met nobody."""
     with in_school(cast.school.pk):
         return add_member(cast.school, code="nia", name="Nia New", role=Role.STUDENT, zone="Asia/Manila")
-
-
-def deprioritize(cast: Cast, teacher: Membership) -> None:
-    """With the second of two reports the consequence begins."""
-    for at in (REPORTED_AT - timedelta(days=7), REPORTED_AT):
-        lesson = casting.book(cast, starts_at=at + timedelta(hours=1), teacher=teacher)
-        report(cast, lesson, now=at, actor=teacher)
 
 
 def look(cast: Cast, student: Membership, **changes: Any) -> FreeTimes:
