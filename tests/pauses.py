@@ -1,4 +1,4 @@
-"""What tests of matching pauses start from: Tara closes her calendar, is warned, and a day later matching pauses."""
+"""What tests of matching start from: Tara closes her calendar, is warned, then paused; or is deprioritized."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.watch_calendars import watch_calendars
 from makegood.domain.availability.models import MatchingPause
 from makegood.domain.availability.openness import Step
+from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from tests import cast as casting
 from tests.bookings import MONDAY, NOW, open_mornings, set_rules
 from tests.cast import Cast
 
@@ -18,6 +20,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(hours=24)
 WARNED_AT = NOW + HOUR
 PAUSED_AT = WARNED_AT + DAY
+# When the second report makes a teacher deprioritized under Talaera's policy.
+REPORTED_AT = NOW - timedelta(minutes=1)
 
 
 def close_from(cast: Cast, day_on: date, *, now: datetime) -> None:
@@ -54,3 +58,10 @@ def pause_tara(cast: Cast, *, pause_days: int = 60) -> MatchingPause:
     assert watch(cast, now=PAUSED_AT) == [Step.PAUSE]
     with in_school(cast.school.pk):
         return MatchingPause.objects.select_related("warning").get()
+
+
+def deprioritize(cast: Cast, teacher: Membership) -> None:
+    """The teacher reports two emergencies of lessons with Sam; with the second the consequence begins."""
+    for at in (REPORTED_AT - timedelta(days=7), REPORTED_AT):
+        lesson = casting.book(cast, starts_at=at + HOUR, teacher=teacher)
+        casting.report(cast, lesson, now=at, actor=teacher)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.offering import Offer
 from makegood.domain.lessons.queries import STRANGERS, Acquaintance, list_acquaintances, list_taken_of_student
 from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times
-from makegood.domain.penalties.pauses import Pause, list_pauses
+from makegood.domain.penalties.pauses import Limits, Pause, read_limits
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
@@ -34,11 +34,11 @@ class FreeTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeTimes:
-    """What the booking page shows. `days` are days of the student with a free time; `times` those of `day`.
+    """What the booking page shows: `teachers` are all, the last resorts behind the others.
 
-    Days of one teacher have a time that the student can book. `credits_left` is None where the school asks for none.
-    `has_first`: there is a time for the first meeting that was asked about; `has_new`: somebody is left whom
-    the student has not met.
+    `days` are days of the student with a free time; `times` those of `day`. Days of one teacher have a time that the
+    student can book. `credits_left` is None where the school asks for none. `has_first`: there is a time for the first
+    meeting that was asked about; `has_new`: somebody is left whom the student has not met.
     """
 
     teachers: tuple[Membership, ...]
@@ -54,7 +54,10 @@ class FreeTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Diary:
-    """What is needed to say whom the student can book at a time."""
+    """What is needed to say whom the student can book at a time.
+
+    `last_resort`: whom the student is not proposed where somebody else is free, for they never met.
+    """
 
     school: School
     rules: BookingRuleSet
@@ -63,6 +66,7 @@ class _Diary:
     pauses: Mapping[int, Sequence[Pause]]
     known: Mapping[int, Acquaintance]
     now: datetime
+    last_resort: frozenset[int] = frozenset()
     after_meeting: bool = False
     moves: Lesson | None = None
 
@@ -90,14 +94,17 @@ class _Diary:
         )
 
     def list_able(self, free: FreeStarts, full: FullTimes, at: datetime, minutes: int) -> tuple[Membership, ...]:
-        """The teachers whom the student can book then; none where the student has a lesson."""
+        """The teachers who are proposed to the student then; none where the student has a lesson."""
         if any(one.overlaps(Interval(at, at + timedelta(minutes=minutes))) for one in self.own):
             return ()
-        return tuple(
+        able = tuple(
             self.teachers[one]
             for one in free.list_free_at(at)
             if not full.holds(one, at) and not self._is_paused(one, at) and at > self.opens_after(one)
         )
+        if not self.last_resort:
+            return able
+        return tuple(one for one in able if one.pk not in self.last_resort) or able
 
     def opens_after(self, teacher_id: int) -> datetime:
         """After which instant the student's lessons with this teacher may begin, as far as they meet first."""
@@ -141,26 +148,26 @@ def list_free_times(
     rules = rules or get_rules(school_id=school.pk)
     teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
     wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
-    pauses = list_pauses(school_id=school.pk, teacher_ids=wanted.keys(), now=now)
-    asks = any(pause.is_for_new_students for found in pauses.values() for pause in found)
+    # Where a lesson moves, nobody chooses among teachers.
+    asked = teachers if moves is None else wanted
+    limits = read_limits(school_id=school.pk, teacher_ids=asked.keys(), now=now)
     if known is None:
-        # Only a pause for new students asks who has met.
-        reads = asks or is_first or after_meeting
+        # Only a pause for new students asks who has met, and who is proposed before whom.
+        reads = is_first or after_meeting or _asks_who_is_new(limits, wanted, is_choice=moves is None)
         known = list_acquaintances(school_id=school.pk, student_id=student.pk) if reads else {}
+    last = frozenset(one for one in limits.last_resort if not known.get(one, STRANGERS).is_known)
     own = list_taken_of_student(school_id=school.pk, student_id=student.pk, now=now)
     # Of these a first meeting can be booked, too, as far as it would be none.
     meetings = _Diary(
         school=school,
         rules=rules,
-        teachers={
-            one: member
-            for one, member in wanted.items()
-            if not _takes_no_new(pauses.get(one, ()), is_new=not known.get(one, STRANGERS).is_known, now=now)
-        },
+        teachers=_leave_out_closed(wanted, limits, known, now),
         own=own,
-        pauses=pauses,
+        pauses=limits.pauses,
         known=known,
         now=now,
+        # Whoever asks for one teacher is proposed nobody else.
+        last_resort=last if teacher_id is None else frozenset(),
         moves=moves,
     )
     diary = replace(meetings, after_meeting=after_meeting)
@@ -173,7 +180,7 @@ def list_free_times(
         diary = replace(diary, teachers=fits)
     days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
     return FreeTimes(
-        teachers=tuple(sorted(teachers.values(), key=lambda member: member.display_name)),
+        teachers=tuple(sorted(teachers.values(), key=lambda one: (one.pk in last, one.display_name))),
         offers=tuple(offer for offer in offering.list_offers(school_id=school.pk) if offer.is_offered),
         days=days,
         day=shown_day,
@@ -185,11 +192,26 @@ def list_free_times(
     )
 
 
-def _takes_no_new(pauses: Sequence[Pause], *, is_new: bool, now: datetime) -> bool:
-    """Whether a pause of matching forbids every time, whenever the lesson is."""
-    return any(
-        pause.is_for_new_students and pause.forbids(starts_at=now, now=now, is_new_student=is_new) for pause in pauses
+def _asks_who_is_new(limits: Limits, wanted: Collection[int], *, is_choice: bool) -> bool:
+    """Whether anything differs for students whom a teacher does not know."""
+    return (is_choice and bool(limits.last_resort)) or any(
+        pause.is_for_new_students for one, found in limits.pauses.items() if one in wanted for pause in found
     )
+
+
+def _leave_out_closed(
+    wanted: Mapping[int, Membership], limits: Limits, known: Mapping[int, Acquaintance], now: datetime
+) -> Mapping[int, Membership]:
+    """Without those for whom a pause of matching forbids every time, whenever the lesson is."""
+
+    def is_closed(teacher_id: int) -> bool:
+        is_new = not known.get(teacher_id, STRANGERS).is_known
+        return any(
+            pause.is_for_new_students and pause.forbids(starts_at=now, now=now, is_new_student=is_new)
+            for pause in limits.pauses.get(teacher_id, ())
+        )
+
+    return {one: member for one, member in wanted.items() if not is_closed(one)}
 
 
 def _list_times(
