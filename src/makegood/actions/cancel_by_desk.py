@@ -8,9 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from makegood.actions import change_messages
-from makegood.actions.cancel_by_student import CancelledByStudent
-from makegood.actions.cancelling import cancel_at_shown_price
-from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.cancelling import CancelledByStudent, cancel_at_shown_price
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
 from makegood.domain.incidents.asking import ASKED_WORDS, read_asked
@@ -60,12 +59,8 @@ def cancel_by_desk(
     content = {"lesson_id": lesson_id, "shown_as_free": shown_as_free, "asked": str(way), "note": note}
 
     def work() -> CancelledByStudent:
-        found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
-        if found is None or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,)):
-            raise LessonNotFound
-        locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        if locked.student is None:
-            raise LessonNotFound
+        locked = _lock(school, actor, lesson_id)
+        assert locked.student is not None, "somebody is booked"
         answer = requests.find_answer(
             school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
         )
@@ -107,3 +102,14 @@ def cancel_by_desk(
         return CancelledByStudent(reference=reference, lesson_id=lesson_id, is_used=cancelled.is_used)
 
     return in_one_transaction(school.pk, work)
+
+
+def _lock(school: School, actor: Membership, lesson_id: int) -> LockedLesson:
+    """The lesson of a student, for somebody at the desk. Raises LessonNotFound."""
+    found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
+    if found is None or not holds_role(school_id=school.pk, membership_id=actor.pk, roles=(Role.DESK,)):
+        raise LessonNotFound
+    locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
+    if locked.student is None:
+        raise LessonNotFound
+    return locked

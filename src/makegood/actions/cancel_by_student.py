@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.actions import change_messages
-from makegood.actions.cancelling import cancel_at_shown_price
+from makegood.actions.cancelling import CancelledByStudent, cancel_at_shown_price
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.transactions import in_one_transaction
@@ -18,16 +17,6 @@ from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 
 ROUTE = "cancel_by_student"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelledByStudent:
-    """The lesson is off; `is_used`: it was too late to be free. `is_replay`: the form had been sent before."""
-
-    reference: str
-    lesson_id: int
-    is_used: bool
-    is_replay: bool = False
 
 
 def cancel_by_student(

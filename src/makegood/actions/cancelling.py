@@ -43,6 +43,16 @@ class FreeTimePassed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledByStudent:
+    """The lesson is off; `is_used`: it was too late to be free. `is_replay`: the form had been sent before."""
+
+    reference: str
+    lesson_id: int
+    is_used: bool
+    is_replay: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCancellation:
     """The incident, and whether the lesson is used and paid all the same."""
 
