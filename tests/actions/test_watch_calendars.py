@@ -16,7 +16,8 @@ from makegood.domain.availability.models import FreshnessWarning, MatchingPause
 from makegood.domain.availability.openness import Step
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
-from makegood.domain.people.models import RoleGrant
+from makegood.domain.people.models import Role, RoleGrant
+from makegood.domain.people.operations import end_role, join_school
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
@@ -162,6 +163,25 @@ def test_who_never_opened_anything_or_teaches_no_more_is_left_alone(cast: Cast) 
 
     # Tom never opened anything.
     assert watch(cast, now=WARNED_AT) == []
+
+
+@pytest.mark.django_db
+def test_who_comes_back_is_warned_anew(cast: Cast) -> None:
+    close_calendar(cast)
+    assert watch(cast, now=WARNED_AT) == [Step.WARN]
+    back_at = WARNED_AT + 90 * DAY
+    with in_school(cast.school.pk):
+        end_role(
+            school_id=cast.school.pk, membership_id=cast.tara.pk, role=Role.TEACHER, ended_by=cast.owen.person,
+            now=WARNED_AT + HOUR,
+        )  # fmt: skip
+        join_school(
+            school_id=cast.school.pk, person=cast.tara.person, roles=[Role.TEACHER], granted_by=None, now=back_at
+        )
+
+    assert watch(cast, now=back_at + MINUTE) == [Step.WARN]
+    assert watch(cast, now=back_at + MINUTE + DAY - MINUTE) == []
+    assert watch(cast, now=back_at + MINUTE + DAY) == [Step.PAUSE]
 
 
 @pytest.mark.django_db
