@@ -263,11 +263,16 @@ def read_series_booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesB
     )
 
 
-def refuse_paused_weeks(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
-    """Raise SeriesHasProblems, naming each date, where the teacher now pauses at one of the lessons of a series."""
+def refuse_paused(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
+    """Refuse lessons that waited where the teacher now pauses at one of them; at most one statement.
+
+    Raises TeacherPaused for one lesson, SeriesHasProblems, naming each date, for those of a series.
+    """
     paused = _list_paused(asked, parties, [lesson.starts_at for lesson in lessons])
     if not paused:
         return
+    if lessons[0].series_id is None:
+        raise paused[lessons[0].starts_at]
     refusals = [paused.get(lesson.starts_at) for lesson in lessons]
     dates = [
         SeriesDate(position=place, starts_at=lesson.starts_at, ends_at=lesson.ends_at, refusal=refusal)
