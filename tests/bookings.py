@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from makegood.actions.add_holiday import add_holiday
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.book_series import book_series
 from makegood.actions.calendars import rebuild_calendar
@@ -53,6 +54,12 @@ def open_mornings(
             door=Door.WEB,
             now=now,
         )
+
+
+def add_founders_day(cast: Cast, day_on: date, *, now: datetime = NOW) -> None:
+    """Make a day of the school's zone a holiday."""
+    once: dict[str, Any] = {"request_id": uuid.uuid4(), "door": Door.WEB, "now": now}
+    add_holiday(school=cast.school, actor=cast.owen, day_on=day_on, name="Founders' day", **once)
 
 
 def set_rules(cast: Cast, *, now: datetime = NOW, **changes: Any) -> None:

@@ -16,7 +16,7 @@ from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.time_checks import StudentDoubleBooked, TooSoon
+from makegood.domain.lessons.time_checks import Holiday, StudentDoubleBooked, TooSoon
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
@@ -25,6 +25,7 @@ from tests import cast as casting
 from tests.bookings import (
     NOW,
     TUESDAY_NINE,
+    add_founders_day,
     busy_steps,
     count_credits,
     give_credits,
@@ -69,6 +70,17 @@ def test_an_accepted_proposal_is_booked_and_uses_credits(cast: Cast) -> None:
 
     assert answer(cast, proposed.lesson_id, accept=True).status == LessonStatus.BOOKED
     assert count_credits(cast) == 0
+
+
+def test_nobody_proposes_a_time_on_a_holiday_nor_into_one(cast: Cast) -> None:
+    nine = TUESDAY_NINE + timedelta(weeks=1)
+    add_founders_day(cast, nine.date())
+    midnight = nine - timedelta(hours=9)
+
+    for starts_at in (nine, midnight, midnight - timedelta(minutes=30)):
+        with pytest.raises(Holiday):
+            propose(cast, starts_at=starts_at)
+    assert propose(cast, starts_at=midnight - timedelta(minutes=50)).lesson_id
 
 
 def test_accepting_twice_is_one_booking(cast: Cast) -> None:

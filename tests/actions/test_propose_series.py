@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from makegood.actions.series_steps import SeriesBooked, SeriesHasProblems, Serie
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
-from makegood.domain.lessons.time_checks import Leave, SlotTaken
+from makegood.domain.lessons.time_checks import Holiday, Leave, SlotTaken
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import Text, render
@@ -34,6 +35,7 @@ from tests import cast as casting
 from tests.bookings import (
     NOW,
     TUESDAY_NINE,
+    add_founders_day,
     book,
     busy_steps,
     count_credits,
@@ -114,6 +116,17 @@ def test_a_series_is_proposed_once_and_accepted_whole(cast: Cast) -> None:
     with in_school(cast.school.pk):
         made = Event.objects.filter(kind=EventKind.LESSON_BOOKED, lesson_id__in=proposed.lesson_ids)
         assert made.count() == 4
+
+
+@pytest.mark.parametrize("take", [propose, book_at_desk])
+def test_no_week_is_on_a_holiday_wherever_the_teacher_is_open(cast: Cast, take: Callable[..., Any]) -> None:
+    add_founders_day(cast, date(2026, 12, 8))
+
+    with pytest.raises(SeriesHasProblems) as refused:
+        take(cast)
+
+    assert [type(one.refusal) for one in refused.value.dates] == [type(None), type(None), Holiday, type(None)]
+    assert len(take(cast, replace(WISH, leave_out=frozenset({3}))).lesson_ids) == 3
 
 
 def test_everybody_is_told_once_of_all_of_them(cast: Cast) -> None:

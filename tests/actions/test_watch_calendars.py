@@ -10,13 +10,16 @@ import pytest
 from django.db import connections
 
 from makegood.actions.add_holiday import add_holiday
+from makegood.actions.choose_how_to_be_told import choose_how_to_be_told
 from makegood.actions.set_availability import set_availability
 from makegood.actions.watch_calendars import watch_calendars
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause
 from makegood.domain.availability.openness import Step
 from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.quiet_hours import Quiet
 from makegood.domain.notifications.texts import render
-from makegood.domain.people.models import RoleGrant
+from makegood.domain.people.models import Role, RoleGrant
+from makegood.domain.people.operations import end_role, join_school
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
@@ -162,6 +165,42 @@ def test_who_never_opened_anything_or_teaches_no_more_is_left_alone(cast: Cast) 
 
     # Tom never opened anything.
     assert watch(cast, now=WARNED_AT) == []
+
+
+@pytest.mark.django_db
+def test_who_comes_back_is_warned_anew(cast: Cast) -> None:
+    close_calendar(cast)
+    assert watch(cast, now=WARNED_AT) == [Step.WARN]
+    back_at = WARNED_AT + 90 * DAY
+    with in_school(cast.school.pk):
+        end_role(
+            school_id=cast.school.pk, membership_id=cast.tara.pk, role=Role.TEACHER, ended_by=cast.owen.person,
+            now=WARNED_AT + HOUR,
+        )  # fmt: skip
+        join_school(
+            school_id=cast.school.pk, person=cast.tara.person, roles=[Role.TEACHER], granted_by=None, now=back_at
+        )
+
+    assert watch(cast, now=back_at + MINUTE) == [Step.WARN]
+    assert watch(cast, now=back_at + MINUTE + DAY - MINUTE) == []
+    assert watch(cast, now=back_at + MINUTE + DAY) == [Step.PAUSE]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("starts_hour", "waits"), [(14, True), (17, False), (7, False)])
+def test_the_time_to_open_more_begins_after_quiet_hours(cast: Cast, starts_hour: int, *, waits: bool) -> None:
+    """It is 15:00 where Tara lives, and her quiet hours end at 7:00, 7:30 or, leaving half an hour, 6:30."""
+    close_calendar(cast)
+    ends_minute = {14: 420, 17: 450, 7: 390}[starts_hour]
+    choose_how_to_be_told(member=cast.tara, wanted={}, quiet=Quiet(starts_hour * 60, ends_minute), now=NOW)
+    ends_at = WARNED_AT + 16 * HOUR
+
+    assert watch(cast, now=WARNED_AT) == ([] if waits else [Step.WARN])
+    if waits:
+        assert watch(cast, now=ends_at) == [Step.WARN]
+        assert watch(cast, now=ends_at + DAY - MINUTE) == []
+        with in_school(cast.school.pk):
+            assert FreshnessWarning.objects.get().pauses_at == ends_at + DAY
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests import cast as casting
-from tests.bookings import NOW, TUESDAY_NINE, book, open_mornings, set_rules
+from tests.bookings import NOW, TUESDAY_NINE, book, book_weekly, open_mornings, set_rules
 from tests.cast import Cast, add_member, make_cast
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -143,6 +143,24 @@ def test_a_strangers_hold_is_not_found(client: Client, cast: Cast) -> None:
     for path in ("", "booked/"):
         assert client.get(f"/marigold/book/{booked.lesson_id}/{path}").status_code == 404
     assert client.post(f"/marigold/book/{booked.lesson_id}/undo/").status_code == 404
+
+
+def test_the_desk_reads_at_which_dates_of_a_series_the_teacher_pauses(client: Client, cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    booked = book_weekly(cast)
+    for day in range(1, 5):
+        lesson = casting.book(cast, starts_at=NOW - timedelta(days=day, hours=-1))
+        casting.report(cast, lesson, now=lesson.starts_at - timedelta(hours=2))
+    sign_in(client, cast.desi.person)
+
+    page = client.post(
+        f"/marigold/desk/approvals/{booked.lesson_ids[1]}/", {"answer": "approve", "request_id": str(uuid.uuid4())}
+    )
+
+    assert page.status_code == 409
+    assert "The teacher takes no bookings at Tue 24 Nov, 09:00. Nothing was booked." in text_of(page.content)
+    with in_school(cast.school.pk):
+        assert set(Lesson.objects.filter(pk__in=booked.lesson_ids).values_list("status", flat=True)) == {"requested"}
 
 
 def test_the_desk_approves_on_its_list(client: Client, cast: Cast) -> None:

@@ -16,7 +16,16 @@ from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.web.parts.case_lists import PAGE_SIZE
-from tests.bookings import NOW, TUESDAY_NINE, book, count_credits, give_credits, open_mornings, set_rules
+from tests.bookings import (
+    NOW,
+    TUESDAY_NINE,
+    add_founders_day,
+    book,
+    count_credits,
+    give_credits,
+    open_mornings,
+    set_rules,
+)
 from tests.cast import Cast, add_member, make_cast
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -104,6 +113,16 @@ def test_rules_are_left_aside_only_when_that_is_ticked(desk: Client, cast: Cast)
     assert "The teacher does not teach at this time." in text_of(refused.content)
     assert "The nearest free times" in text_of(refused.content)
     assert booked.status_code == 302
+
+
+def test_the_tick_names_the_holidays_that_it_is_for(desk: Client, cast: Cast) -> None:
+    add_founders_day(cast, TUESDAY_NINE.date())
+
+    refused = book_at_desk(desk, cast)
+
+    assert refused.status_code == 422
+    assert "Also outside the teacher's open times or on a holiday of the school" in text_of(refused.content)
+    assert book_at_desk(desk, cast, any_time="on").status_code == 302
 
 
 @pytest.mark.parametrize(

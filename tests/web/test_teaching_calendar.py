@@ -315,6 +315,17 @@ def test_ticking_what_is_over_changes_nothing_of_it_and_loses_nothing_else(tara:
     assert open_on(tara, "2026-10-20") == [*range(540, 720, 30), 960]
 
 
+def test_back_to_the_default_leaves_what_is_over_today(tara: Client) -> None:
+    tara.post(WEEK, form_of(tara.get(WEEK).content) | {"act": "save", "open": ["2026-10-20~960"]})
+    set_default(tara, *MORNINGS, "1~1200")
+
+    back = tara.post(WEEK, form_of(tara.get(WEEK).content) | {"act": "reset"}, follow=True)
+
+    # Tuesday, 14:00: the morning of the default was never open, and nobody opens it now.
+    assert "Times that are over stay as they were." in text_of(back.content)
+    assert open_on(tara, "2026-10-20") == [1200]
+
+
 def test_a_page_from_before_midnight_saves_the_days_that_are_left(tara: Client, stand_at: Stand) -> None:
     sent = form_of(tara.get(WEEK).content) | {"act": "save", "open": ["2026-10-20~1200", "2026-10-21~1200"]}
     stand_at(datetime(2026, 10, 20, 16, 1, tzinfo=UTC))

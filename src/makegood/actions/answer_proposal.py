@@ -11,15 +11,13 @@ from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
-    TeacherPaused,
-    is_paused,
     state_of_booking,
     tell_timeline,
     use_credits,
 )
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.reasons import check_reason
-from makegood.actions.series_steps import refuse_paused_weeks
+from makegood.actions.series_steps import refuse_paused
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_student
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side
@@ -65,10 +63,7 @@ def answer_proposal(
                 together=waiting,
             )
             return LessonStatus.RELEASED
-        if first.series_id is not None:
-            refuse_paused_weeks(asked=asked, parties=parties, lessons=waiting)
-        elif is_paused(asked=asked, parties=parties, starts_at=first.starts_at):
-            raise TeacherPaused
+        refuse_paused(asked=asked, parties=parties, lessons=waiting)
         state = state_of_booking(asked=asked, rules=parties.rules, first_at=first.starts_at)
         for lesson in waiting:
             booking.confirm(lesson=lesson, state=state)

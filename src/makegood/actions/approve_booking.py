@@ -11,12 +11,11 @@ from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
-    TeacherPaused,
-    is_paused,
     refuse_unless_desk,
     tell_timeline,
 )
 from makegood.actions.reasons import check_reason
+from makegood.actions.series_steps import refuse_paused
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
 from makegood.domain.lessons import booking
 from makegood.domain.lessons.booking import LessonState
@@ -37,15 +36,15 @@ def approve_booking(
 ) -> Answered:
     """Book what a student asked for, a series whole, and tell both sides.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, DifferentRequest.
+    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, SeriesHasProblems
+    with the dates at which the teacher pauses, DifferentRequest.
     """
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        refuse_paused(asked=asked, parties=parties, lessons=waiting)
         for lesson in waiting:
-            if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
-                raise TeacherPaused
             booking.confirm(lesson=lesson, state=LessonState(status=LessonStatus.BOOKED, booked_at=now))
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_APPROVED, lessons=waiting)
         booking_messages.tell_both(asked=asked, event=event, parties=parties, lessons=waiting)

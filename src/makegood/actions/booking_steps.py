@@ -21,8 +21,9 @@ from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, offering, time_checks
 from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
+from makegood.domain.lessons.nearest_times import Nearest, find_nearest
 from makegood.domain.lessons.queries import have_met
-from makegood.domain.lessons.time_checks import Leave, Nearest, SlotTaken, StudentDoubleBooked
+from makegood.domain.lessons.time_checks import Leave, SlotTaken, StudentDoubleBooked
 from makegood.domain.penalties.pauses import Pause, list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import Pair, holds_role, list_members
@@ -286,7 +287,7 @@ def refuse_unless_free(
     Raises TimeRefused, TeacherPaused.
     """
     diary = time_checks.read_diary(
-        school_id=asked.school.pk,
+        school=asked.school,
         teacher=parties.teacher,
         terms=terms,
         rules=parties.rules,
@@ -312,7 +313,7 @@ def list_alternatives(
 
 def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, starts: Sequence[datetime]) -> Nearest:
     """The free starts around all of `starts`, without those that the teacher pauses at."""
-    nearest = time_checks.find_nearest(
+    nearest = find_nearest(
         school_id=asked.school.pk,
         teacher=parties.teacher,
         terms=terms,

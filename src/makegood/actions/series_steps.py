@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -26,14 +26,15 @@ from makegood.actions.booking_steps import (
     state_of_booking,
     use_credits,
 )
-from makegood.domain.availability.queries import list_holidays
 from makegood.domain.lessons import booking, time_checks
 from makegood.domain.lessons.booking import LessonState, LessonTerms, WeeklyTimes
+from makegood.domain.lessons.closed_days import read_closed_days
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
-from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
+from makegood.domain.lessons.time_checks import Holiday, Leave, OutsideAvailability
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.people.roster import holds_role
+from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
 MOST_WEEKS: Final = 52
@@ -59,13 +60,6 @@ class SeriesHasProblems(Refusal):
         wanted = [one for one in dates if not one.is_left_out]
         super().__init__(count=sum(one.refusal is not None for one in wanted), all=len(wanted))
         self.dates = tuple(dates)
-
-
-class Holiday(TimeRefused):
-    """The school is closed on that day."""
-
-    code = "holiday"
-    sentence = gettext_noop("“{name}” is a holiday of the school. Nothing was booked. Leave this week out.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,21 +184,18 @@ def check_weeks(*, asked: BookingOrder, parties: Parties, wish: SeriesWish, leav
     first_at = next((at for place, at in enumerate(starts, start=1) if place not in wish.leave_out), starts[0])
     refuse_wrong_first(asked=asked, parties=parties, terms=terms, first_at=first_at, count=times.count)
     diary = time_checks.read_diary(
-        school_id=asked.school.pk,
+        school=asked.school,
         teacher=parties.teacher,
         terms=terms,
         rules=parties.rules,
         starts=starts,
         now=asked.now,
-        leave=leave or Leave(),
+        # Whoever books may leave a week out, so nobody books one on a holiday unseen.
+        leave=replace(leave or Leave(), on_holidays=False),
     )
     paused = _list_paused(asked, parties, starts)
-    refusals = [diary.find_refusal(start) or paused.get(start) for start in starts]
-    holidays = _name_holidays(asked, starts) if any(isinstance(one, OutsideAvailability) for one in refusals) else {}
-    refusals = [
-        Holiday(name=holidays[start]) if isinstance(one, OutsideAvailability) and start in holidays else one
-        for start, one in zip(starts, refusals, strict=True)
-    ]
+    found = [diary.find_refusal(start) or paused.get(start) for start in starts]
+    refusals = _name_holidays(asked, terms, starts, found)
     nearest = read_nearest(asked=asked, parties=parties, terms=terms, starts=starts) if any(refusals) else None
     around = {
         start: nearest.list_around(start)
@@ -272,11 +263,16 @@ def read_series_booked(answer: Mapping[str, Any], *, is_replay: bool) -> SeriesB
     )
 
 
-def refuse_paused_weeks(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
-    """Raise SeriesHasProblems, naming each date, where the teacher now pauses at one of the lessons of a series."""
+def refuse_paused(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Lesson]) -> None:
+    """Refuse lessons that waited where the teacher now pauses at one of them; at most one statement.
+
+    Raises TeacherPaused for one lesson, SeriesHasProblems, naming each date, for those of a series.
+    """
     paused = _list_paused(asked, parties, [lesson.starts_at for lesson in lessons])
     if not paused:
         return
+    if lessons[0].series_id is None:
+        raise paused[lessons[0].starts_at]
     refusals = [paused.get(lesson.starts_at) for lesson in lessons]
     dates = [
         SeriesDate(position=place, starts_at=lesson.starts_at, ends_at=lesson.ends_at, refusal=refusal)
@@ -318,10 +314,16 @@ def _list_paused(asked: BookingOrder, parties: Parties, starts: Sequence[datetim
     return {at: pause_refusal(asked=asked, parties=parties, starts_at=at) for at in starts if is_forbidden(at)}
 
 
-def _name_holidays(asked: BookingOrder, starts: Sequence[datetime]) -> Mapping[datetime, str]:
-    """The starts on a holiday, which is a day of the school's zone."""
-    place = ZoneInfo(asked.school.zone)
-    days = {start: start.astimezone(place).date() for start in starts}
-    found = list_holidays(school_id=asked.school.pk, from_on=min(days.values()), until_on=max(days.values()))
-    names = {holiday.day_on: holiday.name for holiday in found}
-    return {start: names[on] for start, on in days.items() if on in names}
+def _name_holidays(
+    asked: BookingOrder, terms: LessonTerms, starts: Sequence[datetime], refusals: Sequence[Refusal | None]
+) -> Sequence[Refusal | None]:
+    """The refusals, with the holiday that is why nobody teaches then; at most one statement."""
+    if not any(isinstance(one, OutsideAvailability) for one in refusals):
+        return refusals
+    length = timedelta(minutes=terms.minutes)
+    closed = read_closed_days(school=asked.school, from_at=min(starts), until_at=max(starts) + length)
+    names = [closed.find_name(Interval(start, start + length)) for start in starts]
+    return [
+        Holiday(name=name) if isinstance(one, OutsideAvailability) and name is not None else one
+        for one, name in zip(refusals, names, strict=True)
+    ]

@@ -75,7 +75,7 @@ def book_free_time(
         "minutes": minutes,
         "lesson_type": lesson_type,
         "reason": asked.reason,
-        "leave": [leave.any_time, leave.any_notice] if leave else [],
+        "leave": [leave.any_time, leave.any_notice, leave.on_holidays] if leave else [],
         "instead_of": instead_of,
     }
     answer, is_replay = in_one_booking(asked=asked, route=ROUTE, content=content, work=work)

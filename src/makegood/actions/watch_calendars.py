@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.one_by_one import one_by_one
@@ -15,9 +16,11 @@ from makegood.domain.availability.openness import PAUSE_DAY, Openness, Step
 from makegood.domain.availability.plans import Freshness
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.notifications import operations as notifications
+from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.notifications.models import Channel
 from makegood.domain.notifications.queries import list_known_effects
+from makegood.domain.notifications.wishes import list_wishes
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, list_with_role, lock_member
 from makegood.domain.schools.models import School
@@ -25,14 +28,18 @@ from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.uptime.queries import measure_silence
 from makegood.rules.sentences import Value
 
+# As long as that the job, which comes several times an hour, surely comes within it.
+_MOMENT_MINUTES: Final = 60
+
 
 def watch_calendars(*, school: School, now: datetime) -> Sequence[Step]:
     """Take the step that is due for each teacher, each in a transaction of its own. Returns what was done.
 
-    In this order: a teacher is told in the last week before too little will be open; warned when it is; and when it has
-    stayed so without a break for the hours of the booking rules since that warning, in which our own pages answered,
-    matching pauses from then on. Who comes late, twice, or beside another finds what was written before: nothing is
-    dated back. In a school whose rules name no pause nobody is told anything.
+    In this order: a teacher is told in the last week before too little will be open; warned when it is, but not in
+    their quiet hours, in which the warning would wait while the time to open more ran; and when it has stayed so
+    without a break for the hours of the booking rules since that warning, in which our own pages answered, matching
+    pauses from then on. Who comes late, twice, or beside another finds what was written before: nothing is dated back.
+    In a school whose rules name no pause nobody is told anything.
     """
     due = in_one_transaction(school.pk, partial(_list_due, school, now))
     done = one_by_one(
@@ -70,6 +77,8 @@ def _step(school: School, teacher_id: int, now: datetime, *, announce: bool) -> 
     step = found.find_step(fresh, now)
     if step is Step.PAUSE and _could_not_open(found, now):
         return None
+    if step is Step.WARN and announce and _is_left_in_peace(teacher, now):
+        return None
     if step is Step.TELL_AHEAD:
         return step if announce and _tell_ahead(teacher, found, fresh, now) else None
     if step is Step.WARN:
@@ -83,6 +92,15 @@ def _could_not_open(found: Openness, now: datetime) -> bool:
     """Whether our own pages were away for so long since the warning that the teacher did not have the time it named."""
     assert found.warning is not None, "it was warned of"
     return now < found.warning.pauses_at + measure_silence(since=found.warning.warned_at, until=now)
+
+
+def _is_left_in_peace(teacher: Membership, now: datetime) -> bool:
+    """Whether the warning would wait for quiet hours to end; such as leave hardly a moment of the day hold up none."""
+    wishes = list_wishes(school_id=teacher.school_id, membership_ids=[teacher.pk])[teacher.pk]
+    template = TEMPLATES[MessageKind.AVAILABILITY_TOO_SHORT]
+    if wishes.quiet is None or wishes.quiet.minutes_left < _MOMENT_MINUTES:
+        return False
+    return wishes.waits_until(template, happens_at=None, now=now) is not None
 
 
 def _tell_ahead(teacher: Membership, found: Openness, fresh: Freshness, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from makegood.domain.availability import expansion, plans, queries
 from makegood.domain.availability.booking_rules import BookingRuleSet
-from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange
+from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange, WallRange
 from makegood.domain.availability.models import Holiday, MatchingPause
 from makegood.domain.availability.openness import PAUSE_DAY, WARNED_DAYS, Openness, get_openness
 from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDay, TeacherPlan
@@ -23,9 +23,13 @@ from makegood.quantities import Interval
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:
-    """One day of the week on the teacher's clock. `is_over`: its availability cannot change any more."""
+    """One day of the week on the teacher's clock. `is_over`: its availability cannot change any more.
+
+    `usual` is what the default says of it.
+    """
 
     planned: PlannedDay
+    usual: tuple[WallRange, ...]
     is_over: bool
     holiday: str
     lessons: tuple[Lesson, ...]
@@ -145,6 +149,7 @@ def _day(
     local = ZoneInfo(zone)
     return CalendarDay(
         planned=plan.get_day(day),
+        usual=plan.get_usual_day(day).ranges,
         is_over=day < today,
         holiday=next((holiday.name for holiday in holidays if holiday.day_on == day), ""),
         lessons=tuple(one for one in lessons if one.starts_at.astimezone(local).date() == day),

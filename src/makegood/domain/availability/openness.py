@@ -45,7 +45,9 @@ _LATEST = """
             FROM makegood_matchingpause AS kept LEFT JOIN makegood_matchingpauselift AS lift
               ON (lift.school_id, lift.pause_id) = (kept.school_id, kept.id)
             WHERE kept.school_id = %(school)s AND kept.teacher_id = %(teacher)s
-            ORDER BY kept.starts_at DESC, kept.id DESC LIMIT 1)::text
+            ORDER BY kept.starts_at DESC, kept.id DESC LIMIT 1)::text,
+           (SELECT to_jsonb(max(granted_at)) FROM makegood_rolegrant
+            WHERE (school_id, membership_id, role) = (%(school)s, %(teacher)s, 'teacher') AND ended_at IS NULL)::text
 """
 
 
@@ -59,21 +61,28 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Openness:
-    """A teacher's plan under the school's rules, the latest warning, and the latest pause with its lift."""
+    """A teacher's plan under the school's rules, the latest warning, and the latest pause with its lift.
+
+    `teaches_since` is when they were last made a teacher, None for who is none now.
+    """
 
     rules: BookingRuleSet
     plan: TeacherPlan
     warning: FreshnessWarning | None = None
     pause: MatchingPause | None = None
     lifted_at: datetime | None = None
+    teaches_since: datetime | None = None
 
     def measure(self, *, joined_at: datetime, now: datetime) -> Freshness:
-        """How far ahead the teacher is open; looked at since the latest warning, however long a pause lasts."""
+        """How far ahead the teacher is open; looked at since the latest warning, however long a pause lasts.
+
+        While somebody was no teacher nothing was asked of them: who comes back is warned anew before matching pauses.
+        """
         return plans.measure_freshness(
             plan=self.plan,
             needed_days=self.rules.freshness_days,
             horizon_days=self.rules.horizon_days,
-            joined_at=joined_at,
+            joined_at=max(joined_at, self.teaches_since or joined_at),
             now=now,
             back_to=self.warning.warned_at if self.warning is not None else None,
         )
@@ -153,7 +162,9 @@ def get_openness(*, school_id: int, teacher_id: int, zone: str, now: datetime, f
         cursor.execute(_LATEST, {"school": school_id, "teacher": teacher_id, "from_on": first_on})
         row = cursor.fetchone()
     assert row is not None
-    rules, defaults, exceptions, holidays, warning, pause = (None if one is None else json.loads(one) for one in row)
+    rules, defaults, exceptions, holidays, warning, pause, since_at = (
+        None if one is None else json.loads(one) for one in row
+    )
     lifted_at = pause.pop("lifted_at") if pause else None
     warned = FreshnessWarning(**_with_instants(warning)) if warning else None
     paused = MatchingPause(**_with_instants(pause)) if pause else None
@@ -167,6 +178,7 @@ def get_openness(*, school_id: int, teacher_id: int, zone: str, now: datetime, f
         warning=warned,
         pause=paused,
         lifted_at=datetime.fromisoformat(lifted_at) if lifted_at else None,
+        teaches_since=datetime.fromisoformat(since_at) if since_at else None,
     )
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -14,20 +13,20 @@ from django.utils.translation import gettext_noop
 from makegood.database.compiled import compiled
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.open_times import OpenTimes, read_open_times
-from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.booking import LessonTerms
+from makegood.domain.lessons.closed_days import ClosedDays, read_closed_days
 from makegood.domain.lessons.first_meeting import find_kind_before, opens_after
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_acquaintance
 from makegood.domain.lessons.statuses import LIVE
-from makegood.domain.lessons.teaching_loads import GIVEN, day_of, find_full_times, is_on_probation, week_of
+from makegood.domain.lessons.teaching_loads import GIVEN, day_of, is_on_probation, week_of
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
 _DAY: Final = timedelta(days=1)
-_WEEK: Final = timedelta(days=7)
 
 
 class TimeRefused(Refusal):
@@ -92,6 +91,16 @@ class OutsideAvailability(TimeRefused):
     )
 
 
+class Holiday(TimeRefused):
+    """The school is closed on that day."""
+
+    code = "holiday"
+    sentence = gettext_noop(
+        "“{name}” is a holiday of the school. Nothing was booked. Choose another day; a week of weekly lessons can be "
+        "left out."
+    )
+
+
 class SlotTaken(TimeRefused):
     """The teacher's time is booked or kept for somebody else."""
 
@@ -152,10 +161,12 @@ class Leave:
     """What need not be asked for, because somebody who may said so.
 
     `any_time`: outside the teacher's open time. `any_notice`: nearer or farther than the school's rules say.
+    `on_holidays`: also on a day on which the school is closed, which is not a teacher's to give; beside `any_time`.
     """
 
     any_time: bool = False
     any_notice: bool = False
+    on_holidays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +191,7 @@ class Diary:
     terms: LessonTerms
     rules: BookingRuleSet
     opens: OpenTimes
+    closed: ClosedDays | None
     taken: tuple[_Taken, ...]
     now: datetime
     leave: Leave
@@ -213,7 +225,8 @@ class Diary:
             if start >= self.now + timedelta(days=rules.horizon_days):
                 return TooFar(days=rules.horizon_days)
         if self.leave.any_time:
-            return None
+            name = self.closed.find_name(lesson) if self.closed is not None else None
+            return Holiday(name=name) if name is not None else None
         if not self.opens.is_a_start(start, slot_minutes=rules.slot_minutes) or not self.opens.covers(lesson):
             return OutsideAvailability()
         return None
@@ -233,7 +246,7 @@ class Diary:
 
 def read_diary(
     *,
-    school_id: int,
+    school: School,
     teacher: Membership,
     terms: LessonTerms,
     rules: BookingRuleSet,
@@ -256,10 +269,13 @@ def read_diary(
     opens = (
         OpenTimes({}, 0)
         if leave.any_time
-        else read_open_times(school_id=school_id, teacher_id=teacher.pk, from_at=from_at, until_at=until_at)
+        else read_open_times(school_id=school.pk, teacher_id=teacher.pk, from_at=from_at, until_at=until_at)
     )
+    # Open times leave holidays out; who need not ask for them is told of these.
+    asks_closed = leave.any_time and not leave.on_holidays
+    closed = read_closed_days(school=school, from_at=from_at, until_at=until_at) if asks_closed else None
     rows = _given_to_either(
-        school_id=school_id,
+        school_id=school.pk,
         teacher_id=teacher.pk,
         student_id=terms.student_id,
         # Longer than any lesson: what began before and is still going on.
@@ -278,7 +294,17 @@ def read_diary(
         )
         for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
     )
-    return Diary(teacher=teacher, terms=terms, rules=rules, opens=opens, taken=taken, now=now, leave=leave, moves=moves)
+    return Diary(
+        teacher=teacher,
+        terms=terms,
+        rules=rules,
+        opens=opens,
+        closed=closed,
+        taken=taken,
+        now=now,
+        leave=leave,
+        moves=moves,
+    )
 
 
 @compiled
@@ -337,63 +363,3 @@ def refuse_before_meeting(
     kind = find_kind_before(offers=offering.list_offers(school_id=school_id), lesson_type=lesson_type)
     if kind is not None:
         raise FirstMeetingNeeded(name=kind.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Nearest:
-    """The times around some others at which a teacher is open and free; `is_free` asks for the rest, time by time.
-
-    Few are asked for, and there are hundreds, so each is asked about when it is the nearest that is left.
-    """
-
-    starts: Sequence[datetime]
-    is_free: Callable[[datetime], bool]
-
-    def list_around(self, at: datetime, *, most: int = 3) -> tuple[datetime, ...]:
-        """Those nearest to `at`, within a week before and after, in order."""
-        others = [start for start in self.starts if start != at and abs(start - at) <= _WEEK]
-        others.sort(key=lambda start: abs(start - at))
-        return tuple(sorted(islice(filter(self.is_free, others), most)))
-
-
-def find_nearest(
-    *,
-    school_id: int,
-    teacher: Membership,
-    terms: LessonTerms,
-    rules: BookingRuleSet,
-    starts: Sequence[datetime],
-    now: datetime,
-) -> Nearest:
-    """When teacher and student are free from a week before the first to a week after the last of `starts`.
-
-    Three statements. `teacher` with its person.
-    """
-    from_at, until_at = min(starts) - _WEEK, max(starts) + _WEEK
-    free = find_free_starts(
-        school_id=school_id,
-        teacher_ids=[terms.teacher_id],
-        from_at=from_at,
-        until_at=until_at,
-        lesson_minutes=terms.minutes,
-        rules=rules,
-        now=now,
-    )
-    length = timedelta(minutes=terms.minutes)
-    own = _taken_of_student(
-        school_id=school_id, student_id=terms.student_id, from_at=from_at, until_at=until_at + length
-    )
-    full = find_full_times(school_id=school_id, teachers=[teacher], rules=rules, from_at=from_at, until_at=until_at)
-
-    def is_free(at: datetime) -> bool:
-        return not full.holds(teacher.pk, at) and all(end <= at or start >= at + length for start, end in own)
-
-    return Nearest(free.list_of(terms.teacher_id), is_free)
-
-
-@compiled
-def _taken_of_student(
-    school_id: int, student_id: int, from_at: datetime, until_at: datetime
-) -> QuerySet[Lesson, tuple[datetime, datetime]]:
-    live = Lesson.objects.filter(school_id=school_id, student_id=student_id, status__in=LIVE)
-    return live.filter(ends_at__gt=from_at, starts_at__lt=until_at).values_list("starts_at", "ends_at")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
+
+_DAY_MINUTES: Final = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,11 @@ class Quiet:
 
     starts_minute: int
     ends_minute: int
+
+    @property
+    def minutes_left(self) -> int:
+        """How many minutes of a day are not quiet."""
+        return (self.starts_minute - self.ends_minute) % _DAY_MINUTES
 
 
 def find_end(*, quiet: Quiet, zone: str, at: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.approve_move import approve_move, decline_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing, ReasonUnreadable
+from makegood.actions.series_steps import SeriesHasProblems
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import WaitsFor
@@ -36,6 +37,7 @@ from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.desk.lesson_states import anchor_of
 from makegood.web.refusals import words_of
+from makegood.wording import Reader, format_moment
 
 
 class AnswerForm(forms.Form):
@@ -118,6 +120,14 @@ def _answer(
             "The student needs {needed} lesson credits for it and has {left}. Give some first, or refuse it."
         )
         return _show(request, visit, lesson_id=shown_id, problem=words.format(**refusal.values), status=409)
+    except SeriesHasProblems as refusal:
+        starts = [format_moment(one.starts_at, Reader.active()) for one in refusal.dates if one.refusal is not None]
+        words = gettext(
+            "The teacher takes no bookings at {starts}. Nothing was booked. Refuse all of these sessions and say which "
+            "can be had."
+        )
+        problem = words.format(starts="; ".join(starts))
+        return _show(request, visit, lesson_id=shown_id, problem=problem, status=409)
     except (ReasonMissing, ReasonUnreadable) as refusal:
         return _show(request, visit, lesson_id=shown_id, problem=words_of(refusal), status=422)
     except (NothingToAnswer, MoveRequestEnded, LessonNotOpen, LessonNotFound, MoveRequestNotFound) as refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django import forms
@@ -20,6 +21,7 @@ from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_student
 from makegood.domain.lessons.series import list_places
+from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
@@ -49,9 +51,17 @@ class InsteadForm(forms.Form):
 class DeskBookingForm(TeacherAndLeave, BookingForm):
     """A time with a teacher, why the desk books it, and what of the rules is left aside."""
 
+    any_time = forms.BooleanField(
+        required=False, label=_("Also outside the teacher's open times or on a holiday of the school")
+    )
     reason = reason_field()
     instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
     field_order = ("teacher", "kind", "day_on", "at", "reason", "any_time", "any_notice", "instead_of", "request_id")
+
+    @property
+    def leave(self) -> Leave:
+        """What the valid form leaves aside: a single day may also be a holiday, as its tick says."""
+        return replace(super().leave, on_holidays=self.cleaned_data["any_time"])
 
 
 @access.members(Role.DESK)

@@ -69,13 +69,16 @@ def show(
     keys = [day.planned.day_on.isoformat() for day in calendar.days]
     if form.is_bound and form.is_valid():
         try:
-            left = leave_past(calendar, form.read_columns(keys), step=form.cleaned_data["step"], now=visit.now)
+            posted = form.read_columns(keys)
+            if form.cleaned_data["act"] == RESET:
+                posted = {key: usual for key, usual in _usual_days(calendar).items() if key in posted}
+            left = leave_past(calendar, posted, step=form.cleaned_data["step"], now=visit.now)
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
             changed = _change(visit, calendar, form, left.chosen)
             tell(request, changed)
-            if left.differed and form.cleaned_data["act"] == SAVE:
+            if left.differed and form.cleaned_data["act"] in {SAVE, RESET}:
                 messages.warning(request, gettext("Times that are over stay as they were."))
             return redirect(f"{address}?week={calendar.monday_on.isoformat()}")
     typed = form.read_typed(keys) if form.is_bound else {}
@@ -144,6 +147,10 @@ def leave_past(
     return Left(chosen=chosen, differed=differed)
 
 
+def _usual_days(calendar: TeachingCalendar) -> Mapping[str, tuple[WallRange, ...]]:
+    return {day.planned.day_on.isoformat(): day.usual for day in calendar.days}
+
+
 def _with_past(
     day: CalendarDay, ranges: tuple[WallRange, ...], step: int, zone: str, now: datetime
 ) -> tuple[WallRange, ...]:
@@ -178,8 +185,10 @@ def _change(
         later = range(1, (values["weeks"] or 1) + 1)
         mondays = [calendar.monday_on + number * 7 * plans.DAY for number in later]
         return copy_availability_week(monday_on=calendar.monday_on, to_mondays=mondays, **asked)
+    usual = _usual_days(calendar) if values["act"] == RESET else {}
+    # Where what is over differs from the default, the day is one of its own until it is over whole.
     days: dict[date, Sequence[WallRange] | None] = {
-        date.fromisoformat(key): None if values["act"] == RESET else ranges for key, ranges in chosen.items()
+        date.fromisoformat(key): None if usual.get(key) == ranges else ranges for key, ranges in chosen.items()
     }
     return set_availability(days=days, **asked)
 

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 from makegood.actions.booking_steps import TakesNoNewStudents, TeacherPaused
 from makegood.actions.series_steps import (
     MOST_WEEKS,
-    Holiday,
     SeriesDate,
     SeriesHasProblems,
     SeriesPreview,
@@ -54,7 +53,7 @@ FOR_STUDENT: Final[Words] = {
     time_checks.TooSoon.code: _("Too soon to be booked"),
     time_checks.AlreadyPast.code: _("This time is past"),
     TeacherPaused.code: _("The teacher takes no bookings then"),
-    Holiday.code: _("Holiday: {name}"),
+    time_checks.Holiday.code: _("Holiday: {name}"),
 }
 FOR_TEACHER: Final[Words] = {
     **FOR_STUDENT,
