@@ -146,7 +146,7 @@ def test_another_time_is_booked_from_the_list_with_everything_filled_in(desk: Cl
     with in_school(cast.school.pk):
         other = Lesson.objects.exclude(pk=off.pk).get()
     assert "In place of this session Wed 21 Oct, 20:00 with Tara Teaches" in shown
-    assert (booked.status_code, booked["Location"]) == (302, "/marigold/desk/")
+    assert (booked.status_code, booked["Location"]) == (302, f"/marigold/desk/calendar/sessions/{other.pk}/")
     assert (other.teacher_id, other.student_id, other.minutes) == (cast.tara.pk, cast.sam.pk, 25)
     assert references_in(desk) == []
     assert link_in(desk, page) is None
