@@ -32,6 +32,7 @@ from makegood.actions.book_lesson import book_held_lesson, book_lesson
 from makegood.actions.book_series import book_series, preview_series
 from makegood.actions.book_series_for_somebody import book_series_for_somebody, preview_series_for_somebody
 from makegood.actions.booking_steps import NotTheDesk, StudentNotFound
+from makegood.actions.cancel_by_desk import cancel_by_desk
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.claim_absence import claim_absence
@@ -108,9 +109,9 @@ def at_nine(teacher: Membership, **values: Any) -> dict[str, Any]:
     return form(teacher_id=teacher.pk, starts_at=THURSDAY, minutes=50, lesson_type="regular", **values)
 
 
-def by_student(verb: Deed, **values: Any) -> Scene:
-    """Sam about an own lesson, in a form."""
-    return lambda cast, lesson: (cast.sam, partial(verb, **about_in_a_form(lesson, **values)))
+def by_student(verb: Deed, *, by: str = "sam", **values: Any) -> Scene:
+    """Sam about an own lesson, in a form; or whoever does it for him."""
+    return lambda cast, lesson: (getattr(cast, by), partial(verb, **about_in_a_form(lesson, **values)))
 
 
 def in_room(verb: Deed, *, minutes: int = 1) -> Scene:
@@ -124,13 +125,12 @@ def in_room(verb: Deed, *, minutes: int = 1) -> Scene:
     return scene
 
 
-def _cancels_for_student(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    return cast.tara, partial(cancel_for_student, **about_in_a_form(lesson, asked="chat", note=""))
+_cancels_at_the_desk = by_student(cancel_by_desk, by="desi", asked="phone", shown_as_free=True, note="")
+_cancels_for_student = by_student(cancel_for_student, by="tara", asked="chat", note="")
 
 
 def _confirms(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    kept = keep(cast, lesson)
-    values = about_in_a_form(lesson, hold_id=kept.hold_id, shown_as_free=True, note="")
+    values = about_in_a_form(lesson, hold_id=keep(cast, lesson).hold_id, shown_as_free=True, note="")
     return cast.sam, partial(reschedule_lesson, **values)
 
 
@@ -155,8 +155,7 @@ def _undoes_moving(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
 
 
 def _undoes_cancelling(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    values = about_in_a_form(lesson, shown_as_free=True, note="")
-    cancel_by_student(school=cast.school, actor=cast.sam, **values)
+    cancel_by_student(school=cast.school, actor=cast.sam, **about_in_a_form(lesson, shown_as_free=True, note=""))
     return cast.sam, partial(undo_cancellation, **about(lesson))
 
 
@@ -299,6 +298,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "book_lesson": (booking(book_lesson), StudentNotFound),
     "book_series": (weekly(book_series), StudentNotFound),
     "book_series_for_somebody": (weekly(book_series_for_somebody, by="desi", reason="R", leave=Leave()), NotTheDesk),
+    "cancel_by_desk": (_cancels_at_the_desk, LessonNotFound),
     "cancel_by_student": (by_student(cancel_by_student, shown_as_free=True, note=""), LessonNotFound),
     "cancel_for_student": (_cancels_for_student, LessonNotFound),
     "claim_absence": (
