@@ -39,7 +39,7 @@ PAGES = {
     "students/": ("tara", 4),
     "students/{kenji}/lessons/": ("tara", 7),
     "students/{kenji}/propose/": ("tara", 5),
-    "students/{kenji}/propose/weekly/?kind=regular:50&day_on=2026-10-27&at=09:00": ("tara", 17),
+    "students/{kenji}/propose/weekly/?kind=regular:50&day_on=2026-10-27&at=09:00": ("tara", 18),
     "lessons/": ("lea", 9),
     "book/": ("lea", 8),
     "book/teachers/{tara}/": ("lea", 8),
