@@ -251,8 +251,9 @@ def _stand_where_last(request: HttpRequest, guest: Guest) -> None:
             mine=tuple(mine),
         )
         request.visit, request.school = visit, visit.school  # type: ignore[attr-defined]
-        with in_school(visit.school.pk):
-            _count_sections(request, visit)
+        if request.method in READ:
+            with in_school(visit.school.pk):
+                _count_sections(request, visit)
 
 
 def _lacks_second_factor(request: HttpRequest, visit: Visit) -> bool:

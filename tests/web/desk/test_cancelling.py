@@ -150,3 +150,17 @@ def test_how_the_student_asked_must_be_said(cast: Cast, lesson: Lesson, monkeypa
     with in_school(cast.school.pk):
         lesson.refresh_from_db()
     assert lesson.status == "booked"
+
+
+def test_no_page_offers_what_is_refused_to_one_of_the_two_people(
+    cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON - 30 * HOUR)
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(school=cast.school, membership=cast.tara, role=Role.DESK, granted_at=LONG_AGO)
+    client = Client()
+    sign_in(client, cast.tara.person)
+    session = f"/marigold/desk/calendar/sessions/{lesson.pk}/"
+
+    assert "Cancel for the student" not in text_of(client.get(session).content)
+    assert client.get(f"{session}cancel/").status_code == 404

@@ -57,7 +57,7 @@ class CancelForm(SentOnce):
 def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
     """Show what cancelling means now, or cancel and show what was done."""
     lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
-    if lesson is None or lesson.student is None or lesson.keeps_time_for_id is not None:
+    if lesson is None or lesson.keeps_time_for_id is not None or not may_cancel_for_student(visit, lesson):
         raise Http404
     if request.method != "POST":
         return _show(request, visit, lesson)
@@ -87,6 +87,13 @@ def cancel(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
         form.add_error(None, words_of(refusal))
         return _show(request, visit, lesson, form=form)
     return redirect("desk:cancel_session", school=visit.school.slug, lesson_id=lesson_id)
+
+
+def may_cancel_for_student(visit: access.Visit, lesson: Lesson) -> bool:
+    """Whether the lesson has a student, and neither of its two people is the one who looks at it."""
+    if lesson.student is None:
+        return False
+    return visit.person.pk not in {lesson.student.person_id, lesson.teacher.person_id}
 
 
 @access.members(Role.DESK, methods=access.WRITE)
