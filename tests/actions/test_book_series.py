@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from typing import Any
 
 import pytest
 
-from makegood.actions.book_series import preview_series
+from makegood.actions.book_series import book_series, preview_series
 from makegood.actions.lapsing import sweep_lapsed
 from makegood.actions.publish_policy_version import publish_policy_version
 from makegood.actions.series_steps import MOST_WEEKS, SeriesHasProblems, SeriesUnusable, SeriesWish
@@ -102,6 +102,35 @@ def test_a_series_over_a_change_of_the_clocks_is_booked_at_the_students_wall_tim
     booked = book_weekly(cast, first_on=date(2027, 3, 9), starts_minute=1080, count=2)
 
     assert [start.astimezone(UTC).hour for start in booked.starts] == [23, 22]
+
+
+@pytest.mark.parametrize(
+    ("first_at", "expected"),
+    [
+        # New York goes back on 7 November 2027: half past one comes twice.
+        ("2027-11-07 05:30", ["11-07 05:30", "11-14 06:30"]),
+        ("2027-11-07 06:30", ["11-07 06:30", "11-14 06:30"]),
+        # A week before nobody has chosen: it is the first.
+        ("2027-10-31 05:30", ["10-31 05:30", "11-07 05:30"]),
+    ],
+)
+def test_a_series_begins_at_the_very_instant_that_was_chosen(cast: Cast, first_at: str, expected: list[str]) -> None:
+    open_mornings(cast, ranges=(ALL_DAY,), weekdays=7)
+    set_rules(cast, horizon_days=366)
+    chosen = datetime.fromisoformat(first_at).replace(tzinfo=UTC)
+    wish = SeriesWish.beginning(chosen, zone="America/New_York", minutes=50, lesson_type="regular", count=2)
+
+    booked = book_series(
+        school=cast.school,
+        actor=cast.sam,
+        teacher_id=cast.tara.pk,
+        wish=wish,
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=NOW,
+    )
+
+    assert [start.astimezone(UTC).strftime("%m-%d %H:%M") for start in booked.starts] == expected
 
 
 def test_the_preview_marks_where_the_clocks_change(cast: Cast) -> None:

@@ -13,10 +13,13 @@ from makegood.actions.remind import remind
 from makegood.actions.send_message import send_message
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.moving import Move, move
+from makegood.domain.notifications.calendars import uid_of
 from makegood.domain.notifications.models import Message
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import RequestedBy
+from tests.bookings import book_weekly, lesson_of, open_mornings
+from tests.calendar_reading import read_calendar
 from tests.cast import Cast, book, make_cast, report
 from tests.mailbox import Mailbox, mailbox
 
@@ -88,6 +91,34 @@ def test_a_reminder_of_a_lesson_that_moved_meanwhile_is_dropped_and_the_new_time
         dropped = Message.objects.filter(pk__in=unsent).values_list("dropped_because", flat=True)
         assert list(dropped) == ["lesson_has_another_time"] * 2
     assert remind(now=DAY_BEFORE + timedelta(days=3)) == 1
+
+
+@pytest.mark.django_db
+def test_the_reminder_of_a_lesson_of_a_series_brings_it_into_the_calendar(mailbox: Mailbox) -> None:
+    """The mail about the series offered its first lesson alone; one that was booked by itself was in its own mail."""
+    cast = make_cast()
+    open_mornings(cast)
+    second = lesson_of(cast, book_weekly(cast).lesson_ids[1])
+    alone = book(cast, starts_at=second.starts_at + timedelta(hours=1))
+    with in_school(cast.school.pk):
+        before = set(Message.objects.values_list("pk", flat=True))
+    at = second.starts_at - timedelta(hours=23)
+    assert remind(now=at) == 2
+
+    with in_school(cast.school.pk):
+        unsent = Message.objects.filter(sent_at=None).exclude(pk__in=before).order_by("pk")
+        messages = [(one.pk, one.values["lesson"]) for one in unsent]
+    for message_id, _lesson in messages:
+        send_message(school_id=cast.school.pk, message_id=message_id, now=at)
+
+    offered = [[part for part in mail.walk() if part.get_content_type() == "text/calendar"] for mail in mailbox.mails]
+    assert [(lesson, len(parts)) for (_, lesson), parts in zip(messages, offered, strict=True)] == [
+        (second.pk, 1), (second.pk, 1), (alone.pk, 0), (alone.pk, 0),
+    ]  # fmt: skip
+    calendar = read_calendar(bytes(offered[0][0].get_payload(decode=True)))  # type: ignore[arg-type]
+    (event,) = calendar.events
+    assert (calendar.method, event.dtstart, event.sequence) == ("REQUEST", second.starts_at, second.version)
+    assert event.uid == uid_of(school_id=cast.school.pk, lesson_id=second.pk)
 
 
 @pytest.mark.django_db

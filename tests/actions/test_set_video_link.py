@@ -162,6 +162,13 @@ def test_a_host_in_mixed_letters_is_named_as_it_reads() -> None:
     assert refused.value.values == {"part": "vid\u0435o"}
 
 
+def test_a_host_that_looks_like_another_is_named_as_it_reads() -> None:
+    with pytest.raises(Refusal) as refused:
+        video_links.check_link("https://www.xn--80ak6aa92e.example/")
+
+    assert refused.value.values == {"part": "\u0430\u0440\u0440\u04cf\u0435"}
+
+
 def test_the_desk_sets_a_teachers_link_on_the_teachers_behalf(cast: Cast) -> None:
     lesson = book(cast, starts_at=NOON)
     set_for_tara(cast, "https://rooms.example/tara")
@@ -207,6 +214,12 @@ LONGEST = "https://video.example/" + "x" * 278
         "https://العربية.example/",
         "https://ｖｉｄｅｏ.example/",
         "https://xn--e1afmkfd.example/",
+        # Letters that look Latin where they are at home, or beside others.
+        "https://\u0430\u0440\u0440\u04cf\u0435.ru/",
+        "https://\u0430\u0440\u0440\u04cf\u0435.\u0440\u0444/",
+        "https://\u0430\u0440\u0440\u04cf\u0435\u0436.example/",
+        "https://\u03b1\u03c5\u03c4\u03bf.gr/",
+        "https://2026.example/",
         "https://video.example/комната",
         "https://col·legi.example/",
         "https://hawaiʻi.example/",
@@ -261,6 +274,14 @@ def test_links_that_lead_to_a_room_are_kept(cast: Cast, link: str) -> None:
         ("https://xn--vido-x4d.example/", "video_link_with_mixed_letters"),
         ("https://meet.g\u03bfogle.example/", "video_link_with_mixed_letters"),
         ("https://{lesson}.\u0441lass.example/", "video_link_with_mixed_letters"),
+        # аррӏе as it is written and as it is encoded, below another name, with a hyphen and a number.
+        ("https://\u0430\u0440\u0440\u04cf\u0435.example/", "video_link_looks_like_another"),
+        ("https://xn--80ak6aa92e.example/", "video_link_looks_like_another"),
+        ("https://meet.\u0430\u0440\u0440\u04cf\u0435-2.example/", "video_link_looks_like_another"),
+        ("https://\u03b1\u03c5\u03c4\u03bf.example/", "video_link_looks_like_another"),
+        ("https://\u057d\u0578\u0585.example/", "video_link_looks_like_another"),
+        # Lisu, whose letters are all Latin capitals by their looks.
+        ("https://\ua4d0\ua4d1\ua4d2.example/", "video_link_looks_like_another"),
         ("https://video.example/{Lesson}", "video_link_with_other_braces"),
         ("https://video.example/{lesson", "video_link_with_other_braces"),
     ],

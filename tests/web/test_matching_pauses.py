@@ -10,9 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from makegood.actions.choose_how_to_be_told import choose_how_to_be_told
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause, MatchingPauseLift
+from makegood.domain.notifications.quiet_hours import Quiet
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
+from makegood.domain.uptime.operations import keep_heartbeat
 from tests.bookings import NOW, open_mornings, set_rules
 from tests.cast import Cast, make_cast
 from tests.pauses import PAUSED_AT, WARNED_AT, close_calendar, close_from, pause_tara, watch
@@ -22,6 +25,7 @@ from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
+PAGES_OF_OPENNESS = ("availability/", "dashboard/")
 LATER = PAUSED_AT + timedelta(minutes=5)
 
 
@@ -67,6 +71,33 @@ def test_the_teacher_reads_a_warning_and_then_the_pause(client: Client, cast: Ca
     assert "It still is too little" in calendar
     assert "Write to the scheduling desk" in calendar
     assert "Matching pauses until Sat 23 Jan, 15:00 : new students cannot book you." in dashboard
+
+
+def test_the_time_named_counts_from_the_end_of_quiet_hours(client: Client, cast: Cast, stand_at: Stand) -> None:
+    """It is 14:00 where Tara lives, in her quiet hours: she is warned at 7:00 of the next day."""
+    set_rules(cast, freshness_pause_days=60)
+    open_mornings(cast)
+    choose_how_to_be_told(member=cast.tara, wanted={}, quiet=Quiet(13 * 60, 7 * 60), now=NOW)
+    close_from(cast, (NOW + timedelta(days=25)).date(), now=NOW)
+    comes = read(client, cast.tara, "availability/", stand=stand_at, at=NOW)
+    watch(cast, now=NOW + timedelta(days=8))
+    close_from(cast, (NOW + timedelta(days=8)).date(), now=NOW + timedelta(days=8))
+    said = [read(client, cast.tara, page, stand=stand_at, at=NOW + timedelta(days=8)) for page in PAGES_OF_OPENNESS]
+
+    assert "before Mon 7 Dec , or matching pauses from Tue 8 Dec, 07:00 to Sat 6 Feb, 07:00" in comes
+    assert all("matching pauses from Thu 3 Dec, 07:00 to Mon 1 Feb, 07:00" in page for page in said)
+
+
+def test_the_time_named_has_the_time_in_which_our_pages_were_away(client: Client, cast: Cast, stand_at: Stand) -> None:
+    close_calendar(cast)
+    watch(cast, now=WARNED_AT)
+    keep_heartbeat(at=WARNED_AT + timedelta(minutes=59))
+    back = WARNED_AT + timedelta(hours=3)
+    keep_heartbeat(at=back)
+
+    said = [read(client, cast.tara, page, stand=stand_at, at=back) for page in PAGES_OF_OPENNESS]
+
+    assert all("matching pauses from Tue 24 Nov, 17:00 to Sat 23 Jan, 17:00" in page for page in said)
 
 
 def test_a_school_without_the_rule_only_says_how_much_is_open(client: Client, cast: Cast, stand_at: Stand) -> None:

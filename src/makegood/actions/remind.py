@@ -81,11 +81,12 @@ def _remind_school(school_id: int, reminder: Reminder, now: datetime) -> int:
 
 def _announcements(lesson: Lesson, reminder: Reminder) -> Sequence[Announcement]:
     sides = {Side.TEACHER: lesson.teacher_id, Side.STUDENT: lesson.student_id}
+    place = {} if lesson.series_position is None else {"place_in_series": lesson.series_position}
     return [
         Announcement(
             recipient_id=recipient_id,
             kind=reminder.kind,
-            values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side),
+            values=lesson_values(lesson=lesson, teacher=lesson.teacher, side=side) | place,
             effect=_effect(lesson),
         )
         for side, recipient_id in sides.items()

@@ -107,7 +107,8 @@ class SeriesBooked:
 class SeriesWish:
     """The weekly lessons somebody asks for, on the student's wall clock: `starts_minute` of the day, `count` weeks.
 
-    `leave_out` are the weeks that are not wanted, the first one being 1.
+    `is_second`: of a time that clocks show twice on the first day, the second is meant. `leave_out` are the weeks that
+    are not wanted, the first one being 1.
     """
 
     first_on: date
@@ -115,14 +116,35 @@ class SeriesWish:
     minutes: int
     lesson_type: str
     count: int
+    is_second: bool = False
     leave_out: frozenset[int] = frozenset()
+
+    @classmethod
+    def beginning(cls, first_at: datetime, *, zone: str, minutes: int, lesson_type: str, count: int) -> SeriesWish:
+        """Weekly from this very instant on, later at the wall time it has in the student's `zone`."""
+        local = first_at.astimezone(ZoneInfo(zone))
+        return cls(
+            first_on=local.date(),
+            starts_minute=local.hour * 60 + local.minute,
+            minutes=minutes,
+            lesson_type=lesson_type,
+            count=count,
+            # Python marks the second of two equal wall times.
+            is_second=local.fold == 1,
+        )
 
     def times_in(self, zone: str) -> WeeklyTimes:
         """The same on the clock of a zone. Raises SeriesUnusable."""
         is_possible = 1 < self.count <= MOST_WEEKS and 0 <= self.starts_minute < 24 * 60
         if not is_possible or self.leave_out >= set(range(1, self.count + 1)):
             raise SeriesUnusable(most=MOST_WEEKS)
-        return WeeklyTimes(zone=zone, first_on=self.first_on, starts_minute=self.starts_minute, count=self.count)
+        return WeeklyTimes(
+            zone=zone,
+            first_on=self.first_on,
+            starts_minute=self.starts_minute,
+            count=self.count,
+            is_second=self.is_second,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, by which the same request is known again."""
@@ -132,6 +154,7 @@ class SeriesWish:
             "minutes": self.minutes,
             "lesson_type": self.lesson_type,
             "count": self.count,
+            "is_second": self.is_second,
             "leave_out": sorted(self.leave_out),
         }
 

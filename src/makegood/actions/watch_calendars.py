@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.openness_messages import Happened, contacts_of, tell_teacher
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.availability import expansion, openness
+from makegood.domain.availability import openness
 from makegood.domain.availability.openness import PAUSE_DAY, Openness, Step
 from makegood.domain.availability.plans import Freshness
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.notifications import operations as notifications
-from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.notifications.models import Channel
 from makegood.domain.notifications.queries import list_known_effects
+from makegood.domain.notifications.warning_times import warned_from
 from makegood.domain.notifications.wishes import list_wishes
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, list_with_role, lock_member
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
-from makegood.domain.uptime.queries import measure_silence
 from makegood.rules.sentences import Value
-
-# As long as that the job, which comes several times an hour, surely comes within it.
-_MOMENT_MINUTES: Final = 60
 
 
 def watch_calendars(*, school: School, now: datetime) -> Sequence[Step]:
@@ -77,7 +72,7 @@ def _step(school: School, teacher_id: int, now: datetime, *, announce: bool) -> 
     step = found.find_step(fresh, now)
     if step is Step.PAUSE and _could_not_open(found, now):
         return None
-    if step is Step.WARN and announce and _is_left_in_peace(teacher, now):
+    if step is Step.WARN and announce and _warned_from(teacher, now) > now:
         return None
     if step is Step.TELL_AHEAD:
         return step if announce and _tell_ahead(teacher, found, fresh, now) else None
@@ -91,29 +86,25 @@ def _step(school: School, teacher_id: int, now: datetime, *, announce: bool) -> 
 def _could_not_open(found: Openness, now: datetime) -> bool:
     """Whether our own pages were away for so long since the warning that the teacher did not have the time it named."""
     assert found.warning is not None, "it was warned of"
-    return now < found.warning.pauses_at + measure_silence(since=found.warning.warned_at, until=now)
+    return now < openness.when_time_is_over(warning=found.warning, now=now)
 
 
-def _is_left_in_peace(teacher: Membership, now: datetime) -> bool:
-    """Whether the warning would wait for quiet hours to end; such as leave hardly a moment of the day hold up none."""
+def _warned_from(teacher: Membership, at: datetime) -> datetime:
+    """From when on the teacher is warned of what is so at `at`: after their quiet hours."""
     wishes = list_wishes(school_id=teacher.school_id, membership_ids=[teacher.pk])[teacher.pk]
-    template = TEMPLATES[MessageKind.AVAILABILITY_TOO_SHORT]
-    if wishes.quiet is None or wishes.quiet.minutes_left < _MOMENT_MINUTES:
-        return False
-    return wishes.waits_until(template, happens_at=None, now=now) is not None
+    return warned_from(wishes=wishes, at=at)
 
 
 def _tell_ahead(teacher: Membership, found: Openness, fresh: Freshness, now: datetime) -> bool:
     """Tell them once of each day until which enough is open; whether that was now."""
-    assert fresh.breaks_on is not None, "something is told of"
     assert fresh.open_until_on is not None, "it is open until then"
     effect, kind = f"open-until-{teacher.pk}-{fresh.open_until_on}", MessageKind.AVAILABILITY_RUNS_OUT
     key = notifications.effect_key(effect=effect, kind=kind, recipient_id=teacher.pk, channel=Channel.IN_APP)
     if list_known_effects(school_id=teacher.school_id, effect_keys=[key]):
         return False
     zone = ZoneInfo(teacher.person.zone)
-    breaks_at = expansion.start_at(day=fresh.breaks_on, minute=0, zone=teacher.person.zone)
-    pauses_at = breaks_at + timedelta(hours=found.rules.freshness_grace_hours)
+    pauses_at = found.find_pauses_at(fresh, now, warned_from=partial(_warned_from, teacher))
+    assert pauses_at is not None, "something follows"
     values: dict[str, Value] = {
         "until_on": fresh.open_until_on,
         "pauses_on": pauses_at.astimezone(zone).date(),

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking
@@ -147,10 +146,9 @@ class Bookings:
         take: Callable[[Pair, SeriesWish], Sequence[int]],
     ) -> int:
         """Take the weeks from `start` on, without those that cannot be had; returns the first lesson."""
-        local = start.astimezone(ZoneInfo(pair.student.person.zone))
-        series = SeriesWish(
-            first_on=local.date(),
-            starts_minute=local.hour * 60 + local.minute,
+        series = SeriesWish.beginning(
+            start,
+            zone=pair.student.person.zone,
             minutes=wish.minutes,
             lesson_type=wish.lesson_type,
             count=count,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from makegood.domain.availability import expansion, plans, queries
@@ -16,6 +17,8 @@ from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDa
 from makegood.domain.availability.queries import ChangeOnBehalf
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.notifications.warning_times import warned_from
+from makegood.domain.notifications.wishes import list_wishes
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
@@ -121,7 +124,7 @@ def make_teaching_calendar(
 
 
 def get_ahead(*, school: School, teacher: Membership, zone: str, now: datetime) -> OpenAhead:
-    """How far ahead a teacher who lives in `zone` is open, and what follows; one statement."""
+    """How far ahead a teacher who lives in `zone` is open, and what follows. One statement where nothing does."""
     found = get_openness(school_id=school.pk, teacher_id=teacher.pk, zone=zone, now=now)
     return _make_ahead(found, teacher, now)
 
@@ -131,9 +134,14 @@ def _make_ahead(found: Openness, teacher: Membership, now: datetime) -> OpenAhea
     return OpenAhead(
         freshness=fresh,
         pause_days=found.rules.freshness_pause_days,
-        pauses_at=found.find_pauses_at(fresh, now),
+        pauses_at=found.find_pauses_at(fresh, now, warned_from=partial(_warned_from, teacher)),
         pause=found.find_running_pause(now),
     )
+
+
+def _warned_from(teacher: Membership, at: datetime) -> datetime:
+    wishes = list_wishes(school_id=teacher.school_id, membership_ids=[teacher.pk])[teacher.pk]
+    return warned_from(wishes=wishes, at=at)
 
 
 def _bounds(monday: date, zone: str) -> tuple[datetime, datetime]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -20,6 +20,7 @@ from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause, MatchingPauseLift
 from makegood.domain.availability.plans import Freshness, TeacherPlan
 from makegood.domain.timeline.doors import Door
+from makegood.domain.uptime.queries import measure_silence
 
 # How far before a break of the horizon a teacher is told of it.
 WARNED_DAYS: Final = 7
@@ -99,19 +100,24 @@ class Openness:
         """Whether matching ever pauses: not in a school without that rule, nor for who has never opened anything."""
         return self.rules.pauses_matching and bool(self.plan.defaults or self.plan.exceptions)
 
-    def find_pauses_at(self, fresh: Freshness, now: datetime) -> datetime | None:
-        """From when on matching pauses if nothing more is opened; None: it does already, or it will not."""
+    def find_pauses_at(
+        self, fresh: Freshness, now: datetime, *, warned_from: Callable[[datetime], datetime]
+    ) -> datetime | None:
+        """From when on matching pauses if nothing more is opened; None: it does already, or it will not.
+
+        `warned_from` says when the teacher is warned of what is so at an instant.
+        """
         if not self._follows_something or self.find_running_pause(now) is not None or self._is_forgiven(fresh, now):
             return None
         grace = timedelta(hours=self.rules.freshness_grace_hours)
         if fresh.is_broken:
             warning = self._find_standing_warning(fresh)
             if warning is None or self._rests_on(warning):
-                return now + grace
-            return warning.pauses_at
+                return warned_from(now) + grace
+            return when_time_is_over(warning=warning, now=now)
         if fresh.breaks_on is None:
             return None
-        return expansion.start_at(day=fresh.breaks_on, minute=0, zone=self.plan.zone) + grace
+        return warned_from(expansion.start_at(day=fresh.breaks_on, minute=0, zone=self.plan.zone)) + grace
 
     def find_step(self, fresh: Freshness, now: datetime) -> Step | None:
         """What is due now, None: nothing.
@@ -201,6 +207,11 @@ def write_warning(
         rules_number=rules.number,
         pauses_at=at + timedelta(hours=rules.freshness_grace_hours),
     )
+
+
+def when_time_is_over(*, warning: FreshnessWarning, now: datetime) -> datetime:
+    """Until when a teacher can still open more after a warning: time in which our own pages were away is added."""
+    return warning.pauses_at + measure_silence(since=warning.warned_at, until=now)
 
 
 def write_pause(*, found: Openness, fresh: Freshness, now: datetime) -> MatchingPause:

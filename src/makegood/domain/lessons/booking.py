@@ -109,17 +109,25 @@ def _confirmed(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeeklyTimes:
-    """Weekly lessons as asked for: `count` weeks from `first_on`, at a minute of the day on the clock of `zone`."""
+    """Weekly lessons as asked for: `count` weeks from `first_on`, at a minute of the day on the clock of `zone`.
+
+    `is_second`: of a time that comes twice on the first day the second was chosen; nobody chose on the later ones.
+    """
 
     zone: str
     first_on: date
     starts_minute: int
     count: int
+    is_second: bool = False
 
     def list_starts(self) -> Sequence[datetime]:
-        """When each of them starts: in a gap moved forward by the gap, in a fold the first."""
+        """When each of them starts: in a gap moved forward by the gap, in a fold the first or the one chosen."""
         days = (self.first_on + timedelta(weeks=week) for week in range(self.count))
-        return [expansion.start_at(day=day, minute=self.starts_minute, zone=self.zone) for day in days]
+        starts = [expansion.start_at(day=day, minute=self.starts_minute, zone=self.zone) for day in days]
+        if self.is_second:
+            shown = expansion.list_starts(day=self.first_on, minute=self.starts_minute, zone=self.zone)
+            starts[:1] = shown[-1:] or starts[:1]
+        return starts
 
 
 def lock_pair(*, school_id: int, teacher_id: int, student_id: int, now: datetime, with_holds: bool) -> Pair:

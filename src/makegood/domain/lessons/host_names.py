@@ -1,7 +1,8 @@
-"""Names of websites in letters of any alphabet, and those that mix alphabets. Pure.
+"""Names of websites in letters of any alphabet, and those that may only look like another name. Pure.
 
-Which names there are is IDNA's business (RFC 5892 by the `idna` package, after the mapping that browsers do). A name
-whose letters all look like those of another alphabet is not found here: that takes a table of what looks alike.
+Which names there are is IDNA's business (RFC 5892 by the `idna` package, after the mapping that browsers do). Browsers
+show a name in its encoded form, `xn--...`, where it mixes alphabets, where it is of an alphabet that hardly anybody
+writes today, and where each of its letters looks like a Latin one; here such a name is found, to be refused.
 """
 
 from __future__ import annotations
@@ -29,6 +30,44 @@ _APOSTROPHES: Final = "\u02bb\u02bc"
 _ACCENT: Final = "COMBINING"
 _ACCENTED: Final = frozenset({"LATIN", "GREEK", "CYRILLIC"})
 _DOT_ABOVE: Final = "\u0307"
+# In wide use today (Unicode Standard Annex 31, table 5); browsers write letters of no others.
+_WRITTEN_TODAY: Final = frozenset(
+    {
+        *(
+            "ARABIC",
+            "ARMENIAN",
+            "BENGALI",
+            "BOPOMOFO",
+            "CJK",
+            "CYRILLIC",
+            "DEVANAGARI",
+            "ETHIOPIC",
+            "GEORGIAN",
+            "GREEK",
+        ),
+        *("GUJARATI", "GURMUKHI", "HANGUL", "HEBREW", "HIRAGANA", "KANNADA", "KATAKANA", "KHMER", "LAO", "LATIN"),
+        *("MALAYALAM", "MYANMAR", "ORIYA", "SINHALA", "TAMIL", "TELUGU", "THAANA", "THAI", "TIBETAN"),
+    }
+)
+# Letters that look like small Latin ones, by alphabet: those of which whole words are made.
+_LIKE_LATIN: Final = {
+    "ARMENIAN": frozenset("\u0561\u0563\u0566\u0570\u0575\u0578\u057d\u0581\u0585"),
+    "CYRILLIC": frozenset(
+        "\u0430\u0433\u0435\u043a\u043e\u043f\u0440\u0441\u0443\u0445\u044c\u0455\u0456\u0458\u0461\u0475\u04af\u04bb\u04cf"
+        "\u0501\u050d\u051b\u051d"
+    ),
+    "GEORGIAN": frozenset("\u10d8\u10dd\u10e7\u10ee\u10ff"),
+    "GREEK": frozenset("\u03b1\u03b7\u03b9\u03ba\u03bd\u03bf\u03c1\u03c4\u03c5\u03c9"),
+    "HEBREW": frozenset("\u05d5\u05d7\u05df\u05e1"),
+}
+# Endings of countries that write so: below them nobody expects a Latin name.
+_AT_HOME: Final = {
+    "ARMENIAN": frozenset({"am"}),
+    "CYRILLIC": frozenset({"bg", "by", "kg", "kz", "mk", "mn", "rs", "ru", "su", "tj", "ua", "uz"}),
+    "GEORGIAN": frozenset({"ge"}),
+    "GREEK": frozenset({"cy", "gr"}),
+    "HEBREW": frozenset({"il"}),
+}
 
 
 class NoHost(ValueError):
@@ -59,6 +98,30 @@ def find_mixed_part(parts: Sequence[str]) -> str:
     A host in one alphabet is left alone, also beside an ending in another: browsers compare part by part, too.
     """
     return next((part for part in parts if _is_mixed(part) or _has_odd_marks(part)), "")
+
+
+def find_lookalike(parts: Sequence[str]) -> str:
+    """The first part that is written so that it looks like a Latin name, or as hardly anybody writes; "" for none.
+
+    As browsers do, a name is left alone below an ending of its own alphabet, or of a country that writes in it.
+    """
+    return next((part for part in parts[:-1] if _looks_latin(part, parts[-1]) or not _is_written_today(part)), "")
+
+
+def _looks_latin(part: str, ending: str) -> bool:
+    letters = {letter for letter in part if unicodedata.category(letter)[0] == "L"}
+    alphabets = {_alphabet(letter) for letter in letters}
+    if len(alphabets) != 1:
+        return False
+    (alphabet,) = alphabets
+    if ending in _AT_HOME.get(alphabet, ()) or alphabet in {_alphabet(letter) for letter in ending}:
+        return False
+    return letters <= _LIKE_LATIN.get(alphabet, frozenset())
+
+
+def _is_written_today(part: str) -> bool:
+    alphabets = {_alphabet(letter) for letter in part if unicodedata.category(letter)[0] == "L"}
+    return alphabets - {""} <= _WRITTEN_TODAY
 
 
 def _is_mixed(part: str) -> bool:

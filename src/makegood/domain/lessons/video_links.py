@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,7 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_noop
 
-from makegood.domain.lessons.host_names import find_mixed_part, read_host
+from makegood.domain.lessons.host_names import find_lookalike, find_mixed_part, read_host
 from makegood.domain.lessons.models import Lesson, VideoLink
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
@@ -77,6 +78,16 @@ class LinkWithMixedLetters(Refusal):
     )
 
 
+class LinkLooksLikeAnother(Refusal):
+    """All letters of a host look like those of another alphabet, so that nobody can tell which website it is."""
+
+    code = "video_link_looks_like_another"
+    sentence = gettext_noop(
+        "In “{part}” the website of the video link is written in letters that look like those of another alphabet, so "
+        "it may only look like the website that you mean. Copy the whole link from your video service."
+    )
+
+
 class LinkWithOtherBraces(Refusal):
     """Most likely the placeholder, mistyped."""
 
@@ -88,7 +99,7 @@ def check_link(link: str) -> str:
     """The link as it is kept; "" is none.
 
     Raises LinkTooLong, LinkBroken, LinkNotSecure, LinkWithSignIn, LinkLeadsNowhere, LinkWithMixedLetters,
-    LinkWithOtherBraces.
+    LinkLooksLikeAnother, LinkWithOtherBraces.
     """
     if not link:
         return ""
@@ -110,12 +121,18 @@ def check_link(link: str) -> str:
         raise LinkLeadsNowhere from error
     if port == 0:
         raise LinkLeadsNowhere
-    mixed = find_mixed_part(host)
-    if mixed:
-        raise LinkWithMixedLetters(part=mixed)
+    _refuse_deceptive(host)
     if "{" in filled or "}" in filled:
         raise LinkWithOtherBraces(room=ROOM)
     return kept
+
+
+def _refuse_deceptive(host: Sequence[str]) -> None:
+    mixed, lookalike = find_mixed_part(host), find_lookalike(host)
+    if mixed:
+        raise LinkWithMixedLetters(part=mixed)
+    if lookalike:
+        raise LinkLooksLikeAnother(part=lookalike)
 
 
 def set_link(*, school_id: int, teacher_id: int | None, link: str, set_by_id: int, door: Door, now: datetime) -> bool:

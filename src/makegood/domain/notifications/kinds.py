@@ -126,8 +126,9 @@ class Template:
     `page` names the address that a message leads to; a case's is found by the value `reference`. Empty: the page of its
     lesson, or the first page of the recipient's side where it is about several lessons, about none, or about a time
     that is no lesson (`has_lesson_page`). An urgent text does not wait for the end of quiet hours. `calendar`: it
-    carries the lesson for the recipient's calendar. `is_while_open`: it is dropped when the lesson has another time or
-    is off by then. `after_leaving`: whether somebody is told who left the school.
+    carries the lesson for the recipient's calendar; if `calendar_with` names a value, only with that one.
+    `is_while_open`: it is dropped when the lesson has another time or is off by then. `after_leaving`: whether somebody
+    is told who left the school.
     """
 
     subject: str
@@ -137,6 +138,7 @@ class Template:
     topic: Topic = Topic.LESSONS
     is_urgent: bool = False
     calendar: CalendarMethod | None = None
+    calendar_with: str = ""
     is_while_open: bool = False
     after_leaving: AfterLeaving = AfterLeaving.CAUSED_BEFORE
     to_teacher: Words | None = None

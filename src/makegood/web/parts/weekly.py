@@ -23,7 +23,6 @@ from makegood.actions.series_steps import (
     SeriesPreview,
     SeriesWish,
 )
-from makegood.domain.availability import expansion
 from makegood.domain.lessons import time_checks
 from makegood.domain.people.models import Membership
 from makegood.refusal import Refusal
@@ -33,11 +32,6 @@ from makegood.web.parts.change_forms import SentOnce
 from makegood.web.refusals import words_of
 
 LEAST_WEEKS: Final = 2
-# A series keeps a wall time of the student; where that comes twice it means the first (`expansion.start_at`).
-_SECOND_OF_TWO: Final = _(
-    "The student's clocks show this time twice on that day, and weekly sessions start at the first of the two. Nothing "
-    "was booked. Choose the first, or begin a week later."
-)
 _FIRST_WEEKS: Final = 4
 _DAYS: Final = 7
 _OK: Final = 200
@@ -180,14 +174,10 @@ class WeeklyForm(TimeForm):
         except time_checks.TimeRefused as refusal:
             self.refuse_time(refusal)
             return None
-        first = starts_at.astimezone(ZoneInfo(student_zone))
-        first_on, starts_minute = first.date(), first.hour * 60 + first.minute
-        if starts_at != expansion.start_at(day=first_on, minute=starts_minute, zone=student_zone):
-            self.add_error("at", _SECOND_OF_TWO)
         count = count_weeks(self, first_on=self.cleaned_data["day_on"])
         if self.errors:
             return None
-        return SeriesWish(first_on=first_on, starts_minute=starts_minute, count=count, **self.kind_asked())
+        return SeriesWish.beginning(starts_at, zone=student_zone, count=count, **self.kind_asked())
 
     def list_carried(self, *, count: int) -> Sequence[tuple[str, str]]:
         """What was typed, by field, for the form that sends the weeks; a last day as the number of weeks it makes."""

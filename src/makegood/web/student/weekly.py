@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -75,14 +76,13 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
     count = 0 if form.errors else count_weeks(form, first_on=form.cleaned_data["first"].astimezone(zone).date())
     if form.errors:
         return render(request, "student/weekly.html", {**page, "has_problems": True}, status=422)
-    first = form.cleaned_data["first"].astimezone(zone)
-    wish: dict[str, Any] = {
-        "first_on": first.date(),
-        "starts_minute": first.hour * 60 + first.minute,
-        "minutes": int(kind["minutes"]),
-        "lesson_type": kind["lesson_type"],
-        "count": count,
-    }
+    wish = SeriesWish.beginning(
+        form.cleaned_data["first"],
+        zone=visit.person.zone,
+        minutes=int(kind["minutes"]),
+        lesson_type=kind["lesson_type"],
+        count=count,
+    )
     page["count"] = count
     if request.method == "POST":
         return _book(request, visit, teacher_id, wish, page)
@@ -95,11 +95,11 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
 
 
 def _book(
-    request: HttpRequest, visit: access.Visit, teacher_id: int, wish: Mapping[str, Any], page: dict[str, Any]
+    request: HttpRequest, visit: access.Visit, teacher_id: int, wish: SeriesWish, page: dict[str, Any]
 ) -> HttpResponseBase:
-    ticked = read_ticks(request, wish["count"])
-    leave_out = frozenset(range(1, wish["count"] + 1)) - ticked
-    if len(leave_out) == wish["count"]:
+    ticked = read_ticks(request, wish.count)
+    leave_out = frozenset(range(1, wish.count + 1)) - ticked
+    if len(leave_out) == wish.count:
         return _show_again(request, visit, teacher_id, wish, page, ticked, gettext("Tick at least one week."), 422)
     try:
         request_id = uuid.UUID(request.POST.get("request_id", ""))
@@ -110,7 +110,7 @@ def _book(
             school=visit.school,
             actor=visit.membership,
             teacher_id=teacher_id,
-            wish=SeriesWish(**wish, leave_out=leave_out),
+            wish=replace(wish, leave_out=leave_out),
             request_id=request_id,
             door=Door.WEB,
             now=visit.now,
@@ -127,12 +127,12 @@ def _book(
     return redirect("student:booked", school=visit.school.slug, lesson_id=booked.lesson_ids[0])
 
 
-def _preview(visit: access.Visit, teacher_id: int, wish: Mapping[str, Any]) -> SeriesPreview:
+def _preview(visit: access.Visit, teacher_id: int, wish: SeriesWish) -> SeriesPreview:
     return preview_series(
         school=visit.school,
         actor=visit.membership,
         teacher_id=teacher_id,
-        wish=SeriesWish(**wish),
+        wish=wish,
         door=Door.WEB,
         now=visit.now,
     )
@@ -142,7 +142,7 @@ def _show_again(
     request: HttpRequest,
     visit: access.Visit,
     teacher_id: int,
-    wish: Mapping[str, Any],
+    wish: SeriesWish,
     page: dict[str, Any],
     ticked: Collection[int],
     problem: str,

@@ -15,7 +15,12 @@ TIME_OF_SERIES: Final = gettext_noop("{own} ({theirs})")
 # Of a list of times; left out where the other party's zone is not known.
 IN_BRACKETS: Final = gettext_noop("In brackets stands the time of {other}: {other_city}.")
 # The end of a mail about a series; `link` leads to where a calendar is subscribed to.
-ALL_IN_A_FILE: Final = gettext_noop("To put all of them into your calendar, import the attached file {file}.")
-CALENDAR_THAT_FOLLOWS: Final = gettext_noop("Or subscribe to your calendar, which then follows every change: {link}")
+CALENDAR_THAT_FOLLOWS: Final = gettext_noop(
+    "To have all of them in your calendar, with every later change, subscribe to it: {link}"
+)
+ALL_IN_A_FILE: Final = gettext_noop(
+    "The attached file {file} has all of them as they are now, to be imported once. Some calendars keep what was "
+    "imported when it is cancelled later."
+)
 # The end of a mail that names times.
 YOUR_TIME: Final = gettext_noop("Times without a city are your time: {city}.")

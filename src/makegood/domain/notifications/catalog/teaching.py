@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
 from makegood.domain.notifications.catalog.emergencies import PENALTY_STANDS
-from makegood.domain.notifications.kinds import MessageKind, Template, Words
+from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
 from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
 
@@ -32,6 +32,9 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             ),
         ),
         topic=Topic.REMINDERS,
+        # The mail about a series could offer its first lesson alone (docs/decisions/0014).
+        calendar=CalendarMethod.REQUEST,
+        calendar_with="place_in_series",
         is_while_open=True,
         after_leaving=AfterLeaving.NEVER,
     ),

@@ -66,9 +66,9 @@ def _closing(message: Message, text: Text, *, has_file_of_all: bool) -> Iterator
     reader = reader_of(message)
     is_open = message.__dict__["left_at"] is None
     if has_file_of_all:
-        yield fill(ALL_IN_A_FILE, {"file": calendar_files.FILE_OF_ALL}, reader)
         if is_open:
             yield fill(CALENDAR_THAT_FOLLOWS, {"link": calendar_page(message)}, reader)
+        yield fill(ALL_IN_A_FILE, {"file": calendar_files.FILE_OF_ALL}, reader)
     if text.has_bare_times:
         yield fill(YOUR_TIME, {"city": city_name(reader.zone, reader)}, reader)
     if is_open:

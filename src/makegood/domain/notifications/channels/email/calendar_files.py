@@ -24,11 +24,11 @@ def attach(mail: Mail, message: Message) -> bool:
 
     Programs take only the first event of an object with a METHOD of iTIP, and RFC 5546 (3.2.2) wants one UID in it. So
     a series is one more file with all of its lessons, to be imported; where it is undone, a file per lesson takes each
-    out. docs/messages.md says what that means in which program. Returns whether there is a file of several lessons.
+    out. docs/decisions/0014 says what that means in which program. Returns whether there is a file of several lessons.
     """
-    method = template_of(message).calendar
-    told = occurrences.read(message.values)
-    if method is None or not told:
+    template, told = template_of(message), occurrences.read(message.values)
+    method = template.calendar
+    if method is None or not told or (template.calendar_with and template.calendar_with not in message.values):
         return False
     organizer = Party(name=message.school.name, email=message.school.desk_email)
     lessons = [_lesson(message, one, method) for one in told]
