@@ -15,6 +15,7 @@ import pytest
 
 from makegood.domain.availability.expansion import start_at
 from makegood.domain.incidents.situations import Situation, find_fitting
+from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.presets import load_preset
 from makegood.rules.assess import place_all
 from makegood.rules.deadlines import evidence_deadline
@@ -89,6 +90,20 @@ def test_the_hour_and_the_twenty_minutes_are_elapsed_time(changes: list[tuple[In
         for taught, band_taught in ((19, Band.WITHOUT_NOTICE), (20, None)):
             begun = replace(incident(starts_at, early=None), kind=Kind.CUT_SHORT, taught_minutes=taught)
             assert place_all([begun], own)[0].band == band_taught
+
+
+def test_until_its_mark_a_lesson_is_cancelled_in_time(changes: list[tuple[IntegerClock, int]]) -> None:
+    for clock, start in changes:
+        place = ZoneInfo(clock.zone)
+        starts_at = instant(start).astimezone(place)
+        for minutes in (1440, 60, 20):
+            mark = start - minutes * MINUTE
+            assert seconds(mark_of(starts_at=starts_at, minutes=minutes)) == mark, (clock.zone, starts_at)
+            for edge in (-1, 0, 1):
+                # Both times as somebody's own clock shows them, whose hour may come twice between the two.
+                now = instant(mark + edge).astimezone(place)
+                found = is_in_time(starts_at=starts_at, minutes=minutes, now=now)
+                assert found == (edge <= 0), (clock.zone, starts_at, minutes, edge)
 
 
 def test_days_months_and_weeks_are_those_of_the_wall(changes: list[tuple[IntegerClock, int]]) -> None:

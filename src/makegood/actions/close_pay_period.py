@@ -17,7 +17,10 @@ from makegood.rules.storing import values_to_json
 def close_pay_period(
     *, school: School, month_on: date, closed_by_id: int | None, door: Door, now: datetime
 ) -> PayPeriod:
-    """Close the month that starts on `month_on` for good; `closed_by_id` is a person. Raises PayPeriodClosed."""
+    """Close the month that starts on `month_on` for good; `closed_by_id` is a person.
+
+    Raises PayPeriodClosed, and EarlierMonthOpen where an earlier month with something to pay is not closed.
+    """
 
     def work() -> PayPeriod:
         period = periods.close_pay_period(school_id=school.pk, month_on=month_on, now=now)

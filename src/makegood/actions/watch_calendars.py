@@ -11,8 +11,8 @@ from makegood.actions.one_by_one import one_by_one
 from makegood.actions.openness_messages import Happened, contacts_of, tell_teacher
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability import openness
+from makegood.domain.availability.freshness import Freshness
 from makegood.domain.availability.openness import PAUSE_DAY, Openness, Step
-from makegood.domain.availability.plans import Freshness
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.notifications import operations as notifications
 from makegood.domain.notifications.kinds import MessageKind

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from makegood.domain.availability import expansion, plans, queries
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import STEP_MINUTES, ClockChange, WallRange
+from makegood.domain.availability.freshness import Freshness
 from makegood.domain.availability.models import Holiday, MatchingPause
 from makegood.domain.availability.openness import PAUSE_DAY, WARNED_DAYS, Openness, get_openness
-from makegood.domain.availability.plans import DefaultWeek, Freshness, PlannedDay, TeacherPlan
+from makegood.domain.availability.plans import DefaultWeek, PlannedDay, TeacherPlan
 from makegood.domain.availability.queries import ChangeOnBehalf
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.lessons.models import Lesson
@@ -103,7 +104,7 @@ def make_teaching_calendar(
     zone = teacher.person.zone
     today = now.astimezone(ZoneInfo(zone)).date()
     monday = plans.monday_of(week_on or today)
-    found = get_openness(school_id=school.pk, teacher_id=teacher.pk, zone=zone, now=now, from_on=monday)
+    found = get_openness(school_id=school.pk, teacher_id=teacher.pk, zone=zone, now=now, week_on=monday)
     rules, plan = found.rules, found.plan
     holidays = queries.list_holidays(school_id=school.pk, from_on=min(monday, today) - plans.DAY)
     start, end = _bounds(monday, zone)

@@ -15,10 +15,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from makegood.database.compiled import is_any_of
-from makegood.domain.availability import expansion, plans, queries
+from makegood.domain.availability import expansion, freshness, plans, queries
 from makegood.domain.availability.booking_rules import BookingRuleSet
+from makegood.domain.availability.freshness import Freshness
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause, MatchingPauseLift
-from makegood.domain.availability.plans import Freshness, TeacherPlan
+from makegood.domain.availability.plans import TeacherPlan
 from makegood.domain.timeline.doors import Door
 from makegood.domain.uptime.queries import measure_silence
 
@@ -27,19 +28,52 @@ WARNED_DAYS: Final = 7
 # A day of a pause is elapsed time, as that of every consequence: clocks that change meanwhile do not.
 PAUSE_DAY: Final = timedelta(hours=24)
 
-# Days since `from_on`, and since the week before the latest warning.
+# Days since `since_on`, and since the week before the latest warning; besides those of the week of `week_on`. Of each
+# day the row that holds is read, and of what held before only what tells since when too little is open: what was so
+# after `look_from`, and only where a day (or a weekday of a default) opened or closed, not when its hours changed. The
+# first row of each tells since when there is any. A window over what comes later goes backward, as its least value then
+# grows with it instead of being sought anew for each row.
 _LATEST = """
-    WITH since AS (
-      SELECT least(%(from_on)s::date, max(warned_at)::date - 8) AS day FROM makegood_freshnesswarning
-      WHERE school_id = %(school)s AND teacher_id = %(teacher)s)
+    WITH told AS (
+      SELECT max(warned_at) AS warned_at FROM makegood_freshnesswarning
+      WHERE school_id = %(school)s AND teacher_id = %(teacher)s),
+    since AS (
+      SELECT least(%(since_on)s::date, warned_at::date - 8) AS day,
+             least(%(look_from)s::timestamptz, warned_at) AS instant FROM told),
+    defaults AS (
+      SELECT number, zone, in_force_from_on, weekly, made_at, made_at <= (SELECT instant FROM since) AS is_old,
+             min(in_force_from_on) OVER later AS replaced_on,
+             min(in_force_from_on) FILTER (WHERE made_at <= (SELECT instant FROM since)) OVER later AS forgotten_on,
+             lag((in_force_from_on, jsonb_path_query_array(weekly, '$[*].weekday'))::text) OVER earlier
+               IS DISTINCT FROM (in_force_from_on, jsonb_path_query_array(weekly, '$[*].weekday'))::text
+               OR made_at < lag(made_at) OVER earlier AS is_turn
+      FROM makegood_defaultavailability WHERE school_id = %(school)s AND teacher_id = %(teacher)s
+      WINDOW earlier AS (ORDER BY number),
+             later AS (ORDER BY number DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)),
+    days AS (
+      SELECT number, zone, day_on, ranges, made_at, made_at <= (SELECT instant FROM since) AS is_old,
+             min(made_at) OVER later AS replaced_at,
+             lag(ranges <> '[]') OVER earlier IS DISTINCT FROM (ranges <> '[]')
+               OR made_at < lag(made_at) OVER earlier AS is_turn
+      FROM makegood_availabilityday
+      WHERE school_id = %(school)s AND teacher_id = %(teacher)s
+        AND (day_on >= (SELECT day FROM since) OR day_on BETWEEN %(week_on)s::date AND %(week_on)s::date + 6)
+      WINDOW earlier AS (PARTITION BY day_on ORDER BY number),
+             later AS (PARTITION BY day_on ORDER BY number DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
     SELECT (SELECT to_jsonb(kept) FROM makegood_bookingrules AS kept WHERE school_id = %(school)s
             ORDER BY number DESC LIMIT 1)::text,
-           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_defaultavailability AS kept
-            WHERE school_id = %(school)s AND teacher_id = %(teacher)s)::text,
-           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_availabilityday AS kept
-            WHERE school_id = %(school)s AND teacher_id = %(teacher)s AND day_on >= (SELECT day FROM since))::text,
-           (SELECT jsonb_agg(to_jsonb(kept)) FROM makegood_holiday AS kept
-            WHERE school_id = %(school)s AND day_on >= (SELECT day FROM since))::text,
+           (SELECT jsonb_agg(to_jsonb(kept)) FROM (
+              SELECT number, zone, in_force_from_on, weekly, made_at FROM defaults
+              WHERE number = 1 OR coalesce(replaced_on > in_force_from_on, true)
+                OR ((is_turn OR is_old) AND coalesce(forgotten_on > in_force_from_on, true))) AS kept)::text,
+           (SELECT jsonb_agg(to_jsonb(kept)) FROM (
+              SELECT number, zone, day_on, ranges, made_at FROM days
+              WHERE number = 1 OR replaced_at IS NULL
+                OR ((is_turn OR is_old) AND replaced_at > (SELECT instant FROM since))) AS kept)::text,
+           (SELECT jsonb_agg(jsonb_build_object('day_on', day_on, 'made_at', made_at, 'ended_at', ended_at))
+            FROM makegood_holiday
+            WHERE school_id = %(school)s AND day_on >= (SELECT day FROM since)
+              AND coalesce(ended_at > (SELECT instant FROM since), true))::text,
            (SELECT to_jsonb(kept) FROM makegood_freshnesswarning AS kept
             WHERE school_id = %(school)s AND teacher_id = %(teacher)s ORDER BY number DESC LIMIT 1)::text,
            (SELECT to_jsonb(kept) || jsonb_build_object('lifted_at', lift.lifted_at)
@@ -79,7 +113,7 @@ class Openness:
 
         While somebody was no teacher nothing was asked of them: who comes back is warned anew before matching pauses.
         """
-        return plans.measure_freshness(
+        return freshness.measure_freshness(
             plan=self.plan,
             needed_days=self.rules.freshness_days,
             horizon_days=self.rules.horizon_days,
@@ -160,12 +194,21 @@ class Openness:
         return warning
 
 
-def get_openness(*, school_id: int, teacher_id: int, zone: str, now: datetime, from_on: date | None = None) -> Openness:
-    """Read all of it in one statement; single days since `from_on`, and at least those that are remembered."""
-    since = now.astimezone(ZoneInfo(zone)).date() - plans.REMEMBERED - 7 * plans.DAY
+def get_openness(*, school_id: int, teacher_id: int, zone: str, now: datetime, week_on: date | None = None) -> Openness:
+    """Read all of it in one statement; single days that are remembered, and besides those of the week from `week_on`.
+
+    However often somebody saved, of each day the last row is read, and of earlier ones where it opened or closed.
+    """
+    look_from = now - freshness.REMEMBERED
+    asked: dict[str, Any] = {
+        "school": school_id,
+        "teacher": teacher_id,
+        "since_on": look_from.astimezone(ZoneInfo(zone)).date() - 8 * plans.DAY,
+        "look_from": look_from,
+        "week_on": week_on,
+    }
     with connection.cursor() as cursor:
-        first_on = min(since, from_on or since)
-        cursor.execute(_LATEST, {"school": school_id, "teacher": teacher_id, "from_on": first_on})
+        cursor.execute(_LATEST, asked)
         row = cursor.fetchone()
     assert row is not None
     rules, defaults, exceptions, holidays, warning, pause, since_at = (
@@ -274,7 +317,9 @@ def list_teachers_to_look_at(
     last_on = now.date() + (rules.freshness_days + WARNED_DAYS + 9) * plans.DAY
     found = queries.get_plans(school_id=school_id, zones=zones, from_on=first_on, until_on=last_on, with_holidays=True)
     soon = rules.freshness_days + WARNED_DAYS
-    return [one for one, plan in sorted(found.items()) if not plans.is_open_ahead(plan=plan, needed_days=soon, now=now)]
+    return [
+        one for one, plan in sorted(found.items()) if not freshness.is_open_ahead(plan=plan, needed_days=soon, now=now)
+    ]
 
 
 def _pauses(school_id: int) -> QuerySet[MatchingPause]:

@@ -23,6 +23,8 @@ from makegood.domain.availability.plans import ClosedDay, DayException, DefaultW
 from makegood.domain.people.models import Membership
 
 _RULE_NAMES = tuple(field.name for field in fields(BookingRuleSet))
+_DEFAULT_COLUMNS = ("number", "zone", "in_force_from_on", "weekly", "made_at")
+_DAY_COLUMNS = ("number", "zone", "day_on", "ranges", "made_at")
 
 
 def get_rules(*, school_id: int) -> BookingRuleSet:
@@ -49,19 +51,23 @@ def get_plans(
     until_on: date | None = None,
     with_holidays: bool = False,
 ) -> Mapping[int, TeacherPlan]:
-    """The plan of each teacher of `zones` (membership: zone), with the exceptions of the days of the span.
+    """What holds by now of each teacher of `zones` (membership: zone), with the exceptions of the days of the span.
 
     `with_holidays`: and with the days on which the school is closed now.
     """
     weeks: dict[int, list[DefaultWeek]] = {teacher_id: [] for teacher_id in zones}
     days: dict[int, list[DayException]] = {teacher_id: [] for teacher_id in zones}
-    for default in DefaultAvailability.objects.filter(school_id=school_id, teacher_id__in=zones):
-        weeks[default.teacher_id].append(_as_default(default))
+    # The last rows alone, however often somebody saved: of the days, and of the defaults in force from the same day.
+    defaults = DefaultAvailability.objects.filter(school_id=school_id, teacher_id__in=zones)
+    last_defaults = defaults.order_by("teacher_id", "in_force_from_on", "-number")
+    for default in last_defaults.distinct("teacher_id", "in_force_from_on").values("teacher_id", *_DEFAULT_COLUMNS):
+        weeks[default["teacher_id"]].append(_as_default(default))
     exceptions = AvailabilityDay.objects.filter(school_id=school_id, teacher_id__in=zones, day_on__gte=from_on)
     if until_on is not None:
         exceptions = exceptions.filter(day_on__lte=until_on)
-    for day in exceptions:
-        days[day.teacher_id].append(_as_exception(day))
+    last_days = exceptions.order_by("teacher_id", "day_on", "-number").distinct("teacher_id", "day_on")
+    for day in last_days.values("teacher_id", *_DAY_COLUMNS):
+        days[day["teacher_id"]].append(_as_exception(day))
     holidays = list_holidays(school_id=school_id, from_on=from_on, until_on=until_on) if with_holidays else ()
     closed = tuple(ClosedDay(day_on=holiday.day_on, made_at=holiday.made_at) for holiday in holidays)
     return {
@@ -88,8 +94,8 @@ def read_plan(
     """The plan of one teacher of rows as JSON has them; `holidays` also ended ones, which count for what was before."""
     return TeacherPlan(
         zone=zone,
-        defaults=tuple(_as_default(DefaultAvailability(**_read(one))) for one in defaults),
-        exceptions=tuple(_as_exception(AvailabilityDay(**_read(one))) for one in exceptions),
+        defaults=tuple(_as_default(_read(one)) for one in defaults),
+        exceptions=tuple(_as_exception(_read(one)) for one in exceptions),
         closed=tuple(
             ClosedDay(
                 day_on=date.fromisoformat(one["day_on"]),
@@ -143,22 +149,24 @@ def list_teachers_with_weeks(*, school_id: int) -> Collection[int]:
     return sorted(set(said.distinct()) | set(single.distinct()) | set(kept.distinct()))
 
 
-def _as_default(row: DefaultAvailability) -> DefaultWeek:
+def _as_default(row: Mapping[str, Any]) -> DefaultWeek:
     weekly: dict[int, list[WallRange]] = {}
-    for stored in row.weekly:
+    for stored in row["weekly"]:
         weekly.setdefault(stored["weekday"], []).append(_as_range(stored))
     return DefaultWeek(
-        number=row.number,
-        zone=row.zone,
-        from_on=row.in_force_from_on,
+        number=row["number"],
+        zone=row["zone"],
+        from_on=row["in_force_from_on"],
         weekly={weekday: tuple(ranges) for weekday, ranges in weekly.items()},
-        made_at=row.made_at,
+        made_at=row["made_at"],
     )
 
 
-def _as_exception(row: AvailabilityDay) -> DayException:
-    ranges = None if row.ranges is None else tuple(_as_range(stored) for stored in row.ranges)
-    return DayException(number=row.number, zone=row.zone, day_on=row.day_on, ranges=ranges, made_at=row.made_at)
+def _as_exception(row: Mapping[str, Any]) -> DayException:
+    ranges = None if row["ranges"] is None else tuple(_as_range(stored) for stored in row["ranges"])
+    return DayException(
+        number=row["number"], zone=row["zone"], day_on=row["day_on"], ranges=ranges, made_at=row["made_at"]
+    )
 
 
 def _read(stored: Mapping[str, Any]) -> dict[str, Any]:

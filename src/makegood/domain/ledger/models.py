@@ -40,6 +40,15 @@ class TransferKind(models.TextChoices):
     CREDIT_EXPIRED = "credit_expired"
 
 
+# What a month pays; the rest are lesson credits, which are counted in months as well.
+OF_PAY: Final = frozenset(
+    {
+        TransferKind.LESSON_PAY,
+        TransferKind.LESSON_PAY_REVERSAL,
+        TransferKind.PENALTY,
+        TransferKind.PENALTY_REVERSAL,
+    }
+)
 PENALTIES: Final = frozenset({TransferKind.PENALTY, TransferKind.PENALTY_REVERSAL})
 # The unit of lesson credits, where money has a currency.
 LESSONS: Final = "lesson"
