@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """What the suite samples, whole."""
     parser.addoption("--all-zones", action="store_true", help="every clock change of every time zone")
     parser.addoption("--full-races", action="store_true", help="every race with all its rounds: about an hour")
-    parser.addoption("--pictures", action="store_true", help="keep pictures of every language in artifacts/screens")
+    parser.addoption("--pictures", action="store_true", help="keep pictures of all pages in artifacts/screens")
 
 
 def pytest_configure() -> None:

@@ -42,7 +42,7 @@ def browser_and_loop() -> Iterator[BrowserAndLoop]:
 @pytest.fixture(scope="session", autouse=True)
 def keep_pictures(request: pytest.FixtureRequest) -> None:
     """As the command line asks."""
-    pictures.of_every_language = request.config.getoption("--pictures")
+    pictures.are_kept = request.config.getoption("--pictures")
 
 
 @pytest.fixture

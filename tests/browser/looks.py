@@ -30,9 +30,9 @@ STAFF_BYTES = 90 * 1024
 
 @dataclass
 class Pictures:
-    """Which pictures are kept: each takes a quarter of a second, so other languages' only for `--pictures`."""
+    """Whether pictures are kept: they prove nothing, and each takes a quarter of a second, so for `--pictures` only."""
 
-    of_every_language: bool = False
+    are_kept: bool = False
 
 
 pictures = Pictures()
@@ -149,8 +149,8 @@ def clipped(page: Page) -> list[str]:
 
 
 def take_picture(page: Page, *, name: str, look: Look) -> None:
-    """Keep a picture of the whole page under artifacts/screens, for people to look at."""
-    if look.language != "en" and not pictures.of_every_language:
+    """Keep a picture of the whole page under artifacts/screens, for people to look at, when they asked for it."""
+    if not pictures.are_kept:
         return
     SCREENS.mkdir(parents=True, exist_ok=True)
     path = SCREENS / f"{re.sub(r'[^a-z0-9]+', '-', name.lower()).strip('-')}-{look.name}.png"
