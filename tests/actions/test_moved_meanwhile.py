@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from makegood.actions.cancel_for_student import ChangedSince, cancel_for_student
+from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.actions.cancelling import ChangedSince
 from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.report_emergency import PriceChanged, report_emergency

@@ -155,7 +155,7 @@ def list_accepted_again(rounds: list[Contested]) -> list[object]:
 
 def accepted(race: Race) -> Counter[int]:
     """By lesson, how many were told that they cancelled or reported it."""
-    names = ("CancelledForStudent", "CancelledByStudent", "EmergencyReported", "IncidentRecorded")
+    names = ("Cancelled", "EmergencyReported", "IncidentRecorded")
     return Counter(one.contest for one in race.ended if type(one.result).__name__ in names)
 
 

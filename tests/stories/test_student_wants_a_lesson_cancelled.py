@@ -76,7 +76,7 @@ def by_student(cast: Cast, lesson: Lesson, *, now: datetime, shown_as_free: bool
         request_id=uuid.uuid4(),
         door=Door.WEB,
         now=now,
-    ).is_used
+    ).is_paid
 
 
 def status_of(cast: Cast, lesson: Lesson) -> str:

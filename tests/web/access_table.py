@@ -156,6 +156,7 @@ TABLE: dict[str, Row] = {
     "desk:calendar": only(DESI),
     "desk:session": only(DESI),
     "desk:cancel_session": only(DESI, post=422),
+    "desk:cancel_for_school": only(DESI, post=422),
     "desk:undo_cancel": Row(frozenset({DESI}), get=405, post=404),
     "desk:undo_booking": only(DESI, get=405, post=302),
     "desk:approvals": only(DESI),

@@ -48,6 +48,7 @@ PAGES = {
     "desk/": ("desi", 3),
     "desk/calendar/": ("desi", 5),
     "desk/calendar/sessions/{next}/": ("desi", 4),
+    "desk/calendar/sessions/{next}/cancel-for-school/": ("desi", 4),
     "desk/cases/{case}/": ("desi", 9),
     "desk/teachers/": ("desi", 3),
     "desk/teachers/{tara}/video-link/": ("desi", 4),

@@ -6,14 +6,12 @@ import uuid
 from datetime import datetime
 
 from makegood.actions import change_messages
-from makegood.actions.cancelling import CancelledByStudent, cancel_at_shown_price
-from makegood.actions.lesson_locks import lock_with_people
+from makegood.actions.cancelling import Cancelled, PricedCancellation, cancel_at_shown_price, cancel_once
+from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.own_lessons import refuse_unless_takes
-from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 
 ROUTE = "cancel_by_student"
@@ -30,7 +28,7 @@ def cancel_by_student(
     door: Door,
     now: datetime,
     announce: bool = True,
-) -> CancelledByStudent:
+) -> Cancelled:
     """Cancel the actor's own lesson at the price the page showed (`shown_as_free`).
 
     In one transaction, in this order: lock teacher, student and lesson; answer a replay; refuse when it was shown
@@ -44,14 +42,12 @@ def cancel_by_student(
     note = checks.check_note(note)
     content = {"lesson_id": lesson_id, "shown_as_free": shown_as_free, "note": note}
 
-    def work() -> CancelledByStudent:
+    def lock() -> LockedLesson:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         refuse_unless_takes(lesson=locked.lesson, actor=actor)
-        answer = requests.find_answer(
-            school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
-        )
-        if answer is not None:
-            return CancelledByStudent(**answer, is_replay=True)
+        return locked
+
+    def work(locked: LockedLesson) -> PricedCancellation:
         cancelled = cancel_at_shown_price(
             school=school,
             locked=locked,
@@ -67,20 +63,12 @@ def cancel_by_student(
             change_messages.tell_of_cancelling_by_student(
                 event=cancelled.event,
                 locked=locked,
-                is_used=cancelled.is_used,
+                is_used=cancelled.is_paid,
                 free_until=cancelled.free_until,
                 now=now,
             )
-        reference = cancelled.incident.reference
-        requests.record_answer(
-            school_id=school.pk,
-            person_id=actor.person_id,
-            route=ROUTE,
-            key=request_id,
-            content=content,
-            answer={"reference": reference, "lesson_id": lesson_id, "is_used": cancelled.is_used},
-            now=now,
-        )
-        return CancelledByStudent(reference=reference, lesson_id=lesson_id, is_used=cancelled.is_used)
+        return cancelled
 
-    return in_one_transaction(school.pk, work)
+    return cancel_once(
+        school=school, actor=actor, route=ROUTE, key=request_id, content=content, lock=lock, work=work, now=now
+    )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext_noop
 
 from makegood.actions import change_messages
-from makegood.actions.cancelling import record_cancellation
+from makegood.actions.cancelling import (
+    Cancelled,
+    RecordedCancellation,
+    cancel_once,
+    record_cancellation,
+    refuse_unless_as_shown,
+)
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.actions.own_lessons import refuse_unless_teaches
-from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import checks
 from makegood.domain.incidents.asking import ASKED_WORDS, AskedWay, read_asked
 from makegood.domain.lessons.marks import is_in_time
@@ -21,7 +25,6 @@ from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
-from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.refusal import Refusal
@@ -40,24 +43,6 @@ class PastTheMark(Refusal):
     )
 
 
-class ChangedSince(Refusal):
-    """The page showed the session as it was before: at another time, mostly."""
-
-    code = "session_changed_since"
-    sentence = gettext_noop(
-        "This session changed while you were here. Nothing was cancelled. Look at its time, then decide."
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelledForStudent:
-    """The session is off; `is_replay`: the form had been sent before."""
-
-    reference: str
-    lesson_id: int
-    is_replay: bool = False
-
-
 def cancel_for_student(
     *,
     school: School,
@@ -70,7 +55,7 @@ def cancel_for_student(
     now: datetime,
     shown_version: int | None = None,
     announce: bool = True,
-) -> CancelledForStudent:
+) -> Cancelled:
     """Cancel the actor's own session because its student asked; `asked` says how (`AskedWay`).
 
     `shown_version` is the version of the lesson that the page showed, where there was a page.
@@ -87,31 +72,20 @@ def cancel_for_student(
     note = checks.check_note(note)
     content = {"lesson_id": lesson_id, "asked": str(way), "note": note}
 
-    def work() -> CancelledForStudent:
+    def lock() -> LockedLesson:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         refuse_unless_teaches(lesson=locked.lesson, actor=actor)
-        answer = requests.find_answer(
-            school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
-        )
-        if answer is not None:
-            return CancelledForStudent(**answer, is_replay=True)
-        if shown_version not in {None, locked.lesson.version}:
-            raise ChangedSince
+        return locked
+
+    def work(locked: LockedLesson) -> RecordedCancellation:
+        refuse_unless_as_shown(locked=locked, shown_version=shown_version)
         timetable = get_timetable(school_id=school.pk)
         _refuse_past_the_mark(locked, timetable, now)
-        cancelled = _cancel(school, actor, locked, timetable, way, note, request_id, door, now, announce=announce)
-        requests.record_answer(
-            school_id=school.pk,
-            person_id=actor.person_id,
-            route=ROUTE,
-            key=request_id,
-            content=content,
-            answer={"reference": cancelled.reference, "lesson_id": lesson_id},
-            now=now,
-        )
-        return cancelled
+        return _cancel(school, actor, locked, timetable, way, note, request_id, door, now, announce=announce)
 
-    return in_one_transaction(school.pk, work)
+    return cancel_once(
+        school=school, actor=actor, route=ROUTE, key=request_id, content=content, lock=lock, work=work, now=now
+    )
 
 
 def _refuse_past_the_mark(locked: LockedLesson, timetable: Timetable, now: datetime) -> None:
@@ -134,7 +108,7 @@ def _cancel(
     now: datetime,
     *,
     announce: bool,
-) -> CancelledForStudent:
+) -> RecordedCancellation:
     recorded = record_cancellation(
         school=school,
         locked=locked,
@@ -163,4 +137,4 @@ def _cancel(
         change_messages.tell_of_cancelling_for_student(
             event=event, locked=locked, incident=incident, asked_by=ASKED_WORDS[way], now=now
         )
-    return CancelledForStudent(reference=incident.reference, lesson_id=incident.lesson_id)
+    return recorded

@@ -1,11 +1,12 @@
-"""What all cancellations at a student's wish have in common. Shared by the verbs."""
+"""What all cancellations have in common that are not the teacher's doing. Shared by the verbs."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_noop
 
@@ -13,6 +14,7 @@ from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import settle_credits
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents import recording
 from makegood.domain.incidents.asking import REASON
 from makegood.domain.incidents.models import Incident
@@ -24,6 +26,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
@@ -42,22 +45,74 @@ class FreeTimePassed(Refusal):
     )
 
 
+class ChangedSince(Refusal):
+    """The page showed the session as it was before: at another time, mostly."""
+
+    code = "session_changed_since"
+    sentence = gettext_noop(
+        "This session changed while you were here. Nothing was cancelled. Look at its time, then decide."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CancelledByStudent:
-    """The lesson is off; `is_used`: it was too late to be free. `is_replay`: the form had been sent before."""
+class Cancelled:
+    """The lesson is off; `is_paid`: the teacher is paid all the same. `is_replay`: the form had been sent before.
+
+    At a student's wish it is paid where it was too late to be free: the student used it.
+    """
 
     reference: str
     lesson_id: int
-    is_used: bool
+    is_paid: bool
     is_replay: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedCancellation:
-    """The incident, and whether the lesson is used and paid all the same."""
+    """The incident, and whether the lesson is paid all the same; at a student's wish it is used then."""
 
     incident: Incident
-    is_used: bool
+    is_paid: bool
+
+
+def cancel_once(
+    *,
+    school: School,
+    actor: Membership,
+    route: str,
+    key: uuid.UUID,
+    content: Mapping[str, object],
+    lock: Callable[[], LockedLesson],
+    work: Callable[[LockedLesson], RecordedCancellation],
+    now: datetime,
+) -> Cancelled:
+    """Cancel in one transaction: `lock`, which says whose lesson it is; the first answer to a repeated form; `work`.
+
+    Raises DifferentRequest, and what `lock` and `work` raise.
+    """
+
+    def once() -> Cancelled:
+        locked = lock()
+        asked: dict[str, Any] = {"school_id": school.pk, "person_id": actor.person_id, "route": route, "key": key}
+        answer = requests.find_answer(**asked, content=content)
+        if answer is not None:
+            return Cancelled(**answer, is_replay=True)
+        recorded = work(locked)
+        answer = {
+            "reference": recorded.incident.reference,
+            "lesson_id": locked.lesson.pk,
+            "is_paid": recorded.is_paid,
+        }
+        requests.record_answer(**asked, content=content, answer=answer, now=now)
+        return Cancelled(**answer)
+
+    return in_one_transaction(school.pk, once)
+
+
+def refuse_unless_as_shown(*, locked: LockedLesson, shown_version: int | None) -> None:
+    """Raise ChangedSince where the lesson is not what the page showed; None: there was no page."""
+    if shown_version not in {None, locked.lesson.version}:
+        raise ChangedSince
 
 
 def record_cancellation(
@@ -71,11 +126,12 @@ def record_cancellation(
     door: Door,
     now: datetime,
     announce: bool,
+    requested_by: RequestedBy = RequestedBy.STUDENT,
     asked_at: datetime | None = None,
 ) -> RecordedCancellation:
-    """Record that the student wants the locked lesson cancelled; settle; credits; free the times kept for it.
+    """Record that the locked lesson is cancelled as `requested_by` wants; settle; credits; free the times kept for it.
 
-    `asked_at` is when the student said so, where that was earlier than now.
+    `asked_at` is when a student said so, where that was earlier than now.
 
     The desk is told where it was to approve one of them, unless not `announce`.
 
@@ -87,10 +143,10 @@ def record_cancellation(
         teacher=teacher,
         learned=LearnedFacts(
             kind=Kind.CANCELLED,
-            requested_by=RequestedBy.STUDENT,
+            requested_by=requested_by,
             reported_at=asked_at or now,
             taught_minutes=0,
-            reason=REASON,
+            reason=REASON if requested_by is RequestedBy.STUDENT else "",
             note=note,
             reported_by_id=actor.person_id,
         ),
@@ -102,21 +158,19 @@ def record_cancellation(
     settlement = settle(
         school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=incident.reference, now=now
     )
-    is_used = settlement.live[incident.pk].paid
+    is_paid = settlement.live[incident.pk].paid
     settle_credits(
-        school=school, lesson=lesson, kind=Kind.CANCELLED, requested_by=RequestedBy.STUDENT, is_paid=is_used, now=now
+        school=school, lesson=lesson, kind=Kind.CANCELLED, requested_by=requested_by, is_paid=is_paid, now=now
     )
     free_with_lesson(lesson=lesson, teacher=teacher, by_id=actor.person_id, door=door, now=now, is_told=announce)
-    return RecordedCancellation(incident=incident, is_used=is_used)
+    return RecordedCancellation(incident=incident, is_paid=is_paid)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PricedCancellation:
+class PricedCancellation(RecordedCancellation):
     """What was recorded, the event that says so, and until when it would have been free."""
 
-    incident: Incident
     event: Event
-    is_used: bool
     free_until: datetime
 
 
@@ -158,7 +212,7 @@ def cancel_at_shown_price(
     )
     event = timeline.record(
         school_id=school.pk,
-        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
+        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_paid else EventKind.CANCELLED_BY_STUDENT,
         at=now,
         door=door,
         actor_id=actor.person_id,
@@ -169,4 +223,4 @@ def cancel_at_shown_price(
         values=values_to_json(values or {}),
     )
     free_until = mark_of(starts_at=lesson.starts_at, minutes=minutes)
-    return PricedCancellation(incident=recorded.incident, event=event, is_used=recorded.is_used, free_until=free_until)
+    return PricedCancellation(incident=recorded.incident, event=event, is_paid=recorded.is_paid, free_until=free_until)

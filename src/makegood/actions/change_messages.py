@@ -29,7 +29,7 @@ def tell_of_cancelling_for_student(
     link = reverse("not_asked", kwargs={"token": make_token(incident)})
     told = [
         *_student(locked, MessageKind.LESSON_CANCELLED_FOR_STUDENT, {"asked_by": asked_by, "link": link}),
-        *(_teacher(locked, MessageKind.LESSON_CANCELLED_FOR_STUDENT_RECEIPT, {}) if locked.student else ()),
+        *_teacher(locked, MessageKind.LESSON_CANCELLED_FOR_STUDENT_RECEIPT, {}),
     ]
     announce(event=event, announcements=told, now=now)
 
@@ -51,6 +51,28 @@ def tell_of_cancelling_by_desk(
     announce(event=event, announcements=told, now=now)
 
 
+def tell_of_cancelling_for_school(
+    *, school: School, event: Event, locked: LockedLesson, is_paid: bool, reason: str, now: datetime
+) -> None:
+    """The student, if there is one, that they have the lesson back, the teacher whether they are paid; both why."""
+    said: dict[str, Value] = {"reason": reason, "desk_email": school.desk_email}
+    kind = MessageKind.LESSON_CANCELLED_FOR_SCHOOL_UNPAID
+    if is_paid:
+        kind = MessageKind.LESSON_CANCELLED_FOR_SCHOOL_PAID
+    told = [
+        *_student(locked, MessageKind.LESSON_CANCELLED_FOR_SCHOOL, said),
+        *_teacher(locked, kind, said | (_pay_of(locked.lesson) if is_paid else {})),
+    ]
+    announce(event=event, announcements=told, now=now)
+
+
+def _pay_of(lesson: Lesson) -> dict[str, Value]:
+    """What the teacher is paid for the lesson; empty where nobody said."""
+    if lesson.pay_minor is None or lesson.currency is None:
+        return {}
+    return {"paid": Money(lesson.pay_minor, lesson.currency)}
+
+
 def tell_of_cancelling_by_student(
     *, event: Event, locked: LockedLesson, is_used: bool, free_until: datetime, now: datetime
 ) -> None:
@@ -65,10 +87,7 @@ def tell_of_cancelling_by_student(
 
 def _told_teacher(locked: LockedLesson, *, is_used: bool, free_until: datetime) -> Sequence[Announcement]:
     """That the session is off at the student's wish, and whether it is paid."""
-    lesson = locked.lesson
-    paid: dict[str, Value] = {"free_until": free_until} if is_used else {}
-    if is_used and lesson.pay_minor is not None and lesson.currency is not None:
-        paid["paid"] = Money(lesson.pay_minor, lesson.currency)
+    paid: dict[str, Value] = {"free_until": free_until, **_pay_of(locked.lesson)} if is_used else {}
     return list(_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid))
 
 
@@ -191,7 +210,6 @@ def _student(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) ->
 
 
 def _teacher(locked: LockedLesson, kind: MessageKind, more: dict[str, Value]) -> list[Announcement]:
-    if locked.student is None:
-        return []
+    """Also of an imported lesson without a student, whose title says whom it was with."""
     values = lesson_values(lesson=locked.lesson, teacher=locked.teacher, side=Side.TEACHER) | more
     return [Announcement(recipient_id=locked.teacher.pk, kind=kind, values=values)]

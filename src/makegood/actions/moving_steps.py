@@ -175,7 +175,7 @@ def _use_and_book(
     )
     event = timeline.record(
         school_id=asked.school.pk,
-        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_used else EventKind.CANCELLED_BY_STUDENT,
+        kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_paid else EventKind.CANCELLED_BY_STUDENT,
         at=asked.now,
         door=asked.door,
         actor_id=asked.actor.person_id,
@@ -194,7 +194,7 @@ def _use_and_book(
         change_messages.tell_of_cancelling_by_student(
             event=event,
             locked=locked,
-            is_used=recorded.is_used,
+            is_used=recorded.is_paid,
             free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
             now=asked.now,
         )

@@ -1,9 +1,10 @@
-"""Whoever cancelled at the student's wish takes it back within the undo minutes, while nothing depends on it."""
+"""Whoever cancelled for the student or the school takes it back within the undo minutes, if nothing depends on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError
 
@@ -31,6 +32,9 @@ from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.rules.facts import Kind, RequestedBy
+
+# A teacher's own cancelling is withdrawn as a report (`withdraw_incident`).
+_CANCELLED_FOR: Final = (RequestedBy.STUDENT, RequestedBy.COMPANY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ def _undo(school: School, actor: Membership, lesson_id: int, door: Door, now: da
 
 
 def _may_undo(lesson: Lesson, actor: Membership) -> bool:
-    """One of the two people, or the desk, which cancels for students."""
+    """One of the two people, or the desk, which cancels for students and for the school."""
     return find_own_side(lesson=lesson, actor=actor) is not None or holds_role(
         school_id=lesson.school_id, membership_id=actor.pk, roles=(Role.DESK,)
     )
@@ -96,7 +100,7 @@ def _may_undo(lesson: Lesson, actor: Membership) -> bool:
 def _is_own_cancellation(incident: Incident, actor: Membership) -> bool:
     return (
         incident.kind == Kind.CANCELLED
-        and incident.requested_by == RequestedBy.STUDENT
+        and incident.requested_by in _CANCELLED_FOR
         and incident.reported_by_id == actor.person_id
     )
 

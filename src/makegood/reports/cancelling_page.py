@@ -1,4 +1,4 @@
-"""What a page about cancelling one lesson at the student's wish shows: the marks, and what was done already."""
+"""What a page about cancelling one lesson, for its student or for the school, shows: the marks, and what was done."""
 
 from __future__ import annotations
 
@@ -22,8 +22,9 @@ from makegood.rules.facts import Kind, RequestedBy
 class CancellingPage:
     """`mark_at`: until when a teacher cancels for the student; `free_until`: until when it is free for the student.
 
-    `cancelled` is what stands: the lesson was cancelled at the student's wish. `is_used`: too late to be free.
-    `undo_until` is None when this visitor cannot take it back (any more).
+    `pays` is what the policy says of a lesson that the school cancels: whether the teacher is paid (D31).
+    `cancelled` is what stands: the lesson was cancelled as the page does it. `is_paid`: all the same; at the student's
+    wish it was too late to be free then. `undo_until` is None when this visitor cannot take it back (any more).
     """
 
     lesson: Lesson
@@ -32,24 +33,27 @@ class CancellingPage:
     is_before_mark: bool
     free_until: datetime
     is_free: bool
+    pays: bool
     cancelled: Incident | None
-    is_used: bool
+    is_paid: bool
     was_by_visitor: bool
     undo_until: datetime | None
 
 
-def make_cancelling_page(*, school: School, lesson: Lesson, visitor: Membership, now: datetime) -> CancellingPage:
-    """The page for a lesson of the visitor. Raises NoPolicyInForce."""
+def make_cancelling_page(
+    *, school: School, lesson: Lesson, visitor: Membership, requested_by: RequestedBy, now: datetime
+) -> CancellingPage:
+    """The page on which the visitor cancels as `requested_by` wants. Raises NoPolicyInForce."""
     policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
     mark_minutes, free_minutes = policy.reporting.mark_minutes, policy.students.cancel_free_minutes
     live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
-    is_wish = live is not None and live.kind == Kind.CANCELLED and live.requested_by == RequestedBy.STUDENT
+    is_wish = live is not None and live.kind == Kind.CANCELLED and live.requested_by == requested_by
     cancelled = live if is_wish and lesson.status == LessonStatus.CANCELLED else None
     was_by_visitor = cancelled is not None and cancelled.reported_by_id == visitor.person_id
     until = None
-    is_used = False
+    is_paid = False
     if cancelled is not None:
-        is_used = find_live(school_id=school.pk, incident_ids=[cancelled.pk])[cancelled.pk].paid
+        is_paid = find_live(school_id=school.pk, incident_ids=[cancelled.pk])[cancelled.pk].paid
         until = find_undo_end(incident=cancelled, undo_minutes=policy.reporting.undo_minutes)
         is_bound = has_objection(school_id=school.pk, incident_id=cancelled.pk)
         until = None if is_bound or not was_by_visitor or until is None or now > until else until
@@ -60,8 +64,9 @@ def make_cancelling_page(*, school: School, lesson: Lesson, visitor: Membership,
         is_before_mark=is_in_time(starts_at=lesson.starts_at, minutes=mark_minutes, now=now),
         free_until=mark_of(starts_at=lesson.starts_at, minutes=free_minutes),
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=free_minutes, now=now),
+        pays=policy.company.company_is_paid,
         cancelled=cancelled,
-        is_used=is_used,
+        is_paid=is_paid,
         was_by_visitor=was_by_visitor,
         undo_until=until,
     )

@@ -36,6 +36,7 @@ _SHOWN: Final = (
     EventKind.BOOKING_APPROVED,
     EventKind.PROPOSAL_ACCEPTED,
     EventKind.CANCELLED_FOR_STUDENT,
+    EventKind.CANCELLED_FOR_SCHOOL,
     EventKind.CANCELLED_BY_STUDENT,
     EventKind.CANCELLED_LATE_BY_STUDENT,
     EventKind.CANCELLATION_UNDONE,
@@ -111,11 +112,10 @@ class LessonPage:
 
     @property
     def costs_nothing(self) -> bool:
-        """Whether what is on record leaves the student the lesson: the teacher's doing, or cancelled in time."""
+        """Whether what is on record leaves the student the lesson: the doing of others, or cancelled in time."""
         if self.incident is None or self.is_used:
             return False
-        is_in_time = self.incident.requested_by == RequestedBy.STUDENT and self.incident.kind == Kind.CANCELLED
-        return self.incident.requested_by == RequestedBy.TEACHER or is_in_time
+        return self.incident.requested_by != RequestedBy.STUDENT or self.incident.kind == Kind.CANCELLED
 
 
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:

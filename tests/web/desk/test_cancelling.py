@@ -10,8 +10,9 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
-from makegood.actions.cancel_by_desk import OwnLesson, cancel_by_desk
+from makegood.actions.cancel_by_desk import cancel_by_desk
 from makegood.actions.cancelling import FreeTimePassed
+from makegood.actions.desk_lessons import OwnLesson
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.notifications.models import Message

@@ -65,6 +65,7 @@ class EventKind(StrEnum):
     INCIDENT_DETECTED = "incident_detected"
     ABSENCE_DECIDED = "absence_decided"
     CANCELLED_FOR_STUDENT = "cancelled_for_student"
+    CANCELLED_FOR_SCHOOL = "cancelled_for_school"
     CANCELLED_BY_STUDENT = "cancelled_by_student"
     CANCELLED_LATE_BY_STUDENT = "cancelled_late_by_student"
     CANCELLATION_UNDONE = "cancellation_undone"
@@ -145,6 +146,9 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.INCIDENT_DETECTED: gettext_noop("Recorded from what the lesson page saw."),
     EventKind.ABSENCE_DECIDED: gettext_noop("The scheduling desk decided who was absent."),
     EventKind.CANCELLED_FOR_STUDENT: gettext_noop("Cancelled for the student. How the student asked: {asked_by}."),
+    EventKind.CANCELLED_FOR_SCHOOL: gettext_noop(
+        "Cancelled for the school. The student has the lesson back, and nothing is counted."
+    ),
     EventKind.CANCELLED_BY_STUDENT: gettext_noop("Cancelled by the student in time. The lesson is free."),
     EventKind.CANCELLED_LATE_BY_STUDENT: gettext_noop(
         "Cancelled by the student after the free time. The lesson is used and the teacher is paid."

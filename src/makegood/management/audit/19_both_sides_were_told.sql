@@ -9,7 +9,7 @@ WITH told AS (
   WHERE NOT school.is_demo AND side.member_id IS NOT NULL
     AND event.kind IN (
       'emergency_reported', 'incident_withdrawn', 'booking_approved', 'booking_undone', 'lesson_booked',
-      'cancelled_for_student', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
+      'cancelled_for_student', 'cancelled_for_school', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
       'moved_by_student', 'move_agreed', 'move_undone', 'desk_case_ended')
 )
 SELECT school_id, CASE WHEN EXISTS (

@@ -19,7 +19,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.reports.desk_lesson import make_desk_lesson
 from makegood.web import access
-from makegood.web.desk.cancelling import may_cancel_for_student
+from makegood.web.desk.cancelling import is_own_of
 from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.change_forms import SentOnce
@@ -41,9 +41,9 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "lesson": lesson,
         "day_on": lesson.starts_at.astimezone(ZoneInfo(visit.person.zone)).date().isoformat(),
         "state": state_of(lesson, found.happening, now=visit.now),
-        "may_cancel": lesson.status == LessonStatus.BOOKED
+        "may_change": lesson.status == LessonStatus.BOOKED
         and visit.now < lesson.starts_at
-        and may_cancel_for_student(visit, lesson),
+        and not is_own_of(visit, lesson),
         "other_time": found.other_time,
         "needs_other_time": found.needs_other_time,
         "reference": found.happening.reference if found.happening is not None else "",

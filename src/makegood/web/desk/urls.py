@@ -27,6 +27,7 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/sessions/<int:lesson_id>/", session.session, name="session"),
     path("calendar/sessions/<int:lesson_id>/cancel/", cancelling.cancel, name="cancel_session"),
+    path("calendar/sessions/<int:lesson_id>/cancel-for-school/", cancelling.cancel_as_school, name="cancel_for_school"),
     path("calendar/sessions/<int:lesson_id>/cancel/undo/", cancelling.undo, name="undo_cancel"),
     path("calendar/sessions/<int:lesson_id>/undo/", session.undo, name="undo_booking"),
     path("approvals/", approvals.approvals, name="approvals"),

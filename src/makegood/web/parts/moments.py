@@ -20,7 +20,14 @@ _WITHOUT_PRICE: Final = {
 }
 # The words for both sides of a lesson: what it costs the teacher is no business of the student's.
 _FOR_BOTH_SIDES: Final = {EventKind.EMERGENCY_REPORTED: gettext_noop("The teacher reported that it cannot be taught.")}
-_REASONED: Final = frozenset({EventKind.INCIDENT_DECIDED, EventKind.CANCELLATION_CORRECTED, EventKind.DESK_CASE_ENDED})
+_REASONED: Final = frozenset(
+    {
+        EventKind.INCIDENT_DECIDED,
+        EventKind.CANCELLED_FOR_SCHOOL,
+        EventKind.CANCELLATION_CORRECTED,
+        EventKind.DESK_CASE_ENDED,
+    }
+)
 # Words of ours inside a sentence, as `domain.notifications.texts` translates them for messages.
 _TRANSLATED: Final = ("decision", "asked_by", "outcome")
 

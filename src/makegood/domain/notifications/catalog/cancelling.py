@@ -98,6 +98,46 @@ CANCELLING: Final[Mapping[MessageKind, Template]] = {
         ),
         calendar=CalendarMethod.CANCEL,
     ),
+    MessageKind.LESSON_CANCELLED_FOR_SCHOOL: Template(
+        gettext_noop("The school cancelled your lesson on {starts_at}"),
+        (
+            gettext_noop(
+                "The school cancelled your lesson with {teacher} on {starts_at}. It costs you nothing: the lesson is "
+                "yours to book again."
+            ),
+            BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("If you have a question, write to the scheduling desk: {desk_email}."),
+        ),
+        calendar=CalendarMethod.CANCEL,
+    ),
+    MessageKind.LESSON_CANCELLED_FOR_SCHOOL_PAID: Template(
+        gettext_noop("The school cancelled the session with {student} on {starts_at}: you are paid"),
+        (
+            gettext_noop(
+                "The school cancelled the session with {student} on {starts_at}. It counts for nothing, and you are "
+                "paid for it."
+            ),
+            BOTH_TIMES,
+            gettext_noop("What you are paid for it: {paid}."),
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("If you have a question, write to the scheduling desk: {desk_email}."),
+        ),
+        calendar=CalendarMethod.CANCEL,
+    ),
+    MessageKind.LESSON_CANCELLED_FOR_SCHOOL_UNPAID: Template(
+        gettext_noop("The school cancelled the session with {student} on {starts_at}"),
+        (
+            gettext_noop(
+                "The school cancelled the session with {student} on {starts_at}. It counts for nothing, and it is not "
+                "paid."
+            ),
+            BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("If you have a question, write to the scheduling desk: {desk_email}."),
+        ),
+        calendar=CalendarMethod.CANCEL,
+    ),
     MessageKind.CANCELLATION_UNDONE: Template(
         gettext_noop("Your lesson with {other} on {starts_at} takes place"),
         (
