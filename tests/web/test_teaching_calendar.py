@@ -350,7 +350,8 @@ def test_a_slot_that_the_clock_shows_twice_is_over_after_the_second_time(
     sign_in(client, world.cast.tara.person)
     stand_at(datetime(2026, 10, 25, hour, minute, tzinfo=UTC))
 
-    assert ticks_of(client.get(WEEK).content, "2026-10-25")[0] == f"2026-10-25~{first}"
+    ticks = ticks_of(client.get(WEEK).content, "2026-10-25")
+    assert min(int(tick.partition("~")[2]) for tick in ticks) == first
 
 
 def test_a_form_with_a_problem_keeps_what_was_ticked(client: Client, world: Believable) -> None:

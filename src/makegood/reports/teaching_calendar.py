@@ -29,7 +29,7 @@ from makegood.quantities import Interval
 class CalendarDay:
     """One day of the week on the teacher's clock. `is_over`: its availability cannot change any more.
 
-    `usual` is what the default says of it.
+    `usual` is what the default says of it; `lessons` touch it.
     """
 
     planned: PlannedDay
@@ -155,13 +155,13 @@ def _bounds(monday: date, zone: str) -> tuple[datetime, datetime]:
 def _day(
     plan: TeacherPlan, day: date, today: date, holidays: Sequence[Holiday], lessons: Sequence[Lesson], zone: str
 ) -> CalendarDay:
-    local = ZoneInfo(zone)
+    start, end = (expansion.start_at(day=on, minute=0, zone=zone) for on in (day, day + plans.DAY))
     return CalendarDay(
         planned=plan.get_day(day),
         usual=plan.get_usual_day(day).ranges,
         is_over=day < today,
         holiday=next((holiday.name for holiday in holidays if holiday.day_on == day), ""),
-        lessons=tuple(one for one in lessons if one.starts_at.astimezone(local).date() == day),
+        lessons=tuple(one for one in lessons if one.starts_at < end and start < one.ends_at),
     )
 
 

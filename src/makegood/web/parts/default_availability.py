@@ -135,12 +135,7 @@ def _columns(calendar: TeachingCalendar, weekly: Mapping[int, tuple[WallRange, .
         Column(
             key=str(weekday),
             day_on=calendar.monday_on + weekday * plans.DAY,
-            slots=make_slots(
-                key=str(weekday),
-                ranges=weekly.get(weekday, ()),
-                step=step,
-                booked={},
-            ),
+            slots=make_slots(key=str(weekday), ranges=weekly.get(weekday, ()), step=step),
         )
         for weekday in plans.DAYS_OF_WEEK
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -25,16 +25,26 @@ MOST_VALUES: Final = 7 * DAY_MINUTES // STEP_MINUTES
 class Slot:
     """One checkbox. `is_missing`: the clock skips it that day, so it is kept but not shown.
 
-    `is_past`: it is over, so it shows what it was and cannot be changed.
+    `is_past`: it is over, so it shows what it was and cannot be changed. `is_twice`: clocks show it twice that day.
+    Then `again` is the second of the two, where one box says both; else each has a box, of which the `is_carrier`
+    alone sends what is open.
     """
 
     value: str
     label: str
     is_open: bool
+    again: str = ""
     student: str = ""
     is_booked: bool = False
     is_missing: bool = False
     is_past: bool = False
+    is_twice: bool = False
+    is_carrier: bool = True
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether a box that cannot be ticked sends that it is open."""
+        return self.is_open and self.is_carrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +64,9 @@ class Column:
     @property
     def past_until(self) -> str:
         """Its label, "" where none is over."""
-        begun = any(slot.is_past for slot in self.slots)
-        return next((slot.label for slot in self.slots if not slot.is_past), "") if begun else ""
+        shown = [slot for slot in self.slots if not slot.is_missing]
+        begun = any(slot.is_past for slot in shown)
+        return next((slot.label for slot in shown if not slot.is_past), "") if begun else ""
 
 
 class SlotsForm(forms.Form):
@@ -105,27 +116,19 @@ class SlotsForm(forms.Form):
         return {key: expansion.merge_ranges(ranges) for key, ranges in found.items()}
 
 
-def make_slots(
-    *,
-    key: str,
-    ranges: Sequence[WallRange],
-    step: int,
-    missing: Callable[[int], bool] = lambda _minute: False,
-    past: Callable[[int], bool] = lambda _minute: False,
-    booked: Mapping[int, str],
-) -> Sequence[Slot]:
-    """The checkboxes of one column. `booked` names the student by the minute of a slot; "" for one without a name."""
-    reader = Reader(Reader.active().language, UTC)
-    midnight = datetime(2001, 1, 1, tzinfo=UTC)
+def make_slots(*, key: str, ranges: Sequence[WallRange], step: int) -> Sequence[Slot]:
+    """The checkboxes of one column of a usual week."""
     return [
         Slot(
             value=f"{key}~{minute}",
-            label=format_clock(midnight + timedelta(minutes=minute), reader),
+            label=slot_label(minute),
             is_open=any(found.start_minute <= minute < found.end_minute for found in ranges),
-            student=booked.get(minute, ""),
-            is_booked=minute in booked,
-            is_missing=missing(minute),
-            is_past=past(minute),
         )
         for minute in range(0, DAY_MINUTES, step)
     ]
+
+
+def slot_label(minute: int) -> str:
+    """What a clock shows at the minute of a day."""
+    midnight = datetime(2001, 1, 1, tzinfo=UTC)
+    return format_clock(midnight + timedelta(minutes=minute), Reader(Reader.active().language, UTC))

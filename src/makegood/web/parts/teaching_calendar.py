@@ -6,9 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -22,13 +20,14 @@ from makegood.actions.availability_changes import AvailabilityChanged
 from makegood.actions.copy_availability_week import MOST_WEEKS, copy_availability_week
 from makegood.actions.set_availability import set_availability
 from makegood.domain.availability import expansion, plans
-from makegood.domain.availability.expansion import DAY_MINUTES, STEP_MINUTES, ClockChange, WallRange
+from makegood.domain.availability.expansion import DAY_MINUTES, STEP_MINUTES, WallRange
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import CalendarDay, TeachingCalendar, make_teaching_calendar
 from makegood.web import access
 from makegood.web.parts.clock_changes import tell_change
-from makegood.web.parts.slots import Column, SlotsForm, make_slots
+from makegood.web.parts.day_slots import make_day_slots
+from makegood.web.parts.slots import Column, SlotsForm
 
 SAVE, RESET, COPY = "save", "reset", "copy"
 
@@ -216,40 +215,13 @@ def _column(
     return Column(
         key=key,
         day_on=day.planned.day_on,
-        slots=make_slots(
-            key=key,
-            ranges=ranges,
-            step=step,
-            missing=partial(_is_missing, calendar.clock_changes, day.planned.day_on, step),
-            past=partial(_is_past, day.planned.day_on, step, zone, now),
-            booked=_booked(day, step, zone),
-        ),
+        slots=make_day_slots(day=day, ranges=ranges, step=step, zone=zone, now=now),
         is_fixed=day.is_over,
         is_exception=day.planned.is_exception,
         holiday=day.holiday,
     )
 
 
-def _is_missing(changes: Sequence[ClockChange], day: date, step: int, minute: int) -> bool:
-    """Whether the clock skips all of the slot."""
-    for change in changes:
-        before = change.wall_before
-        first = before.hour * 60 + before.minute
-        if change.minutes > 0 and before.date() == day and first <= minute and minute + step <= first + change.minutes:
-            return True
-    return False
-
-
 def _is_past(day: date, step: int, zone: str, now: datetime, minute: int) -> bool:
     """Whether all of the slot is over; one that the clock shows twice is over after the second time."""
     return expansion.end_at(day=day, minute=minute + step, zone=zone) <= now
-
-
-def _booked(day: CalendarDay, step: int, zone: str) -> Mapping[int, str]:
-    booked = {}
-    for lesson in day.lessons:
-        local = lesson.starts_at.astimezone(ZoneInfo(zone))
-        first = (local.hour * 60 + local.minute) // step * step
-        for minute in range(first, min(local.hour * 60 + local.minute + lesson.minutes, DAY_MINUTES), step):
-            booked[minute] = lesson.student.display_name if lesson.student and minute == first else ""
-    return booked

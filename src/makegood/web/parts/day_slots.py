@@ -1,0 +1,82 @@
+"""The slots of one day as its clocks show them: those that they skip, those they show twice, and what is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from makegood.domain.availability import expansion
+from makegood.domain.availability.expansion import DAY_MINUTES, WallRange
+from makegood.domain.lessons.models import Lesson
+from makegood.quantities import Interval
+from makegood.reports.teaching_calendar import CalendarDay
+from makegood.web.parts.slots import Slot, slot_label
+from makegood.wording import Reader, format_clock
+
+_ONCE: Final = 1
+
+
+def make_day_slots(
+    *, day: CalendarDay, ranges: Sequence[WallRange], step: int, zone: str, now: datetime
+) -> Sequence[Slot]:
+    """The boxes of the day by time. `ranges` are open.
+
+    A time that comes twice is open both times or not at all, so one checkbox says both. Where one of the two is booked
+    or over, each has its own box, and one of them carries what is open.
+    """
+    found: list[tuple[datetime, Slot]] = []
+    for minute in range(0, DAY_MINUTES, step):
+        is_open = any(one.start_minute <= minute < one.end_minute for one in ranges)
+        found += _boxes(day, minute, step, zone, now, is_open=is_open)
+    return [slot for _start, slot in sorted(found, key=lambda box: box[0])]
+
+
+def _boxes(
+    day: CalendarDay, minute: int, step: int, zone: str, now: datetime, *, is_open: bool
+) -> Iterator[tuple[datetime, Slot]]:
+    on, length = day.planned.day_on, timedelta(minutes=step)
+    value = f"{on.isoformat()}~{minute}"
+    starts = expansion.list_starts(day=on, minute=minute, zone=zone)
+    if not starts:
+        at = expansion.start_at(day=on, minute=minute, zone=zone)
+        yield at, Slot(value=value, label=slot_label(minute), is_open=is_open, is_missing=True)
+        return
+    booked = [_find_booked(day, Interval(start, start + length)) for start in starts]
+    free = [
+        place
+        for place, start in enumerate(starts)
+        if booked[place] is None and start + length > now and not day.is_over
+    ]
+    labels = _labels(starts, minute, zone)
+    if len(free) == len(starts) > _ONCE:
+        yield starts[0], Slot(value=value, label=labels[0], again=labels[1], is_open=is_open, is_twice=True)
+        return
+    carrier = free[0] if free else 0
+    for place, (start, lesson) in enumerate(zip(starts, booked, strict=True)):
+        begins = lesson is not None and start <= lesson.starts_at
+        yield (
+            start,
+            Slot(
+                value=value,
+                label=labels[place],
+                is_open=is_open,
+                student=lesson.student.display_name if begins and lesson is not None and lesson.student else "",
+                is_booked=lesson is not None,
+                is_past=start + length <= now,
+                is_twice=len(starts) > _ONCE,
+                is_carrier=place == carrier,
+            ),
+        )
+
+
+def _find_booked(day: CalendarDay, slot: Interval) -> Lesson | None:
+    return next((one for one in day.lessons if Interval(one.starts_at, one.ends_at).overlaps(slot)), None)
+
+
+def _labels(starts: Sequence[datetime], minute: int, zone: str) -> Sequence[str]:
+    if len(starts) == _ONCE:
+        return [slot_label(minute)]
+    reader = Reader(Reader.active().language, ZoneInfo(zone))
+    return [format_clock(start, reader) for start in starts]
