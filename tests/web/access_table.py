@@ -88,6 +88,7 @@ TABLE: dict[str, Row] = {
     "home": Row(SIGNED_IN, get=302, but={(NO_SCHOOL, "GET"): 200}),
     "school_home": only(*MEMBERS, get=302),
     "settings": when_signed_in(post=422),
+    "choose_zone": when_signed_in(get=405, post=302),
     # --- how a member is told
     "notifications": only(*MEMBERS, post=302),
     "renew_calendar": only(*MEMBERS, get=405, post=200),

@@ -30,6 +30,7 @@ of_a_school: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("settings/", own_settings.settings_page, name="settings"),
+    path("settings/zone/", own_settings.choose_zone, name="choose_zone"),
     path("c/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("sw.js", push_browsers.service_worker, name="service_worker"),
     path("s/<str:token>/", not_asked.not_asked, name="not_asked"),

@@ -1,4 +1,4 @@
-"""What every template may use: `now`, `school`, `sections`, `initials`, `theme`. No query is made here."""
+"""What every template may use: `now`, `school`, `sections`, `initials`, `theme`, `zone_question`. No query is made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from makegood import clock
 from makegood.web.parts import navigation
+from makegood.web.parts.device_zone import find_zone_question
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -25,12 +26,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if visit is not None:
         role = visit.role.value
     theme = request.COOKIES.get("theme", "")
+    now = page_now(request)
     return {
-        "now": page_now(request),
+        "now": now,
         "school": school,
         "sections": _sections(role, school, request),
         "initials": initials_of(_name(request)),
         "theme": theme if theme in {"light", "dark"} else "",
+        "zone_question": find_zone_question(request, now=now),
     }
 
 

@@ -23,6 +23,12 @@
   };
   if (!Number.isNaN(skew)) { tick(); setInterval(tick, 15000); }
 
+  // The page after this one asks which is right, where the zone of the device is another than that of the settings.
+  const zone = root.dataset.zone && Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zone && (zone !== root.dataset.zone || document.cookie.includes("device_zone="))) {
+    document.cookie = `device_zone=${zone}; path=/; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+
   const net = () => root.classList.toggle("is-offline", !navigator.onLine);
   addEventListener("online", net); addEventListener("offline", net); net();
 
