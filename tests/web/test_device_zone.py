@@ -71,6 +71,12 @@ def test_nobody_is_asked_where_nothing_differs_or_can_be_read(client: Client, um
     assert "Your device says" not in text_of(client.get("/settings/").content)
 
 
+def test_people_of_the_demo_are_not_asked_on_a_visitors_device(client: Client, uma: Person) -> None:
+    sign_in(client, make_person("Ugo", zone="Europe/London", is_demo=True))
+
+    assert "Your device says" not in text_of(client.get("/settings/").content)
+
+
 def test_clocks_that_differ_only_in_winter_differ(client: Client, uma: Person) -> None:
     """Reykjavik shows the time of London only while that has no summer time."""
     client.cookies["device_zone"] = "Atlantic/Reykjavik"

@@ -15,7 +15,7 @@ from makegood import clock
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.domain.lessons import desk_cases
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus, WaitsFor
-from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import LONG_AGO, Cast, add_member, book, make_cast, report
@@ -217,3 +217,14 @@ def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: C
         ("Evening", False, 1),
     ]
     assert [row[1:2] + row[4:] for row in parts["Morning"][1]] == [["Teacher Number 0", "Nothing on record yet"]] * 3
+
+
+def test_two_sessions_at_a_time_that_comes_twice_are_two_rows_that_say_which(desk: Client, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.desi.person_id).update(zone="Europe/Berlin")
+    for hour in (1, 0):
+        book(cast, starts_at=datetime(2026, 10, 25, hour, tzinfo=UTC), minutes=30)
+
+    assert [said_in(row)[0] for row in rows_of(desk).values()] == [
+        "02:00 (GMT+2) to 02:30 (GMT+2)",
+        "02:00 (GMT+1) to 02:30 (GMT+1)",
+    ]

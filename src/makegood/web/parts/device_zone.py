@@ -37,7 +37,8 @@ def find_zone_question(request: HttpRequest, *, now: datetime) -> ZoneQuestion |
     device = request.COOKIES.get(DEVICE_COOKIE, "")
     if not isinstance(person, Person) or request.method != "GET" or device == person.zone or not is_zone(device):
         return None
-    if request.COOKIES.get(KEPT_COOKIE) == kept_as(person, device):
+    # Where people of the demo live is part of its story, and the device is a visitor's.
+    if person.is_demo or request.COOKIES.get(KEPT_COOKIE) == kept_as(person, device):
         return None
     if _show_the_same(device, person.zone, now.astimezone(UTC).date()):
         return None
