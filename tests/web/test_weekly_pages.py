@@ -17,6 +17,7 @@ from makegood.actions.add_holiday import add_holiday
 from makegood.actions.book_series import preview_series
 from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.series_steps import SeriesWish
+from makegood.domain.availability.expansion import WallRange
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
@@ -118,6 +119,17 @@ def test_a_week_lost_meanwhile_is_named_and_nothing_is_booked(sam: Client, cast:
     assert "Week 2 cannot be booked any more. Nothing was booked." in said
     assert [box["value"] for box in ticks] == ["1", "4"]
     assert list_booked(cast) == []
+
+
+def test_weekly_lessons_begin_at_the_second_of_two_equal_times_where_it_was_chosen(sam: Client, cast: Cast) -> None:
+    open_mornings(cast, ranges=(WallRange(0, 1440),), weekdays=7)
+    set_rules(cast, horizon_days=366)
+
+    # New York goes back on 7 November 2027, and shows half past one twice.
+    said = text_of(weeks(sam, cast, first="2027-11-07T06:30:00+0000", weeks="2").content)
+
+    assert "Week 1: Sun 7 Nov, 01:30 (GMT\u22125)" in said
+    assert "Week 2: Sun 14 Nov, 01:30" in said
 
 
 def test_each_week_says_what_is_wrong_with_it(sam: Client, cast: Cast) -> None:
