@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from makegood.domain.availability import expansion
+from makegood.domain.availability import expansion, plans
 from makegood.domain.availability.expansion import DAY_MINUTES, WallRange
 from makegood.domain.lessons.models import Lesson
 from makegood.quantities import Interval
@@ -27,18 +27,26 @@ def make_day_slots(
     or over, each has its own box, and one of them carries what is open.
     """
     found: list[tuple[datetime, Slot]] = []
-    for minute in range(0, DAY_MINUTES, step):
+    for minute, starts in _list_starts(day.planned.day_on, step, zone):
         is_open = any(one.start_minute <= minute < one.end_minute for one in ranges)
-        found += _boxes(day, minute, step, zone, now, is_open=is_open)
+        found += _boxes(day, minute, starts, step, zone, now, is_open=is_open)
     return [slot for _start, slot in sorted(found, key=lambda box: box[0])]
 
 
+def _list_starts(on: date, step: int, zone: str) -> Iterator[tuple[int, Sequence[datetime]]]:
+    """Each slot with the instants at which clocks show it: on a day without a change one, which is found by adding."""
+    first, following = (expansion.start_at(day=one, minute=0, zone=zone) for one in (on, on + plans.DAY))
+    is_even = following - first == plans.DAY
+    for minute in range(0, DAY_MINUTES, step):
+        at = first + timedelta(minutes=minute)
+        yield minute, [at] if is_even else expansion.list_starts(day=on, minute=minute, zone=zone)
+
+
 def _boxes(
-    day: CalendarDay, minute: int, step: int, zone: str, now: datetime, *, is_open: bool
+    day: CalendarDay, minute: int, starts: Sequence[datetime], step: int, zone: str, now: datetime, *, is_open: bool
 ) -> Iterator[tuple[datetime, Slot]]:
     on, length = day.planned.day_on, timedelta(minutes=step)
     value = f"{on.isoformat()}~{minute}"
-    starts = expansion.list_starts(day=on, minute=minute, zone=zone)
     if not starts:
         at = expansion.start_at(day=on, minute=minute, zone=zone)
         yield at, Slot(value=value, label=slot_label(minute), is_open=is_open, is_missing=True)
