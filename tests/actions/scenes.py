@@ -33,11 +33,12 @@ from makegood.actions.join_lesson import join_lesson
 from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.leave_lesson import leave_lesson
 from makegood.actions.let_go import let_go
+from makegood.actions.move_by_desk import Shown, move_by_desk
 from makegood.actions.preview_decision import preview_decision
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import preview_proposed_series, propose_series
 from makegood.actions.quote_emergency import quote_emergency
-from makegood.actions.quote_move import quote_move
+from makegood.actions.quote_move import quote_move, quote_move_at_desk
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import report_emergency
 from makegood.actions.report_problem import report_problem
@@ -133,6 +134,25 @@ def _takes_back(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
 def _undoes_moving(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
     confirm(cast, lesson, keep(cast, lesson).hold_id)
     return cast.sam, partial(undo_reschedule, **about(lesson))
+
+
+def moved_by(requested_by: RequestedBy) -> Scene:
+    """Desi moves a lesson for somebody."""
+
+    def scene(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
+        token = ""
+        if requested_by is RequestedBy.TEACHER:
+            token = quote_move_at_desk(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=NOW).token
+        values = about_in_a_form(lesson, requested_by=requested_by, starts_at=THURSDAY, asked="phone", reason="Called")
+        return cast.desi, partial(move_by_desk, **values, shown=Shown(quote_token=token))
+
+    return scene
+
+
+def _undoes_moving_at_the_desk(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
+    actor, deed = moved_by(RequestedBy.COMPANY)(cast, lesson)
+    deed(school=cast.school, actor=actor)
+    return actor, partial(undo_reschedule, **about(lesson))
 
 
 def _undoes_cancelling(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
@@ -305,6 +325,9 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "leave_lesson": (in_room(leave_lesson), LessonNotFound),
     "let_go": (held(let_go), LessonNotFound),
     "let_go (a proposal)": (proposed(let_go, by="tara"), LessonNotFound),
+    "move_by_desk": (moved_by(RequestedBy.STUDENT), LessonNotFound),
+    "move_by_desk (for the teacher)": (moved_by(RequestedBy.TEACHER), LessonNotFound),
+    "move_by_desk (for the school)": (moved_by(RequestedBy.COMPANY), LessonNotFound),
     "preview_decision": (_previews, CaseNotFound),
     "preview_proposed_series": (weekly(preview_proposed_series, by="tara"), TeacherNotFound),
     "preview_series": (weekly(preview_series), StudentNotFound),
@@ -317,6 +340,10 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     ),
     "quote_move": (
         lambda cast, lesson: (cast.tara, partial(quote_move, lesson_id=lesson.pk, now=NOW)),
+        LessonNotFound,
+    ),
+    "quote_move_at_desk": (
+        lambda cast, lesson: (cast.desi, partial(quote_move_at_desk, lesson_id=lesson.pk, now=NOW)),
         LessonNotFound,
     ),
     "record_incident": (_records, LessonNotFound),
@@ -333,5 +360,6 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "undo_cancellation (for the school)": (_undoes_cancelling_for_the_school, LessonNotFound),
     "undo_cancellation (for the student)": (_undoes_cancelling_for_student, LessonNotFound),
     "undo_reschedule": (_undoes_moving, LessonNotFound),
+    "undo_reschedule (at the desk)": (_undoes_moving_at_the_desk, LessonNotFound),
     "withdraw_incident": (_withdraws, CaseNotFound),
 }

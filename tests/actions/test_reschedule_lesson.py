@@ -11,7 +11,7 @@ from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.lapsing import sweep_lapsed
-from makegood.actions.reschedule_lesson import MovingNoLongerFree
+from makegood.actions.moving_steps import MovingNoLongerFree
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.availability import masks
 from makegood.domain.availability.models import CalendarWeek

@@ -159,6 +159,8 @@ TABLE: dict[str, Row] = {
     "desk:cancel_session": only(DESI, post=422),
     "desk:cancel_for_school": only(DESI, post=422),
     "desk:undo_cancel": Row(frozenset({DESI}), get=405, post=404),
+    "desk:move_session": only(DESI, post=422),
+    "desk:undo_move": only(DESI, get=405, post=302),
     "desk:undo_booking": only(DESI, get=405, post=302),
     "desk:approvals": only(DESI),
     "desk:answer_booking": only(DESI, get=405, post=422),
@@ -208,6 +210,7 @@ TABLE: dict[str, Row] = {
     "owner:grant_role": only(OWEN, get=405, post=422),
     "owner:end_role": only(OWEN, get=405, post=422),
     # --- the student's link in a message: a wrong one is a page of its own, too
+    "not_agreed": for_everybody(get=404, post=404),
     "not_asked": for_everybody(get=404, post=404),
     # --- invitations: a wrong token is a page of its own, for everybody alike
     "join": for_everybody(get=404, post=404),

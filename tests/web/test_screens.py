@@ -49,6 +49,8 @@ PAGES = {
     "desk/calendar/": ("desi", 5),
     "desk/calendar/sessions/{next}/": ("desi", 4),
     "desk/calendar/sessions/{next}/cancel-for-school/": ("desi", 4),
+    "desk/calendar/sessions/{next}/move/": ("desi", 10),
+    "desk/calendar/sessions/{next}/move/?requested_by=teacher": ("desi", 19),
     "desk/cases/{case}/": ("desi", 9),
     "desk/teachers/": ("desi", 3),
     "desk/teachers/{tara}/video-link/": ("desi", 4),

@@ -11,9 +11,8 @@ from makegood.actions import change_messages
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
-    TeacherPaused,
     in_one_booking,
-    is_paused,
+    refuse_if_paused,
     tell_timeline,
 )
 from makegood.actions.lesson_locks import LockedLesson
@@ -97,8 +96,7 @@ def answer_move(
         if not agrees:
             _refuse(asked, locked, request, says_side, announce=announce)
             return {"has_moved": False, "is_price_changed": False}
-        if is_paused(asked=asked, parties=parties, starts_at=request.to_starts_at):
-            raise TeacherPaused
+        refuse_if_paused(asked=asked, parties=parties, starts_at=request.to_starts_at)
         try:
             priced = None if _is_own_wish(request, says_side) else _price(asked, locked, request)
         except MovePriceChanged:

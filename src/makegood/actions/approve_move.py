@@ -11,9 +11,8 @@ from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
-    TeacherPaused,
     in_one_booking,
-    is_paused,
+    refuse_if_paused,
     refuse_unless_desk,
     tell_timeline,
 )
@@ -61,8 +60,7 @@ def approve_move(
 
     def work(parties: Parties) -> dict[str, Any]:
         locked = _lock(asked, parties, request)
-        if is_paused(asked=asked, parties=parties, starts_at=request.to_starts_at):
-            raise TeacherPaused
+        refuse_if_paused(asked=asked, parties=parties, starts_at=request.to_starts_at)
         held = end_request(
             asked=request,
             lesson=locked.lesson,
@@ -79,7 +77,7 @@ def approve_move(
             asked=asked,
             parties=parties,
             locked=locked,
-            held=held,
+            starts_at=held.starts_at,
             is_free=is_free,
             asked_at=request.asked_at,
         )

@@ -12,8 +12,7 @@ from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
     in_one_booking,
-    is_paused,
-    pause_refusal,
+    refuse_if_paused,
     state_of_booking,
 )
 from makegood.actions.meeting_steps import refuse_before_meeting
@@ -99,8 +98,7 @@ def book_held_lesson(
         lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)
         if lesson.status != LessonStatus.HELD or lesson.held_until is None or lesson.held_until <= now:
             raise HoldLapsed
-        if is_paused(asked=asked, parties=parties, starts_at=lesson.starts_at):
-            raise pause_refusal(asked=asked, parties=parties, starts_at=lesson.starts_at)
+        refuse_if_paused(asked=asked, parties=parties, starts_at=lesson.starts_at)
         # The meeting that the time was held behind may be off by now.
         refuse_before_meeting(asked=asked, parties=parties, lesson_type=lesson.lesson_type, starts_at=lesson.starts_at)
         state = state_of_booking(asked=asked, rules=parties.rules, first_at=lesson.starts_at)

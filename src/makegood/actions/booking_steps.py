@@ -300,8 +300,7 @@ def refuse_unless_free(
     if refusal is not None:
         refusal.alternatives = list_alternatives(asked=asked, parties=parties, terms=terms, at=starts_at)
         raise refusal
-    if is_paused(asked=asked, parties=parties, starts_at=starts_at):
-        raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
+    refuse_if_paused(asked=asked, parties=parties, starts_at=starts_at)
 
 
 def list_alternatives(
@@ -330,9 +329,10 @@ def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, s
     )
 
 
-def is_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> bool:
-    """Whether a pause of the teacher forbids this lesson (D17); new students meet a pause of matching, too."""
-    return read_pauses(asked=asked, parties=parties)(starts_at)
+def refuse_if_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> None:
+    """Raise TeacherPaused where a pause of the teacher forbids this lesson (D17), for new students one of matching."""
+    if read_pauses(asked=asked, parties=parties)(starts_at):
+        raise pause_refusal(asked=asked, parties=parties, starts_at=starts_at)
 
 
 def read_pauses(*, asked: BookingOrder, parties: Parties) -> Callable[[datetime], bool]:

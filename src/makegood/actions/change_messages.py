@@ -11,7 +11,7 @@ from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.objections import make_token
-from makegood.domain.lessons.models import Lesson, MoveRequest
+from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.people.models import Membership, Role
@@ -105,6 +105,18 @@ def tell_of_objection(
     told = {name: value for name, value in values.items() if value != ""}
     desk = list_with_role(school_id=school.pk, role=Role.DESK)
     announcements = [Announcement(recipient_id=member.pk, kind=MessageKind.NOT_ASKED, values=told) for member in desk]
+    announce(event=event, announcements=announcements, now=now)
+
+
+def tell_of_objection_to_move(
+    *, event: Event, lesson: Lesson, teacher: Membership, move: LessonMove, note: str, now: datetime
+) -> None:
+    """The desk hears that the student did not ask for a move that it made, or did not agree."""
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.DESK) | {"former_starts_at": move.from_starts_at}
+    told = values | ({"note": note} if note else {})
+    desk = list_with_role(school_id=lesson.school_id, role=Role.DESK)
+    kind = MessageKind.MOVE_NOT_AGREED
+    announcements = [Announcement(recipient_id=member.pk, kind=kind, values=told) for member in desk]
     announce(event=event, announcements=announcements, now=now)
 
 

@@ -171,7 +171,7 @@ def _choose(case: DeskCase, locked: LockedLesson, actor: Membership, outcome: st
     people = {member.person_id for member in (locked.teacher, locked.student) if member is not None}
     if actor.person_id in people:
         raise OwnRequest
-    fitting = {str(one): one for one in outcomes_of(DeskCase.Kind(case.kind))}
+    fitting = {str(one): one for one in outcomes_of(case)}
     if outcome not in fitting:
         raise OutcomeDoesNotFit
     return fitting[outcome]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +18,7 @@ from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.booking import LessonState, LessonTerms
 from makegood.domain.lessons.marks import mark_of
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
 from makegood.domain.lessons.moving import Move
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonNotFound
@@ -31,9 +33,11 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules.facts import RequestedBy
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
 
 # What the stored quote calls its one price.
@@ -46,6 +50,15 @@ class MovePriceChanged(Refusal):
     code = "move_price_changed"
     sentence = gettext_noop(
         "The price changed while you were here. Nothing was asked. Look at the new price, then decide."
+    )
+
+
+class MovingNoLongerFree(Refusal):
+    """The page said that moving is free, and it no longer is. Nothing was done."""
+
+    code = "moving_no_longer_free"
+    sentence = gettext_noop(
+        "The free time ended while you were here. Nothing was moved. Look at what it means now, then decide."
     )
 
 
@@ -105,67 +118,115 @@ def move_there(
     asked: BookingOrder,
     parties: Parties,
     locked: LockedLesson,
-    held: Lesson,
+    starts_at: datetime,
     is_free: bool,
     asked_at: datetime,
     announce: bool = True,
 ) -> Lesson:
-    """Move the locked lesson to the time that `held` kept; not free: use it, and book another one there.
+    """Move the locked lesson to the time that was kept, as its student asked; not free: use it, and book another one.
 
     `asked_at` is when the student asked for it, which may be long before the school's word.
 
     Returns the lesson at the new time. Raises NotEnoughCredits.
     """
     if not is_free:
-        return _use_and_book(asked, parties, locked, held, asked_at=asked_at, announce=announce)
-    _move(asked, parties, locked, held, announce=announce)
+        done = use_and_book(
+            asked=asked, parties=parties, locked=locked, starts_at=starts_at, reported_by=parties.student,
+            asked_at=asked_at, announce=announce,
+        )  # fmt: skip
+        if announce:
+            change_messages.tell_of_cancelling_by_student(
+                event=done.cancelled, locked=locked, is_used=done.is_paid, free_until=done.free_until, now=asked.now
+            )
+            booking_messages.tell_both(asked=asked, event=done.booked, parties=parties, lessons=[done.another])
+        return done.another
+    _move(asked, parties, locked, starts_at, announce=announce)
     return locked.lesson
 
 
-def _move(asked: BookingOrder, parties: Parties, locked: LockedLesson, held: Lesson, *, announce: bool) -> None:
-    lesson = locked.lesson
-    former_starts_at = lesson.starts_at
-    moving.move(
+def move_as(
+    *,
+    asked: BookingOrder,
+    parties: Parties,
+    lesson: Lesson,
+    starts_at: datetime,
+    requested_by: RequestedBy,
+    on_behalf_of_id: int | None,
+    incident_id: int | None = None,
+) -> LessonMove:
+    """Give the locked lesson its new time; `requested_by` is answerable, and `incident_id` what it counts by."""
+    return moving.move(
         lesson=lesson,
         to=Move(
-            to_starts_at=held.starts_at,
-            to_ends_at=held.ends_at,
-            requested_by=RequestedBy.STUDENT,
+            to_starts_at=starts_at,
+            to_ends_at=starts_at + lesson.length,
+            requested_by=requested_by,
             moved_by_id=asked.actor.person_id,
-            on_behalf_of_id=asked.on_behalf_of_id,
+            on_behalf_of_id=on_behalf_of_id,
             door=asked.door,
             reason=asked.reason,
             request_id=asked.request_id,
+            incident_id=incident_id,
         ),
         buffer_minutes=parties.rules.buffer_minutes,
         now=asked.now,
     )
-    values = {"former_starts_at": former_starts_at, "starts_at": lesson.starts_at}
-    event = tell_timeline(asked=asked, kind=EventKind.MOVED_BY_STUDENT, lessons=[lesson], values=values)
+
+
+def _move(asked: BookingOrder, parties: Parties, locked: LockedLesson, starts_at: datetime, *, announce: bool) -> None:
+    made = move_as(
+        asked=asked,
+        parties=parties,
+        lesson=locked.lesson,
+        starts_at=starts_at,
+        requested_by=RequestedBy.STUDENT,
+        on_behalf_of_id=asked.on_behalf_of_id,
+    )
+    values = {"former_starts_at": made.from_starts_at, "starts_at": made.to_starts_at}
+    event = tell_timeline(asked=asked, kind=EventKind.MOVED_BY_STUDENT, lessons=[locked.lesson], values=values)
     if announce:
         change_messages.tell_of_moving(
-            event=event, locked=locked, former_starts_at=former_starts_at, reason=asked.reason, now=asked.now
+            event=event, locked=locked, former_starts_at=made.from_starts_at, reason=asked.reason, now=asked.now
         )
 
 
-def _use_and_book(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsedAndBooked:
+    """The lesson at the new time, and the events that tell of the used one and of the booking.
+
+    `is_paid` and `free_until` are of the used one.
+    """
+
+    another: Lesson
+    cancelled: Event
+    booked: Event
+    is_paid: bool
+    free_until: datetime
+
+
+def use_and_book(
+    *,
     asked: BookingOrder,
     parties: Parties,
     locked: LockedLesson,
-    held: Lesson,
-    *,
+    starts_at: datetime,
+    reported_by: Membership,
     asked_at: datetime,
-    announce: bool,
-) -> Lesson:
-    """The lesson stays where it was and is used (D29); what the student gets is another lesson."""
+    announce: bool = True,
+    values: Mapping[str, Value] | None = None,
+) -> UsedAndBooked:
+    """Leave the locked lesson where it is: its student moves too late, so it is used (D29). Book another one.
+
+    `asked_at` is when the student asked, `reported_by` who put it on record. The caller tells both. Raises
+    NotEnoughCredits.
+    """
     lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)
-    timetable = get_timetable(school_id=asked.school.pk)
     recorded = record_cancellation(
         school=asked.school,
         locked=locked,
-        timetable=timetable,
-        actor=parties.student,
+        timetable=get_timetable(school_id=asked.school.pk),
+        actor=reported_by,
         note=asked.reason,
         request_id=asked.request_id,
         door=asked.door,
@@ -173,7 +234,7 @@ def _use_and_book(
         announce=announce,
         asked_at=asked_at,
     )
-    event = timeline.record(
+    cancelled = timeline.record(
         school_id=asked.school.pk,
         kind=EventKind.CANCELLED_LATE_BY_STUDENT if recorded.is_paid else EventKind.CANCELLED_BY_STUDENT,
         at=asked.now,
@@ -183,23 +244,20 @@ def _use_and_book(
         reason=recorded.incident.reason,
         lesson_id=lesson.pk,
         incident_id=recorded.incident.pk,
-        values=values_to_json({"another_starts_at": held.starts_at}),
+        values=values_to_json({"another_starts_at": starts_at, **(values or {})}),
     )
     state = LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
-    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[held.starts_at], state=state)
+    (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
     use_credits(asked=asked, lessons=[another])
     booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
-    if announce:
-        minutes = timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes
-        change_messages.tell_of_cancelling_by_student(
-            event=event,
-            locked=locked,
-            is_used=recorded.is_paid,
-            free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
-            now=asked.now,
-        )
-        booking_messages.tell_both(asked=asked, event=booked, parties=parties, lessons=[another])
-    return another
+    minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
+    return UsedAndBooked(
+        another=another,
+        cancelled=cancelled,
+        booked=booked,
+        is_paid=recorded.is_paid,
+        free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
+    )
 
 
 def price_as_promised(

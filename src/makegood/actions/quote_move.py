@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from makegood.actions.moving_steps import MOVED, find_own
+from makegood.actions.desk_lessons import find_for_desk
+from makegood.actions.moving_steps import MOVED, NoStudentToMoveWith, find_own
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound, refuse_unless_booked
@@ -40,20 +41,43 @@ def quote_move(*, school: School, actor: Membership, lesson_id: int, now: dateti
         lesson = find_own(school=school, actor=actor, lesson_id=lesson_id)
         if not is_teacher_of(membership_id=actor.pk, lesson=lesson):
             raise LessonNotFound
-        refuse_unless_booked(lesson=lesson, now=now)
-        timetable = get_timetable(school_id=school.pk)
-        version = timetable.get_at(lesson.starts_at)
-        history = gather_facts(school_id=school.pk, teacher_id=actor.pk)
-        priced = pricing.price_move(lesson=lesson, teacher=actor, history=history, timetable=timetable, asked_at=now)
-        stored = quotes.store(
-            lesson=lesson,
-            teacher_id=actor.pk,
-            version=version.version,
-            history=history,
-            prices={MOVED: priced.quote},
-            now=now,
-            valid_until=priced.quote.valid_until,
-        )
-        return MoveQuote(token=quotes.sign(stored.pk), lesson=lesson, version=version, priced=priced)
+        return _quote(school, actor, lesson, now)
 
     return in_one_transaction(school.pk, work)
+
+
+def quote_move_at_desk(*, school: School, actor: Membership, lesson_id: int, now: datetime) -> MoveQuote:
+    """The same of a lesson that the desk would move at its teacher's wish.
+
+    Raises LessonNotFound (also for whoever is not at the desk), LessonNotOpen, NoStudentToMoveWith, NoPolicyInForce.
+    """
+
+    def work() -> MoveQuote:
+        found = find_for_desk(school=school, actor=actor, lesson_id=lesson_id)
+        if found.student_id is None:
+            raise NoStudentToMoveWith
+        teacher = lock_member(school_id=school.pk, membership_id=found.teacher_id)
+        # As it stands now that nobody else moves it.
+        lesson = find_for_desk(school=school, actor=actor, lesson_id=lesson_id)
+        return _quote(school, teacher, lesson, now)
+
+    return in_one_transaction(school.pk, work)
+
+
+def _quote(school: School, teacher: Membership, lesson: Lesson, now: datetime) -> MoveQuote:
+    """What moving costs the locked teacher, stored. Raises LessonNotOpen, NoPolicyInForce."""
+    refuse_unless_booked(lesson=lesson, now=now)
+    timetable = get_timetable(school_id=school.pk)
+    version = timetable.get_at(lesson.starts_at)
+    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk)
+    priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=now)
+    stored = quotes.store(
+        lesson=lesson,
+        teacher_id=teacher.pk,
+        version=version.version,
+        history=history,
+        prices={MOVED: priced.quote},
+        now=now,
+        valid_until=priced.quote.valid_until,
+    )
+    return MoveQuote(token=quotes.sign(stored.pk), lesson=lesson, version=version, priced=priced)

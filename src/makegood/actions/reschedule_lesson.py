@@ -8,19 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.utils.translation import gettext_noop
-
 from makegood.actions import booking_messages
 from makegood.actions.booking_steps import (
     BookingOrder,
     Parties,
-    TeacherPaused,
     in_one_booking,
-    is_paused,
+    refuse_if_paused,
     tell_timeline,
     waiting,
 )
-from makegood.actions.moving_steps import find_own, free_minutes_of, lock_movable, move_there
+from makegood.actions.moving_steps import MovingNoLongerFree, find_own, free_minutes_of, lock_movable, move_there
 from makegood.domain.incidents import checks
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.lessons import booking, move_requests
@@ -35,19 +32,9 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.refusal import Refusal
 from makegood.rules.sentences import Value
 
 ROUTE: Final = "reschedule_lesson"
-
-
-class MovingNoLongerFree(Refusal):
-    """The page said that moving is free, and it no longer is. Nothing was done."""
-
-    code = "moving_no_longer_free"
-    sentence = gettext_noop(
-        "The free time ended while you were here. Nothing was moved. Look at what it means now, then decide."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +100,7 @@ def reschedule_lesson(
         if shown_as_free and not is_free:
             raise MovingNoLongerFree
         held = get_held(lesson=lesson, hold_id=hold_id, now=now)
-        if is_paused(asked=asked, parties=parties, starts_at=held.starts_at):
-            raise TeacherPaused
+        refuse_if_paused(asked=asked, parties=parties, starts_at=held.starts_at)
         if parties.rules.needs_approval:
             if not is_free:
                 # Approving would use the lesson, and could not book the other one.
@@ -124,7 +110,8 @@ def reschedule_lesson(
             return {"lesson_id": lesson.pk, "is_used": False, **waits}
         use_held(held=held, used_by_id=actor.person_id, door=door, now=now)
         at_new_time = move_there(
-            asked=asked, parties=parties, locked=locked, held=held, is_free=is_free, asked_at=now, announce=announce,
+            asked=asked, parties=parties, locked=locked, starts_at=held.starts_at, is_free=is_free, asked_at=now,
+            announce=announce,
         )  # fmt: skip
         return {"lesson_id": at_new_time.pk, "is_used": not is_free}
 

@@ -1,32 +1,42 @@
-"""A student takes back having moved a lesson, within the undo minutes, while the old time is free."""
+"""Whoever moved a lesson takes it back, within the undo minutes and while the old time is free."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import IntegrityError
 
-from makegood.actions import change_messages
+from makegood.actions import change_messages, move_messages
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people, refuse_if_one_left
-from makegood.actions.own_lessons import refuse_unless_takes
+from makegood.actions.own_lessons import find_own_side
+from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
+from makegood.domain.incidents import operations as incidents
+from makegood.domain.incidents.operations import NotWithdrawable, WithdrawnTooLate
+from makegood.domain.incidents.queries import find_incident
 from makegood.domain.lessons import moving
 from makegood.domain.lessons.keeping import let_go_of_kept
-from makegood.domain.lessons.models import LessonMove
+from makegood.domain.lessons.models import Lesson, LessonMove, Side
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
-from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo, refuse_unless_booked
-from makegood.domain.people.models import Membership
+from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo, refuse_unless_booked
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.queries import find_last_of_lesson
 from makegood.rules.facts import RequestedBy
 from makegood.rules.storing import values_to_json
+
+# What the desk did of itself. A student's wish that it approved is the student's move.
+MOVED_BY_DESK: Final = (EventKind.MOVED_FOR_STUDENT, EventKind.MOVED_FOR_TEACHER, EventKind.MOVED_FOR_SCHOOL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,26 +50,32 @@ class RescheduleUndone:
 def undo_reschedule(
     *, school: School, actor: Membership, lesson_id: int, door: Door, now: datetime
 ) -> RescheduleUndone:
-    """Move the actor's own lesson back to where it was; the record of the first move stays.
+    """Move a lesson back to where it was before the actor's own move: the student's, or the desk's for somebody.
 
     In one transaction, in this order: lock teacher, student and lesson; a second tap gets the first answer; refuse
     after the undo minutes, when the last move was not the actor's own, and when the teacher left the school; let go
-    of what is being chosen; the move back; timeline; outbox.
+    of what is being chosen; what a teacher's wish was counted by is withdrawn; the move back; settle; timeline; outbox.
+    The record of the first move stays.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince,
-    TeacherLeftSince.
+    TeacherLeftSince, StudentLeftSince.
     """
 
     def work() -> RescheduleUndone:
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        refuse_unless_takes(lesson=locked.lesson, actor=actor)
+        if not _may_undo(locked.lesson, actor):
+            raise LessonNotFound
         last = find_last_move(school_id=school.pk, lesson_id=lesson_id)
         if last is not None and last.undoes_id is not None and last.moved_by_id == actor.person_id:
             return RescheduleUndone(lesson_id=lesson_id, is_replay=True)
         refuse_unless_booked(lesson=locked.lesson, now=now)
         refuse_while_asked(lesson=locked.lesson, now=now)
         refuse_if_one_left(locked=locked)
-        _move_back(school, actor, locked, last, door, now)
+        undo_minutes = _undo_minutes(school, locked.lesson)
+        until = _find_end(locked.lesson, actor, last, undo_minutes)
+        if last is None or until is None or now > until:
+            raise TooLateToUndo(minutes=undo_minutes)
+        _take_back(school, actor, locked, last, door, now)
         return RescheduleUndone(lesson_id=lesson_id)
 
     try:
@@ -70,23 +86,51 @@ def undo_reschedule(
         raise
 
 
-def _move_back(
-    school: School, actor: Membership, locked: LockedLesson, last: LessonMove | None, door: Door, now: datetime
+def find_end_at_desk(*, school: School, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
+    """Until when (included) somebody at the desk takes back the own move of a lesson; None: not, or not any more."""
+    last = find_last_move(school_id=school.pk, lesson_id=lesson.pk)
+    until = _find_end(lesson, actor, last, _undo_minutes(school, lesson))
+    return until if until is not None and now <= until else None
+
+
+def _may_undo(lesson: Lesson, actor: Membership) -> bool:
+    """The student, or the desk, which moves for others."""
+    if find_own_side(lesson=lesson, actor=actor) is Side.STUDENT:
+        return True
+    return holds_role(school_id=lesson.school_id, membership_id=actor.pk, roles=(Role.DESK,))
+
+
+def _undo_minutes(school: School, lesson: Lesson) -> int:
+    return get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy.reporting.undo_minutes
+
+
+def _find_end(lesson: Lesson, actor: Membership, last: LessonMove | None, undo_minutes: int) -> datetime | None:
+    is_by_desk = last is not None and _is_by_desk(lesson, last)
+    return find_undo_end(last=last, person_id=actor.person_id, undo_minutes=undo_minutes, is_by_desk=is_by_desk)
+
+
+def _is_by_desk(lesson: Lesson, last: LessonMove) -> bool:
+    told = find_last_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk, kinds=MOVED_BY_DESK)
+    return told is not None and (told.at, told.actor_id) == (last.moved_at, last.moved_by_id)
+
+
+def _take_back(
+    school: School, actor: Membership, locked: LockedLesson, last: LessonMove, door: Door, now: datetime
 ) -> None:
     lesson = locked.lesson
-    undo_minutes = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy.reporting.undo_minutes
-    until = find_undo_end(last=last, person_id=actor.person_id, undo_minutes=undo_minutes)
-    if last is None or until is None or now > until:
-        raise TooLateToUndo(minutes=undo_minutes)
+    is_by_desk = _is_by_desk(lesson, last)
     # A time that is being chosen again must not stand in the way, least of all the former one.
     let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
+    if last.incident_id is not None:
+        _withdraw(school, actor, last.incident_id, _undo_minutes(school, lesson), door, now)
     former_starts_at = lesson.starts_at
     moving.move(
         lesson=lesson,
         to=Move(
             to_starts_at=last.from_starts_at,
             to_ends_at=last.from_ends_at,
-            requested_by=RequestedBy.STUDENT,
+            # Only what counts is the teacher's doing, and this counts for nothing.
+            requested_by=RequestedBy.COMPANY if is_by_desk else RequestedBy.STUDENT,
             moved_by_id=actor.person_id,
             on_behalf_of_id=None,
             door=door,
@@ -97,6 +141,8 @@ def _move_back(
         buffer_minutes=get_rules(school_id=school.pk).buffer_minutes,
         now=now,
     )
+    if last.incident_id is not None:
+        _settle(school, actor, locked, last.incident_id, door, now)
     event = timeline.record(
         school_id=school.pk,
         kind=EventKind.MOVE_UNDONE,
@@ -104,6 +150,39 @@ def _move_back(
         door=door,
         actor_id=actor.person_id,
         lesson_id=lesson.pk,
+        incident_id=last.incident_id,
         values=values_to_json({"starts_at": lesson.starts_at}),
     )
-    change_messages.tell_of_moving(event=event, locked=locked, former_starts_at=former_starts_at, reason="", now=now)
+    if is_by_desk:
+        move_messages.tell_of_undoing_by_desk(event=event, locked=locked, former_starts_at=former_starts_at, now=now)
+    else:
+        change_messages.tell_of_moving(
+            event=event, locked=locked, former_starts_at=former_starts_at, reason="", now=now
+        )
+
+
+def _withdraw(
+    school: School, actor: Membership, incident_id: int, undo_minutes: int, door: Door, now: datetime
+) -> None:
+    """The effect of voiding (D16). Raises TooLateToUndo where it was decided meanwhile."""
+    incident = find_incident(school_id=school.pk, incident_id=incident_id)
+    assert incident is not None, "incidents are never deleted"
+    try:
+        incidents.withdraw(
+            incident=incident, withdrawn_by_id=actor.person_id, door=door, undo_minutes=undo_minutes, now=now
+        )
+    except (NotWithdrawable, WithdrawnTooLate) as error:
+        raise TooLateToUndo(minutes=undo_minutes) from error
+
+
+def _settle(
+    school: School, actor: Membership, locked: LockedLesson, incident_id: int, door: Door, now: datetime
+) -> None:
+    settle(
+        school=school,
+        teacher_id=locked.teacher.pk,
+        timetable=get_timetable(school_id=school.pk),
+        cause=Cause(incident_id=incident_id, actor_id=actor.person_id, door=door),
+        why=str(EventKind.MOVE_UNDONE),
+        now=now,
+    )

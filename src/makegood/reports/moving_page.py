@@ -1,4 +1,4 @@
-"""What a page about moving one lesson shows its student: the price, the free times, what was moved already."""
+"""What a page about moving one lesson shows its student, or the desk: the price, the free times, what moved already."""
 
 from __future__ import annotations
 
@@ -66,10 +66,11 @@ class MovingPage:
 
 
 def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now: datetime) -> MovingPage:
-    """The page for a lesson of the visitor. Raises NoPolicyInForce."""
+    """The page of a student's lesson, for the student or for the desk. Raises NoPolicyInForce."""
     policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
     minutes = policy.students.cancel_free_minutes
     is_open = lesson.status == LessonStatus.BOOKED and now < lesson.starts_at
+    assert lesson.student_id is not None, "nothing moves without a student"
     moves = tuple(list_moves(school_id=school.pk, lesson_id=lesson.pk))
     until = find_undo_end(
         last=moves[-1] if moves else None,
@@ -81,7 +82,7 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
         free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
         credits=lesson.credits,
-        credits_left=count_left(school_id=school.pk, student_id=visitor.pk) if lesson.credits else None,
+        credits_left=count_left(school_id=school.pk, student_id=lesson.student_id) if lesson.credits else None,
         moves=moves,
         undo_until=until if is_open and until is not None and now <= until else None,
         asked=find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None,

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from makegood.web.guest import calendar_feed, home, invitation, notifications, push_browsers
 from makegood.web.guest import settings as own_settings
-from makegood.web.public import not_asked
+from makegood.web.public import not_agreed, not_asked
 
 # What hangs below the first part of an address, the school’s slug.
 of_a_school: list[URLPattern | URLResolver] = [
@@ -34,6 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<str:token>.ics", calendar_feed.calendar_feed, name="calendar_feed"),
     path("sw.js", push_browsers.service_worker, name="service_worker"),
     path("s/<str:token>/", not_asked.not_asked, name="not_asked"),
+    path("m/<str:token>/", not_agreed.not_agreed, name="not_agreed"),
     path("", include("makegood.web.guest.urls")),
     path("<slug:school>/", include(of_a_school)),
 ]

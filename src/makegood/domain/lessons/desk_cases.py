@@ -29,7 +29,7 @@ ABSENCES: Final = (DeskCase.Kind.BOTH_CLAIM, DeskCase.Kind.TEACHER_ABSENT, DeskC
 
 
 class Outcome(StrEnum):
-    """How a person ends a request. ACCEPTED and REJECTED answer an objection, the others everything else."""
+    """How a person ends a request. ACCEPTED and REJECTED answer an objection to a cancellation, the others all else."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -46,9 +46,14 @@ OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
 }
 
 
-def outcomes_of(kind: DeskCase.Kind) -> Sequence[Outcome]:
-    """How a request of this kind may end."""
-    if kind is DeskCase.Kind.NOT_ASKED:
+def is_about_cancellation(case: DeskCase) -> bool:
+    """Whether a student objects to a cancellation, which can be corrected; not to a move, which the desk made."""
+    return case.kind == DeskCase.Kind.NOT_ASKED and case.incident_id is not None
+
+
+def outcomes_of(case: DeskCase) -> Sequence[Outcome]:
+    """How this request may end."""
+    if is_about_cancellation(case):
         return (Outcome.ACCEPTED, Outcome.REJECTED)
     return (Outcome.SETTLED, Outcome.NOTHING_TO_DO)
 

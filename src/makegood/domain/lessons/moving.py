@@ -91,13 +91,17 @@ def list_moves_from(*, school_id: int, after: datetime) -> Sequence[LessonMove]:
     return list(moves.order_by("from_starts_at", "pk"))
 
 
-def find_undo_end(*, last: LessonMove | None, person_id: int, undo_minutes: int) -> datetime | None:
+def find_undo_end(
+    *, last: LessonMove | None, person_id: int, undo_minutes: int, is_by_desk: bool = False
+) -> datetime | None:
     """Until when (included) this person takes the lesson's last move back; None when it is not theirs to take back.
 
-    What the teacher asked for and the student agreed to is settled between the two.
+    What the teacher asked for and the student agreed to is settled between the two, and so is what the desk approved.
+    `is_by_desk`: the desk made the move of itself, for one of the two or for the school.
     """
     if last is None or last.undoes_id is not None or last.moved_by_id != person_id:
         return None
-    if last.requested_by != RequestedBy.STUDENT or last.on_behalf_of_id is not None:
+    is_own_wish = last.requested_by == RequestedBy.STUDENT and last.on_behalf_of_id is None
+    if not is_own_wish and not is_by_desk:
         return None
     return min(last.moved_at + timedelta(minutes=undo_minutes), last.from_starts_at, last.to_starts_at)

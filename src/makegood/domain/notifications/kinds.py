@@ -40,6 +40,12 @@ class MessageKind(StrEnum):
     CREDITS_ADDED = "credits_added"
     # Moving.
     LESSON_MOVED = "lesson_moved"
+    LESSON_MOVED_FOR_STUDENT = "lesson_moved_for_student"
+    LESSON_MOVED_FOR_TEACHER = "lesson_moved_for_teacher"
+    LESSON_MOVED_FOR_TEACHER_RECEIPT = "lesson_moved_for_teacher_receipt"
+    LESSON_MOVED_FOR_SCHOOL = "lesson_moved_for_school"
+    MOVE_UNDONE_BY_DESK = "move_undone_by_desk"
+    MOVE_NOT_AGREED = "move_not_agreed"
     MOVE_ASKED = "move_asked"
     MOVE_AGREED = "move_agreed"
     MOVE_REFUSED = "move_refused"

@@ -73,6 +73,9 @@ class EventKind(StrEnum):
     CANCELLATION_CORRECTED = "cancellation_corrected"
     DESK_CASE_ENDED = "desk_case_ended"
     MOVED_BY_STUDENT = "moved_by_student"
+    MOVED_FOR_STUDENT = "moved_for_student"
+    MOVED_FOR_TEACHER = "moved_for_teacher"
+    MOVED_FOR_SCHOOL = "moved_for_school"
     MOVE_REQUESTED = "move_requested"
     MOVE_APPROVED = "move_approved"
     MOVE_NOT_APPROVED = "move_not_approved"
@@ -160,6 +163,15 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     ),
     EventKind.DESK_CASE_ENDED: gettext_noop("The scheduling desk looked into it: {outcome}."),
     EventKind.MOVED_BY_STUDENT: gettext_noop("Moved by the student from {former_starts_at} to {starts_at}."),
+    EventKind.MOVED_FOR_STUDENT: gettext_noop(
+        "Moved for the student from {former_starts_at} to {starts_at}. How the student asked: {asked_by}."
+    ),
+    EventKind.MOVED_FOR_TEACHER: gettext_noop(
+        "Moved for the teacher from {former_starts_at} to {starts_at}. How the student agreed: {asked_by}."
+    ),
+    EventKind.MOVED_FOR_SCHOOL: gettext_noop(
+        "Moved for the school from {former_starts_at} to {starts_at}. How the student agreed: {asked_by}."
+    ),
     EventKind.MOVE_REQUESTED: gettext_noop(
         "The student wants to move it from {former_starts_at} to {starts_at}. The school has until {until}."
     ),

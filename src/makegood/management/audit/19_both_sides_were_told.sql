@@ -10,7 +10,7 @@ WITH told AS (
     AND event.kind IN (
       'emergency_reported', 'incident_withdrawn', 'booking_approved', 'booking_undone', 'lesson_booked',
       'cancelled_for_student', 'cancelled_for_school', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
-      'moved_by_student', 'move_agreed', 'move_undone', 'desk_case_ended')
+      'moved_by_student', 'moved_for_student', 'moved_for_teacher', 'moved_for_school', 'move_agreed', 'move_undone', 'desk_case_ended')
 )
 SELECT school_id, CASE WHEN EXISTS (
       SELECT FROM makegood_membership AS member

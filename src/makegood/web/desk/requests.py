@@ -23,14 +23,21 @@ from makegood.actions.end_desk_case import (
     end_desk_case,
 )
 from makegood.actions.preview_correction import find_correction_preview
+from makegood.actions.undo_reschedule import MOVED_BY_DESK
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
 from makegood.domain.lessons import attending, claiming, desk_cases
-from makegood.domain.lessons.desk_cases import OUTCOME_WORDS, DeskCaseNotFound, Outcome, outcomes_of
+from makegood.domain.lessons.desk_cases import (
+    OUTCOME_WORDS,
+    DeskCaseNotFound,
+    Outcome,
+    is_about_cancellation,
+    outcomes_of,
+)
 from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.domain.timeline.queries import find_ending, find_of_case
+from makegood.domain.timeline.queries import find_ending, find_last_of_lesson, find_of_case
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind
 from makegood.rules.storing import values_from_json
@@ -83,11 +90,11 @@ class EndForm(SentOnce):
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=100)
 
-    def offer(self, kind: DeskCase.Kind) -> None:
-        """Offer the outcomes of this kind of request only."""
+    def offer(self, case: DeskCase) -> None:
+        """Offer the outcomes of such a request only."""
         field = self.fields["outcome"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.value, _OUTCOMES[one]) for one in outcomes_of(kind)]
+        field.choices = [(one.value, _OUTCOMES[one]) for one in outcomes_of(case)]
 
 
 @access.members(Role.DESK, Role.SUPPORT)
@@ -114,7 +121,7 @@ def end_request(request: HttpRequest, visit: access.Visit, case_id: int) -> Http
     if request.method != "POST":
         return _show(request, visit, case)
     form = EndForm(request.POST)
-    form.offer(DeskCase.Kind(case.kind))
+    form.offer(case)
     if not form.is_valid():
         return _show(request, visit, case, sent=form, status=422)
     return _end(request, visit, case, form)
@@ -168,13 +175,13 @@ def _show(
 ) -> HttpResponseBase:
     lesson, kind = case.lesson, DeskCase.Kind(case.kind)
     school_id = visit.school.pk
-    is_open = case.ended_at is None
-    if preview is None and is_open and kind is DeskCase.Kind.NOT_ASKED:
+    is_open, is_objection = case.ended_at is None, is_about_cancellation(case)
+    if preview is None and is_open and is_objection:
         preview = find_correction_preview(school=visit.school, case=case, now=visit.now)
     seen = preview.seen if preview is not None else ""
     form = EndForm.shown(sent=sent, seen=seen)
     form.initial["seen"] = seen
-    form.offer(kind)
+    form.offer(case)
     claims = claiming.list_claims(school_id=school_id, lesson_id=lesson.pk)
     has_begun = visit.now >= lesson.starts_at
     context: dict[str, Any] = {
@@ -188,7 +195,7 @@ def _show(
         "form": form,
         "has_problems": sent is not None and bool(sent.errors),
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
-        "is_objection": kind is DeskCase.Kind.NOT_ASKED,
+        "is_objection": is_objection,
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
@@ -200,14 +207,22 @@ def _show(
 
 
 def _asked(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
-    """What the teacher put on record when cancelling: when, how the student asked, and the note; None: no record."""
+    """What was put on record of the student's word: when, how it was given, and the note; None: no record.
+
+    By the teacher when cancelling, by the desk (`is_of_move`) when moving.
+    """
+    school_id = visit.school.pk
     if case.incident is None:
-        return None
-    event = find_of_case(school_id=visit.school.pk, incident_id=case.incident.pk, kind=EventKind.CANCELLED_FOR_STUDENT)
+        event = find_last_of_lesson(school_id=school_id, lesson_id=case.lesson_id, kinds=MOVED_BY_DESK)
+        note = event.reason if event is not None else ""
+    else:
+        event = find_of_case(school_id=school_id, incident_id=case.incident.pk, kind=EventKind.CANCELLED_FOR_STUDENT)
+        note = case.incident.note
     if event is None:
         return None
     way = str(values_from_json(event.values)["asked_by"])
-    return {"at": event.at, "how": word_text(way, Reader.active()), "note": case.incident.note}
+    how = word_text(way, Reader.active())
+    return {"at": event.at, "how": how, "note": note, "is_of_move": case.incident is None}
 
 
 def _rows(cases: Sequence[DeskCase]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from makegood.actions.undo_booking import find_undo_end, undo_booking
+from makegood.actions.undo_reschedule import MOVED_BY_DESK, find_end_at_desk
 from makegood.domain.lessons.desk_cases import REQUESTS
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.reports.desk_lesson import make_desk_lesson
+from makegood.reports.desk_lesson import DeskLesson, make_desk_lesson
 from makegood.web import access
 from makegood.web.desk.cancelling import is_own_of
 from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
@@ -52,6 +54,7 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "series": find_series(lesson, found.series, address=partial(_address_of, visit.school.slug)),
         "moments": [make_moment(event) for event in found.events],
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
+        "undo_move_until": _find_end_of_moving(visit, found),
         "form": SentOnce.shown(sent=None),
     }
     return render(request, "desk/session.html", context)
@@ -76,6 +79,13 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     else:
         messages.warning(request, form.problem)
     return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+
+
+def _find_end_of_moving(visit: access.Visit, found: DeskLesson) -> datetime | None:
+    """Until when the visitor takes an own move back; no statement where they made none."""
+    if not any(event.kind in MOVED_BY_DESK and event.actor_id == visit.person.pk for event in found.events):
+        return None
+    return find_end_at_desk(school=visit.school, lesson=found.lesson, actor=visit.membership, now=visit.now)
 
 
 def _address_of(school: str, lesson_id: int) -> str:

@@ -25,6 +25,9 @@ _REASONED: Final = frozenset(
         EventKind.INCIDENT_DECIDED,
         EventKind.CANCELLED_FOR_SCHOOL,
         EventKind.CANCELLATION_CORRECTED,
+        EventKind.MOVED_FOR_STUDENT,
+        EventKind.MOVED_FOR_TEACHER,
+        EventKind.MOVED_FOR_SCHOOL,
         EventKind.DESK_CASE_ENDED,
     }
 )

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
-from makegood.actions.reschedule_lesson import MovingNoLongerFree, reschedule_lesson
+from makegood.actions.moving_steps import MovingNoLongerFree
+from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.ledger.credits import NotEnoughCredits

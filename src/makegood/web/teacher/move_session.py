@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -44,19 +41,17 @@ from makegood.reports.moving_page import list_starts_to_move_to
 from makegood.reports.upcoming import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
-from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import INCOMPLETE, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.parts.price_of_moving import price_of_moving
 from makegood.web.parts.shown_again import ShownAgain
-from makegood.web.parts.words import consequence_words
+from makegood.web.parts.times_by_day import list_days
 from makegood.web.refusals import words_of
 from makegood.wording import Reader, city_name
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
 
-# The others are folded.
-_DAYS_OPEN: Final = 2
 _SIDES: Final = (
     (Side.STUDENT.value, _("My student asked me")),
     (Side.TEACHER.value, _("I ask for it")),
@@ -107,15 +102,6 @@ class AskForm(ShownAgain):
         says_side.choices = list(sides)
         beside = gettext("Your time first, then your student's, in {city}.").format(city=city)
         self.fields["starts_at"].help_text = beside
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOfTimes:
-    """A day of the teacher with its free times: each with its number among all, what its control sends, if chosen."""
-
-    first_at: datetime
-    times: tuple[tuple[int, datetime, str, bool], ...]
-    is_open: bool
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -245,20 +231,14 @@ def _form(
     shown.offer(sides=sides, city=_city_of_student(lesson))
     if show_errors and form is not None:
         shown.take_errors_of(form)
-    days = _by_day(times, str(typed.get("starts_at", "")), ZoneInfo(visit.person.zone))
-    return {"form": shown, "is_open": True, "days": days, "is_before_mark": is_before_mark}
-
-
-def _by_day(times: Sequence[datetime], chosen: str, zone: ZoneInfo) -> list[DayOfTimes]:
-    """The times by the teacher's days: the first days open and so is the chosen one, for a month of them is long."""
-    days: list[DayOfTimes] = []
-    numbered = enumerate((at, at.strftime(START_FORMAT)) for at in times)
-    rows = [(number, at, value, value == chosen) for number, (at, value) in numbered]
-    for _day, of_day in groupby(rows, key=lambda row: row[1].astimezone(zone).date()):
-        its = tuple(of_day)
-        is_open = len(days) < _DAYS_OPEN or any(is_chosen for _number, _at, _value, is_chosen in its)
-        days.append(DayOfTimes(first_at=its[0][1], times=its, is_open=is_open))
-    return days
+    days = list_days(times, chosen=str(typed.get("starts_at", "")), zone=ZoneInfo(visit.person.zone))
+    return {
+        "form": shown,
+        "is_open": True,
+        "days": days,
+        "other_zones": [_zone_of_student(lesson).key],
+        "is_before_mark": is_before_mark,
+    }
 
 
 def _zone_of_student(lesson: Lesson) -> ZoneInfo:
@@ -272,27 +252,8 @@ def _city_of_student(lesson: Lesson) -> str:
 
 def _price(quote: MoveQuote) -> dict[str, Any]:
     """What the page says it costs, unless the student confirms having asked."""
-    priced = quote.priced
-    price = priced.quote
-    lines = []
-    earlier_minor = price.change_minor - price.assessment.penalty_minor
-    if priced.penalty is not None and earlier_minor:
-        earlier = type(priced.penalty)(earlier_minor, priced.penalty.currency)
-        lines.append(c.KeyValue(Sentence(gettext_noop("Earlier penalties go up by")), earlier))
+    penalty = quote.priced.penalty
     submit = Sentence(gettext_noop("Ask my student"))
-    if priced.penalty:
-        submit = Sentence(gettext_noop("Ask my student, penalty {amount} if they agree"), {"amount": priced.penalty})
-    return {
-        "penalty": priced.penalty,
-        "lines": lines,
-        "is_counted": bool(price.assessment.counted_for),
-        "follows": [consequence_words(found.kind, ends_at=found.ends_at, is_own=True) for found in price.consequences],
-        "worked": c.WorkedOut(
-            steps=price.assessment.steps,
-            currency=price.assessment.currency,
-            zone=quote.version.policy.zone,
-            version=quote.version.version.number,
-            in_force_from=quote.version.version.in_force_from_on,
-        ),
-        "submit": submit,
-    }
+    if penalty:
+        submit = Sentence(gettext_noop("Ask my student, penalty {amount} if they agree"), {"amount": penalty})
+    return {**price_of_moving(quote, is_own=True), "submit": submit}
