@@ -171,6 +171,8 @@ TABLE: dict[str, Row] = {
     "desk:absences": only(DESI),
     "desk:absence": only(DESI, post=422, relations=frozenset({OWN})),
     "desk:requests": only(DESI, OLGA),
+    "desk:take_back_credits": only(DESI, post=422),
+    "desk:undo_grant": only(DESI, get=405, post=302),
     "desk:request": only(DESI, OLGA, post=422),
     "desk:deliveries": only(DESI, OLGA),
     "desk:send_again": only(DESI, OLGA, get=405, post=302),

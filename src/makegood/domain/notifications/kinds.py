@@ -42,6 +42,7 @@ class MessageKind(StrEnum):
     LESSON_MOVED = "lesson_moved"
     MOVE_ASKED = "move_asked"
     MOVE_AGREED = "move_agreed"
+    CREDITS_TAKEN_BACK = "credits_taken_back"
     MOVE_REFUSED = "move_refused"
     MOVE_EXPIRED = "move_expired"
     MOVE_PRICE_CHANGED = "move_price_changed"

@@ -60,6 +60,7 @@ class EventKind(StrEnum):
     LESSON_FINISHED = "lesson_finished"
     LESSON_TAUGHT = "lesson_taught"
     PROBLEM_REPORTED = "problem_reported"
+    CREDITS_TAKEN_BACK = "credits_taken_back"
     ABSENCE_CLAIMED = "absence_claimed"
     LESSON_DOUBTED = "lesson_doubted"
     INCIDENT_DETECTED = "incident_detected"
@@ -148,6 +149,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.CANCELLED_BY_STUDENT: gettext_noop("Cancelled by the student in time. The lesson is free."),
     EventKind.CANCELLED_LATE_BY_STUDENT: gettext_noop(
         "Cancelled by the student after the free time. The lesson is used and the teacher is paid."
+    EventKind.CREDITS_TAKEN_BACK: gettext_noop("Lesson credits of {student} taken back: {count}."),
     ),
     EventKind.CANCELLATION_UNDONE: gettext_noop("The cancellation was undone. The session takes place."),
     EventKind.NOT_ASKED: gettext_noop("The student says: I did not ask for this."),
