@@ -1,4 +1,4 @@
-"""Lesson credits that were given by mistake can be taken back."""
+"""Lesson credits can be taken back, and whoever agreed to a move withdraws the incident that counted it."""
 
 from __future__ import annotations
 
@@ -80,4 +80,5 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=TransferKind.choices, max_length=32),
         ),
         migrations.RunSQL((SQL / "71_credits_taken_back.sql").read_text(encoding="utf-8")),
+        migrations.RunSQL((SQL / "72_moves_undone.sql").read_text(encoding="utf-8")),
     ]
