@@ -11,7 +11,15 @@ from makegood.domain.availability.models import (
     MatchingPauseLift,
 )
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
-from makegood.domain.ledger.models import Account, CreditExpiry, CreditGrant, CreditUse, PayPeriod, Transfer
+from makegood.domain.ledger.models import (
+    Account,
+    CreditCorrection,
+    CreditExpiry,
+    CreditGrant,
+    CreditUse,
+    PayPeriod,
+    Transfer,
+)
 from makegood.domain.lessons.models import (
     DeskCase,
     Lesson,
@@ -52,6 +60,7 @@ __all__ = [
     "ChannelChoice",
     "Consequence",
     "ConsequenceEnd",
+    "CreditCorrection",
     "CreditExpiry",
     "CreditGrant",
     "CreditUse",

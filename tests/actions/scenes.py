@@ -1,4 +1,4 @@
-"""For each verb about a lesson a scene in which it works: who does it, and the verb with all that it is told."""
+"""For each verb about a lesson a scene in which it works, and what a stranger is told (test_still_a_member.py)."""
 
 from __future__ import annotations
 
@@ -47,8 +47,10 @@ from makegood.actions.series_steps import SeriesWish
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.actions.take_back_move import take_back_move
+from makegood.actions.undo_answer import undo_answer
 from makegood.actions.undo_booking import undo_booking
 from makegood.actions.undo_cancellation import undo_cancellation
+from makegood.actions.undo_move_answer import undo_move_answer
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.operations import CaseNotFound
@@ -66,6 +68,7 @@ from tests.cast import Cast, report
 from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, ask, confirm, keep, price, set_rules
 
 MINUTE: Final = timedelta(minutes=1)
+
 Deed = Callable[..., Any]
 Scene = Callable[[Cast, Lesson], tuple[Membership, Deed]]
 
@@ -170,6 +173,25 @@ def _undoes_cancelling_for_the_school(cast: Cast, lesson: Lesson) -> tuple[Membe
     actor, deed = _cancels_for_the_school(cast, lesson)
     deed(school=cast.school, actor=actor)
     return cast.desi, partial(undo_cancellation, **about(lesson))
+
+
+def _values_of(deed: Deed) -> dict[str, Any]:
+    assert isinstance(deed, partial)
+    return deed.keywords
+
+
+def answered(scene: Scene, verb: Deed) -> Scene:
+    """Whoever just answered about a lesson undoes it."""
+
+    def undoing(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
+        actor, deed = scene(cast, lesson)
+        about_it = {
+            name: _values_of(deed)[name] for name in ("lesson_id", "move_request_id") if name in _values_of(deed)
+        }
+        deed(school=cast.school, actor=actor)
+        return actor, partial(verb, **form(**about_it))
+
+    return undoing
 
 
 def _undoes_booking(cast: Cast, _lesson: Lesson) -> tuple[Membership, Deed]:
@@ -361,5 +383,17 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "undo_cancellation (for the student)": (_undoes_cancelling_for_student, LessonNotFound),
     "undo_reschedule": (_undoes_moving, LessonNotFound),
     "undo_reschedule (at the desk)": (_undoes_moving_at_the_desk, LessonNotFound),
+    "undo_answer": (answered(proposed(answer_proposal, accept=False, reason=""), undo_answer), LessonNotFound),
+    "undo_answer (an approval)": (answered(requested(approve_booking), undo_answer), LessonNotFound),
+    "undo_answer (a refusal)": (answered(requested(decline_booking, reason="Full"), undo_answer), LessonNotFound),
+    "undo_move_answer": (answered(_answers, undo_move_answer), MoveRequestNotFound),
+    "undo_move_answer (an approval)": (
+        answered(wished(approve_move, request_id=uuid.uuid4()), undo_move_answer),
+        MoveRequestNotFound,
+    ),
+    "undo_move_answer (a refusal)": (
+        answered(wished(decline_move, reason="Full", request_id=uuid.uuid4()), undo_move_answer),
+        MoveRequestNotFound,
+    ),
     "withdraw_incident": (_withdraws, CaseNotFound),
 }

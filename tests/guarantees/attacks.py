@@ -71,6 +71,7 @@ ELSEWHERE = {
     "keeps_time_for_id": "booked_lesson", "undoes_id": "move", "asked_by_id": "teacher", "member_id": "teacher",
     "hold_id": "held_lesson", "series_id": "series", "move_request_id": "move_request", "claim_id": "claim",
     "grant_id": "grant", "set_by_id": "nobody", "made_by_id": "nobody", "released_by_id": "nobody",
+    "corrected_by_id": "nobody",
     "warning_id": "freshness_warning", "pause_id": "matching_pause", "lifted_by_id": "nobody",
     "moved_by_id": "nobody", "answered_by_id": "nobody", "opened_by_id": "nobody",
 }  # fmt: skip
@@ -162,6 +163,9 @@ DEEDS: dict[str, Attack] = {
     "a_lesson_keeps_no_time_for_itself": _keep_time_for_itself,
     "a_move_does_not_undo_itself": _undo_itself,
     "credits_are_not_overdrawn": _overdraw,
+    "credits_are_taken_back_of_what_was_given": _copying(
+        "makegood_creditcorrection", "credit_correction", {"number": 2}
+    ),
     "a_move_starts_from_where_the_lesson_is": _insert(
         "lessonmove", lambda ids: world.move_row(ids, lesson_version=3, incident_id=None)
     ),
@@ -279,6 +283,9 @@ FURTHER_DEEDS: list[tuple[str, str, Attack]] = [
     ("transfers_say_what_their_source_says", "more credits than were bought", _insert(
         "transfer", lambda ids: world.credit_row(
             ids, kind="credit_used", source=ids["credit_use"], amount_minor=2))),
+    ("transfers_say_what_their_source_says", "more credits than a correction takes", _insert(
+        "transfer", lambda ids: world.credit_row(
+            ids, kind="credit_taken_back", source=ids["credit_correction"], amount_minor=2))),
     ("a_move_starts_from_where_the_lesson_is", "it counts by an incident of another lesson", _insert(
         "lessonmove", lambda ids: world.move_row(
             ids, lesson_version=3, incident_id=ids["incident"], from_starts_at="2030-04-02T10:00Z",

@@ -78,6 +78,9 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a_credit_use_uses_something": ("credit_use", {"credits": 0}),
     "credit_use_numbers_start_at_one": ("credit_use", {"number": 0}),
     "a_credit_expiry_takes_something": ("credit_expiry", {"credits": 0}),
+    "a_credit_correction_takes_something": ("credit_correction", {"credits": 0}),
+    "credit_correction_numbers_start_at_one": ("credit_correction", {"number": 0}),
+    "credit_correction_door_is_known": ("credit_correction", {"door": "window"}),
     "incident_kind_is_known": ("incident", {"kind": "forgotten"}),
     "incident_requester_is_known": ("incident", {"requested_by": "nobody"}),
     "incident_door_is_known": ("incident", {"door": "window"}),
@@ -180,5 +183,6 @@ SAMPLES = {
     "makegood_lessonmove": "move", "makegood_moverequest": "move_request", "makegood_moveanswer": "move_answer",
     "makegood_presencefact": "presence", "makegood_lessonclaim": "claim", "makegood_deskcase": "desk_case",
     "makegood_creditgrant": "grant", "makegood_credituse": "credit_use", "makegood_creditexpiry": "credit_expiry",
+    "makegood_creditcorrection": "credit_correction",
     **attacks_on_telling.SAMPLES, **attacks_on_uptime.SAMPLES, **attacks_on_pauses.SAMPLES,
 }  # fmt: skip

@@ -299,17 +299,12 @@ def _add_ledger(connection: psycopg.Connection[Any], ids: Ids) -> None:
         ("teacher_account_in_pesos", "teacher_penalties_pending", ids["teacher"], "PHP"),
         ("other_teacher_account", "teacher_penalties_pending", ids["other_teacher"], "USD"),
         ("school_account", "school_penalties_pending", None, "USD"),
+        ("student_credits", "student_credits", ids["student"], "lesson"),
+        ("sold_credits", "school_credits_sold", None, "lesson"),
+        ("used_credits", "school_credits_used", None, "lesson"),
     ):
         ids[name] = insert(
             connection, "account", school_id=ids["school"], kind=kind, membership_id=owner, currency=currency
-        )
-    for name, kind, owner in (
-        ("student_credits", "student_credits", ids["student"]),
-        ("sold_credits", "school_credits_sold", None),
-        ("used_credits", "school_credits_used", None),
-    ):
-        ids[name] = insert(
-            connection, "account", school_id=ids["school"], kind=kind, membership_id=owner, currency="lesson"
         )
     ids["grant"] = insert(
         connection, "creditgrant", school_id=ids["school"], student_id=ids["student"], credits=2, reason="",
@@ -323,6 +318,10 @@ def _add_ledger(connection: psycopg.Connection[Any], ids: Ids) -> None:
     ids["credit_expiry"] = insert(
         connection, "creditexpiry", school_id=ids["school"], grant_id=ids["grant"], credits=1, expired_at="2026-11-03Z"
     )
+    ids["credit_correction"] = insert(
+        connection, "creditcorrection", school_id=ids["school"], grant_id=ids["grant"], number=1, credits=1,
+        reason="r", corrected_at="2026-11-02Z", corrected_by_id=ids["teacher_person"], door="web", request_id=uuid4(),
+    )  # fmt: skip
     ids["transfer"] = insert(connection, "transfer", **penalty_row(ids, assessment=ids["assessment"]))
     ids["reversal"] = insert(connection, "transfer", **reversal_row(ids))
 

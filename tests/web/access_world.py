@@ -15,6 +15,7 @@ from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.quote_move import quote_move
 from makegood.actions.report_emergency import report_emergency
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause
+from makegood.domain.ledger.credits import NewGrant, grant
 from makegood.domain.lessons import desk_cases, move_requests
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.keeping import hold_for_move
@@ -45,6 +46,7 @@ class World:
     move_request_ids: Mapping[str, int]
     student_move_ids: Mapping[str, int]
     matching_pause_ids: Mapping[str, int]
+    grant_ids: Mapping[str, int]
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -87,6 +89,7 @@ def make_world() -> World:
             OTHER: _ask_the_school(otto, make_member(otto.school, make_person("Ole"), [Role.STUDENT])),
         },
         matching_pause_ids={SAME_SCHOOL: _pause(tom), OTHER: _pause(otto)},
+        grant_ids={SAME_SCHOOL: _give(sue), OTHER: _give(otto)},
     )
 
 
@@ -94,6 +97,22 @@ def _ask_the_desk(lesson: Lesson) -> int:
     with in_school(lesson.school_id):
         kind = DeskCase.Kind.PROBLEM
         return desk_cases.open_case(lesson=lesson, kind=kind, opened_by_id=None, now=clock.now()).pk
+
+
+def _give(student: Membership) -> int:
+    """A lesson credit of the student, by nobody of the cast."""
+    now = clock.now()
+    new = NewGrant(
+        student_id=student.pk,
+        credits=1,
+        expires_on=None,
+        reason="",
+        granted_by_id=None,
+        door=Door.WEB,
+        request_id=uuid.uuid4(),
+    )
+    with in_school(student.school_id):
+        return grant(school_id=student.school_id, new=new, month_on=now.date().replace(day=1), now=now).pk
 
 
 def _close(owner: Membership) -> int:
@@ -223,6 +242,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
         MISSING: MISSING_ID,
     },
     "pause_id": lambda world, _visitor: {**world.matching_pause_ids, MISSING: MISSING_ID},
+    "grant_id": lambda world, _visitor: {**world.grant_ids, MISSING: MISSING_ID},
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
     "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),

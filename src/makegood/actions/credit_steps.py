@@ -1,4 +1,4 @@
-"""What giving and importing lesson credits have in common. Shared by the verbs."""
+"""What giving, importing and taking back lesson credits have in common. Shared by the verbs."""
 
 from __future__ import annotations
 
@@ -23,4 +23,17 @@ def tell_of_credits(
     if expires_on is not None:
         values["valid_until"] = expansion.start_at(day=expires_on, minute=0, zone=school.zone)
     announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_ADDED, values=values)
+    announce(event=event, announcements=[announcement], now=now)
+
+
+def tell_of_taking_back(
+    *, school: School, event: Event, student_id: int, count: int, left: int, reason: str, now: datetime
+) -> None:
+    """Tell the student what was taken back, why, how many are left, and whom to ask; once per event."""
+    values: dict[str, Value] = {
+        "count": count, "left": left, "side": Side.STUDENT.value, "desk_email": school.desk_email,
+    }  # fmt: skip
+    if reason:
+        values["reason"] = reason
+    announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_TAKEN_BACK, values=values)
     announce(event=event, announcements=[announcement], now=now)

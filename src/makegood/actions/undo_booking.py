@@ -34,6 +34,7 @@ from makegood.refusal import Refusal
 
 ROUTE: Final = "undo_booking"
 _MADE_BY: Final = (EventKind.LESSON_BOOKED, EventKind.LESSON_REQUESTED, EventKind.BOOKING_APPROVED)
+# Whoever approved undoes that alone: what the student asked for waits again (`undo_answer`).
 
 
 class NotYoursToUndo(Refusal):
@@ -126,7 +127,9 @@ def find_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) -> dateti
 
 def _was_made_by(actor: Membership, lesson: Lesson) -> bool:
     made = find_last_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk, kinds=_MADE_BY)
-    return made is not None and made.actor_id == actor.person_id
+    if made is None or made.kind == EventKind.BOOKING_APPROVED:
+        return False
+    return made.actor_id == actor.person_id
 
 
 def _is_fresh(lesson: Lesson, now: datetime) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -12,6 +12,7 @@ from django.db.models import Q
 from makegood.domain.ledger.models import (
     Account,
     AccountKind,
+    CreditCorrection,
     CreditExpiry,
     CreditGrant,
     CreditUse,
@@ -30,7 +31,8 @@ _OF_GRANTS: Final = (TransferKind.CREDIT_BOUGHT, TransferKind.CREDIT_BOUGHT_REVE
 class CreditLine:
     """One change: `amount` (below zero: they went) and how many were `left` after it.
 
-    `given` is the grant that came or ended; `lesson` the one that used credits or gave them back.
+    `given` is the grant that came or ended; `lesson` the one that used credits or gave them back; `correction` says who
+    took them back, and why. `removable`: how many of a grant that came can be taken back now.
     """
 
     at: datetime
@@ -39,14 +41,17 @@ class CreditLine:
     left: int
     given: CreditGrant | None
     lesson: Lesson | None
+    correction: CreditCorrection | None = None
+    removable: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditBatch:
-    """What is left of one grant, as lessons use the credits that end first."""
+    """What is left of one grant, as lessons use the credits that end first; `stands`: less what was taken back."""
 
     given: CreditGrant
     left: int
+    stands: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +74,8 @@ def make_credit_book(*, school: School, student: Membership) -> CreditBook:
     }
     if account is None:
         return CreditBook(left=0, batches=(), lines=())
-    expired = {
-        expiry.pk: grants[expiry.grant_id]
-        for expiry in CreditExpiry.objects.filter(school_id=school.pk, grant_id__in=grants)
-    }
+    expiries = {one.pk: one for one in CreditExpiry.objects.filter(school_id=school.pk, grant_id__in=grants)}
+    corrections = _corrections_of(school.pk, grants)
     transfers = list(
         Transfer.objects.filter(Q(debit=account) | Q(credit=account), school_id=school.pk).order_by("posted_at", "pk")
     )
@@ -85,26 +88,57 @@ def make_credit_book(*, school: School, student: Membership) -> CreditBook:
         left += amount
         given = grants.get(transfer.source) if kind in _OF_GRANTS else None
         if kind is TransferKind.CREDIT_EXPIRED:
-            given = expired.get(transfer.source)
-        lesson = lessons.get(transfer.source) if kind in _OF_LESSONS else None
-        lines.append(CreditLine(at=transfer.posted_at, kind=kind, amount=amount, left=left, given=given, lesson=lesson))
-    over = {given.pk for given in expired.values()}
+            given = grants[expiries[transfer.source].grant_id]
+        lines.append(
+            CreditLine(
+                at=transfer.posted_at,
+                kind=kind,
+                amount=amount,
+                left=left,
+                given=given,
+                lesson=lessons.get(transfer.source) if kind in _OF_LESSONS else None,
+                correction=corrections.get(transfer.source) if kind is TransferKind.CREDIT_TAKEN_BACK else None,
+            )
+        )
+    over = {expiry.grant_id for expiry in expiries.values()}
+    stands = _count_standing(grants.values(), corrections.values())
     live = [given for given in grants.values() if given.pk not in over]
-    return CreditBook(left=left, batches=share_left(grants=live, left=left), lines=tuple(reversed(lines)))
+    removable = dict(stands)
+    for expiry in expiries.values():
+        removable[expiry.grant_id] -= expiry.credits
+    for place, line in enumerate(lines):
+        if line.kind is TransferKind.CREDIT_BOUGHT and line.given is not None:
+            lines[place] = replace(line, removable=max(0, min(removable[line.given.pk], left)))
+    batches = share_left(grants=live, stands=stands, left=left)
+    return CreditBook(left=left, batches=batches, lines=tuple(reversed(lines)))
 
 
-def share_left(*, grants: Iterable[CreditGrant], left: int) -> tuple[CreditBatch, ...]:
+def share_left(*, grants: Iterable[CreditGrant], stands: Mapping[int, int], left: int) -> tuple[CreditBatch, ...]:
     """Share what is left among the grants that did not end: the last to end keeps its credits longest.
 
-    The batches stand in the order in which lessons use them.
+    `stands`: what of each grant was not taken back. The batches stand in the order in which lessons use them.
     """
     batches = []
     for given in sorted(grants, key=lambda one: (one.expires_on or date.max, one.pk), reverse=True):
-        its_own = min(given.credits, left)
+        its_own = min(stands[given.pk], left)
         if its_own > 0:
-            batches.append(CreditBatch(given=given, left=its_own))
+            batches.append(CreditBatch(given=given, left=its_own, stands=stands[given.pk]))
             left -= its_own
     return tuple(reversed(batches))
+
+
+def _corrections_of(school_id: int, grants: Mapping[int, CreditGrant]) -> dict[int, CreditCorrection]:
+    """What was taken back of these grants, each with who did it."""
+    corrections = CreditCorrection.objects.filter(school_id=school_id, grant_id__in=grants)
+    return {one.pk: one for one in corrections.select_related("corrected_by")}
+
+
+def _count_standing(grants: Iterable[CreditGrant], corrections: Iterable[CreditCorrection]) -> dict[int, int]:
+    """How many credits of each grant were not taken back."""
+    stands = {given.pk: given.credits for given in grants}
+    for one in corrections:
+        stands[one.grant_id] -= one.credits
+    return stands
 
 
 def _lessons_of(school_id: int, transfers: Sequence[Transfer]) -> dict[int, Lesson]:

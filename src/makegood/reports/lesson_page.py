@@ -34,6 +34,8 @@ from makegood.rules.facts import Kind, RequestedBy
 _SHOWN: Final = (
     EventKind.LESSON_BOOKED,
     EventKind.BOOKING_APPROVED,
+    EventKind.APPROVAL_UNDONE,
+    EventKind.ANSWER_UNDONE,
     EventKind.PROPOSAL_ACCEPTED,
     EventKind.CANCELLED_FOR_STUDENT,
     EventKind.CANCELLED_FOR_SCHOOL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from django.db.models import Exists, OuterRef
 
@@ -31,6 +32,8 @@ class ProposalState(StrEnum):
     UNDONE = "undone"
 
 
+# What makes a lesson a proposal: the teacher, or that an answer to it was undone.
+_PROPOSED: Final = (EventKind.LESSON_PROPOSED, EventKind.PROPOSED_AGAIN)
 _OF_RELEASES = {
     ReleaseReason.DECLINED: ProposalState.DECLINED,
     ReleaseReason.LET_GO: ProposalState.TAKEN_BACK,
@@ -78,9 +81,7 @@ def list_offered(*, school: School, student: Membership, now: datetime) -> tuple
     waiting = list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, student_id=student.pk, now=now)
     if not waiting:
         return ()
-    notes = list_reasons(
-        school_id=school.pk, lesson_ids=[lesson.pk for lesson in waiting], kind=EventKind.LESSON_PROPOSED
-    )
+    notes = list_reasons(school_id=school.pk, lesson_ids=[lesson.pk for lesson in waiting], kinds=_PROPOSED)
     pauses = list_pauses(school_id=school.pk, teacher_ids={lesson.teacher_id for lesson in waiting}, now=now)
 
     def is_paused(lesson: Lesson) -> bool:
@@ -108,9 +109,7 @@ def list_proposals(
     Four statements at most.
     """
     lessons = Lesson.objects.filter(school_id=school.pk, teacher_id=teacher.pk, student_id=student.pk)
-    events = Event.objects.filter(
-        school_id=school.pk, kind=EventKind.LESSON_PROPOSED, lesson_id__in=lessons.values("pk")
-    )
+    events = Event.objects.filter(school_id=school.pk, kind__in=_PROPOSED, lesson_id__in=lessons.values("pk"))
     notes = {event.lesson_id: event.reason for event in events if event.lesson_id is not None}
     earlier = lessons.filter(series_id=OuterRef("series_id"), series_position__lt=OuterRef("series_position"))
     firsts = list(lessons.filter(~Exists(earlier), pk__in=notes).order_by("-starts_at", "-pk")[:limit])

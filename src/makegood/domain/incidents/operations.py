@@ -16,7 +16,7 @@ from makegood.domain.incidents.permissions import is_own_case
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.incidents.references import make_reference
 from makegood.domain.incidents.situations import Claim, Situation, find_fitting
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonMove
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
@@ -187,6 +187,21 @@ def withdraw(
     """The teacher's own undo (D16). Raises WithdrawnTooLate, or NotWithdrawable when it was withdrawn or decided."""
     if incident.reported_at is None or now > incident.reported_at + timedelta(minutes=undo_minutes):
         raise WithdrawnTooLate(minutes=undo_minutes)
+    return _withdraw(incident, withdrawn_by_id, door, now)
+
+
+def withdraw_move(*, move: LessonMove, withdrawn_by_id: int, door: Door, now: datetime) -> Incident:
+    """Withdraw the incident by which a move counts, as whoever agreed to the move undoes it; returns the incident.
+
+    Raises NotWithdrawable when it was decided.
+    """
+    assert move.incident_id is not None, "it counts"
+    incident = Incident.objects.get(school_id=move.school_id, pk=move.incident_id)
+    _withdraw(incident, withdrawn_by_id, door, now)
+    return incident
+
+
+def _withdraw(incident: Incident, withdrawn_by_id: int, door: Door, now: datetime) -> IncidentWithdrawal:
     decided = IncidentDecision.objects.filter(school_id=incident.school_id, incident=incident).exists()
     if decided or IncidentWithdrawal.objects.filter(school_id=incident.school_id, incident=incident).exists():
         raise NotWithdrawable

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from makegood.database.compiled import compiled, is_any_of
@@ -17,6 +18,7 @@ from makegood.domain.ledger.models import (
     LESSONS,
     Account,
     AccountKind,
+    CreditCorrection,
     CreditExpiry,
     CreditGrant,
     CreditUse,
@@ -32,6 +34,7 @@ _SCHOOL_SIDE = {
     TransferKind.CREDIT_BOUGHT: AccountKind.SCHOOL_CREDITS_SOLD,
     TransferKind.CREDIT_USED: AccountKind.SCHOOL_CREDITS_USED,
     TransferKind.CREDIT_EXPIRED: AccountKind.SCHOOL_CREDITS_EXPIRED,
+    TransferKind.CREDIT_TAKEN_BACK: AccountKind.SCHOOL_CREDITS_SOLD,
 }
 
 # A nightly job that missed some nights still finds them.
@@ -172,17 +175,19 @@ def list_expired(*, school_id: int, student_id: int, today_on: date) -> Sequence
     """
     left = count_left(school_id=school_id, student_id=student_id)
     lasting = _standing_grants(school_id).filter(student_id=student_id).exclude(expires_on__lte=today_on)
-    left -= lasting.aggregate(total=Sum("credits"))["total"] or 0
+    left -= sum(lasting.values_list("stands", flat=True))
     found = []
-    for given in _expired(school_id, today_on).filter(student_id=student_id).order_by("-expires_on", "-pk"):
-        its_own = min(given.credits, left)
+    over = _expired(school_id, today_on).filter(student_id=student_id).order_by("-expires_on", "-pk")
+    stands = dict(over.values_list("pk", "stands"))
+    for given in over:
+        its_own = min(stands[given.pk], left)
         if its_own > 0:
             found.append((given, its_own))
             left -= its_own
     return found
 
 
-def _expired(school_id: int, today_on: date) -> QuerySet[CreditGrant]:
+def _expired(school_id: int, today_on: date) -> QuerySet[Any]:
     return _standing_grants(school_id).filter(
         ~Exists(CreditExpiry.objects.filter(school_id=school_id, grant_id=OuterRef("pk"))),
         expires_on__lte=today_on,
@@ -190,12 +195,66 @@ def _expired(school_id: int, today_on: date) -> QuerySet[CreditGrant]:
     )
 
 
-def _standing_grants(school_id: int) -> QuerySet[CreditGrant]:
-    """Grants that were not taken back: what was gives no credit, so it keeps none for later and has none to lose."""
-    taken_back = Transfer.objects.filter(
+def _standing_grants(school_id: int) -> QuerySet[Any]:
+    """Grants that were not reversed, each with what `stands` of it: what was taken back is neither kept nor lost."""
+    reversed_ones = Transfer.objects.filter(
         school_id=school_id, kind=TransferKind.CREDIT_BOUGHT_REVERSAL, source=OuterRef("pk")
     )
-    return CreditGrant.objects.filter(~Exists(taken_back), school_id=school_id)
+    grants = CreditGrant.objects.filter(~Exists(reversed_ones), school_id=school_id)
+    corrections = CreditCorrection.objects.filter(school_id=school_id, grant_id=OuterRef("pk")).order_by()
+    taken_back = corrections.values("grant_id").annotate(total=Sum("credits")).values("total")
+    return grants.annotate(stands=F("credits") - Coalesce(Subquery(taken_back), 0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCorrection:
+    """Credits to take back. `corrected_by_id` is a person; `reason` empty: undone at once by who gave them."""
+
+    credits: int
+    reason: str
+    corrected_by_id: int
+    door: Door
+    request_id: uuid.UUID
+
+
+def correct(*, given: CreditGrant, new: NewCorrection, month_on: date, now: datetime) -> CreditCorrection:
+    """Take credits of a grant back from its locked student, posted in the month or the next open one.
+
+    The database refuses more than the student has, or than the grant gave.
+    """
+    school_id = given.school_id
+    former = CreditCorrection.objects.filter(school_id=school_id, grant=given).count()
+    made = CreditCorrection.objects.create(
+        school_id=school_id,
+        grant=given,
+        number=former + 1,
+        credits=new.credits,
+        reason=new.reason,
+        corrected_at=now,
+        corrected_by_id=new.corrected_by_id,
+        door=new.door,
+        request_id=new.request_id,
+    )
+    _post(school_id, TransferKind.CREDIT_TAKEN_BACK, {made.pk: made.credits}, given.student_id, month_on, now)
+    return made
+
+
+def find_grant(*, school_id: int, grant_id: int) -> CreditGrant | None:
+    """The grant with its student and who gave it, or None."""
+    grants = CreditGrant.objects.filter(school_id=school_id, pk=grant_id)
+    return grants.select_related("student__person", "granted_by").first()
+
+
+def count_removable(*, given: CreditGrant) -> int:
+    """How many credits of the grant can be taken back: those neither taken back nor expired, as far as unused.
+
+    All unused credits of the student count, of whatever grant: lessons used what was given by mistake in place of them.
+    """
+    school_id = given.school_id
+    stands = _standing_grants(school_id).filter(pk=given.pk).values_list("stands", flat=True).first() or 0
+    expired = CreditExpiry.objects.filter(school_id=school_id, grant=given).aggregate(total=Sum("credits"))["total"]
+    left = count_left(school_id=school_id, student_id=given.student_id)
+    return max(0, min(stands - (expired or 0), left))
 
 
 def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Mapping[str, CreditGrant]:

@@ -38,6 +38,7 @@ class TransferKind(models.TextChoices):
     CREDIT_USED = "credit_used"
     CREDIT_USED_REVERSAL = "credit_used_reversal"
     CREDIT_EXPIRED = "credit_expired"
+    CREDIT_TAKEN_BACK = "credit_taken_back"
 
 
 # What a month pays; the rest are lesson credits, which are counted in months as well.
@@ -96,7 +97,7 @@ class Account(models.Model):
 class Transfer(models.Model):
     """`amount_minor` (positive) from `credit` to `debit`; of credits, whole lessons.
 
-    `source` is the id of its assessment, lesson, credit grant, credit use or credit expiry. `number` counts the
+    `source` is the id of its assessment, lesson, credit grant, use, expiry or correction. `number` counts the
     postings of one kind and source: a second one needs the first to be reversed (a lesson that was taught after all).
     """
 
@@ -139,7 +140,7 @@ class Transfer(models.Model):
 class CreditGrant(models.Model):
     """Lesson credits that a student got, bought by import or entered by the desk. `expires_on`: the first day without.
 
-    Written once; what was wrong is taken back by reversing its posting.
+    Written once; what was wrong is taken back by a `CreditCorrection`.
     """
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -196,4 +197,32 @@ class CreditExpiry(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=("school", "grant"), name="a_credit_grant_expires_once")
+        ]
+
+
+class CreditCorrection(models.Model):
+    """The school took credits of a grant back: some or all of them, never more than the student has unused.
+
+    Several of one grant are numbered. `reason` is empty where whoever gave them undid it at once.
+    """
+
+    school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
+    grant = models.ForeignKey(
+        "makegood.CreditGrant", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
+    number = models.PositiveSmallIntegerField()
+    credits = models.PositiveIntegerField()
+    reason = models.TextField(blank=True)
+    corrected_at = models.DateTimeField()
+    corrected_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, related_name="+")
+    door = models.CharField(max_length=16, choices=Door.choices)
+    request_id = models.UUIDField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=("school", "grant", "number"), name="credit_corrections_are_numbered_per_grant"
+            ),
+            models.UniqueConstraint(fields=("school", "request_id"), name="one_credit_correction_per_request"),
         ]

@@ -209,3 +209,9 @@ def _with_people(school_id: int) -> QuerySet[MoveRequest]:
     return MoveRequest.objects.filter(school_id=school_id).select_related(
         "hold", "lesson__teacher__person", "lesson__student__person"
     )
+
+
+def is_last_of_lesson(*, asked: MoveRequest) -> bool:
+    """Whether nobody asked to move the lesson since this request."""
+    later = MoveRequest.objects.filter(school_id=asked.school_id, lesson_id=asked.lesson_id, pk__gt=asked.pk)
+    return not later.exists()

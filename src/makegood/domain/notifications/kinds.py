@@ -37,7 +37,12 @@ class MessageKind(StrEnum):
     BOOKING_EXPIRED = "booking_expired"
     BOOKING_WITHDRAWN = "booking_withdrawn"
     BOOKING_UNDONE = "booking_undone"
+    PROPOSAL_OPEN_AGAIN = "proposal_open_again"
+    PROPOSAL_OPEN_AGAIN_TEACHER = "proposal_open_again_teacher"
+    REQUEST_OPEN_AGAIN = "request_open_again"
+    APPROVAL_UNDONE = "approval_undone"
     CREDITS_ADDED = "credits_added"
+    CREDITS_TAKEN_BACK = "credits_taken_back"
     # Moving.
     LESSON_MOVED = "lesson_moved"
     LESSON_MOVED_FOR_STUDENT = "lesson_moved_for_student"
@@ -52,6 +57,10 @@ class MessageKind(StrEnum):
     MOVE_EXPIRED = "move_expired"
     MOVE_PRICE_CHANGED = "move_price_changed"
     MOVE_OFF_DESK = "move_off_desk"
+    MOVE_OPEN_AGAIN = "move_open_again"
+    MOVE_OPEN_AGAIN_TEACHER = "move_open_again_teacher"
+    MOVE_UNDONE = "move_undone"
+    MOVE_UNDONE_TEACHER = "move_undone_teacher"
     # Cancelling.
     LESSON_CANCELLED_FOR_STUDENT = "lesson_cancelled_for_student"
     LESSON_CANCELLED_FOR_STUDENT_RECEIPT = "lesson_cancelled_for_student_receipt"

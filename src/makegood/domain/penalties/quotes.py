@@ -99,6 +99,13 @@ def get_stored(*, school_id: int, quote_id: uuid.UUID) -> Quote:
     return Quote.objects.get(school_id=school_id, pk=quote_id)
 
 
+def store_again(*, school_id: int, quote_id: uuid.UUID, again_id: uuid.UUID) -> None:
+    """Keep under another id what was promised under this one: the same price is asked about again."""
+    again = get_stored(school_id=school_id, quote_id=quote_id)
+    again.pk = again_id
+    again.save(force_insert=True)
+
+
 def hash_facts(history: History) -> str:
     """Identifies the set of facts a price was computed from."""
     stored = sorted(

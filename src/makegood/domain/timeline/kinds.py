@@ -45,6 +45,10 @@ class EventKind(StrEnum):
     BOOKING_APPROVED = "booking_approved"
     BOOKING_REFUSED = "booking_refused"
     BOOKING_UNDONE = "booking_undone"
+    ANSWER_UNDONE = "answer_undone"
+    APPROVAL_UNDONE = "approval_undone"
+    PROPOSED_AGAIN = "proposed_again"
+    REQUESTED_AGAIN = "requested_again"
     TIME_LET_GO = "time_let_go"
     TIME_LAPSED = "time_lapsed"
     LESSON_TYPE_SET = "lesson_type_set"
@@ -56,6 +60,7 @@ class EventKind(StrEnum):
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
     CREDITS_EXPIRED = "credits_expired"
+    CREDITS_TAKEN_BACK = "credits_taken_back"
     LESSON_STARTED = "lesson_started"
     LESSON_FINISHED = "lesson_finished"
     LESSON_TAUGHT = "lesson_taught"
@@ -127,6 +132,14 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.BOOKING_APPROVED: gettext_noop("The school approved the booking."),
     EventKind.BOOKING_REFUSED: gettext_noop("The school did not approve the booking. The time is free again."),
     EventKind.BOOKING_UNDONE: gettext_noop("The booking was undone. The time is free again."),
+    EventKind.ANSWER_UNDONE: gettext_noop("The answer was undone. It waits for an answer again until {until}."),
+    EventKind.APPROVAL_UNDONE: gettext_noop("The approval was undone. It waits for the school again until {until}."),
+    EventKind.PROPOSED_AGAIN: gettext_noop(
+        "Proposed as before, as the answer was undone; the student answers until {until}."
+    ),
+    EventKind.REQUESTED_AGAIN: gettext_noop(
+        "Asked for as before, as the answer was undone; the school approves until {until}."
+    ),
     EventKind.TIME_LET_GO: gettext_noop("The time was let go before it was booked."),
     EventKind.TIME_LAPSED: gettext_noop("Nobody confirmed in time. The time is free again."),
     EventKind.LESSON_TYPE_SET: gettext_noop("Lesson type “{name}” was set."),
@@ -140,6 +153,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
     EventKind.CREDITS_EXPIRED: gettext_noop("Lesson credits of {student} expired: {count}."),
+    EventKind.CREDITS_TAKEN_BACK: gettext_noop("Lesson credits of {student} taken back: {count}."),
     EventKind.LESSON_STARTED: gettext_noop("The session was started."),
     EventKind.LESSON_FINISHED: gettext_noop("The session was finished."),
     EventKind.LESSON_TAUGHT: gettext_noop("The session was taught. Minutes: {minutes}."),

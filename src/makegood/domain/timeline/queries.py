@@ -23,6 +23,12 @@ def find_last_of_lesson(*, school_id: int, lesson_id: int, kinds: Sequence[Event
     return events.order_by("-at", "-pk").first()
 
 
+def list_with_same_event(*, event: Event, lesson_ids: Collection[int]) -> frozenset[int]:
+    """Those of the lessons to which the same happened at the same time: what was answered together."""
+    same = Event.objects.filter(school_id=event.school_id, lesson_id__in=lesson_ids, kind=event.kind, at=event.at)
+    return frozenset(lesson_id for lesson_id in same.values_list("lesson_id", flat=True) if lesson_id is not None)
+
+
 def list_of_lesson(*, school_id: int, lesson_id: int, kinds: Collection[EventKind]) -> Sequence[Event]:
     """The events of these kinds about the lesson, oldest first, each with its actor."""
     events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds).select_related("actor")
@@ -46,7 +52,7 @@ def find_ending(*, school_id: int, lesson_id: int, desk_case_id: int) -> Event |
     return events.filter(values__desk_case=desk_case_id).select_related("actor").order_by("pk").first()
 
 
-def list_reasons(*, school_id: int, lesson_ids: Collection[int], kind: EventKind) -> Mapping[int, str]:
-    """What was written with the last event of this kind about each of the lessons, by lesson."""
-    events = Event.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, kind=kind).order_by("at", "pk")
+def list_reasons(*, school_id: int, lesson_ids: Collection[int], kinds: Sequence[EventKind]) -> Mapping[int, str]:
+    """What was written with the last event of these kinds about each of the lessons, by lesson."""
+    events = Event.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, kind__in=kinds).order_by("at", "pk")
     return {event.lesson_id: event.reason for event in events if event.lesson_id is not None}

@@ -8,7 +8,7 @@ WITH told AS (
     CROSS JOIN LATERAL (VALUES ('teacher', lesson.teacher_id), ('student', lesson.student_id)) AS side (name, member_id)
   WHERE NOT school.is_demo AND side.member_id IS NOT NULL
     AND event.kind IN (
-      'emergency_reported', 'incident_withdrawn', 'booking_approved', 'booking_undone', 'lesson_booked',
+      'emergency_reported', 'incident_withdrawn', 'booking_approved', 'approval_undone', 'booking_undone', 'lesson_booked',
       'cancelled_for_student', 'cancelled_for_school', 'cancelled_by_student', 'cancelled_late_by_student', 'cancellation_undone',
       'moved_by_student', 'moved_for_student', 'moved_for_teacher', 'moved_for_school', 'move_agreed', 'move_undone', 'desk_case_ended')
 )

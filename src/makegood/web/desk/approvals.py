@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -35,9 +35,14 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.web import access
+from makegood.web.desk.answers import find_undo_of_last
 from makegood.web.desk.lesson_states import anchor_of
+from makegood.web.parts.undoing import with_answered
 from makegood.web.refusals import words_of
 from makegood.wording import Reader, format_moment
+
+# Of what is answered, the name in the address of the page that comes then.
+_NAMES: Final = {"lesson_id": "answered", "move_request_id": "moved"}
 
 
 class AnswerForm(forms.Form):
@@ -96,6 +101,7 @@ def _answer(
     refuse: Callable[..., object],
 ) -> HttpResponseBase:
     """Do it; `shown_id` is the lesson or the kept time beside which the page says what is wrong."""
+    address = reverse("desk:approvals", kwargs={"school": visit.school.slug})
     form = AnswerForm(request.POST)
     if not form.is_valid():
         problem = str(next(iter(form.errors.values()))[0])
@@ -133,9 +139,15 @@ def _answer(
     except (NothingToAnswer, MoveRequestEnded, LessonNotOpen, LessonNotFound, MoveRequestNotFound) as refusal:
         # It stands in the list no more.
         messages.warning(request, words_of(refusal))
+        return redirect(address)
     except Refusal as refusal:
         return _show(request, visit, lesson_id=shown_id, problem=words_of(refusal), status=409)
-    return redirect("desk:approvals", school=visit.school.slug)
+    return redirect(with_answered(address, **_to_undo(about)))
+
+
+def _to_undo(about: Mapping[str, int]) -> dict[str, int]:
+    """What was answered, as the page is told of it so that it can be undone there."""
+    return {_NAMES[name]: value for name, value in about.items()}
 
 
 def _show(
@@ -147,7 +159,11 @@ def _show(
         row["request_id"] = uuid.uuid4()
         row["problem"] = problem if row["is_it"] else ""
         row["reason"] = request.POST.get("reason", "") if row["is_it"] else ""
-    context = {"rows": sorted(rows, key=lambda row: row["lesson"].starts_at), "has_problems": bool(problem)}
+    context = {
+        "rows": sorted(rows, key=lambda row: row["lesson"].starts_at),
+        "has_problems": bool(problem),
+        "undo": find_undo_of_last(request, visit),
+    }
     return render(request, "desk/approvals.html", context, status=status)
 
 

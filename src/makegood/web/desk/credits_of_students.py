@@ -22,12 +22,15 @@ from makegood.actions.import_credits import (
     check_credits_file,
     import_credits,
 )
+from makegood.actions.take_back_credits import find_grant_undo_end
+from makegood.domain.ledger.models import TransferKind
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
+from makegood.reports.credit_book import CreditBook
 from makegood.web import access
 from makegood.web.desk.students import find_student
-from makegood.web.parts.change_forms import INCOMPLETE
+from makegood.web.parts.change_forms import INCOMPLETE, SentOnce
 from makegood.web.parts.credit_book import show_credit_book
 from makegood.web.refusals import words_of
 
@@ -114,8 +117,18 @@ def book_of_credits(request: HttpRequest, visit: access.Visit, student_id: int) 
             said = gettext("The credits are given, and the student is told. There are {left} now.")
             messages.success(request, said.format(left=granted.left))
             return redirect("desk:student_credits", school=visit.school.slug, student_id=one.pk)
-    context = {"student": one, "form": form, **show_credit_book(school=visit.school, student=one)}
+    book = show_credit_book(school=visit.school, student=one)
+    context = {"student": one, "form": form, **book, **_show_undo(visit, book["book"])}
     return render(request, "desk/student_credits.html", context, status=422 if form.errors else 200)
+
+
+def _show_undo(visit: access.Visit, book: CreditBook) -> dict[str, Any]:
+    """What this member of the desk gave last, while it can be undone."""
+    given = next((line.given for line in book.lines if line.kind is TransferKind.CREDIT_BOUGHT), None)
+    if given is None:
+        return {}
+    until = find_grant_undo_end(given=given, actor=visit.membership, now=visit.now)
+    return {"given": given, "undo_until": until, "undo_form": SentOnce.shown(sent=None)}
 
 
 @access.members(Role.DESK, methods=access.READ_AND_WRITE)

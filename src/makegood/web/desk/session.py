@@ -21,6 +21,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.reports.desk_lesson import DeskLesson, make_desk_lesson
 from makegood.web import access
+from makegood.web.desk.answers import find_undo_of_lesson
 from makegood.web.desk.cancelling import is_own_of
 from makegood.web.desk.lesson_states import case_link, state_of, waiting_doors
 from makegood.web.parts.addresses import lesson_address
@@ -53,6 +54,7 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "ended": [(case_link(case, school=visit.school), case.ended_at) for case in ended],
         "series": find_series(lesson, found.series, address=partial(_address_of, visit.school.slug)),
         "moments": [make_moment(event) for event in found.events],
+        "undo": find_undo_of_lesson(visit, lesson),
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
         "undo_move_until": _find_end_of_moving(visit, found),
         "form": SentOnce.shown(sent=None),

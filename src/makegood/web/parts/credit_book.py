@@ -20,6 +20,7 @@ _WORDS: Final[Mapping[TransferKind, Promise]] = {
     TransferKind.CREDIT_USED: _("Used for a lesson"),
     TransferKind.CREDIT_USED_REVERSAL: _("Given back, as the lesson was not used"),
     TransferKind.CREDIT_EXPIRED: _("Ended: not used in time"),
+    TransferKind.CREDIT_TAKEN_BACK: _("Taken back by the school"),
 }
 _IMPORTED: Final = _("Brought in from another system")
 

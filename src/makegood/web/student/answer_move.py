@@ -8,11 +8,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.answer_move import answer_move, find_for_student
 from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.undo_move_answer import find_move_undo_end, undo_move_answer
 from makegood.actions.waiting_lessons import TeacherLeft
 from makegood.domain.lessons.models import MoveRequest, Side
 from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, find_answer, is_answerable
@@ -21,10 +23,12 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.quantities import Interval
+from makegood.refusal import Refusal
 from makegood.reports.student_lessons import free_time_of
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.lesson_rows import row_for_student
+from makegood.web.parts.undoing import Undo
 from makegood.web.refusals import words_of
 
 # What each button says: whether the student agrees, and who had wanted another time.
@@ -81,6 +85,43 @@ def answer(request: HttpRequest, visit: access.Visit, move_request_id: int) -> H
     return redirect("student:answer_move", school=visit.school.slug, move_request_id=move_request_id)
 
 
+@access.members(Role.STUDENT, methods=access.WRITE)
+def undo(request: HttpRequest, visit: access.Visit, move_request_id: int) -> HttpResponseBase:
+    """Take the answer back: the lesson is where it was, and the page asks again."""
+    try:
+        find_for_student(school=visit.school, actor=visit.membership, move_request_id=move_request_id)
+    except MoveRequestNotFound as missing:
+        raise Http404 from missing
+    form = SentOnce(request.POST)
+    shown_id = move_request_id
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("student:answer_move", school=visit.school.slug, move_request_id=shown_id)
+    try:
+        undone = undo_move_answer(
+            school=visit.school,
+            actor=visit.membership,
+            move_request_id=move_request_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
+    else:
+        shown_id = undone.move_request_id
+        messages.success(request, gettext("Your answer is undone. Your teacher was told, and you can answer again."))
+    return redirect("student:answer_move", school=visit.school.slug, move_request_id=shown_id)
+
+
+def _find_undo(visit: access.Visit, asked: MoveRequest) -> Undo | None:
+    until = find_move_undo_end(request=asked, actor=visit.membership, now=visit.now)
+    if until is None:
+        return None
+    url = reverse("student:undo_move_answer", kwargs={"school": visit.school.slug, "move_request_id": asked.pk})
+    return Undo(until=until, url=url)
+
+
 def _show(
     request: HttpRequest,
     visit: access.Visit,
@@ -99,6 +140,7 @@ def _show(
         "is_open": given is None and is_answerable(asked=asked, now=visit.now),
         "has_moved": given is not None and given.outcome == "agreed",
         "was_kept": given is not None and given.outcome == "refused",
+        "undo": _find_undo(visit, asked) if given is not None else None,
         "says_student": asked.says_side == Side.STUDENT,
         "lesson": row_for_student(lesson, school=visit.school, is_live=False),
         "lesson_id": lesson.pk,

@@ -8,10 +8,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.answer_proposal import answer_proposal
+from makegood.actions.undo_answer import find_answer_undo_end, undo_answer
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
@@ -20,6 +22,7 @@ from makegood.refusal import Refusal
 from makegood.reports.proposals import list_offered
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.undoing import Undo, read_answered, with_answered
 from makegood.web.refusals import words_of
 
 
@@ -67,7 +70,50 @@ def answer(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     if accept:
         return redirect("student:booked", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("You declined. Your teacher was told, and the time is free again."))
-    return redirect("student:proposals", school=visit.school.slug)
+    return redirect(with_answered(_address(visit), answered=lesson_id))
+
+
+@access.members(Role.STUDENT, methods=access.WRITE)
+def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Take a no back: the proposal waits for an answer again."""
+    lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
+    if lesson is None or lesson.student_id != visit.membership.pk:
+        raise Http404
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect(with_answered(_address(visit), answered=lesson_id))
+    try:
+        undo_answer(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
+    else:
+        messages.success(request, gettext("Your answer is undone. The proposal waits for you again."))
+    return redirect(_address(visit))
+
+
+def _address(visit: access.Visit) -> str:
+    return reverse("student:proposals", kwargs={"school": visit.school.slug})
+
+
+def _find_undo(request: HttpRequest, visit: access.Visit) -> Undo | None:
+    """To take back what the student declined on this page a moment ago."""
+    answered = read_answered(request, "answered")
+    lesson = None if answered is None else find_lesson(school_id=visit.school.pk, lesson_id=answered)
+    if lesson is None or lesson.student_id != visit.membership.pk:
+        return None
+    until = find_answer_undo_end(lesson=lesson, actor=visit.membership, now=visit.now)
+    if until is None:
+        return None
+    url = reverse("student:undo_answer", kwargs={"school": visit.school.slug, "lesson_id": lesson.pk})
+    return Undo(until=until, url=url, about=lesson, is_series=lesson.series_id is not None)
 
 
 def _show(
@@ -89,5 +135,11 @@ def _show(
         form.auto_id = f"id_{one.lesson.pk}_%s"
         rows.append({"one": one, "form": form, "is_it": is_it, "is_short_of_credits": one.credits > left})
     shown = next((row["form"] for row in rows if row["is_it"]), sent)
-    context = {"rows": rows, "credits_left": left, "problems": shown, "has_problems": sent is not None}
+    context = {
+        "rows": rows,
+        "credits_left": left,
+        "problems": shown,
+        "has_problems": sent is not None,
+        "undo": _find_undo(request, visit),
+    }
     return render(request, "student/proposals.html", context, status=status)

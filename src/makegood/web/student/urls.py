@@ -28,6 +28,7 @@ urlpatterns = [
     path("book/teachers/<int:teacher_id>/weekly/", weekly.weekly, name="weekly"),
     path("book/proposals/", proposals.proposals, name="proposals"),
     path("book/proposals/<int:lesson_id>/", proposals.answer, name="answer_proposal"),
+    path("book/proposals/<int:lesson_id>/undo/", proposals.undo, name="undo_answer"),
     path("book/<int:lesson_id>/", book.confirm, name="confirm_booking"),
     path("book/<int:lesson_id>/release/", book.release, name="release_booking"),
     path("book/<int:lesson_id>/booked/", book.booked, name="booked"),
@@ -39,5 +40,6 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/reschedule/undo/", reschedule.undo, name="undo_move"),
     path("lessons/<int:lesson_id>/reschedule/take-back/", reschedule.take_back, name="take_back_move"),
     path("lessons/moves/<int:move_request_id>/", answer_move.answer, name="answer_move"),
+    path("lessons/moves/<int:move_request_id>/undo/", answer_move.undo, name="undo_move_answer"),
     path("lessons/messages/read/", lessons.read, name="read_messages"),
 ]

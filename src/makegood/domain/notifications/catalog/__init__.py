@@ -13,12 +13,14 @@ from makegood.domain.notifications.catalog.moving import MOVING
 from makegood.domain.notifications.catalog.openness import OPENNESS
 from makegood.domain.notifications.catalog.requests import REQUESTS
 from makegood.domain.notifications.catalog.teaching import TEACHING
+from makegood.domain.notifications.catalog.undoing import UNDOING
 from makegood.domain.notifications.kinds import MessageKind, Template
 
 TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     **EMERGENCIES,
     **BOOKINGS,
     **MOVING,
+    **UNDOING,
     **CANCELLING,
     **REQUESTS,
     **TEACHING,

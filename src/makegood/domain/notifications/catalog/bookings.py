@@ -204,4 +204,14 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("They can be used until {valid_until}."),
         ),
     ),
+    MessageKind.CREDITS_TAKEN_BACK: Template(
+        gettext_noop("Lesson credits were taken back"),
+        (
+            gettext_noop(
+                "Lesson credits that had been given by mistake were taken back: {count}. You now have {left}."
+            ),
+            gettext_noop("The reason given: {reason}"),
+            gettext_noop("If you have a question, ask the scheduling desk: {desk_email}."),
+        ),
+    ),
 }
