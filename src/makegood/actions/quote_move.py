@@ -15,7 +15,7 @@ from makegood.domain.penalties.history import gather_facts
 from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import lock_member
-from makegood.domain.policies.queries import InForce, get_timetable
+from makegood.domain.policies.queries import InForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 
 
@@ -26,6 +26,7 @@ class MoveQuote:
     token: str
     lesson: Lesson
     version: InForce
+    timetable: Timetable
     priced: Priced
 
 
@@ -43,7 +44,7 @@ def quote_move(*, school: School, actor: Membership, lesson_id: int, now: dateti
         refuse_unless_booked(lesson=lesson, now=now)
         timetable = get_timetable(school_id=school.pk)
         version = timetable.get_at(lesson.starts_at)
-        history = gather_facts(school_id=school.pk, teacher_id=actor.pk)
+        history = gather_facts(school_id=school.pk, teacher_id=actor.pk, names_rows=False)
         priced = pricing.price_move(lesson=lesson, teacher=actor, history=history, timetable=timetable, asked_at=now)
         stored = quotes.store(
             lesson=lesson,
@@ -54,6 +55,8 @@ def quote_move(*, school: School, actor: Membership, lesson_id: int, now: dateti
             now=now,
             valid_until=priced.quote.valid_until,
         )
-        return MoveQuote(token=quotes.sign(stored.pk), lesson=lesson, version=version, priced=priced)
+        return MoveQuote(
+            token=quotes.sign(stored.pk), lesson=lesson, version=version, timetable=timetable, priced=priced
+        )
 
     return in_one_transaction(school.pk, work)
