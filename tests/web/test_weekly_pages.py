@@ -18,10 +18,12 @@ from makegood.actions.book_series import preview_series
 from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.series_steps import SeriesWish
 from makegood.domain.availability.expansion import WallRange
+from makegood.domain.availability.models import FreshnessWarning, MatchingPause
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from tests import cast as casting
 from tests.bookings import (
     NOW,
     TUESDAY_NINE,
@@ -35,6 +37,7 @@ from tests.cast import Cast, add_member, make_cast
 from tests.schools import make_member, make_person, make_school
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
+from tests.web.test_screens import FRAME_STATEMENTS, MOST, count_statements
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +60,47 @@ def cast() -> Cast:
 def sam(client: Client, cast: Cast) -> Client:
     sign_in(client, cast.sam.person)
     return client
+
+
+def test_pages_of_weeks_with_everything_wrong_take_few_statements(client: Client, cast: Cast) -> None:
+    """A taken week, a holiday, a pause of matching, too few credits, and a meeting that must come first."""
+    casting.book(cast, starts_at=NOW - timedelta(days=2))
+    book(cast, actor=add_sue(cast), starts_at=TUESDAY_NINE + timedelta(weeks=1))
+    give_credits(cast, 1)
+    pause_matching(cast)
+    add_holiday(
+        school=cast.school, actor=cast.owen, day_on=date(2026, 12, 8), name="Founders' day",
+        request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    set_rules(cast, requires_credits=True, first_meeting_required=True)
+    typed = "kind=regular:50&day_on=2026-11-24&at=09:00"
+    pages = {
+        f"book/teachers/{cast.tara.pk}/weekly/?kind=regular:50&first=2026-11-24T01:00:00Z": cast.sam,
+        f"students/{cast.sam.pk}/propose/weekly/?{typed}": cast.tara,
+        f"desk/students/{cast.sam.pk}/book/weekly/?teacher={cast.tara.pk}&{typed}": cast.desi,
+    }
+
+    for path, member in pages.items():
+        sign_in(client, member.person)
+        client.get("/marigold/")
+        taken = count_statements(client, f"/marigold/{path}") - FRAME_STATEMENTS
+
+        assert taken <= MOST, (path, taken)
+        assert "Taken by somebody else" in text_of(client.get(f"/marigold/{path}").content) or member != cast.sam
+
+
+def pause_matching(cast: Cast) -> None:
+    """Matching pauses for Tara; Sam knows her."""
+    with in_school(cast.school.pk):
+        warning = FreshnessWarning.objects.create(
+            school=cast.school, teacher=cast.tara, number=1, warned_at=NOW - timedelta(days=2),
+            broken_since_at=NOW - timedelta(days=3), days_ahead=0, needed_days=14, pause_days=60, grace_hours=24,
+            rules_number=1, pauses_at=NOW - timedelta(days=1),
+        )  # fmt: skip
+        MatchingPause.objects.create(
+            school=cast.school, teacher=cast.tara, warning=warning, starts_at=NOW - timedelta(days=1),
+            ends_at=NOW + timedelta(days=59), days_ahead=0, rules_number=1,
+        )  # fmt: skip
 
 
 def add_sue(cast: Cast) -> Any:

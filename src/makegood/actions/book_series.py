@@ -31,7 +31,7 @@ def preview_series(
 ) -> SeriesPreview:
     """Every week of the series for the student who asks, nothing locked or written. Raises as `book_series`."""
     asked = _asked(school, actor, teacher_id, uuid.UUID(int=0), door, now)
-    return in_one_transaction(school.pk, lambda: preview_weeks(asked=asked, student=actor, wish=wish))
+    return in_one_transaction(school.pk, lambda: preview_weeks(asked=asked, wish=wish))
 
 
 def book_series(

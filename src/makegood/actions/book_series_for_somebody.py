@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any, Final
 
-from makegood.actions.booking_steps import BookingOrder, Parties, StudentNotFound, in_one_booking, refuse_unless_desk
+from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_desk
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import (
     SeriesBooked,
@@ -20,7 +20,6 @@ from makegood.actions.series_steps import (
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership
-from makegood.domain.people.queries import find_member
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -41,15 +40,7 @@ def preview_series_for_somebody(
 ) -> SeriesPreview:
     """Every week of the series, nothing locked or written. Raises as `book_series_for_somebody`."""
     asked = _asked(school, actor, teacher_id, student_id, uuid.UUID(int=0), door, now, "")
-
-    def work() -> SeriesPreview:
-        refuse_unless_desk(school=school, actor=actor)
-        student = find_member(school_id=school.pk, membership_id=student_id)
-        if student is None:
-            raise StudentNotFound
-        return preview_weeks(asked=asked, student=student.membership, wish=wish, leave=leave)
-
-    return in_one_transaction(school.pk, work)
+    return in_one_transaction(school.pk, lambda: preview_weeks(asked=asked, wish=wish, leave=leave, is_by_desk=True))
 
 
 def book_series_for_somebody(

@@ -224,24 +224,28 @@ def taken_by(error: IntegrityError) -> Exception:
     return error
 
 
-def make_lesson_terms(*, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int) -> LessonTerms:
-    """What the lesson would be. Raises TypeNotOffered, LengthNotOffered."""
+def make_lesson_terms(
+    *, asked: BookingOrder, rules: BookingRuleSet, lesson_type: str, minutes: int, with_pay: bool = True
+) -> LessonTerms:
+    """What the lesson would be; what it pays is read for who writes it. Raises TypeNotOffered, LengthNotOffered."""
     offer = offering.get_offer(school_id=asked.school.pk, code=lesson_type)
     offering.check_offer(offer=offer, minutes=minutes, by_student=asked.is_by_student)
-    pay = offering.make_pay_plan(
-        school_id=asked.school.pk,
-        zone=asked.school.zone,
-        teacher_id=asked.teacher_id,
-        lesson_type=lesson_type,
-        minutes=minutes,
-    )
+    pay = None
+    if with_pay and asked.school.pays_teachers:
+        pay = offering.make_pay_plan(
+            school_id=asked.school.pk,
+            zone=asked.school.zone,
+            teacher_id=asked.teacher_id,
+            lesson_type=lesson_type,
+            minutes=minutes,
+        )
     return LessonTerms(
         teacher_id=asked.teacher_id,
         student_id=asked.student_id,
         offer=offer,
         minutes=minutes,
         credits=offer.credits if rules.requires_credits else 0,
-        pay=pay if asked.school.pays_teachers else None,
+        pay=pay,
         buffer_minutes=rules.buffer_minutes,
     )
 
@@ -320,13 +324,7 @@ def read_nearest(*, asked: BookingOrder, parties: Parties, terms: LessonTerms, s
         starts=starts,
         now=asked.now,
     )
-    if not parties.pauses:
-        return nearest
-    is_forbidden = read_pauses(asked=asked, parties=parties)
-    return Nearest(
-        nearest.starts,
-        lambda at: nearest.is_free(at) and not is_forbidden(at),
-    )
+    return nearest.without(read_pauses(asked=asked, parties=parties)) if parties.pauses else nearest
 
 
 def refuse_if_paused(*, asked: BookingOrder, parties: Parties, starts_at: datetime) -> None:

@@ -84,7 +84,7 @@ def make_quote(*, school: School, teacher: Membership, lesson_id: int, now: date
     )
     if fitting is None:
         raise incidents.LessonIsOver
-    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk)
+    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk, names_rows=False)
     offers = tuple(
         _offer(claim, fitting, pricing.price_claim(
             lesson=lesson, teacher=teacher, claim=claim, history=history, timetable=timetable, now=now

@@ -16,7 +16,7 @@ from makegood.domain.penalties.history import gather_facts
 from makegood.domain.penalties.pricing import Priced
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import lock_member
-from makegood.domain.policies.queries import InForce, get_timetable
+from makegood.domain.policies.queries import InForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
 
 
@@ -27,6 +27,7 @@ class MoveQuote:
     token: str
     lesson: Lesson
     version: InForce
+    timetable: Timetable
     priced: Priced
 
 
@@ -69,7 +70,7 @@ def _quote(school: School, teacher: Membership, lesson: Lesson, now: datetime) -
     refuse_unless_booked(lesson=lesson, now=now)
     timetable = get_timetable(school_id=school.pk)
     version = timetable.get_at(lesson.starts_at)
-    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk)
+    history = gather_facts(school_id=school.pk, teacher_id=teacher.pk, names_rows=False)
     priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=now)
     stored = quotes.store(
         lesson=lesson,
@@ -80,4 +81,4 @@ def _quote(school: School, teacher: Membership, lesson: Lesson, now: datetime) -
         now=now,
         valid_until=priced.quote.valid_until,
     )
-    return MoveQuote(token=quotes.sign(stored.pk), lesson=lesson, version=version, priced=priced)
+    return MoveQuote(token=quotes.sign(stored.pk), lesson=lesson, version=version, timetable=timetable, priced=priced)

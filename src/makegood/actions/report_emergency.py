@@ -322,7 +322,7 @@ def _check_price(
     )
     mark_minutes = version.policy.reporting.mark_minutes
     promised = stored.prices.get(form.claim.code)
-    history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk)
+    history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk, names_rows=False)
     priced = pricing.price_claim(
         lesson=lesson, teacher=teacher, claim=form.claim, history=history, timetable=timetable, now=now
     )

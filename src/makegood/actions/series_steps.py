@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -15,11 +15,11 @@ from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
     BookingOrder,
+    NotTheDesk,
     Parties,
     StudentNotFound,
     make_lesson_terms,
     pause_refusal,
-    read_nearest,
     read_parties,
     read_pauses,
     refuse_wrong_first,
@@ -30,10 +30,10 @@ from makegood.domain.lessons import booking, time_checks
 from makegood.domain.lessons.booking import LessonState, LessonTerms, WeeklyTimes
 from makegood.domain.lessons.closed_days import read_closed_days
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
+from makegood.domain.lessons.nearest_times import find_nearest_in
 from makegood.domain.lessons.time_checks import Holiday, Leave, OutsideAvailability
-from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.queries import find_member
-from makegood.domain.people.roster import holds_role
+from makegood.domain.people.models import Role
+from makegood.domain.people.roster import list_holders
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
@@ -179,29 +179,45 @@ class CheckedWeeks:
 
 
 def preview_weeks(
-    *, asked: BookingOrder, student: Membership, wish: SeriesWish, leave: Leave | None = None
+    *, asked: BookingOrder, wish: SeriesWish, leave: Leave | None = None, is_by_desk: bool = False
 ) -> SeriesPreview:
-    """Every week of the series, nothing locked or written; in the caller's transaction. `student` with their person.
+    """Every week of the series, nothing locked or written; in the caller's transaction.
 
-    Raises as `check_weeks`, and TeacherNotFound, StudentNotFound.
+    Raises as `check_weeks`, and NotTheDesk, StudentNotFound, TeacherNotFound.
     """
-    if not holds_role(school_id=asked.school.pk, membership_id=student.pk, roles=(Role.STUDENT,)):
+    ids = {asked.actor.pk, asked.teacher_id, asked.student_id}
+    holders = list_holders(school_id=asked.school.pk, membership_ids=ids)
+
+    def holds(membership_id: int, role: Role) -> bool:
+        return membership_id in holders and role in holders[membership_id].roles
+
+    if is_by_desk and not holds(asked.actor.pk, Role.DESK):
+        raise NotTheDesk
+    if not holds(asked.student_id, Role.STUDENT):
         raise StudentNotFound
-    found = find_member(school_id=asked.school.pk, membership_id=asked.teacher_id)
-    if found is None or all(grant.role != Role.TEACHER for grant in found.live_grants):
+    if not holds(asked.teacher_id, Role.TEACHER):
         raise TeacherNotFound
-    parties = read_parties(asked=asked, teacher=found.membership, student=student)
-    weeks = check_weeks(asked=asked, parties=parties, wish=wish, leave=leave)
+    teacher, student = holders[asked.teacher_id].membership, holders[asked.student_id].membership
+    parties = read_parties(asked=asked, teacher=teacher, student=student)
+    weeks = check_weeks(asked=asked, parties=parties, wish=wish, leave=leave, with_pay=False)
     return SeriesPreview(dates=weeks.dates, credits_each=weeks.terms.credits, kind_name=weeks.terms.offer.name)
 
 
-def check_weeks(*, asked: BookingOrder, parties: Parties, wish: SeriesWish, leave: Leave | None = None) -> CheckedWeeks:
-    """Every week on the student's wall clock, with its refusal.
+def check_weeks(
+    *, asked: BookingOrder, parties: Parties, wish: SeriesWish, leave: Leave | None = None, with_pay: bool = True
+) -> CheckedWeeks:
+    """Every week on the student's wall clock, with its refusal; without what they pay nothing can be written.
 
     A fixed number of statements, however many weeks have problems. Raises SeriesUnusable, TypeNotOffered,
     LengthNotOffered, FirstLessonHad, FirstMeetingNeeded.
     """
-    terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=wish.lesson_type, minutes=wish.minutes)
+    terms = make_lesson_terms(
+        asked=asked,
+        rules=parties.rules,
+        lesson_type=wish.lesson_type,
+        minutes=wish.minutes,
+        with_pay=with_pay,
+    )
     times = wish.times_in(parties.student.person.zone)
     starts = times.list_starts()
     first_at = next((at for place, at in enumerate(starts, start=1) if place not in wish.leave_out), starts[0])
@@ -215,11 +231,13 @@ def check_weeks(*, asked: BookingOrder, parties: Parties, wish: SeriesWish, leav
         now=asked.now,
         # Whoever books may leave a week out, so nobody books one on a holiday unseen.
         leave=replace(leave or Leave(), on_holidays=False),
+        with_around=True,
     )
-    paused = _list_paused(asked, parties, starts)
+    is_forbidden = read_pauses(asked=asked, parties=parties)
+    paused = _list_paused(asked, parties, starts, is_forbidden)
     found = [diary.find_refusal(start) or paused.get(start) for start in starts]
     refusals = _name_holidays(asked, terms, starts, found)
-    nearest = read_nearest(asked=asked, parties=parties, terms=terms, starts=starts) if any(refusals) else None
+    nearest = find_nearest_in(diary, starts=starts).without(is_forbidden) if any(refusals) else None
     around = {
         start: nearest.list_around(start)
         for start, refusal in zip(starts, refusals, strict=True)
@@ -291,7 +309,8 @@ def refuse_paused(*, asked: BookingOrder, parties: Parties, lessons: Sequence[Le
 
     Raises TeacherPaused for one lesson, SeriesHasProblems, naming each date, for those of a series.
     """
-    paused = _list_paused(asked, parties, [lesson.starts_at for lesson in lessons])
+    is_forbidden = read_pauses(asked=asked, parties=parties)
+    paused = _list_paused(asked, parties, [lesson.starts_at for lesson in lessons], is_forbidden)
     if not paused:
         return
     if lessons[0].series_id is None:
@@ -331,9 +350,10 @@ def _list_dates(
     return tuple(dates)
 
 
-def _list_paused(asked: BookingOrder, parties: Parties, starts: Sequence[datetime]) -> Mapping[datetime, Refusal]:
-    """Those of the starts that a pause of the teacher forbids; at most one statement."""
-    is_forbidden = read_pauses(asked=asked, parties=parties)
+def _list_paused(
+    asked: BookingOrder, parties: Parties, starts: Sequence[datetime], is_forbidden: Callable[[datetime], bool]
+) -> Mapping[datetime, Refusal]:
+    """Those of the starts that a pause of the teacher forbids."""
     return {at: pause_refusal(asked=asked, parties=parties, starts_at=at) for at in starts if is_forbidden(at)}
 
 

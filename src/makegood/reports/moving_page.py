@@ -17,8 +17,10 @@ from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
-from makegood.domain.lessons.queries import find_acquaintance, list_taken_of_student
-from makegood.domain.lessons.teaching_loads import find_full_times
+from makegood.domain.lessons.queries import find_acquaintance
+from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.lessons.teaching_loads import list_full_times
+from makegood.domain.lessons.time_checks import list_taken
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -28,6 +30,8 @@ from makegood.reports.free_times import FreeTimes, list_free_times
 
 # As far as a teacher looks ahead for one session.
 _AHEAD: Final = timedelta(days=28)
+# How many lessons a teacher gives is counted by whole days, and weeks of who is new.
+_WHOLE_WEEK: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +126,22 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
         now=now,
     )
     assert lesson.student_id is not None, "somebody is asked"
-    own = list_taken_of_student(school_id=school.pk, student_id=lesson.student_id, now=now)
-    pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
-    full = find_full_times(
-        school_id=school.pk, teachers=[lesson.teacher], rules=rules, from_at=now, until_at=until_at, moves=lesson.pk
+    taken = list_taken(
+        school_id=school.pk,
+        teacher_id=lesson.teacher_id,
+        student_id=lesson.student_id,
+        from_at=now - _WHOLE_WEEK,
+        until_at=until_at + _WHOLE_WEEK,
     )
+    # What the student only holds gives way.
+    own = [
+        one.lesson
+        for one in taken
+        if one.student_id == lesson.student_id and one.status in (LessonStatus.REQUESTED, *OPEN)
+    ]
+    given = [one.starts_at for one in taken if one.teacher_id == lesson.teacher_id and one.lesson_id != lesson.pk]
+    pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
+    full = list_full_times(teacher=lesson.teacher, starts=given, rules=rules)
     opens = ANY_TIME
     if _comes_after_meeting(school, lesson, rules):
         how = find_acquaintance(school_id=school.pk, teacher_id=lesson.teacher_id, student_id=lesson.student_id)

@@ -264,33 +264,27 @@ def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Ma
 
 
 def count_left_of_many(*, school_id: int, student_ids: Collection[int]) -> Mapping[int, int]:
-    """How many lesson credits each of these students has; three statements."""
-    accounts = {
-        account.pk: account.membership_id
-        for account in Account.objects.filter(
-            school_id=school_id, kind=AccountKind.STUDENT_CREDITS, membership_id__in=student_ids
-        )
-    }
+    """How many lesson credits each of these students has; one statement."""
     left = dict.fromkeys(student_ids, 0)
-    transfers = Transfer.objects.filter(school_id=school_id)
-    for side, sign in (("debit_id", 1), ("credit_id", -1)):
-        sums = transfers.filter(**{f"{side}__in": accounts}).order_by().values_list(side)
-        for account_id, total in sums.annotate(total=Sum("amount_minor")):
-            left[accounts[account_id] or 0] += sign * total
+    for student_id, credits_left in _left(school_id=school_id, student_ids=student_ids):
+        left[student_id] = int(credits_left)
     return left
 
 
 def count_left(*, school_id: int, student_id: int) -> int:
-    """How many lesson credits the student has."""
-    account = Account.objects.filter(
-        school_id=school_id, kind=AccountKind.STUDENT_CREDITS, membership_id=student_id
-    ).first()
-    if account is None:
-        return 0
-    transfers = Transfer.objects.filter(school_id=school_id)
-    got = transfers.filter(debit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
-    gave = transfers.filter(credit=account).aggregate(total=Sum("amount_minor"))["total"] or 0
-    return int(got) - int(gave)
+    """How many lesson credits the student has; one statement."""
+    return count_left_of_many(school_id=school_id, student_ids=[student_id])[student_id]
+
+
+@compiled
+def _left(school_id: int, student_ids: Collection[int]) -> QuerySet[Account, tuple[int, int]]:
+    def moved(side: str) -> Coalesce:
+        transfers = Transfer.objects.filter(**{side: OuterRef("pk")}, school_id=school_id).order_by().values(side)
+        return Coalesce(Subquery(transfers.annotate(total=Sum("amount_minor")).values("total")), 0)
+
+    accounts = Account.objects.filter(is_any_of("membership_id", student_ids), school_id=school_id)
+    accounts = accounts.filter(kind=AccountKind.STUDENT_CREDITS)
+    return accounts.annotate(left=moved("debit_id") - moved("credit_id")).values_list("membership_id", "left")
 
 
 def find_left(*, school_id: int, student_id: int) -> int | None:

@@ -16,7 +16,8 @@ from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons.booking import LessonTerms
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.statuses import LIVE
-from makegood.domain.lessons.teaching_loads import find_full_times
+from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times, list_full_times
+from makegood.domain.lessons.time_checks import Diary
 from makegood.domain.people.models import Membership
 
 _WEEK: Final = timedelta(days=7)
@@ -38,6 +39,10 @@ class Nearest:
         others.sort(key=lambda start: abs(start - at))
         return tuple(sorted(islice(filter(self.is_free, others), most)))
 
+    def without(self, is_forbidden: Callable[[datetime], bool]) -> Nearest:
+        """The same without those that something else forbids."""
+        return Nearest(self.starts, lambda at: self.is_free(at) and not is_forbidden(at))
+
 
 def find_nearest(
     *,
@@ -53,25 +58,51 @@ def find_nearest(
     Three statements. `teacher` with its person.
     """
     from_at, until_at = min(starts) - _WEEK, max(starts) + _WEEK
-    free = find_free_starts(
-        school_id=school_id,
-        teacher_ids=[terms.teacher_id],
-        from_at=from_at,
-        until_at=until_at,
-        lesson_minutes=terms.minutes,
-        rules=rules,
-        now=now,
-    )
     length = timedelta(minutes=terms.minutes)
     own = _taken_of_student(
         school_id=school_id, student_id=terms.student_id, from_at=from_at, until_at=until_at + length
     )
     full = find_full_times(school_id=school_id, teachers=[teacher], rules=rules, from_at=from_at, until_at=until_at)
+    return _make_nearest(_find_free(school_id, terms, rules, starts, now), terms, own, full)
+
+
+def find_nearest_in(diary: Diary, *, starts: Sequence[datetime]) -> Nearest:
+    """The same from what was read of the time around these starts (`with_around`); one statement."""
+    own = [
+        (one.starts_at, one.ends_at)
+        for one in diary.taken
+        if one.student_id == diary.terms.student_id and one.status in LIVE
+    ]
+    given = [one.starts_at for one in diary.taken if one.teacher_id == diary.teacher.pk]
+    full = list_full_times(teacher=diary.teacher, starts=given, rules=diary.rules)
+    free = _find_free(diary.teacher.school_id, diary.terms, diary.rules, starts, diary.now)
+    return _make_nearest(free, diary.terms, own, full)
+
+
+def _find_free(
+    school_id: int, terms: LessonTerms, rules: BookingRuleSet, starts: Sequence[datetime], now: datetime
+) -> Sequence[datetime]:
+    found = find_free_starts(
+        school_id=school_id,
+        teacher_ids=[terms.teacher_id],
+        from_at=min(starts) - _WEEK,
+        until_at=max(starts) + _WEEK,
+        lesson_minutes=terms.minutes,
+        rules=rules,
+        now=now,
+    )
+    return found.list_of(terms.teacher_id)
+
+
+def _make_nearest(
+    free: Sequence[datetime], terms: LessonTerms, own: Sequence[tuple[datetime, datetime]], full: FullTimes
+) -> Nearest:
+    length = timedelta(minutes=terms.minutes)
 
     def is_free(at: datetime) -> bool:
-        return not full.holds(teacher.pk, at) and all(end <= at or start >= at + length for start, end in own)
+        return not full.holds(terms.teacher_id, at) and all(end <= at or start >= at + length for start, end in own)
 
-    return Nearest(free.list_of(terms.teacher_id), is_free)
+    return Nearest(free, is_free)
 
 
 @compiled

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from makegood.database.compiled import compiled, is_any_of
 from makegood.domain.lessons.attending import with_finish
@@ -15,6 +15,8 @@ from makegood.domain.lessons.desk_cases import with_open_cases
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import with_asked_time
 from makegood.domain.lessons.statuses import MEETINGS, MEETINGS_AND_WAITING, NEVER_A_LESSON, OPEN
+from makegood.domain.people.models import Membership
+from makegood.domain.people.roster import some_members
 from makegood.quantities import Interval
 
 
@@ -216,6 +218,18 @@ def have_met(*, school_id: int, teacher_id: int, student_id: int) -> bool:
     """Whether the two have, had or will have a lesson with each other, whatever became of it."""
     lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=student_id)
     return lessons.exclude(status__in=NEVER_A_LESSON).exists()
+
+
+def find_student_of(*, school_id: int, teacher_id: int, student_id: int) -> Membership | None:
+    """The student, with their person, whom the teacher has, had or will have a lesson with; None for anybody else."""
+    return _students_of.first(school_id=school_id, teacher_id=teacher_id, student_ids=[student_id])
+
+
+@compiled
+def _students_of(school_id: int, teacher_id: int, student_ids: Collection[int]) -> QuerySet[Membership]:
+    lessons = Lesson.objects.filter(school_id=school_id, teacher_id=teacher_id, student_id=OuterRef("pk"))
+    members = some_members(school_id=school_id, membership_ids=student_ids)
+    return members.filter(Exists(lessons.exclude(status__in=NEVER_A_LESSON))).select_related("person")
 
 
 def have_moved(*, school_id: int, lesson_ids: Collection[int]) -> bool:

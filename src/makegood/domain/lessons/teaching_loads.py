@@ -68,6 +68,11 @@ def find_full_times(
     return FullTimes({one.pk: _full_spans(one, busy[one.pk], rules) for one in teachers if one.pk in busy})
 
 
+def list_full_times(*, teacher: Membership, starts: Sequence[datetime], rules: BookingRuleSet) -> FullTimes:
+    """The same of one teacher, from the starts of all that they give in that time and the weeks that it touches."""
+    return FullTimes({teacher.pk: _full_spans(teacher, starts, rules)})
+
+
 @compiled
 def _starts_of_busy(
     school_id: int, teacher_ids: Collection[int], since: datetime, until: datetime, moves: int, least: int

@@ -27,6 +27,8 @@ from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
 _DAY: Final = timedelta(days=1)
+# A week before and after the times that are asked for, and the whole week of each of these two.
+_AROUND: Final = timedelta(days=15)
 
 
 class TimeRefused(Refusal):
@@ -170,11 +172,14 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class Taken:
+    """A lesson that takes time of a teacher or a student, or did."""
+
     lesson_id: int
     teacher_id: int
     student_id: int | None
     starts_at: datetime
+    ends_at: datetime
     lesson: Interval
     blocked: Interval
     status: str
@@ -192,7 +197,7 @@ class Diary:
     rules: BookingRuleSet
     opens: OpenTimes
     closed: ClosedDays | None
-    taken: tuple[_Taken, ...]
+    taken: tuple[Taken, ...]
     now: datetime
     leave: Leave
     moves: int | None = None
@@ -254,10 +259,12 @@ def read_diary(
     now: datetime,
     leave: Leave,
     moves: int | None = None,
+    with_around: bool = False,
 ) -> Diary:
     """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person.
 
-    `moves` is the lesson that would move there, None for one that is booked anew.
+    `moves` is the lesson that would move there, None for one that is booked anew. `with_around`: and what is given
+    around these times, for `nearest_times.find_nearest_in`.
     """
     zone = teacher.person.zone
     span = week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else day_of
@@ -274,25 +281,13 @@ def read_diary(
     # Open times leave holidays out; who need not ask for them is told of these.
     asks_closed = leave.any_time and not leave.on_holidays
     closed = read_closed_days(school=school, from_at=from_at, until_at=until_at) if asks_closed else None
-    rows = _given_to_either(
+    around = _AROUND if with_around else timedelta(0)
+    taken = list_taken(
         school_id=school.pk,
         teacher_id=teacher.pk,
         student_id=terms.student_id,
-        # Longer than any lesson: what began before and is still going on.
-        from_at=from_at - _DAY,
-        until_at=until_at,
-    )
-    taken = tuple(
-        _Taken(
-            lesson_id=its_id,
-            teacher_id=its_teacher,
-            student_id=its_student,
-            starts_at=starts_at,
-            lesson=Interval(starts_at, ends_at),
-            blocked=Interval(blocked.lower, blocked.upper),
-            status=status,
-        )
-        for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
+        from_at=from_at - around,
+        until_at=until_at + around,
     )
     return Diary(
         teacher=teacher,
@@ -304,6 +299,33 @@ def read_diary(
         now=now,
         leave=leave,
         moves=moves,
+    )
+
+
+def list_taken(
+    *, school_id: int, teacher_id: int, student_id: int, from_at: datetime, until_at: datetime
+) -> tuple[Taken, ...]:
+    """What either of the two has, had or keeps that starts or goes on in that time; one statement."""
+    rows = _given_to_either(
+        school_id=school_id,
+        teacher_id=teacher_id,
+        student_id=student_id,
+        # Longer than any lesson: what began before and is still going on.
+        from_at=from_at - _DAY,
+        until_at=until_at,
+    )
+    return tuple(
+        Taken(
+            lesson_id=its_id,
+            teacher_id=its_teacher,
+            student_id=its_student,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            lesson=Interval(starts_at, ends_at),
+            blocked=Interval(blocked.lower, blocked.upper),
+            status=status,
+        )
+        for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
     )
 
 

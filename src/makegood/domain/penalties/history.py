@@ -46,7 +46,7 @@ class Outcome:
 def gather_facts(*, school_id: int, teacher_id: int, names_rows: bool = True) -> History:
     """Everything recorded about the teacher's lessons. Lock the teacher first when the result is to be written.
 
-    Without `names_rows`, `seen` is left empty: a page that writes nothing saves a statement.
+    Without `names_rows`, `seen` is left empty: who only looks, or prices, saves a statement.
 
     It is the whole history rather than a window: the longest window belongs to the policy (six months, and joined
     consequences reach further), and a teacher's history is short.

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from makegood.database.compiled import compiled, is_any_of
@@ -155,6 +156,35 @@ def _roles_held(school_id: int, membership_id: int) -> QuerySet[RoleGrant, str]:
         school_id=school_id, membership_id=membership_id, membership__ended_at=None, ended_at=None
     )
     return grants.values_list("role", flat=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A member who is in the school now, with their person, and the roles held now."""
+
+    membership: Membership
+    roles: frozenset[Role]
+
+
+def list_holders(*, school_id: int, membership_ids: Collection[int]) -> Mapping[int, Holder]:
+    """Those of these members who have not left the school; one statement."""
+    return {
+        member.pk: Holder(membership=member, roles=frozenset(map(Role, member.__dict__["held"])))
+        for member in _holders(school_id=school_id, membership_ids=membership_ids)
+    }
+
+
+@compiled
+def _holders(school_id: int, membership_ids: Collection[int]) -> QuerySet[Membership]:
+    held = RoleGrant.objects.filter(school_id=school_id, membership_id=OuterRef("pk"), ended_at=None).values("role")
+    members = some_members(school_id=school_id, membership_ids=membership_ids).filter(ended_at=None)
+    return members.annotate(held=ArraySubquery(held)).select_related("person")
+
+
+def find_holder(*, school_id: int, membership_id: int, role: Role) -> Membership | None:
+    """The member with their person, where they hold `role` now; one statement."""
+    holder = list_holders(school_id=school_id, membership_ids=[membership_id]).get(membership_id)
+    return holder.membership if holder is not None and role in holder.roles else None
 
 
 def find_by_codes(*, school_id: int, codes: Collection[str]) -> Mapping[str, Membership]:

@@ -23,7 +23,7 @@ from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_studen
 from makegood.domain.lessons.series import list_places
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.queries import find_member
+from makegood.domain.people.roster import find_holder
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.desk_students import list_desk_students
@@ -125,10 +125,10 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
 
 def find_student(visit: access.Visit, student_id: int) -> Membership:
     """A student of the school. Raises Http404 for anybody else."""
-    found = find_member(school_id=visit.school.pk, membership_id=student_id)
-    if found is None or all(grant.role != Role.STUDENT for grant in found.live_grants):
+    found = find_holder(school_id=visit.school.pk, membership_id=student_id, role=Role.STUDENT)
+    if found is None:
         raise Http404
-    return found.membership
+    return found
 
 
 def _find_off(visit: access.Visit, one: Membership, sent: QueryDict) -> Lesson | None:

@@ -21,7 +21,7 @@ from makegood.domain.ledger.credits import NotEnoughCredits, count_left
 from makegood.domain.lessons import time_checks
 from makegood.domain.lessons.offering import LONGEST_MINUTES, LengthNotOffered, TypeNotOffered
 from makegood.domain.people.models import Role
-from makegood.domain.people.queries import find_member
+from makegood.domain.people.roster import find_holder
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
@@ -55,8 +55,8 @@ class WishForm(forms.Form):
 @access.members(Role.STUDENT, methods=access.READ_AND_WRITE)
 def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpResponseBase:
     """Show every week; book those that are ticked. Raises Http404 for an address without a readable first lesson."""
-    member = find_member(school_id=visit.school.pk, membership_id=teacher_id)
-    if member is None or all(grant.role != Role.TEACHER for grant in member.live_grants):
+    teacher = find_holder(school_id=visit.school.pk, membership_id=teacher_id, role=Role.TEACHER)
+    if teacher is None:
         raise Http404
     form = WishForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
@@ -68,7 +68,7 @@ def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpRe
         return redirect("student:teacher", school=visit.school.slug, teacher_id=teacher_id)
     page = {
         "form": form,
-        "teacher": member.membership,
+        "teacher": teacher,
         "first": value_of(form.cleaned_data["first"]),
         "minutes": int(kind["minutes"]),
     }

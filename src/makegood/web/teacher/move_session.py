@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.ask_to_move import PastTheMarkForTheStudent, ask_to_move
 from makegood.actions.booking_steps import TeacherPaused
-from makegood.actions.moving_steps import MovePriceChanged, NoStudentToMoveWith, find_own
+from makegood.actions.moving_steps import MovePriceChanged
 from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing
 from makegood.actions.take_back_move import take_back_move
@@ -28,8 +28,9 @@ from makegood.domain.lessons.move_requests import (
     find_move_request,
     find_open,
 )
-from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
+from makegood.domain.lessons.operations import LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
+from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.penalties.quotes import QuoteUnreadable
 from makegood.domain.people.models import Role
@@ -165,10 +166,10 @@ def take_back(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
 
 
 def _own(visit: access.Visit, lesson_id: int) -> Lesson:
-    try:
-        lesson = find_own(school=visit.school, actor=visit.membership, lesson_id=lesson_id)
-    except (LessonNotFound, NoStudentToMoveWith) as missing:
-        raise Http404 from missing
+    # That they still teach is known of the visit, and whatever is asked of the lesson looks again.
+    lesson = find_lesson(school_id=visit.school.pk, lesson_id=lesson_id)
+    if lesson is None or lesson.keeps_time_for_id is not None or lesson.student_id is None:
+        raise Http404
     if not is_teacher_of(membership_id=visit.membership.pk, lesson=lesson):
         raise Http404
     return lesson
@@ -183,15 +184,12 @@ def _show(
     has_changed: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
-    timetable = get_timetable(school_id=visit.school.pk)
-    upcoming = show_upcoming(lesson=lesson, timetable=timetable, now=visit.now)
     asked = find_open(school_id=visit.school.pk, lesson_id=lesson.pk, now=visit.now)
     if asked is not None and asked.waits_for is WaitsFor.SCHOOL:
         # What the student asks the school is theirs; asking for something else is refused while it waits.
         asked = None
     has_problems = form is not None and bool(form.errors) and not has_changed
     context: dict[str, Any] = {
-        "lesson": row_for_teacher(upcoming, school=visit.school),
         "lesson_id": lesson.pk,
         "asked": asked,
         "says_student": asked is not None and asked.says_side == Side.STUDENT,
@@ -200,15 +198,22 @@ def _show(
         "has_changed": has_changed,
         "is_open": False,
     }
-    if asked is None:
-        try:
-            quote = quote_move(school=visit.school, actor=visit.membership, lesson_id=lesson.pk, now=visit.now)
-        except LessonNotOpen:
-            pass
-        else:
-            context |= _price(quote) | _form(visit, lesson, quote, form, show_errors=has_problems)
+    quote = _find_price(visit, lesson) if asked is None else None
+    if quote is not None:
+        context |= _price(quote) | _form(visit, lesson, quote, form, show_errors=has_problems)
+    timetable = quote.timetable if quote is not None else get_timetable(school_id=visit.school.pk)
+    upcoming = show_upcoming(lesson=lesson, timetable=timetable, now=visit.now)
+    context["lesson"] = row_for_teacher(upcoming, school=visit.school)
     status = 422 if has_problems else 409 if has_changed else status
     return render(request, "teacher/move_session.html", context, status=status)
+
+
+def _find_price(visit: access.Visit, lesson: Lesson) -> MoveQuote | None:
+    """What moving would cost; None for a lesson that does not move any more."""
+    try:
+        return quote_move(school=visit.school, actor=visit.membership, lesson_id=lesson.pk, now=visit.now)
+    except LessonNotOpen:
+        return None
 
 
 def _form(

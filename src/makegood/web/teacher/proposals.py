@@ -21,9 +21,8 @@ from makegood.actions.propose_series import preview_proposed_series, propose_ser
 from makegood.actions.series_steps import SeriesWish
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.queries import find_lesson, have_met
+from makegood.domain.lessons.queries import find_lesson, find_student_of
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.queries import find_member
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.proposals import Proposal, ProposalState
@@ -154,10 +153,10 @@ def take_back(request: HttpRequest, visit: access.Visit, student_id: int, lesson
 
 def own_student(visit: access.Visit, student_id: int) -> Membership:
     """The student, who has, had or will have a lesson with this teacher. Raises Http404 for anybody else."""
-    found = find_member(school_id=visit.school.pk, membership_id=student_id)
-    if found is None or not have_met(school_id=visit.school.pk, teacher_id=visit.membership.pk, student_id=student_id):
+    found = find_student_of(school_id=visit.school.pk, teacher_id=visit.membership.pk, student_id=student_id)
+    if found is None:
         raise Http404
-    return found.membership
+    return found
 
 
 def rows_of(proposals: Sequence[Proposal]) -> Sequence[tuple[Proposal, Promise, bool, uuid.UUID]]:
