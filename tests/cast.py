@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -59,12 +60,9 @@ def make_cast(
         "owen": ("Owen Owns", Role.OWNER, zone),
     }
     with in_school(school.pk):
-        members = {
-            code: add_member(school, code=code, name=name, role=role, zone=its_zone)
-            for code, (name, role, its_zone) in people.items()
-        }
+        members = add_members(school, [(code, name, role, its_zone) for code, (name, role, its_zone) in people.items()])
     publish(school, preset=preset)
-    return Cast(school=school, **members)
+    return Cast(school=school, **{member.code: member for member in members})
 
 
 def publish(school: School, *, preset: str = "25hoon", from_on: date = FIRST_MONTH, now: datetime = LONG_AGO) -> None:
@@ -86,14 +84,27 @@ def add_member(
     school: School, *, code: str, name: str, role: Role, zone: str, joined_at: datetime = LONG_AGO
 ) -> Membership:
     """A person of the school with one role."""
-    person = Person.objects.create(
-        email=f"{code}@{school.slug}.example", full_name=name, zone=zone, created_at=LONG_AGO, password="!"
+    (member,) = add_members(school, [(code, name, role, zone)], joined_at=joined_at)
+    return member
+
+
+def add_members(
+    school: School, people: Sequence[tuple[str, str, Role, str]], *, joined_at: datetime = LONG_AGO
+) -> Sequence[Membership]:
+    """People of the school with one role each, by one statement per table: code, name, role and zone."""
+    persons = Person.objects.bulk_create(
+        Person(email=f"{code}@{school.slug}.example", full_name=name, zone=zone, created_at=LONG_AGO, password="!")
+        for code, name, _role, zone in people
     )
-    membership = Membership.objects.create(
-        school=school, person=person, code=code, display_name=name, joined_at=joined_at
+    members = Membership.objects.bulk_create(
+        Membership(school=school, person=person, code=code, display_name=name, joined_at=joined_at)
+        for person, (code, name, _role, _zone) in zip(persons, people, strict=True)
     )
-    RoleGrant.objects.create(school=school, membership=membership, role=role, granted_at=LONG_AGO)
-    return membership
+    RoleGrant.objects.bulk_create(
+        RoleGrant(school=school, membership=member, role=role, granted_at=LONG_AGO)
+        for member, (_code, _name, role, _zone) in zip(members, people, strict=True)
+    )
+    return members
 
 
 def book(cast: Cast, *, starts_at: datetime, teacher: Membership | None = None, minutes: int = 50) -> Lesson:

@@ -98,14 +98,15 @@ def database(
 
 @pytest.fixture(scope="session")
 def django_db_setup(database: TestDatabase, database_template: TestDatabase) -> Iterator[None]:
-    """Stand in for pytest-django's own set-up: a clone of the template, renewed after each test that commits."""
+    """Stand in for pytest-django's own set-up: a clone of the template, restored after each test that commits."""
+    untouched = databases.look_at(database, template=database_template)
 
-    def renew(_case: Any) -> None:
+    def restore(_case: Any) -> None:
         connections.close_all()
-        databases.clone(database_template, name=database.name)
+        untouched.restore()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", renew)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
         yield
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
+from tests import databases
 from tests.databases import TestDatabase
+from tests.guarantees.world import build_school
 
 PLANTED = "planted_by_a_test"
 
@@ -27,6 +31,37 @@ def test_ordinary_test_starts_without_the_rows_of_another(_round: int) -> None:
 @pytest.mark.parametrize("_round", [1, 2])
 def test_committing_test_starts_without_the_rows_of_another(_round: int) -> None:
     assert _plant_and_count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "is_cloned"),
+    [
+        ("SELECT", False),
+        ("UPDATE django_content_type SET model = 'planted' WHERE model = 'school'", True),
+        ("ALTER TABLE makegood_policyversion DISABLE TRIGGER USER", True),
+        ("ALTER TABLE makegood_lesson DROP CONSTRAINT a_teacher_has_no_overlapping_live_lessons", True),
+    ],
+    ids=["rows alone", "a row of the migrations", "a trigger", "a constraint"],
+)
+def test_rows_that_are_kept_are_taken_out_and_whatever_else_has_changed_is_cloned_anew(
+    fresh_database: TestDatabase,
+    database_template: TestDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    change: str,
+    is_cloned: bool,
+) -> None:
+    untouched = databases.look_at(fresh_database, template=database_template)
+    with psycopg.connect(fresh_database.app_dsn) as app:
+        build_school(app, slug="planted")
+    with psycopg.connect(fresh_database.owner_dsn) as owner:
+        owner.execute(change.encode())
+    clone = Mock(wraps=databases.clone)
+    monkeypatch.setattr(databases, "clone", clone)
+
+    untouched.restore()
+
+    assert databases.look_at(fresh_database, template=database_template) == untouched
+    assert clone.called is is_cloned
 
 
 @pytest.mark.django_db

@@ -34,7 +34,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Kind, RequestedBy
 from tests.bookings import MONDAY, NOW, give_credits, open_mornings, set_rules
-from tests.cast import Cast, add_member, make_cast
+from tests.cast import Cast, add_members, make_cast
 from tests.races.arena import Deed
 
 # The first contest is at midnight UTC two days after the crowd's now: beyond the minimum notice.
@@ -186,16 +186,12 @@ def make_crowd(
     cast = make_cast(slug=slug)
     set_rules(cast, now=now, **({"max_lessons_per_day": 48} | rules))
     with in_school(cast.school.pk):
-        teaching = [
-            add_member(cast.school, code=f"t{number}", name=f"Teacher {number}", role=Role.TEACHER, zone="Asia/Manila")
-            for number in range(teachers)
-        ]
-        studying = [
-            add_member(
-                cast.school, code=f"s{number}", name=f"Student {number}", role=Role.STUDENT, zone="Europe/Berlin"
-            )
-            for number in range(students)
-        ]
+        teaching = add_members(
+            cast.school, [(f"t{one}", f"Teacher {one}", Role.TEACHER, "Asia/Manila") for one in range(teachers)]
+        )
+        studying = add_members(
+            cast.school, [(f"s{one}", f"Student {one}", Role.STUDENT, "Europe/Berlin") for one in range(students)]
+        )
     open_mornings(cast, *teaching, ranges=(AROUND_THE_CLOCK,), weekdays=7, now=now)
     if credits_each:
         for student in studying:
