@@ -6,14 +6,19 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Any
 
 from makegood import clock
 from makegood.actions.approve_move import approve_move
+from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.actions.lift_matching_pause import lift_matching_pause
+from makegood.actions.move_by_desk import Shown, move_by_desk
+from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.set_availability import set_availability
 from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.watch_calendars import watch_calendars
 from makegood.actions.withdraw_incident import withdraw_incident
@@ -30,6 +35,7 @@ from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.uptime import operations as uptime
+from makegood.rules.facts import RequestedBy
 from tests import moves
 from tests.cast import Cast, add_member, book, make_cast, report
 
@@ -70,6 +76,7 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
         mistaken = report(cast, book(cast, starts_at=NOON + timedelta(days=1)), now=NOON)
         withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
         move_lessons(cast)
+        change_at_the_desk(cast)
         pause_matching(cast)
         open_calendar(cast)
         for number in range(teachers):
@@ -105,6 +112,29 @@ def move_lessons(cast: Cast) -> None:
             door=Door.WEB,
             now=moves.NOW + HOUR,
         )
+
+
+def change_at_the_desk(cast: Cast) -> None:
+    """The desk cancels for the school and moves for everybody, once for good and once to take it back."""
+    week, a_day = moves.WEDNESDAY + 14 * moves.DAY, moves.DAY
+    by_desi: dict[str, Any] = {"school": cast.school, "actor": cast.desi, "door": Door.WEB, "now": moves.NOW + HOUR}
+    for days, is_undone in ((0, False), (1, True)):
+        lesson = book(cast, starts_at=week + days * a_day)
+        cancel_for_school(**by_desi, lesson_id=lesson.pk, shown_as_paid=False, reason="Closed", request_id=uuid.uuid4())
+        if is_undone:
+            undo_cancellation(**by_desi, lesson_id=lesson.pk)
+    for days, requested_by in enumerate((RequestedBy.STUDENT, RequestedBy.TEACHER, RequestedBy.COMPANY)):
+        for hours, is_undone in ((0, False), (1, True)):
+            lesson = book(cast, starts_at=week + (7 + days) * a_day + hours * HOUR)
+            token = quote_move_at_desk(
+                school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=moves.NOW + HOUR
+            ).token
+            move_by_desk(
+                **by_desi, lesson_id=lesson.pk, requested_by=requested_by, starts_at=lesson.starts_at + 7 * a_day,
+                asked="phone", reason="Called", shown=Shown(quote_token=token), request_id=uuid.uuid4(),
+            )  # fmt: skip
+            if is_undone:
+                undo_reschedule(**by_desi, lesson_id=lesson.pk)
 
 
 def open_calendar(cast: Cast) -> None:

@@ -141,9 +141,11 @@ def test_a_link_about_a_move_that_is_none_any_more_has_ended(cast: Cast, lesson:
 
 def test_without_how_or_why_the_page_says_so_and_nothing_moves(cast: Cast, lesson: Lesson, desk: Client) -> None:
     page = send(desk, lesson, "company", asked="", reason="").get_text()
+    nobodys = send(desk, lesson, "company", requested_by="").get_text()
 
     assert "Without the student's word nothing moves." in page
     assert "Say why it moves." in page
+    assert "The page arrived incomplete. Nothing was done." in nobodys
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
 
 

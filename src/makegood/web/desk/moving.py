@@ -67,15 +67,21 @@ _AT_THE_FORM: Final = (
 )
 
 
-class SideForm(forms.Form):
-    """Who wants another time; the page is of one of them."""
+def side_field() -> forms.ChoiceField:
+    """Who wants another time."""
+    return shown_field(*(one.value for one in _SIDES))
 
-    requested_by = forms.ChoiceField(choices=[(one.value, one.value) for one in _SIDES], widget=forms.HiddenInput)
+
+class SideForm(forms.Form):
+    """Who wants another time; the page is of one of them, the student where the address names nobody."""
+
+    requested_by = side_field()
 
 
 class MoveForm(SentOnce):
     """The new time, how the student asked or agreed, and why. `shown_as` and `quote` are what the page said of it."""
 
+    requested_by = side_field()
     asked = ways_field(
         AskedWay.PHONE,
         AskedWay.EMAIL,
@@ -198,7 +204,7 @@ def _form(
         quote = quote_move_at_desk(school=visit.school, actor=visit.membership, lesson_id=lesson.pk, now=visit.now)
         price, token = price_of_moving(quote, is_own=False), quote.token
     shown = MoveForm.shown(sent=form)
-    shown.initial.update({"shown_as": "free" if page.is_free else "used", "quote": token})
+    shown.initial.update({"requested_by": side.value, "shown_as": "free" if page.is_free else "used", "quote": token})
     shown.fields["asked"].label = str(_HOW[side])
     others = _list_others(visit, lesson)
     shown.fields["starts_at"].help_text = ", ".join([gettext("Your time first"), *(words for _zone, words in others)])
