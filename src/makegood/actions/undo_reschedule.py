@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.db import IntegrityError
 
@@ -30,13 +29,10 @@ from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.queries import find_last_of_lesson
 from makegood.rules.facts import RequestedBy
 from makegood.rules.storing import values_to_json
-
-# What the desk did of itself. A student's wish that it approved is the student's move.
-MOVED_BY_DESK: Final = (EventKind.MOVED_FOR_STUDENT, EventKind.MOVED_FOR_TEACHER, EventKind.MOVED_FOR_SCHOOL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

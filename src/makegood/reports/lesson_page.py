@@ -10,9 +10,10 @@ from typing import Final, Literal
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.objections import may_be_objected_to
 from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
-from makegood.domain.lessons import attending, claiming, video_links
+from makegood.domain.lessons import attending, claiming, move_objections, video_links
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
-from makegood.domain.lessons.models import Lesson, LessonClaim, LessonStatus, Side
+from makegood.domain.lessons.models import Lesson, LessonClaim, LessonMove, LessonStatus, Side
+from makegood.domain.lessons.moving import find_last_move
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.series import list_of_series
@@ -23,7 +24,7 @@ from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
-from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import list_of_lesson
 from makegood.reports.foreseen import is_to_be_told
@@ -82,7 +83,8 @@ class LessonPage:
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
-    `objection`: whether the student may say, or said, that they did not ask for what is on record.
+    `objection`: whether the student may say, or said, that they did not ask for what is on record. `moved`: the desk's
+    move to this time, while the student may say that they did not ask for it or did not agree.
     `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
     lesson to come, which door fits now. `foreseen`: for the teacher, what will be put on record, while nothing is.
     `series`: all lessons of the series that it is of, by their places.
@@ -94,6 +96,7 @@ class LessonPage:
     incident: Incident | None
     is_used: bool
     objection: Literal["", "open", "said"]
+    moved: LessonMove | None
     own_claims: frozenset[LessonClaim.Kind]
     events: Sequence[Event]
     opens_at: datetime
@@ -127,7 +130,8 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     """The page at `now`, None for a lesson that is not the member's.
 
     At most 7 statements; one more for a lesson of a series, one while one can join, and one for the teacher before the
-    start; three more for the teacher of a lesson that ended and is not recorded.
+    start; three more for the teacher of a lesson that ended and is not recorded, two more for the student of one that
+    the desk moved.
     """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
@@ -152,6 +156,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         incident=incident,
         is_used=incident is not None and _is_used(incident),
         objection="" if is_teacher or incident is None else _find_objection(incident, events, now),
+        moved=None if is_teacher else _find_move_to_deny(lesson, events, now),
         own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
         events=events,
         opens_at=opens_at,
@@ -206,6 +211,17 @@ def _find_objection(incident: Incident, events: Sequence[Event], now: datetime) 
         return "said"
     is_open = EventKind.CANCELLED_FOR_STUDENT in told and may_be_objected_to(incident=incident, now=now)
     return "open" if is_open else ""
+
+
+def _find_move_to_deny(lesson: Lesson, events: Sequence[Event], now: datetime) -> LessonMove | None:
+    by_desk = [event.at for event in events if event.kind in MOVED_BY_DESK]
+    if not by_desk or lesson.status in CALLED_OFF:
+        return None
+    last = find_last_move(school_id=lesson.school_id, lesson_id=lesson.pk)
+    if last is None or last.undoes_id is not None or last.moved_at not in by_desk:
+        return None
+    is_open = move_objections.is_open(move=last, last=last, now=now)
+    return None if not is_open or move_objections.has_objection(move=last, lesson=lesson) else last
 
 
 def _find_door(lesson: Lesson, now: datetime) -> UpcomingLesson | None:

@@ -102,6 +102,10 @@ def test_the_student_says_that_they_did_not_agree_and_the_desk_looks(cast: Cast,
     send(desk, lesson, "company")
     found = re.search(r"/m/\S+/", told(cast, cast.sam))
     assert found is not None
+    sam = Client()
+    sign_in(sam, cast.sam.person)
+    own_page = f"/marigold/lessons/{lesson.pk}/"
+    assert 'href="/m/' in sam.get(own_page).content.decode()
     anybody = Client()
     page = BeautifulSoup(anybody.get(found[0]).content, "html.parser")
     assert "You did not agree to move this lesson?" in page.get_text()
@@ -112,6 +116,7 @@ def test_the_student_says_that_they_did_not_agree_and_the_desk_looks(cast: Cast,
 
     assert "Thank you. The scheduling desk was told." in said
     assert "Thank you. The scheduling desk was told." in again
+    assert 'href="/m/' not in sam.get(own_page).content.decode()
     with in_school(cast.school.pk):
         case = DeskCase.objects.get()
     assert (case.kind, case.incident_id, case.note) == ("not_asked", None, "Nobody called me")

@@ -96,6 +96,8 @@ class EventKind(StrEnum):
     OTHER_TIME_BOOKED = "other_time_booked"
 
 
+# Moves that the desk made of itself. A student's wish that it approved is the student's move.
+MOVED_BY_DESK: Final = (EventKind.MOVED_FOR_STUDENT, EventKind.MOVED_FOR_TEACHER, EventKind.MOVED_FOR_SCHOOL)
 SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.EMERGENCY_REPORTED: gettext_noop("Emergency reported. The penalty is {amount}."),
     EventKind.PENALTY_CHANGED: gettext_noop("The penalty changed from {before} to {after}."),

@@ -23,7 +23,6 @@ from makegood.actions.end_desk_case import (
     end_desk_case,
 )
 from makegood.actions.preview_correction import find_correction_preview
-from makegood.actions.undo_reschedule import MOVED_BY_DESK
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.desk_cases import (
@@ -36,7 +35,7 @@ from makegood.domain.lessons.desk_cases import (
 from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.queries import find_ending, find_last_of_lesson, find_of_case
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind

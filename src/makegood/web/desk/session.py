@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from makegood.actions.undo_booking import find_undo_end, undo_booking
-from makegood.actions.undo_reschedule import MOVED_BY_DESK, find_end_at_desk
+from makegood.actions.undo_reschedule import find_end_at_desk
 from makegood.domain.lessons.desk_cases import REQUESTS
 from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import MOVED_BY_DESK
 from makegood.reports.desk_lesson import DeskLesson, make_desk_lesson
 from makegood.web import access
 from makegood.web.desk.answers import find_undo_of_lesson

@@ -24,6 +24,7 @@ from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.domain.incidents.objections import make_token
 from makegood.domain.incidents.operations import LessonIsOver
+from makegood.domain.lessons import move_objections
 from makegood.domain.lessons.claiming import NOTE_LENGTH
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
@@ -203,6 +204,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "object_url": reverse("not_asked", kwargs={"token": make_token(page.incident)})
         if page.incident is not None and page.objection == "open"
         else "",
+        **_denial_of_move(page),
         **_foreseen(page),
         "moments": [make_moment(event, for_both_sides=True) for event in page.events],
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
@@ -211,6 +213,16 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
         "is_for_desk": page.is_over and visit.now >= page.confirm_until,
+    }
+
+
+def _denial_of_move(page: LessonPage) -> dict[str, Any]:
+    """Where the student says that they did not ask for what the desk moved, or did not agree."""
+    if page.moved is None:
+        return {}
+    return {
+        "move_url": reverse("not_agreed", kwargs={"token": move_objections.make_token(page.moved)}),
+        "asked_to_move": page.moved.requested_by == RequestedBy.STUDENT,
     }
 
 
