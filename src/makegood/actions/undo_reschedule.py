@@ -15,8 +15,7 @@ from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.incidents import operations as incidents
-from makegood.domain.incidents.operations import NotWithdrawable, WithdrawnTooLate
-from makegood.domain.incidents.queries import find_incident
+from makegood.domain.incidents.operations import NotWithdrawable
 from makegood.domain.lessons import moving
 from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson, LessonMove, Side
@@ -50,7 +49,8 @@ def undo_reschedule(
 
     In one transaction, in this order: lock teacher, student and lesson; a second tap gets the first answer; refuse
     after the undo minutes, when the last move was not the actor's own, and when the teacher left the school; let go
-    of what is being chosen; what a teacher's wish was counted by is withdrawn; the move back; settle; timeline; outbox.
+    of what is being chosen; the move back; what a teacher's wish was counted by is withdrawn, and settled; timeline;
+    outbox.
     The record of the first move stays.
 
     Raises LessonNotFound (also for somebody else's lesson), LessonNotOpen, MoveIsAsked, TooLateToUndo, TimeTakenSince,
@@ -117,8 +117,6 @@ def _take_back(
     is_by_desk = _is_by_desk(lesson, last)
     # A time that is being chosen again must not stand in the way, least of all the former one.
     let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
-    if last.incident_id is not None:
-        _withdraw(school, actor, last.incident_id, _undo_minutes(school, lesson), door, now)
     former_starts_at = lesson.starts_at
     moving.move(
         lesson=lesson,
@@ -137,8 +135,7 @@ def _take_back(
         buffer_minutes=get_rules(school_id=school.pk).buffer_minutes,
         now=now,
     )
-    if last.incident_id is not None:
-        _settle(school, actor, locked, last.incident_id, door, now)
+    _withdraw(school, actor, locked, last, door, now)
     event = timeline.record(
         school_id=school.pk,
         kind=EventKind.MOVE_UNDONE,
@@ -158,27 +155,20 @@ def _take_back(
 
 
 def _withdraw(
-    school: School, actor: Membership, incident_id: int, undo_minutes: int, door: Door, now: datetime
+    school: School, actor: Membership, locked: LockedLesson, made: LessonMove, door: Door, now: datetime
 ) -> None:
-    """The effect of voiding (D16). Raises TooLateToUndo where it was decided meanwhile."""
-    incident = find_incident(school_id=school.pk, incident_id=incident_id)
-    assert incident is not None, "incidents are never deleted"
+    """The effect of voiding (D16), where the move counts. Raises TooLateToUndo where it was decided meanwhile."""
+    if made.incident_id is None:
+        return
     try:
-        incidents.withdraw(
-            incident=incident, withdrawn_by_id=actor.person_id, door=door, undo_minutes=undo_minutes, now=now
-        )
-    except (NotWithdrawable, WithdrawnTooLate) as error:
-        raise TooLateToUndo(minutes=undo_minutes) from error
-
-
-def _settle(
-    school: School, actor: Membership, locked: LockedLesson, incident_id: int, door: Door, now: datetime
-) -> None:
+        incident = incidents.withdraw_move(move=made, withdrawn_by_id=actor.person_id, door=door, now=now)
+    except NotWithdrawable as error:
+        raise TooLateToUndo(minutes=_undo_minutes(school, locked.lesson)) from error
     settle(
         school=school,
         teacher_id=locked.teacher.pk,
         timetable=get_timetable(school_id=school.pk),
-        cause=Cause(incident_id=incident_id, actor_id=actor.person_id, door=door),
-        why=str(EventKind.MOVE_UNDONE),
+        cause=Cause(incident_id=incident.pk, actor_id=actor.person_id, door=door),
+        why=incident.reference,
         now=now,
     )
