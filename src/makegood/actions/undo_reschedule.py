@@ -18,7 +18,7 @@ from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.operations import NotWithdrawable
 from makegood.domain.lessons import moving
 from makegood.domain.lessons.keeping import let_go_of_kept
-from makegood.domain.lessons.models import Lesson, LessonMove, Side
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, Side
 from makegood.domain.lessons.move_requests import refuse_while_asked
 from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo, refuse_unless_booked
@@ -84,6 +84,8 @@ def undo_reschedule(
 
 def find_end_at_desk(*, school: School, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
     """Until when (included) somebody at the desk takes back the own move of a lesson; None: not, or not any more."""
+    if lesson.status != LessonStatus.BOOKED:
+        return None
     last = find_last_move(school_id=school.pk, lesson_id=lesson.pk)
     until = _find_end(lesson, actor, last, _undo_minutes(school, lesson))
     return until if until is not None and now <= until else None

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
+from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
 from tests.cast import LONG_AGO, Cast, book, make_cast
 from tests.moves import NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings
 from tests.web.emergency_page import text_of
@@ -88,6 +91,19 @@ def test_what_it_means_stands_there_first_and_is_what_happens(
     (undo,) = done.select("main form[action$='/move/undo/']")
     desk.post(str(undo["action"]))
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def test_what_moved_and_was_cancelled_since_is_not_moved_back(cast: Cast, lesson: Lesson, desk: Client) -> None:
+    done = send(desk, lesson, "company")
+    (undo,) = done.select("main form[action$='/move/undo/']")
+    cancel_for_school(
+        school=cast.school, actor=cast.desi, lesson_id=lesson.pk, shown_as_paid=False, reason="Closed",
+        request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+
+    assert "/move/undo/" not in desk.get(session_of(lesson)).content.decode()
+    desk.post(str(undo["action"]))
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
 
 
 def test_the_teacher_reads_what_it_costs_and_whom_to_ask(cast: Cast, lesson: Lesson, desk: Client) -> None:
