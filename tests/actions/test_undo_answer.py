@@ -276,3 +276,19 @@ def test_a_request_that_would_have_lapsed_is_not_opened_again(cast: Cast) -> Non
     assert end_of_undo(cast, cast.sam, lesson_id, until - timedelta(minutes=1)) == until
     with pytest.raises(AnswerUndoTooLate):
         undo(cast, cast.sam, lesson_id, now=until)
+
+
+def test_a_first_meeting_is_not_opened_again_beside_another_one(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    open_mornings(cast, cast.tom)
+    first: dict[str, Any] = {"teacher_id": cast.tom.pk, "lesson_type": "meet_your_teacher", "minutes": 25}
+    # 10:00 in Madrid, where Tom lives.
+    ten = TUESDAY_NINE + timedelta(hours=8)
+    refused = book(cast, starts_at=ten, **first).lesson_id
+    decline_booking(**form(cast, cast.desi, refused, reason="Full"))
+    other = book(cast, starts_at=ten + timedelta(days=1), **first).lesson_id
+
+    with pytest.raises(AnswerUndoTooLate):
+        undo(cast, cast.desi, refused)
+    decline_booking(**form(cast, cast.desi, other, reason="Full"))
+    undo(cast, cast.desi, refused)

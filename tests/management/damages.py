@@ -217,6 +217,22 @@ DAMAGES: Final = [
         ),
     ),
     (
+        "credits given and taken back are posted",
+        (
+            "INSERT INTO makegood_creditcorrection (school_id, grant_id, number, credits, reason, corrected_at,"
+            " corrected_by_id, door, request_id) SELECT school_id, grant_id, 2, 1, '', corrected_at, corrected_by_id,"
+            " door, gen_random_uuid() FROM makegood_creditcorrection"
+        ),
+    ),
+    ("credits given and taken back are posted", "UPDATE makegood_creditcorrection SET credits = credits + 1"),
+    (
+        "credits given and taken back are posted",
+        (
+            "WITH more AS (INSERT INTO makegood_creditexpiry (school_id, grant_id, credits, expired_at)"
+            " SELECT school_id, id, credits, granted_at FROM makegood_creditgrant RETURNING id) SELECT id FROM more"
+        ),
+    ),
+    (
         "calendar weeks say what ranges say",
         "UPDATE makegood_calendarweek SET available = set_bit(available, 0, 1 - get_bit(available, 0))",
     ),

@@ -18,6 +18,7 @@ from makegood.actions.set_availability import set_availability
 from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.actions.settlement import Cause, settle
+from makegood.actions.take_back_credits import take_back_credits
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.watch_calendars import watch_calendars
@@ -27,6 +28,7 @@ from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.models import MatchingPause
 from makegood.domain.availability.openness import Step
 from makegood.domain.incidents.models import Incident, IncidentDecision
+from makegood.domain.ledger.models import CreditGrant
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.policies.queries import get_timetable
@@ -77,6 +79,7 @@ def write_two_schools(*, seed: int, teachers: int) -> tuple[int, int]:
         withdraw_incident(school=cast.school, actor=cast.tara, reference=mistaken.reference, door=Door.WEB, now=NOON)
         move_lessons(cast)
         change_at_the_desk(cast)
+        correct_credits(cast)
         pause_matching(cast)
         open_calendar(cast)
         for number in range(teachers):
@@ -135,6 +138,17 @@ def change_at_the_desk(cast: Cast) -> None:
             )  # fmt: skip
             if is_undone:
                 undo_reschedule(**by_desi, lesson_id=lesson.pk)
+
+
+def correct_credits(cast: Cast) -> None:
+    """Sam gets three lesson credits, one of which the desk takes back."""
+    moves.give_credits(cast, 3)
+    with in_school(cast.school.pk):
+        given = CreditGrant.objects.get(student=cast.sam)
+    take_back_credits(
+        school=cast.school, actor=cast.desi, grant_id=given.pk, count=1, reason="Two were paid",
+        request_id=uuid.uuid4(), door=Door.WEB, now=moves.NOW + HOUR,
+    )  # fmt: skip
 
 
 def open_calendar(cast: Cast) -> None:

@@ -79,7 +79,7 @@ TABLES = (
     "lesson", "lessonmove", "moverequest", "moveanswer", "incident", "incidentdecision", "incidentwithdrawal",
     "assessment", "consequence", "consequenceend", "transfer", "account", "payperiod", "policyversion", "event",
     "message", "deliveryattempt", "membership", "heartbeat", "downtime",
-    "freshnesswarning", "matchingpause", "matchingpauselift",
+    "freshnesswarning", "matchingpause", "matchingpauselift", "creditgrant", "creditcorrection", "creditexpiry",
 )  # fmt: skip
 DROPPING = """SELECT format('ALTER TABLE %%s DROP CONSTRAINT %%I CASCADE', conrelid::regclass, conname)
               FROM pg_constraint WHERE conrelid::regclass::text LIKE 'makegood\\_%%' AND contype IN ('c', 'x', 'u', 'f')
@@ -112,7 +112,7 @@ def test_audit_finds_nothing_in_books_the_product_kept(books: Books) -> None:
 def test_audit_looks_at_rows_in_every_check(books: Books) -> None:
     checked = audit(books)
 
-    assert len(checked) == len(list_checks()) == 24
+    assert len(checked) == len(list_checks()) == 25
     assert [found.name for found in checked if found.rows == 0] == []
 
 

@@ -13,6 +13,7 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.take_back_move import take_back_move
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
@@ -134,6 +135,11 @@ def test_a_student_undoes_an_answer_about_another_time(cast: Cast, lesson: Lesso
     assert "Your answer is undone. Your teacher was told, and you can answer again." in page
     assert "Tara Teaches asks for another time" in page
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    # An old link leads to what is asked now, and says no longer that the lesson moved.
+    old = sam.get(f"/marigold/lessons/moves/{asked}/", follow=True)
+    assert old.request["PATH_INFO"] == undone.request["PATH_INFO"]
+    take_back_move(school=cast.school, actor=cast.tara, move_request_id=asked_of(cast, lesson), door=Door.WEB, now=NOW)
+    assert "Your lesson moved" not in text_of(sam.get(f"/marigold/lessons/moves/{asked}/").content)
 
 
 def test_what_somebody_took_meanwhile_is_said(cast: Cast, lesson: Lesson) -> None:

@@ -14,13 +14,13 @@ from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.undoing import AnswerNotYours, AnswerUndoTooLate, end_of_undo, saying_what_came_since
 from makegood.actions.waiting_lessons import let_them_go
-from makegood.domain.lessons import booking
+from makegood.domain.lessons import booking, offering
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.asking_again import wait_again
 from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side, WaitsFor
 from makegood.domain.lessons.operations import LessonNotFound
-from makegood.domain.lessons.queries import find_lesson, have_moved
+from makegood.domain.lessons.queries import find_acquaintance, find_lesson, have_moved
 from makegood.domain.lessons.series import list_of_series
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -180,6 +180,7 @@ def _undo(asked: BookingOrder, parties: Parties, given: _Given) -> Sequence[Less
             free_with_lesson(
                 lesson=lesson, teacher=parties.teacher, by_id=asked.actor.person_id, door=asked.door, now=asked.now
             )
+    _refuse_second_first(given.together[0])
     until = given.waits_until
     again = wait_again(lessons=given.together, waits_for=given.waits_for, until=until, request_id=asked.request_id)
     waits_for_student = given.waits_for is WaitsFor.STUDENT
@@ -194,6 +195,17 @@ def _undo(asked: BookingOrder, parties: Parties, given: _Given) -> Sequence[Less
         asked=asked, event=event, parties=parties, former=given.together, again=again, was_approved=was_approved
     )
     return again
+
+
+def _refuse_second_first(lesson: Lesson) -> None:
+    """Raise AnswerUndoTooLate for a first meeting of two who took another time for it since."""
+    offers = offering.list_offers(school_id=lesson.school_id)
+    if not any(offer.is_first for offer in offers if offer.code == lesson.lesson_type):
+        return
+    assert lesson.student_id is not None, "two people meet"
+    how = find_acquaintance(school_id=lesson.school_id, teacher_id=lesson.teacher_id, student_id=lesson.student_id)
+    if how.has_first:
+        raise AnswerUndoTooLate
 
 
 def _find_note(lesson: Lesson) -> str:

@@ -47,11 +47,11 @@ class CreditLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditBatch:
-    """What is left of one grant, as lessons use the credits that end first; `stands`: less what was taken back."""
+    """What is left of one grant, as lessons use the credits that end first; some of it may have been `taken_back`."""
 
     given: CreditGrant
     left: int
-    stands: int
+    taken_back: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +122,7 @@ def share_left(*, grants: Iterable[CreditGrant], stands: Mapping[int, int], left
     for given in sorted(grants, key=lambda one: (one.expires_on or date.max, one.pk), reverse=True):
         its_own = min(stands[given.pk], left)
         if its_own > 0:
-            batches.append(CreditBatch(given=given, left=its_own, stands=stands[given.pk]))
+            batches.append(CreditBatch(given=given, left=its_own, taken_back=given.credits - stands[given.pk]))
             left -= its_own
     return tuple(reversed(batches))
 

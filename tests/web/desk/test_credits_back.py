@@ -65,7 +65,7 @@ def test_some_are_taken_back_later_and_the_student_reads_who_and_why(
     link = next(str(one["href"]) for one in page.find_all("a", href=True) if str(one["href"]).endswith("/take-back/"))
     sent = {"count": "4", "reason": "It was another Sam", "request_id": str(uuid.uuid4())}
 
-    assert "At most 10 can be taken back" in text_of(desk.get(link).content)
+    assert "10 of them can still be taken back." in text_of(desk.get(link).content)
     for changes, status, said in (
         ({"count": "11"}, 409, "At most 10 of these lesson credits can be taken back"),
         ({"reason": ""}, 422, "Say why they are taken back."),
@@ -78,7 +78,7 @@ def test_some_are_taken_back_later_and_the_student_reads_who_and_why(
     own = text_of(desk.get("/marigold/book/credits/").content)
 
     assert "The credits are taken back, and the student is told. There are 6 now." in answer
-    assert "6 left of 6" in answer
+    assert "6 left of 10 given on 23 November 2026 (4 taken back)" in answer
     assert "Taken back by the school: It was another Sam Wed 25 Nov, 14:00 Desi Desk −4 then 6" in answer
     assert "Taken back by the school: It was another Sam Wed 25 Nov, 01:00 Desi Desk −4 then 6" in own
     assert "Invoice 12" not in own

@@ -16,8 +16,14 @@ from makegood.actions.answer_move import answer_move, find_for_student
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.undo_move_answer import find_move_undo_end, undo_move_answer
 from makegood.actions.waiting_lessons import TeacherLeft
-from makegood.domain.lessons.models import MoveRequest, Side
-from makegood.domain.lessons.move_requests import MoveRequestEnded, MoveRequestNotFound, find_answer, is_answerable
+from makegood.domain.lessons.models import MoveRequest, Side, WaitsFor
+from makegood.domain.lessons.move_requests import (
+    MoveRequestEnded,
+    MoveRequestNotFound,
+    find_answer,
+    find_open,
+    is_answerable,
+)
 from makegood.domain.lessons.operations import LessonNotOpen
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
@@ -59,6 +65,10 @@ def answer(request: HttpRequest, visit: access.Visit, move_request_id: int) -> H
     except MoveRequestNotFound as missing:
         raise Http404 from missing
     if request.method != "POST":
+        # The link of an earlier message leads to what is asked now, as when an answer was undone.
+        now_asked = find_open(school_id=visit.school.pk, lesson_id=asked.lesson_id, now=visit.now)
+        if now_asked is not None and now_asked.pk != asked.pk and now_asked.waits_for is WaitsFor.STUDENT:
+            return redirect("student:answer_move", school=visit.school.slug, move_request_id=now_asked.pk)
         return _show(request, visit, asked)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -138,7 +148,8 @@ def _show(
         "has_problems": has_problems,
         "asked": asked,
         "is_open": given is None and is_answerable(asked=asked, now=visit.now),
-        "has_moved": given is not None and given.outcome == "agreed",
+        # Not where it is back since, or moved on.
+        "has_moved": given is not None and given.outcome == "agreed" and lesson.starts_at == asked.to_starts_at,
         "was_kept": given is not None and given.outcome == "refused",
         "undo": _find_undo(visit, asked) if given is not None else None,
         "says_student": asked.says_side == Side.STUDENT,

@@ -16,7 +16,7 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The lesson on {starts_at} waits for your answer again"),
         (
             gettext_noop(
-                "You took back that you declined the lesson that {teacher} proposes for {starts_at}. The time is kept "
+                "You declined the lesson that {teacher} proposes for {starts_at}, and undid that. The time is kept "
                 "for you until {answer_by}."
             ),
             BOTH_TIMES,
@@ -31,8 +31,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("{student} may still accept the session on {starts_at}"),
         (
             gettext_noop(
-                "{student} took back the no to the session that you proposed for {starts_at}. The time is kept again, "
-                "and {student} can answer until {answer_by}."
+                "{student} declined the session that you proposed for {starts_at}, and undid that. The time is kept "
+                "again, and the answer is due by {answer_by}."
             ),
             BOTH_TIMES,
             gettext_noop("It was one proposal for weekly sessions. All times are your time: {city}.\n{times}"),
@@ -44,7 +44,7 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Your school looks at the lesson on {starts_at} again"),
         (
             gettext_noop(
-                "Your school took back that it did not approve the lesson with {other} on {starts_at}. The time is "
+                "Your school did not approve the lesson with {other} on {starts_at}, and undid that. The time is "
                 "kept again, and your school decides until {answer_by}."
             ),
             gettext_noop("It was one request for weekly lessons. All times are your time: {city}.\n{times}"),
@@ -58,8 +58,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The lesson with {other} on {starts_at} is not booked yet"),
         (
             gettext_noop(
-                "Your school took back its approval of the lesson with {other} on {starts_at}, a moment after it was "
-                "given. The time is kept, and your school decides until {answer_by}."
+                "Your school approved the lesson with {other} on {starts_at}, and undid that a moment later. It is "
+                "not booked yet: the time is kept, and your school decides until {answer_by}."
             ),
             gettext_noop("It was one booking, undone as a whole. All times are your time: {city}.\n{times}"),
             IN_BRACKETS,
@@ -68,8 +68,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The session with {other} on {starts_at} is not booked yet"),
             (
                 gettext_noop(
-                    "The school took back its approval of the session with {other} on {starts_at}, a moment after it "
-                    "was given. The time is kept, and the school decides until {answer_by}."
+                    "The school approved the session with {other} on {starts_at}, and undid that a moment later. It is "
+                    "not booked yet: the time is kept, and the school decides until {answer_by}."
                 ),
                 gettext_noop("It was one booking, undone as a whole. All times are your time: {city}.\n{times}"),
                 IN_BRACKETS,
@@ -82,7 +82,7 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Another time for your lesson on {starts_at} waits for your answer again"),
         (
             gettext_noop(
-                "You took back that you keep the time of your lesson with {other} on {starts_at}. It stays where it is "
+                "You kept the time of your lesson with {other} on {starts_at}, and undid that. It stays where it is "
                 "unless you agree to {wanted_starts_at}."
             ),
             BOTH_TIMES,
@@ -94,8 +94,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("{student} may still move the session on {starts_at}"),
         (
             gettext_noop(
-                "{student} took back the no to another time for the session on {starts_at}. That you ask to move it to "
-                "{wanted_starts_at} waits for an answer again until {answer_by}."
+                "{student} kept the time of the session on {starts_at}, and undid that. Whether it moves to "
+                "{wanted_starts_at}, as you ask, is open again: the answer is due by {answer_by}."
             ),
             BOTH_TIMES,
         ),
@@ -104,8 +104,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Your lesson with {other} is back on {starts_at}"),
         (
             gettext_noop(
-                "The yes to moving your lesson with {other} to {former_starts_at} was taken back. It takes place on "
-                "{starts_at}, as before."
+                "That your lesson with {other} moved to {former_starts_at} was undone a moment later. It takes "
+                "place on {starts_at}, as before."
             ),
             BOTH_TIMES,
             gettext_noop("The other time is kept for an answer until {answer_by}."),
@@ -117,8 +117,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Your session with {student} is back on {starts_at}"),
         (
             gettext_noop(
-                "The yes to moving your session with {student} to {former_starts_at} was taken back. It takes place on "
-                "{starts_at}, as before."
+                "That your session with {student} moved to {former_starts_at} was undone a moment later. It takes "
+                "place on {starts_at}, as before."
             ),
             BOTH_TIMES,
             gettext_noop("The other time is kept for an answer until {answer_by}."),
