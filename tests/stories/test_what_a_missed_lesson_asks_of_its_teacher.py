@@ -6,11 +6,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 
+from makegood import clock
 from makegood.actions.claim_absence import claim_absence
 from makegood.actions.decide_absence import Verdict, decide_absence
+from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.join_lesson import join_lesson
 from makegood.actions.leave_lesson import leave_lesson
+from makegood.actions.start_lesson import start_lesson
 from makegood.actions.watch_lessons import watch_lessons
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
@@ -19,6 +23,8 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import Cast, book, make_cast
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +65,28 @@ def test_coming_early_and_not_waiting_is_no_notice(decides: str) -> None:
         incident, assessment = Incident.objects.get(), Assessment.objects.get()
     assert (incident.kind, incident.requested_by, incident.reported_at) == ("no_show", "teacher", NOON)
     assert (assessment.band, assessment.penalty_minor) == ("without_notice", 300)
+
+
+@pytest.mark.parametrize(("preset", "asks_for_proof"), [("25hoon", True), ("talaera", False)])
+def test_proof_is_asked_for_only_of_what_costs_something_or_counts(
+    preset: str, asks_for_proof: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = make_cast(preset=preset)
+    lesson = book(cast, starts_at=NOON)
+    join(cast, lesson, cast.sam, -1)
+    join(cast, lesson, cast.tara, 0)
+    start_lesson(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=at(0))
+    finish_lesson(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=at(12))
+    watch_lessons(now=AFTERWARDS)
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get().reference
+    monkeypatch.setattr(clock, "now", lambda: AFTERWARDS)
+    tara = Client()
+    sign_in(tara, cast.tara.person)
+
+    dashboard = text_of(tara.get("/marigold/dashboard/").content)
+    case = text_of(tara.get(f"/marigold/cases/{reference}/").content)
+
+    assert ("left to send proof" in dashboard) is asks_for_proof
+    assert ("Send proof by" in case) is asks_for_proof
+    assert ("It counts for nothing." in case) is not asks_for_proof
