@@ -305,6 +305,8 @@ def test_the_student_objects_once_without_signing_in(cast: Cast, stand_at: Calla
     anybody = Client()
 
     page = anybody.get(link)
+    sam = sign_in_as(cast, "sam")
+    open_to_doubt = text_of(sam.get("/marigold/lessons/").content)
     with in_school(cast.school.pk):
         before = LessonClaim.objects.filter(school=cast.school).count()
     answers = [
@@ -312,6 +314,9 @@ def test_the_student_objects_once_without_signing_in(cast: Cast, stand_at: Calla
     ]
 
     assert "You did not ask to cancel this lesson?" in text_of(page.content)
+    assert "Cancelled in time, free I did not ask for this" in open_to_doubt
+    said = "Cancelled in time, free You said that you did not ask for this. The scheduling desk was told."
+    assert said in text_of(sam.get("/marigold/lessons/").content)
     assert before == 0
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "Thank you. The scheduling desk was told." in text_of(answers[1].content)
