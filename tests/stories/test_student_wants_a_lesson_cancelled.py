@@ -392,4 +392,8 @@ def test_the_student_sees_the_price_in_their_own_time_and_cancels(
     assert "The free time ended while you were here" in text_of(changed.content)
     assert "The lesson is used, and Tara Teaches is paid" in text_of(done.content)
     assert "Used: cancelled late" in text_of(sam.get("/marigold/lessons/").content)
+    tara = sign_in_as(cast, "tara")
+    assert "Cancelled late by the student" in text_of(tara.get("/marigold/penalties/").content)
+    statement = text_of(tara.get("/marigold/statements/2026-10/").content)
+    assert "Sam Studies It did not take place and is paid all the same US$12.00" in statement
     assert mail.outbox == []
