@@ -72,6 +72,10 @@ class Watch:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._received)
 
+    def only_listen(self) -> None:
+        """Weigh nothing from here on: where a click leads on, what the page before loaded cannot be read any more."""
+        self.page.remove_listener("response", self._received)
+
     def _said(self, message: ConsoleMessage) -> None:
         # The browser reports every answer of 400 and more; those pages are asked for on purpose.
         if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:

@@ -29,6 +29,7 @@ from makegood.domain.people.models import Membership, Person, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
+from tests.demo.events import EVERY_SCHOOL, ONE_SCHOOL
 from tests.demo.loaded import NOW, TEACHERS
 from tests.demo.plans import Plan, make_plan
 
@@ -251,45 +252,6 @@ def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
         assert list_overdue(school_id=school.pk, due_before=NOW) == []
 
 
-EVERY_SCHOOL = {
-    "lesson_type_set": 4,
-    "booking_rules_set": 1,
-    "video_link_set": 2,
-    "lesson_proposed": 8,
-    "proposal_accepted": 1,
-    "proposal_declined": 1,
-    "slot_held": 1,
-    "cancelled_by_student": 2,
-    "cancelled_late_by_student": 2,
-    "cancelled_for_student": 3,
-    "not_asked": 1,
-    "problem_reported": 1,
-    "absence_claimed": 3,
-    "moved_by_student": 1,
-    "move_asked": 2,
-    "lesson_started": 5,
-    "incident_detected": 5,
-}
-ONE_SCHOOL = {
-    "marigold": {
-        "lesson_booked": 20,
-        "booking_undone": 1,
-        "pay_rate_set": 20,
-        "credits_imported": 1,
-        "credits_granted": 3,
-        "credits_expired": 1,
-    },
-    "larkspur": {
-        "lesson_requested": 20,
-        "booking_approved": 20,
-        "lesson_booked": 1,
-        "time_let_go": 1,
-        "move_requested": 1,
-        "move_approved": 1,
-    },
-}
-
-
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])
 def test_everything_people_can_do_with_lessons_was_done(slug: str) -> None:
     """By the events of the verbs: at least so many of each."""
@@ -297,6 +259,41 @@ def test_everything_people_can_do_with_lessons_was_done(slug: str) -> None:
     with in_school(find_school(slug).pk):
         done = Counter(Event.objects.values_list("kind", flat=True))
     assert {kind: done[kind] for kind, least in expected.items() if done[kind] < least} == {}
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_the_desk_booked_and_cancelled_for_students_who_called_and_decided_who_was_absent(slug: str) -> None:
+    with in_school(find_school(slug).pk):
+        (desk,) = set(Membership.objects.filter(role_grants__role="desk", person__full_name__startswith="Desi"))
+        of_desk = Event.objects.filter(actor_id=desk.person_id)
+        booked = of_desk.get(kind="lesson_booked")
+        assert (booked.reason, booked.door) == ("The student called: an exam next week.", "phone")
+        cancelled = of_desk.get(kind="cancelled_by_student")
+        incident = Incident.objects.select_related("lesson").get(pk=cancelled.incident_id or 0)
+        assert (cancelled.on_behalf_of_id, cancelled.door) == (incident.lesson.student_id, "phone")
+        assert (incident.requested_by, incident.lesson.status) == ("student", "cancelled")
+        ended = DeskCase.objects.exclude(ended_by=None).order_by("kind", "outcome")
+        assert [(one.kind, one.outcome) for one in ended if one.kind in {"both_claim", "problem"}] == [
+            ("both_claim", "teacher_absent"),
+            ("problem", "settled"),
+        ]
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_a_proposed_series_was_accepted_whole_and_another_declined_whole(slug: str) -> None:
+    with in_school(find_school(slug).pk):
+        answered = {
+            kind: Counter(
+                Lesson.objects.filter(pk__in=Event.objects.filter(kind=kind).values("lesson_id"))
+                .exclude(series=None)
+                .values_list("series_id", "status")
+            )
+            for kind in ("proposal_accepted", "proposal_declined")
+        }
+    (((_series, status), count),) = answered["proposal_accepted"].items()
+    assert (status, count >= 2) == ("booked", True)
+    (((_series, status), count),) = answered["proposal_declined"].items()
+    assert (status, count >= 2) == ("released", True)
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -16,12 +17,15 @@ from makegood.demo.people import people_of
 from makegood.demo.schools import LARKSPUR, MARIGOLD
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.demo.top_up import top_up
-from makegood.domain.availability.openness import Step, running_pauses
-from makegood.domain.people.models import Role
+from makegood.domain.availability.models import AvailabilityDay
+from makegood.domain.availability.openness import running_pauses
+from makegood.domain.notifications.models import Message
+from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.models import Event
 from tests.demo.loaded import NOW, TEACHERS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("both_schools")]
@@ -44,14 +48,33 @@ def test_lessons_lie_in_open_times_but_for_one_of_the_cast(slug: str) -> None:
     assert (name.split()[0], count) == ("Tara", 1)
 
 
-def test_matching_pauses_for_one_teacher_and_another_is_told_in_time() -> None:
+def test_matching_pauses_for_one_teacher_and_another_was_told_in_time() -> None:
     larkspur = School.objects.get(slug="larkspur")
     with in_school(larkspur.pk):
         (pause,) = running_pauses(school_id=larkspur.pk, now=NOW)
-    assert (NOW - pause.starts_at, pause.ends_at - pause.starts_at) == (timedelta(days=9, hours=22), timedelta(days=60))
+        length = pause.ends_at - pause.starts_at
+        assert (NOW - pause.starts_at, length) == (timedelta(days=9, hours=22), timedelta(days=60))
+        told = Message.objects.filter(channel="in_app", recipient__role_grants__role="teacher").order_by("created_at")
+        about = told.filter(kind__in=("availability_too_short", "matching_paused", "availability_runs_out"))
+        assert [(one.kind, one.recipient_id == pause.teacher_id) for one in about] == [
+            ("availability_too_short", True),
+            ("matching_paused", True),
+            ("availability_runs_out", False),
+        ]
+    for slug in ("larkspur", "marigold"):
+        assert watch_calendars(school=School.objects.get(slug=slug), now=NOW) == []
 
-    assert watch_calendars(school=larkspur, now=NOW) == [Step.TELL_AHEAD]
-    assert watch_calendars(school=School.objects.get(slug="marigold"), now=NOW) == []
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_somebody_of_the_cast_made_one_week_differ_and_copied_it(slug: str) -> None:
+    school = School.objects.get(slug=slug)
+    with in_school(school.pk):
+        copied = Event.objects.get(kind="availability_copied")
+        teacher = Membership.objects.select_related("person").get(person_id=copied.actor_id or 0)
+        days = list(AvailabilityDay.objects.filter(teacher=teacher).order_by("day_on", "-number").distinct("day_on"))
+    assert teacher.person.is_demo
+    evenings = [one.day_on for one in days if one.made_at <= copied.at and one.day_on > NOW.date() + timedelta(days=14)]
+    assert [(later - sooner).days for sooner, later in itertools.pairwise(evenings)] == [7, 7]
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])

@@ -305,6 +305,8 @@ def test_the_student_objects_once_without_signing_in(cast: Cast, stand_at: Calla
     anybody = Client()
 
     page = anybody.get(link)
+    sam = sign_in_as(cast, "sam")
+    open_to_doubt = text_of(sam.get("/marigold/lessons/").content)
     with in_school(cast.school.pk):
         before = LessonClaim.objects.filter(school=cast.school).count()
     answers = [
@@ -312,6 +314,9 @@ def test_the_student_objects_once_without_signing_in(cast: Cast, stand_at: Calla
     ]
 
     assert "You did not ask to cancel this lesson?" in text_of(page.content)
+    assert "Cancelled in time, free I did not ask for this" in open_to_doubt
+    said = "Cancelled in time, free You said that you did not ask for this. The scheduling desk was told."
+    assert said in text_of(sam.get("/marigold/lessons/").content)
     assert before == 0
     assert [answer.status_code for answer in answers] == [200, 200]
     assert "Thank you. The scheduling desk was told." in text_of(answers[1].content)
@@ -387,4 +392,8 @@ def test_the_student_sees_the_price_in_their_own_time_and_cancels(
     assert "The free time ended while you were here" in text_of(changed.content)
     assert "The lesson is used, and Tara Teaches is paid" in text_of(done.content)
     assert "Used: cancelled late" in text_of(sam.get("/marigold/lessons/").content)
+    tara = sign_in_as(cast, "tara")
+    assert "Cancelled late by the student" in text_of(tara.get("/marigold/penalties/").content)
+    statement = text_of(tara.get("/marigold/statements/2026-10/").content)
+    assert "Sam Studies It did not take place and is paid all the same US$12.00" in statement
     assert mail.outbox == []

@@ -22,9 +22,10 @@ from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.desk_cases import DeskCaseNotFound
-from makegood.domain.lessons.models import LessonStatus, Side
+from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.lessons.presence import Attendance
 from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.penalties.foreseeing import find_word_of_teacher
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.schools.models import School
@@ -186,5 +187,5 @@ def _reported_at(locked: LockedLesson, verdict: Verdict, attendance: Attendance,
     if verdict is Verdict.CUT_SHORT:
         return claiming.find_first_report(lesson=locked.lesson)
     if verdict is Verdict.TEACHER_ABSENT:
-        return attendance.first_at(Side.TEACHER)
+        return find_word_of_teacher(lesson=locked.lesson, attendance=attendance)
     return now

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.calendars import rebuild_teachers
-from makegood.demo.closed_calendars import close_a_week, pause_one
+from makegood.demo.closed_calendars import close_a_week, keep_a_week, pause_one
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.open_days import close_over_one, open_days_of
 from makegood.demo.people import DemoPeople
@@ -44,7 +44,7 @@ def open_calendars(
 ) -> None:
     """Write default weeks since `since`, single days of the coming weeks, holidays, and the calendar weeks of them all.
 
-    All planned lessons to come lie inside, but for one of the first teacher of the cast.
+    All planned lessons to come lie inside, but for one of the first teacher of the cast. The second one copied a week.
 
     Runs in the school's transaction. The same people have the same weeks each time.
     """
@@ -66,11 +66,13 @@ def open_calendars(
         *_others, told, paused = crowd
         own = [one for one in series if one.teacher.code == paused.code]
         pause_one(school=school, teacher=members[paused.code], usual=_usual_week(own), now=now)
-        close_a_week(teacher=members[told.code], now=now)
+        close_a_week(school=school, teacher=members[told.code], now=now)
     open_days_of(school=school, members=members, lessons=lessons, now=now)
     first = next((members[person.code] for person in people.teachers if person.is_sign_in), None)
     if first is not None:
         close_over_one(school=school, teacher=first, lessons=lessons, now=now)
+    for person in [person for person in people.teachers if person.is_sign_in][1:2]:
+        keep_a_week(school=school, teacher=members[person.code], now=now)
     owner = next(members[person.code] for person in people.staff if Role.OWNER in person.roles)
     for days, name in _HOLIDAYS:
         day = (now + HORIZON + timedelta(days=days)).astimezone(ZoneInfo(school.zone)).date()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
 
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking
@@ -26,7 +27,7 @@ from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_lesson
-from makegood.domain.lessons.time_checks import Leave, TimeRefused
+from makegood.domain.lessons.time_checks import Leave, OutsideAvailability, TimeRefused
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -121,9 +122,12 @@ class Bookings:
     def propose_weekly(
         self, pairs: Iterable[Pair], wish: Wish, *, count: int, note: str, now: datetime
     ) -> Booked | None:
-        """A teacher proposes weekly lessons to a student; they wait together for one answer."""
+        """A teacher proposes weekly lessons in own open times to a student; they wait together for one answer."""
 
         def propose(pair: Pair, series: SeriesWish) -> Sequence[int]:
+            series = replace(series, leave_out=series.leave_out | self._find_closed(pair, series))
+            if count - len(series.leave_out) < _LEAST_WEEKS:
+                raise OutsideAvailability
             return propose_series(
                 school=self._school,
                 actor=pair.teacher,
@@ -136,6 +140,14 @@ class Bookings:
             ).lesson_ids
 
         return self._first(pairs, wish, lambda pair, start: self._every_week(pair, wish, start, count, propose))
+
+    def _find_closed(self, pair: Pair, series: SeriesWish) -> frozenset[int]:
+        """The weeks of which the teacher would not think, as they are not open then."""
+        at = time(series.starts_minute // 60, series.starts_minute % 60)
+        first = datetime.combine(series.first_on, at, ZoneInfo(pair.student.person.zone))
+        starts = [first + week * timedelta(days=7) for week in range(series.count)]
+        closed = self._openings.find_closed(teacher=pair.teacher, starts=starts, minutes=series.minutes)
+        return frozenset(position for position, start in enumerate(starts, 1) if start in closed)
 
     def _every_week(
         self,

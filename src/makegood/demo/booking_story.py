@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Final
 
+from makegood.actions.cancel_by_desk import cancel_by_desk
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.say_not_asked import say_not_asked
+from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.demo.booking_deeds import Booked, Bookings, Pair, Wish, in_turn
 from makegood.demo.bookings import Calendar
 from makegood.demo.clock_changes import weeks_beyond_next_change
@@ -25,6 +27,7 @@ from makegood.demo.people import DemoPeople
 from makegood.demo.timetable import weekly_series
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.incidents.queries import find_live_of_lesson
+from makegood.domain.ledger.credits import count_left
 from makegood.domain.timeline.doors import Door
 
 _FORMS: Final = uuid.UUID("3b0d1c0e-87b1-4b0c-8a57-0d0b9f5f3c11")
@@ -32,7 +35,12 @@ _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _WEEK: Final = timedelta(days=7)
 _USUAL_WEEKS: Final = 6
+_FEW_WEEKS: Final = 4
+# Lesson credits that are left for what else a student books meanwhile.
+_SPARE: Final = 2
 _WITH_FEW: Final = 3
+# Before the undo minutes are over.
+_NOTICED_AFTER: Final = timedelta(minutes=3)
 # A student of the cast has a series that goes over the next change of the clock, unless it would be a very long one.
 _MOST_WEEKS_OF_CAST: Final = 12
 
@@ -66,6 +74,8 @@ class BookingStory:
         yield from self._answered()
         yield from self._moving()
         yield from self.waiting()
+        yield from self._taken_back()
+        yield from self._answered_weekly()
 
     def waiting(self) -> Iterator[Deed]:
         """What waits for somebody's answer now: proposals, and bookings where the school wants to see them."""
@@ -141,6 +151,22 @@ class BookingStory:
             yield self._at(-5 * _DAY, self._book, f"to ask for {who}", those, 5 * _DAY)
             yield self._at(-2 * _HOUR, self._ask_to_move, f"to ask for {who}")
 
+    def _answered_weekly(self) -> Iterator[Deed]:
+        """Two series that teachers proposed: one was accepted whole, one declined whole."""
+        for name, accept in (("weekly accepted", True), ("weekly declined", False)):
+            able = self._who_can_pay(self._next(), _FEW_WEEKS)
+            note = "Every week until the end of the course?"
+            yield self._at(-5 * _DAY, self._propose_weekly, name, able, note, _FEW_WEEKS)
+            yield self._at(-4 * _DAY - 3 * _HOUR, self._answer, name, accept)
+
+    def _taken_back(self) -> Iterator[Deed]:
+        """A cancellation and a move that students undo at once; and one that calls, so that the desk cancels."""
+        for name in ("cancelled by mistake", "moved by mistake", "called"):
+            yield self._at(-7 * _DAY, self._book, name, self._next(), 2 * _DAY)
+        yield self._at(-11 * _HOUR, self._cancel_by_mistake, "cancelled by mistake")
+        yield self._at(-10 * _HOUR, self._move_by_mistake, "moved by mistake")
+        yield self._at(-4 * _HOUR, self._cancel_by_desk, "called")
+
     def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
         at = self._now.replace(second=0, microsecond=0) + ago
         return at, partial(do, at, *about)
@@ -192,9 +218,18 @@ class BookingStory:
         wish = self._wish(name, self._short, self._now + 3 * _DAY, days=5)
         self._keep(name, self._bookings.propose(pairs, wish, note=note, now=at))
 
-    def _propose_weekly(self, at: datetime, name: str, pairs: Sequence[Pair], note: str) -> None:
+    def _who_can_pay(self, pairs: Sequence[Pair], lessons: int) -> Iterator[Pair]:
+        """Those who still have credits for so many lessons, and some more, when they are looked at."""
+        for pair in pairs:
+            left = count_left(school_id=self._rows.row.pk, student_id=pair.student.pk)
+            if left >= lessons + _SPARE or not RULES[self._rows.demo.slug].requires_credits:
+                yield pair
+
+    def _propose_weekly(
+        self, at: datetime, name: str, pairs: Iterable[Pair], note: str, weeks: int = _USUAL_WEEKS
+    ) -> None:
         wish = self._wish(f"proposed {name}", self._short, self._now + 3 * _DAY, days=7)
-        self._bookings.propose_weekly(pairs, wish, count=_USUAL_WEEKS, note=note, now=at)
+        self._keep(name, self._bookings.propose_weekly(pairs, wish, count=weeks, note=note, now=at))
 
     def _answer(self, at: datetime, name: str, accept: bool) -> None:  # noqa: FBT001
         if name in self._booked:
@@ -205,6 +240,11 @@ class BookingStory:
         if name in self._booked:
             wish = self._wish(name, self._short, self._now + 8 * _DAY, days=5)
             self._moves.move(self._booked[name], wish, now=at)
+
+    def _move_by_mistake(self, at: datetime, name: str) -> None:
+        if name in self._booked:
+            wish = self._wish(name, self._short, self._now + 8 * _DAY, days=5)
+            self._moves.move_by_mistake(self._booked[name], wish, now=at)
 
     def _ask_to_move(self, at: datetime, name: str) -> None:
         if name in self._booked:
@@ -219,7 +259,11 @@ class BookingStory:
         if booked is None:
             return
         page = LessonPage(
-            school=self._rows.row, lesson=booked.lesson, teacher=booked.pair.teacher, student=booked.pair.student
+            school=self._rows.row,
+            lesson=booked.lesson,
+            teacher=booked.pair.teacher,
+            student=booked.pair.student,
+            desk=self._rows.desk,
         )
         deeds = page.taught() if name == "taught" else page.teacher_waits()
         for _when, do in sorted(deeds, key=lambda deed: deed[0]):
@@ -232,6 +276,33 @@ class BookingStory:
         booked = self._booked.get(name)
         if booked is not None:
             self._cancel_by_student(name, booked.lesson.starts_at - 5 * _HOUR, is_free=False)
+
+    def _cancel_by_mistake(self, at: datetime, name: str) -> None:
+        self._cancel_by_student(name, at, is_free=True)
+        booked = self._booked.get(name)
+        if booked is not None:
+            undo_cancellation(
+                school=self._rows.row,
+                actor=booked.pair.student,
+                lesson_id=booked.lesson.pk,
+                door=Door.WEB,
+                now=at + _NOTICED_AFTER,
+            )
+
+    def _cancel_by_desk(self, at: datetime, name: str) -> None:
+        booked = self._booked.get(name)
+        if booked is not None:
+            cancel_by_desk(
+                school=self._rows.row,
+                actor=self._rows.desk,
+                lesson_id=booked.lesson.pk,
+                shown_as_free=True,
+                asked=AskedWay.PHONE,
+                note="The student called from the airport.",
+                request_id=self._form("cancel by desk", name),
+                door=Door.PHONE,
+                now=at,
+            )
 
     def _cancel_by_student(self, name: str, at: datetime, *, is_free: bool) -> None:
         booked = self._booked.get(name)

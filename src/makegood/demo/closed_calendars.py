@@ -1,17 +1,23 @@
-"""Two teachers of the demo who kept too little open: for one matching pauses, the other is told in time."""
+"""Two teachers of the demo who kept too little open: for one matching pauses, the other is told in time.
+
+Another one looks after the calendar: a week that differs, and two more like it.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from makegood.actions.copy_availability_week import copy_availability_week
+from makegood.actions.set_availability import set_availability
 from makegood.actions.watch_calendars import watch_calendar
-from makegood.domain.availability import operations, plans, queries
+from makegood.domain.availability import expansion, operations, plans, queries
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.operations import Made
+from makegood.domain.availability.plans import TeacherPlan
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
@@ -20,28 +26,62 @@ from makegood.domain.timeline.doors import Door
 _CLOSED, _WARNED, _PAUSED, _OPENED = (
     timedelta(days=11), timedelta(days=10, hours=23), timedelta(days=9, hours=22), timedelta(days=8),
 )  # fmt: skip
-# Behind the lessons that are planned: the other one closes the first whole week that begins after so many days.
+# Lessons are planned for so many days.
 _BEHIND: Final = timedelta(days=14)
+# When calendars were changed, and when the one that is closed too soon was noticed.
+_KEPT: Final = timedelta(days=2)
+_TOLD: Final = timedelta(hours=3)
+_COPIED_AFTER: Final = timedelta(minutes=4)
+_EVENING: Final = WallRange(19 * 60, 21 * 60)
 
 
 def pause_one(*, school: School, teacher: Membership, usual: Mapping[int, Sequence[WallRange]], now: datetime) -> None:
-    """Let the teacher have closed everything for a few days, and so be paused; by now it is all open again.
+    """Let the teacher have closed all for a few days, been warned, and so be paused; by now it is all open again.
 
-    Runs in the school's transaction. Nobody is told: it is past.
+    Runs in the school's transaction.
     """
     _set_default(teacher, {}, at=now - _CLOSED)
     for ago in (_WARNED, _PAUSED):
-        watch_calendar(school=school, teacher_id=teacher.pk, now=now - ago, announce=False)
+        watch_calendar(school=school, teacher_id=teacher.pk, now=now - ago)
     _set_default(teacher, usual, at=now - _OPENED)
 
 
-def close_a_week(*, teacher: Membership, now: datetime) -> None:
-    """Let the teacher be closed for a week that is not within the horizon yet, but soon will be."""
-    today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
-    monday = plans.monday_of(today + _BEHIND) + 7 * plans.DAY
-    plan = queries.get_plan(school_id=teacher.school_id, teacher_id=teacher.pk, zone=teacher.person.zone, from_on=today)
+def close_a_week(*, school: School, teacher: Membership, now: datetime) -> None:
+    """Let the teacher be closed for a week that is not within the horizon yet, but soon will be; and be told of it.
+
+    Runs in the school's transaction.
+    """
+    at = now - _KEPT
+    plan, monday = _behind(teacher, now=now)
     week = {monday + offset * plans.DAY: () for offset in plans.DAYS_OF_WEEK}
-    operations.set_days(teacher=teacher, plan=plan, days=week, made=_made(teacher, now))
+    operations.set_days(teacher=teacher, plan=plan, days=week, made=_made(teacher, at))
+    watch_calendar(school=school, teacher_id=teacher.pk, now=now - _TOLD)
+
+
+def keep_a_week(*, school: School, teacher: Membership, now: datetime) -> None:
+    """Let the teacher open an evening more in a week behind the lessons that are planned, and copy that week twice."""
+    at = now - _KEPT
+    plan, monday = _behind(teacher, now=now)
+    day = monday + 2 * plans.DAY
+    asked: dict[str, Any] = {
+        "school": school, "actor": teacher, "teacher_id": teacher.pk, "reason": "", "door": Door.WEB,
+    }  # fmt: skip
+    ranges = expansion.merge_ranges([*plan.get_day(day).ranges, _EVENING])
+    set_availability(days={day: ranges}, request_id=_form(teacher, "evening", at), now=at, **asked)
+    copy_availability_week(
+        monday_on=monday,
+        to_mondays=[monday + 7 * plans.DAY, monday + 14 * plans.DAY],
+        request_id=_form(teacher, "copy", at),
+        now=at + _COPIED_AFTER,
+        **asked,
+    )
+
+
+def _behind(teacher: Membership, *, now: datetime) -> tuple[TeacherPlan, date]:
+    """The teacher's plan, and the Monday of the first whole week behind the lessons that are planned."""
+    today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
+    plan = queries.get_plan(school_id=teacher.school_id, teacher_id=teacher.pk, zone=teacher.person.zone, from_on=today)
+    return plan, plans.monday_of(today + _BEHIND) + 7 * plans.DAY
 
 
 def _set_default(teacher: Membership, weekly: Mapping[int, Sequence[WallRange]], *, at: datetime) -> None:
@@ -52,6 +92,8 @@ def _set_default(teacher: Membership, weekly: Mapping[int, Sequence[WallRange]],
 
 
 def _made(by: Membership, at: datetime) -> Made:
-    return Made(
-        at=at, by_id=by.person_id, door=Door.WEB, request_id=uuid.uuid5(uuid.NAMESPACE_OID, f"closed {by.pk} {at}")
-    )
+    return Made(at=at, by_id=by.person_id, door=Door.WEB, request_id=_form(by, "closed", at))
+
+
+def _form(by: Membership, what: str, at: datetime) -> uuid.UUID:
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"{what} {by.pk} {at}")

@@ -23,13 +23,15 @@ _ROOM: Final = timedelta(minutes=15)
 
 
 class Manner(StrEnum):
-    """What the lesson page saw."""
+    """What the lesson page saw, and what people made of it."""
 
     TWELVE_MINUTES = "twelve_minutes"
     LATE_AND_MADE_UP = "late_and_made_up"
     BOTH_CLAIM = "both_claim"
     NEVER_REPORTED = "never_reported"
     PROBLEM = "problem"
+    DECIDED = "decided"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

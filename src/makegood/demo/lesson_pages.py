@@ -9,14 +9,16 @@ from functools import partial
 from typing import Final
 
 from makegood.actions.claim_absence import claim_absence
+from makegood.actions.decide_absence import Verdict, decide_absence
+from makegood.actions.end_desk_case import end_desk_case
 from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.report_problem import report_problem
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.watch_lessons import look_at_lesson
 from makegood.demo.episodes import Episode, Manner
-from makegood.domain.lessons import attending
+from makegood.domain.lessons import attending, desk_cases
 from makegood.domain.lessons.judging import CONFIRM_WITHIN, wait_for
-from makegood.domain.lessons.models import Lesson, LessonClaim, PresenceFact, Side
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, PresenceFact, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Seen
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -28,16 +30,21 @@ _MINUTE: Final = timedelta(minutes=1)
 _SECOND: Final = timedelta(seconds=1)
 _TWELVE: Final = timedelta(minutes=12, seconds=20)
 _LATE_BY: Final = timedelta(minutes=7)
+# How long after the end the desk has talked with both.
+_DESK_TAKES: Final = CONFIRM_WITHIN / 2
 
 # When what is done.
 Deed = tuple[datetime, Callable[[], object]]
 
 
 class LessonPage:
-    """The page of one lesson, used by its two people; `school` is set for the transaction."""
+    """The page of one lesson, used by its two people; the `desk` answers. `school` is set for the transaction."""
 
-    def __init__(self, *, school: School, lesson: Lesson, teacher: Membership, student: Membership) -> None:
+    def __init__(
+        self, *, school: School, lesson: Lesson, teacher: Membership, student: Membership, desk: Membership
+    ) -> None:
         self._school = school
+        self._desk = desk
         self._lesson = lesson
         self._teacher = teacher
         self._student = student
@@ -56,7 +63,13 @@ class LessonPage:
             case Manner.NEVER_REPORTED:
                 yield from self.student_waits()
             case Manner.PROBLEM:
-                yield from self._problem()
+                yield from self._problem("The sound breaks off every few minutes.")
+            case Manner.DECIDED:
+                yield from self._both_claim()
+                yield self._ends_at + _DESK_TAKES, self._decide
+            case Manner.SETTLED:
+                yield from self._problem("I cannot see what my teacher shares.")
+                yield self._ends_at + _DESK_TAKES, self._settle
 
     def _twelve_minutes(self) -> Iterator[Deed]:
         """The teacher stops after 12 minutes and tells nobody."""
@@ -121,10 +134,10 @@ class LessonPage:
         yield self._start(self._starts_at)
         yield self._finish(self._ends_at + 20 * _SECOND)
 
-    def _problem(self) -> Iterator[Deed]:
+    def _problem(self, note: str) -> Iterator[Deed]:
         yield from self.taught()
         said_at = self._starts_at + 11 * _MINUTE
-        yield said_at, partial(self._say_problem, said_at)
+        yield said_at, partial(self._say_problem, note, said_at)
 
     def _see(self, *seen: Seen) -> Deed:
         deed = partial(attending.record_many, school_id=self._school.pk, seen=[(self._lesson, seen)], door=Door.WEB)
@@ -152,16 +165,47 @@ class LessonPage:
             now=at,
         )
 
-    def _say_problem(self, at: datetime) -> None:
+    def _say_problem(self, note: str, at: datetime) -> None:
         report_problem(
             school=self._school,
             actor=self._student,
             lesson_id=self._lesson.pk,
-            note="The sound breaks off every few minutes.",
+            note=note,
             request_id=self._form("problem"),
             door=Door.WEB,
             now=at,
         )
+
+    def _decide(self) -> None:
+        """The desk believes the student: the teacher did not wait."""
+        decide_absence(
+            school=self._school,
+            actor=self._desk,
+            case_id=self._find_case(DeskCase.Kind.BOTH_CLAIM).pk,
+            verdict=Verdict.TEACHER_ABSENT,
+            note="The teacher left after 5 minutes and did not wait; the student came soon after that.",
+            door=Door.WEB,
+            now=self._ends_at + _DESK_TAKES,
+        )
+
+    def _settle(self) -> None:
+        """The desk asked what was wrong, and tells both what came of it."""
+        end_desk_case(
+            school=self._school,
+            actor=self._desk,
+            case_id=self._find_case(DeskCase.Kind.PROBLEM).pk,
+            outcome=desk_cases.Outcome.SETTLED,
+            reason="The browser was too old to show it. I helped the student to bring it up to date.",
+            seen="",
+            request_id=self._form("settle"),
+            door=Door.WEB,
+            now=self._ends_at + _DESK_TAKES,
+        )
+
+    def _find_case(self, kind: DeskCase.Kind) -> DeskCase:
+        case = desk_cases.find_open_of_lesson(lesson=self._lesson, kind=kind)
+        assert case is not None, "it was opened by what people said"
+        return case
 
     def _looks(self) -> Iterator[Deed]:
         """The job looks after the end, and puts on record what nobody explained in time."""

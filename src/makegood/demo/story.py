@@ -111,6 +111,7 @@ class _Storyteller:
                 lesson=self._loaded.lessons[episode.lesson.number],
                 teacher=self._loaded.teachers[episode.lesson.teacher],
                 student=self._loaded.students[episode.lesson.student],
+                desk=self._loaded.staff[Role.DESK],
             )
             steps += [_Step(at=at, take=take) for at, take in page.deeds(episode)]
         return sorted(steps, key=lambda step: step.at)

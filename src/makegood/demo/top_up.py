@@ -71,7 +71,8 @@ def top_up(*, demo: DemoSchool, school: School, now: datetime) -> int:
             if lesson.ends_at <= now:
                 payroll.add_paid(lesson)
         payroll.pay(now=now)
-        for period in list_periods(school_id=school.pk):
+        # The oldest first: months are closed in order.
+        for period in reversed(list_periods(school_id=school.pk)):
             if period.closed_at is None and payroll.is_closed_by(now, period.starts_on):
                 payroll.close(period.starts_on, now=now)
     return len(added)

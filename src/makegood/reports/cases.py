@@ -154,7 +154,7 @@ def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseLine:
-    """A case in a list. `penalty` is None under a policy without money.
+    """A case in a list. `penalty` is None under a policy without money. `is_paid`: the lesson is paid all the same.
 
     `counts` holds the counters it counts for, each with the count of its window as last assessed.
     """
@@ -171,6 +171,7 @@ class CaseLine:
     is_withdrawn: bool
     penalty: Money | None
     counts: Mapping[str, int]
+    is_paid: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +299,7 @@ def _make_line(row: Incident, live: Assessment | None) -> CaseLine:
         is_withdrawn=is_withdrawn(row),
         penalty=Money(live.penalty_minor, live.currency) if live and live.currency else None,
         counts={name: live.counts[name] for name in live.counted_for if name in live.counts} if live else {},
+        is_paid=live is not None and live.paid,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -13,12 +14,14 @@ from makegood.domain.incidents.models import IncidentWithdrawal
 from makegood.domain.ledger.models import PENALTIES, Transfer, TransferKind
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.ledger.queries import list_transfers_of_teacher, signed_minor
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 from makegood.reports.carried import Carried, find_pay_month, payout_of
+
+_OFF: Final = (LessonStatus.CANCELLED, LessonStatus.MISSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +39,7 @@ class StatementLine:
 
     `reference` names the case of a penalty, None for lesson pay. `lesson_month_on` is the lesson's own month; where it
     differs from the statement's, the line is an adjustment of a closed month. `is_imported`: the case came with a file
-    of the school's history.
+    of the school's history. `is_off`: the lesson did not take place, and is paid all the same.
     """
 
     is_penalty: bool
@@ -49,6 +52,7 @@ class StatementLine:
     lesson_month_on: date
     is_adjustment: bool
     is_imported: bool
+    is_off: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,7 @@ def _make_line(
         lesson_month_on=lesson_month_on,
         is_adjustment=lesson_month_on != month_on,
         is_imported=is_imported,
+        is_off=lesson.status in _OFF,
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from makegood.domain.incidents.models import Incident
-from makegood.domain.incidents.objections import make_token
+from makegood.domain.incidents.objections import make_token, may_be_objected_to
 from makegood.domain.incidents.queries import find_live_of_lessons
 from makegood.domain.ledger.credits import find_left
 from makegood.domain.lessons.attending import has_finished
+from makegood.domain.lessons.claims import list_objected
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
@@ -25,7 +26,7 @@ from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
-from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.facts import RequestedBy
 from makegood.rules.settings.conduct import Students
 
 
@@ -69,13 +70,15 @@ class OwnLesson:
 class PastLesson:
     """A lesson that is over or off. `requested_by` says who is answerable, None where nothing went wrong.
 
-    `is_used`: the student gave it up too late or missed it. `objection_token` opens "I did not ask for this".
+    `is_used`: the student gave it up too late or missed it. `objection_token` opens "I did not ask for this", "" where
+    that cannot be said, or was (`has_objected`).
     """
 
     lesson: Lesson
     requested_by: RequestedBy | None
     is_used: bool
     objection_token: str
+    has_objected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,10 @@ class StudentLessons:
 
 
 def make_student_lessons(*, school: School, student: Membership, now: datetime) -> StudentLessons:
-    """The student's page at `now`. A fixed number of statements, one more where a lesson is of a series."""
+    """The student's page at `now`.
+
+    A fixed number of statements; one more where a lesson is of a series, and one where a teacher cancelled for them.
+    """
     lessons = list_upcoming_with_finish(school_id=school.pk, student_id=student.pk, now=now)
     places = list_places(school_id=school.pk, lessons=lessons)
     waiting = list_waiting(school_id=school.pk, waits_for=None, student_id=student.pk, now=now)
@@ -152,32 +158,42 @@ def _past(school: School, student: Membership, now: datetime) -> tuple[PastLesso
     lessons = list_past_of_student(school_id=school.pk, student_id=student.pk, now=now)
     incidents = find_live_of_lessons(school_id=school.pk, lesson_ids=[lesson.pk for lesson in lessons])
     assessments = find_live(school_id=school.pk, incident_ids=[incident.pk for incident in incidents.values()])
-    return tuple(_past_lesson(lesson, incidents.get(lesson.pk), student, assessments, now) for lesson in lessons)
+    doubtful = [
+        incident.pk
+        for lesson in lessons
+        if (incident := incidents.get(lesson.pk)) is not None and _may_object(lesson, incident, student, now)
+    ]
+    objected = list_objected(school_id=school.pk, incident_ids=doubtful) if doubtful else ()
+    open_to_doubt = {incident_id for incident_id in doubtful if incident_id not in objected}
+    return tuple(
+        _past_lesson(lesson, incidents[lesson.pk], assessments, open_to_doubt, objected)
+        if lesson.pk in incidents
+        else PastLesson(lesson=lesson, requested_by=None, is_used=False, objection_token="")
+        for lesson in lessons
+    )
+
+
+def _may_object(lesson: Lesson, incident: Incident, student: Membership, now: datetime) -> bool:
+    """Only where the teacher says that the student asked; who cancelled themself asked."""
+    by_teacher = incident.reported_by_id == lesson.teacher.person_id != student.person_id
+    return by_teacher and may_be_objected_to(incident=incident, now=now)
 
 
 def _past_lesson(
     lesson: Lesson,
-    incident: Incident | None,
-    student: Membership,
+    incident: Incident,
     assessments: Mapping[int, Assessment],
-    now: datetime,
+    open_to_doubt: Collection[int],
+    objected: Collection[int],
 ) -> PastLesson:
-    if incident is None:
-        return PastLesson(lesson=lesson, requested_by=None, is_used=False, objection_token="")
     requested_by = RequestedBy(incident.requested_by)
-    by_student = requested_by is RequestedBy.STUDENT
     assessment = assessments.get(incident.pk)
-    may_object = (
-        by_student
-        and incident.kind == Kind.CANCELLED
-        and incident.reported_by_id == lesson.teacher.person_id != student.person_id
-        and now <= lesson.starts_at
-    )
     return PastLesson(
         lesson=lesson,
         requested_by=requested_by,
-        is_used=by_student and assessment is not None and assessment.paid,
-        objection_token=make_token(incident) if may_object else "",
+        is_used=requested_by is RequestedBy.STUDENT and assessment is not None and assessment.paid,
+        objection_token=make_token(incident) if incident.pk in open_to_doubt else "",
+        has_objected=incident.pk in objected,
     )
 
 

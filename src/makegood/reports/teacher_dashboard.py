@@ -133,19 +133,22 @@ def _by_day(lessons: Sequence[UpcomingLesson], *, zone: str) -> tuple[UpcomingDa
 def _incidents_with_penalty(school_id: int, teacher_id: int) -> QuerySet[Incident]:
     """All incidents of the teacher by lesson start, each with what its live assessment costs, in one statement."""
     newest = Assessment.objects.filter(school_id=school_id, incident_id=OuterRef("pk")).order_by("-number")
-    penalty = newest.values(penalty=JSONObject(minor="penalty_minor", currency="currency"))
+    penalty = newest.values(penalty=JSONObject(minor="penalty_minor", currency="currency", counted="counted_for"))
     rows = with_standing_decision(school_id=school_id).filter(teacher_id=teacher_id)
     found: QuerySet[Incident] = rows.annotate(live_penalty=Subquery(penalty[:1])).order_by("lesson_starts_at", "pk")
     return found
 
 
 def _penalties(incidents: Sequence[Incident]) -> Mapping[str, Money | None]:
-    """What each assessed incident costs, by its id as the rules know it; None under a policy without money."""
+    """What each incident that costs something or counts does cost, by its id as the rules know it.
+
+    None under a policy without money.
+    """
     found = {str(row.pk): row.__dict__["live_penalty"] for row in incidents}
     return {
         incident: Money(live["minor"], live["currency"]) if live["currency"] else None
         for incident, live in found.items()
-        if live is not None
+        if live is not None and (live["minor"] or live["counted"])
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
@@ -43,3 +44,9 @@ def has_objection(*, school_id: int, incident_id: int) -> bool:
     """Whether the student said of this incident that they did not ask for it."""
     cases = DeskCase.objects.filter(school_id=school_id, incident_id=incident_id, kind=DeskCase.Kind.NOT_ASKED)
     return cases.exists()
+
+
+def list_objected(*, school_id: int, incident_ids: Collection[int]) -> Collection[int]:
+    """Of which of these incidents the student said that."""
+    cases = DeskCase.objects.filter(school_id=school_id, incident_id__in=incident_ids, kind=DeskCase.Kind.NOT_ASKED)
+    return set(cases.values_list("incident_id", flat=True))

@@ -162,4 +162,10 @@ def _reported_at(lesson: Lesson, attendance: Attendance, finding: Finding) -> da
         return find_first_report(lesson=lesson)
     if finding is Finding.STUDENT_ABSENT:
         return None
-    return attendance.first_at(Side.TEACHER)
+    return find_word_of_teacher(lesson=lesson, attendance=attendance)
+
+
+def find_word_of_teacher(*, lesson: Lesson, attendance: Attendance) -> datetime | None:
+    """When a teacher who was absent first showed up, None: never. Who came early and went gave no notice by coming."""
+    came_at = attendance.first_at(Side.TEACHER)
+    return None if came_at is None else max(came_at, lesson.starts_at)

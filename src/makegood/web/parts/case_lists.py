@@ -70,7 +70,7 @@ def make_row(line: CaseLine, *, case_address: str, school_slug: str) -> dict[str
     return {
         "line": line,
         "url": reverse(case_address, kwargs={"school": school_slug, "reference": line.reference}),
-        "happened": happened_words(line.kind, line.requested_by),
+        "happened": happened_words(line.kind, line.requested_by, is_used=line.is_paid),
         "band": band_words(line.band),
         "state": state_words(decision=line.decision, is_withdrawn=line.is_withdrawn, requested_by=line.requested_by),
         "is_open": line.decision is None and not line.is_withdrawn and line.requested_by is RequestedBy.TEACHER,

@@ -110,9 +110,10 @@ def list_deadlines(page: CasePage) -> list[c.Moment]:
 
 
 def _coming(page: CasePage, now: datetime) -> list[c.Moment]:
-    """What happens next; nothing once the case is closed, or where others are answerable and it counts for nothing."""
+    """What happens next; nothing once the case is closed, or where it costs nothing, counts for nothing and no more."""
     is_the_teachers = page.incident.requested_by == RequestedBy.TEACHER
-    if page.decision is not None or page.withdrawal is not None or not is_the_teachers:
+    matters = page.live.penalty or page.live.counted_for or page.consequences
+    if page.decision is not None or page.withdrawal is not None or not (is_the_teachers and matters):
         return []
     latest = page.deadlines.longest or page.deadlines.general
     found = list_deadlines(page) if now < latest.closes_at else []
@@ -138,7 +139,7 @@ def tell_of_statement(*, takes_proof: bool) -> c.Moment:
 
 def _facts(page: CasePage) -> list[c.KeyValue]:
     incident = page.incident
-    happened = happened_words(Kind(incident.kind), RequestedBy(incident.requested_by))
+    happened = happened_words(Kind(incident.kind), RequestedBy(incident.requested_by), is_used=page.live.paid)
     if page.withdrawal is not None:
         happened = _("Reported by mistake and taken back; the session takes place")
     facts = [c.KeyValue(Sentence(gettext_noop("What happened")), happened)]

@@ -86,6 +86,8 @@ def _line(line: StatementLine, case_url: Callable[[str], str] | None) -> c.State
     notes = []
     if line.is_penalty and line.student_name:
         notes.append(Sentence(gettext_noop("Session with {name}"), {"name": line.student_name}))
+    if line.is_off and line.amount and not line.is_penalty:
+        notes.append(Sentence(gettext_noop("It did not take place and is paid all the same")))
     adjusted = Sentence(gettext_noop("Correction of a month that is closed")) if line.is_adjustment else ""
     title = (
         Sentence(gettext_noop("Case {reference}"), {"reference": str(line.reference)})

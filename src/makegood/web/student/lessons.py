@@ -176,9 +176,9 @@ def _pending_row(visit: access.Visit, lesson: Lesson) -> dict[str, Any]:
     return {"row": row_for_student(lesson, school=visit.school, is_live=False), "until": lesson.held_until}
 
 
-def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, str]:
+def _past_row(visit: access.Visit, past: PastLesson) -> tuple[LessonRow, str, PastLesson]:
     row = row_for_student(past.lesson, school=visit.school, is_live=False)
-    return row, _result(past), past.objection_token
+    return row, _result(past), past
 
 
 def _result(past: PastLesson) -> str:
