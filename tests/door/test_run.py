@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -36,6 +38,29 @@ def test_script_is_read_by_a_plain_shell() -> None:
     done = subprocess.run(["/bin/sh", "-n", ROOT / "run"], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_compiled_code_is_kept_with_the_environment_whatever_the_surroundings_say(tmp_path: Path) -> None:
+    """With a set-up environment whose Python says what it was given."""
+    shutil.copy(ROOT / "run", tmp_path)
+    python, lock = tmp_path / ".venv" / "bin" / "python", tmp_path / "requirements" / "test.txt"
+    for path, text in {
+        python: '#!/bin/sh\necho "${PYTHONPYCACHEPREFIX-} ${PYTHONDONTWRITEBYTECODE-unset}"\n',
+        lock: "",
+    }.items():
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+    python.chmod(0o755)
+    found = (ROOT / ".venv" / "makegood-stamp").read_text(encoding="utf-8").splitlines()[-1]
+    stamp = f"test 4294967295 0\n{tmp_path}\n{found}\n"
+    (tmp_path / ".venv" / "makegood-stamp").write_text(stamp, encoding="utf-8")
+
+    done = subprocess.run(
+        [tmp_path / "run", "makegood"], capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+    )  # fmt: skip
+
+    assert (done.stdout, done.stderr) == (f"{tmp_path}/.venv/compiled unset\n", "")
 
 
 @pytest.mark.parametrize("wrong", ["http", "0", "65536", "-1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -31,22 +31,33 @@ class World:
     here: Ids
     there: Ids
 
+    # Connections that nobody uses, by their address: hundreds of tests in turn need no more than one or two.
+    idle: dict[str, list[psycopg.Connection[Any]]] = field(default_factory=dict)
+
     @contextmanager
     def owner(self) -> Iterator[psycopg.Connection[Any]]:
         """A transaction of the owner with the school set, rolled back at the end."""
-        with psycopg.connect(self.database.owner_dsn) as connection:
+        with self._transaction(self.database.owner_dsn) as connection:
             world.set_school(connection, self.here["school"])
             yield connection
-            connection.rollback()
 
     @contextmanager
     def app(self, *, in_school: bool = True) -> Iterator[psycopg.Connection[Any]]:
         """A transaction of the product's role, rolled back at the end."""
-        with psycopg.connect(self.database.app_dsn) as connection:
+        with self._transaction(self.database.app_dsn) as connection:
             if in_school:
                 world.set_school(connection, self.here["school"])
             yield connection
+
+    @contextmanager
+    def _transaction(self, dsn: str) -> Iterator[psycopg.Connection[Any]]:
+        idle = self.idle.setdefault(dsn, [])
+        connection = idle.pop() if idle else psycopg.connect(dsn, prepare_threshold=None)
+        try:
+            yield connection
+        finally:
             connection.rollback()
+            idle.append(connection)
 
 
 def populate(template: TestDatabase, *, name: str) -> World:
@@ -63,6 +74,9 @@ def populate(template: TestDatabase, *, name: str) -> World:
 
 def discard(populated: World) -> None:
     """Drop the clone."""
+    for idle in populated.idle.values():
+        for connection in idle:
+            connection.close()
     with psycopg.connect(populated.database.superuser_dsn, autocommit=True) as connection:
         databases.drop(connection, name=populated.database.name)
 

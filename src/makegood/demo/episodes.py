@@ -58,16 +58,17 @@ def choose_episodes(
     crowd = {teacher.code for teacher in people.teachers if not teacher.is_sign_in}
     cast_students = {student.code for student in people.students if student.is_sign_in}
     spoiled = {mishap.lesson.number for mishap in mishaps}
+    # What follows on a lesson that is settled has begun as well.
+    recent = [lesson for lesson in lessons if now - _WITHIN < lesson.starts_at < now]
     fitting = [
         lesson
-        for lesson in lessons
+        for lesson in recent
         if lesson.teacher in crowd
         and lesson.student not in cast_students
         and lesson.number not in spoiled
         and lesson.lesson_type == "regular"
-        and now - _WITHIN < lesson.starts_at
         and lesson.ends_at + _SETTLED <= now
-        and not _is_followed(lesson, lessons)
+        and not _is_followed(lesson, recent)
     ]
     rng.shuffle(fitting)
     episodes: list[Episode] = []

@@ -10,6 +10,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from makegood.demo.bookings import Calendar
@@ -89,7 +90,15 @@ def plan_lessons(
 
 def weekly_series(school: DemoSchool, people: DemoPeople) -> tuple[Series, ...]:
     """The series of `school`: one per student, ten per teacher, at hours at which both are awake. Always the same."""
-    rng = random.Random(f"series of {school.slug}")
+    return _weekly_series(school.slug, school.lesson_minutes, school.titles, people)
+
+
+# Three parts of the demo ask for the series of a school, which take a second to place.
+@lru_cache(maxsize=4)
+def _weekly_series(
+    slug: str, lesson_minutes: tuple[int, ...], titles: tuple[str, ...], people: DemoPeople
+) -> tuple[Series, ...]:
+    rng = random.Random(f"series of {slug}")
     free = {teacher.code: _waking_slots(teacher) for teacher in people.teachers}
     places = {teacher.code: 0 for teacher in people.teachers}
     series = []
@@ -104,8 +113,8 @@ def weekly_series(school: DemoSchool, people: DemoPeople) -> tuple[Series, ...]:
                 student=student,
                 weekday=slot.weekday(),
                 at=slot.time(),
-                minutes=rng.choice(school.lesson_minutes),
-                title=rng.choice(school.titles),
+                minutes=rng.choice(lesson_minutes),
+                title=rng.choice(titles),
                 parity=place % 2 if place in (6, 7) else None,
                 began_weeks_ago=rng.randint(2, 15) if place in (8, 9) else None,
             )
