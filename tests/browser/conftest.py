@@ -121,7 +121,7 @@ class Contexts:
         """A new one."""
         context = self.browser.new_context(
             locale="en-GB" if look.language == "en" else look.language,
-            timezone_id="Asia/Manila",
+            timezone_id=options.pop("timezone_id", "Asia/Manila"),
             has_touch=look.width < 640,
             base_url=self.address,
             **options,

@@ -92,7 +92,7 @@ def story(world: World, visit: Visit) -> Iterator[Story]:
 
 
 def sign_in(world: World, visit: Visit, member: Membership, look: Look) -> tuple[Page, Watch]:
-    page, watch = visit("/login/", look=look, is_alone=True)
+    page, watch = visit("/login/", look=look, is_alone=True, timezone_id=member.person.zone)
     watch.only_listen()
     # Pages say every 45 seconds that somebody is there; the test decides when those have passed.
     page.clock.install(time=world.now)
