@@ -106,6 +106,8 @@ def execute(
         person = world.person(visitor)
         if person is not None:
             sign_in(client, person)
+            # What the first page writes into a session would be undone, and written again, with each request.
+            client.get("/marigold/desk/")
         signed_in = client.cookies.output(header="", sep=";")
         for route, relation, things in addresses(chosen, world, visitor):
             address = reverse(route.name, kwargs=({"school": "marigold"} if "school" in route.parts else {}) | things)

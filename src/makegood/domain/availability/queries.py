@@ -130,10 +130,21 @@ def _made_by_others(rows: QuerySet[Any], teacher: Membership) -> QuerySet[Any, t
 
 def list_holidays(*, school_id: int, from_on: date, until_on: date | None = None) -> Sequence[Holiday]:
     """Live holidays from `from_on` to `until_on` (both included), by day."""
-    found = Holiday.objects.filter(school_id=school_id, ended_at=None, day_on__gte=from_on)
-    if until_on is not None:
-        found = found.filter(day_on__lte=until_on)
-    return list(found.order_by("day_on"))
+    if until_on is None:
+        return _holidays_from(school_id=school_id, from_on=from_on)
+    return _holidays_between(school_id=school_id, from_on=from_on, until_on=until_on)
+
+
+@compiled
+def _holidays_from(school_id: int, from_on: date) -> QuerySet[Holiday]:
+    return Holiday.objects.filter(school_id=school_id, ended_at=None, day_on__gte=from_on).order_by("day_on")
+
+
+@compiled
+def _holidays_between(school_id: int, from_on: date, until_on: date) -> QuerySet[Holiday]:
+    return Holiday.objects.filter(
+        school_id=school_id, ended_at=None, day_on__gte=from_on, day_on__lte=until_on
+    ).order_by("day_on")
 
 
 def find_holiday(*, school_id: int, holiday_id: int) -> Holiday | None:
