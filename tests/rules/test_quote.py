@@ -9,8 +9,8 @@ import pytest
 
 from makegood.rules.english import in_english
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
-from makegood.rules.quote import quote
-from makegood.rules.results import Quote
+from makegood.rules.quote import price_reported, quote
+from makegood.rules.results import Price, Quote
 from tests.rules.cast import FINES, HOUR, MINUTE, TRUST, at, incident
 
 TICK = timedelta(microseconds=1)
@@ -65,6 +65,23 @@ def test_fourth_of_the_month_reprices_the_first_three_and_pauses() -> None:
     assert (found.assessment.penalty_minor, found.change_minor) == (100, 340)
     assert [one.kind for one in found.consequences] == [ConsequenceKind.PAUSE_ACCOUNT]
     assert found.penalty_if_proof_accepted_minor == 0
+
+
+def test_what_is_charged_is_what_the_quote_of_that_instant_says() -> None:
+    history = [incident(f"2026-11-{day:02} 15:30") for day in (3, 10, 17)]
+    for early in (3 * HOUR, 30 * MINUTE, -MINUTE):
+        found = quoted(early=early, history=history)
+        reported = incident(START, early=early, incident="new")
+
+        charged = price_reported(history=history, policy=FINES, incident=reported)
+
+        assert charged.effects
+        assert charged == Price(
+            assessment=found.assessment,
+            effects=found.effects,
+            change_minor=found.change_minor,
+            consequences=found.consequences,
+        )
 
 
 def test_threshold_says_what_the_fourth_would_add_at_least() -> None:

@@ -12,7 +12,7 @@ from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.penalties.operations import find_pause
-from makegood.domain.penalties.pricing import Priced
+from makegood.domain.penalties.pricing import Charge
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
@@ -38,7 +38,7 @@ def tell_of_report(
     incident: Incident,
     lesson: Lesson,
     teacher: Membership,
-    priced: Priced,
+    priced: Charge,
     settlement: Settlement,
     undo_until: datetime,
     now: datetime,

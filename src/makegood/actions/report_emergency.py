@@ -286,14 +286,14 @@ def _claimed(incident: Incident, claimed_minutes: int) -> dict[str, Value]:
     return {"claimed_minutes": claimed_minutes} if claimed_minutes != incident.taught_minutes else {}
 
 
-def _effect_on_others(priced: pricing.Priced) -> dict[str, Value]:
+def _effect_on_others(priced: pricing.Charge) -> dict[str, Value]:
     """By how much the teacher's earlier penalties change; empty when they do not."""
     if priced.penalty is None or priced.quote.change_minor == priced.penalty.amount_minor:
         return {}
     return {"others": Money(priced.quote.change_minor, priced.penalty.currency) - priced.penalty}
 
 
-def _confirm(incident: Incident, priced: pricing.Priced, version: InForce, now: datetime) -> EmergencyReported:
+def _confirm(incident: Incident, priced: pricing.Charge, version: InForce, now: datetime) -> EmergencyReported:
     return EmergencyReported(
         incident_id=incident.pk,
         reference=incident.reference,
@@ -315,7 +315,7 @@ def _check_price(
     timetable: Timetable,
     quote_token: str,
     now: datetime,
-) -> tuple[pricing.Priced, uuid.UUID]:
+) -> tuple[pricing.Charge, uuid.UUID]:
     """Price the claim again. A signed quote that promised the same is good however old it is (docs/decisions/0002)."""
     stored = quotes.read_token(
         school_id=lesson.school_id, token=quote_token, lesson_id=lesson.pk, teacher_id=teacher.pk
@@ -323,7 +323,7 @@ def _check_price(
     mark_minutes = version.policy.reporting.mark_minutes
     promised = stored.prices.get(form.claim.code)
     history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk, names_rows=False)
-    priced = pricing.price_claim(
+    priced = pricing.charge_claim(
         lesson=lesson, teacher=teacher, claim=form.claim, history=history, timetable=timetable, now=now
     )
     if promised is not None and priced is not None and quotes.make_promise(priced.quote, lesson=lesson) != promised:
@@ -346,7 +346,7 @@ def _return_credits(school: School, lesson: Lesson, incident: Incident, settleme
     )
 
 
-def _assert_charged_as_quoted(settlement: Settlement, incident: Incident, priced: pricing.Priced) -> None:
+def _assert_charged_as_quoted(settlement: Settlement, incident: Incident, priced: pricing.Charge) -> None:
     charged = settlement.changes_of(incident.pk).after.penalty_minor
     assert charged == priced.quote.assessment.penalty_minor, "the charge differs from the quote"
     assert sum(change.change_minor for change in settlement.changes) == priced.quote.change_minor, (

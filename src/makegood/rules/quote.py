@@ -10,7 +10,7 @@ from makegood.rules.assess import assess
 from makegood.rules.facts import Decision, Incident, Kind
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.notice_bands import price_edges
-from makegood.rules.results import Assessed, Assessment, Consequence, Effect, Quote, Rung
+from makegood.rules.results import Assessed, Consequence, Effect, Price, Quote, Rung
 from makegood.rules.settings.counting import Instant
 from makegood.rules.threshold import next_threshold
 from makegood.rules.windows import local_midnight
@@ -27,21 +27,37 @@ def quote(*, history: Sequence[Incident], policy: Policy, incident: Incident, no
     is_reported = incident.reported_at is not None
     priced = incident if is_reported else replace(incident, reported_at=now)
     earlier = assess(history, policy)
-    later = assess([*history, priced], policy)
-    assessment = later.assessments[-1]
-    effects = _effects(earlier, later)
+    price = _price(earlier, assess([*history, priced], policy))
     edges = [] if is_reported else [edge for edge in sorted(_edges(incident, policy, now)) if edge > now]
     waived = assess([*history, replace(priced, decision=Decision.WAIVED)], policy)
     return Quote(
         made_at=now,
         valid_until=min([now + timedelta(minutes=policy.reporting.quote_minutes), *edges]),
+        assessment=price.assessment,
+        ladder=_ladder(history, policy, incident if not is_reported else priced, edges, earlier, price),
+        effects=price.effects,
+        change_minor=price.change_minor,
+        consequences=price.consequences,
+        next_threshold=next_threshold(history=[*history, priced], policy=policy, incident=priced, now=now),
+        penalty_if_proof_accepted_minor=waived.assessments[-1].penalty_minor,
+    )
+
+
+def price_reported(*, history: Sequence[Incident], policy: Policy, incident: Incident) -> Price:
+    """What an incident that is reported costs and does: what the quote of that instant says, and nothing besides.
+
+    Raises InvalidFacts as `assess` does.
+    """
+    return _price(assess(history, policy), assess([*history, incident], policy))
+
+
+def _price(earlier: Assessed, later: Assessed) -> Price:
+    assessment, effects = later.assessments[-1], _effects(earlier, later)
+    return Price(
         assessment=assessment,
-        ladder=_ladder(history, policy, incident if not is_reported else priced, edges, earlier, assessment, effects),
         effects=effects,
         change_minor=assessment.penalty_minor + _changed(effects),
         consequences=_new_consequences(earlier, later),
-        next_threshold=next_threshold(history=[*history, priced], policy=policy, incident=priced, now=now),
-        penalty_if_proof_accepted_minor=waived.assessments[-1].penalty_minor,
     )
 
 
@@ -66,35 +82,27 @@ def _ladder(
     incident: Incident,
     edges: Sequence[datetime],
     earlier: Assessed,
-    now_assessment: Assessment,
-    now_effects: Sequence[Effect],
+    price_now: Price,
 ) -> tuple[Rung, ...]:
     """The price now and after every edge; neighbors with the same price are one rung."""
-    change_minor = now_assessment.penalty_minor + _changed(now_effects)
-    rungs = [
-        Rung(
-            starts_at=None,
-            ends_at=None,
-            band=now_assessment.band,
-            penalty_minor=now_assessment.penalty_minor,
-            change_minor=change_minor,
-        )
-    ]
+    rungs = [_rung(None, price_now)]
     for edge in edges:
-        later = assess([*history, replace(incident, reported_at=edge)], policy)
-        assessment = later.assessments[-1]
-        rung = Rung(
-            starts_at=edge,
-            ends_at=None,
-            band=assessment.band,
-            penalty_minor=assessment.penalty_minor,
-            change_minor=assessment.penalty_minor + _changed(_effects(earlier, later)),
-        )
+        rung = _rung(edge, _price(earlier, assess([*history, replace(incident, reported_at=edge)], policy)))
         last = rungs[-1]
         if (rung.band, rung.penalty_minor, rung.change_minor) != (last.band, last.penalty_minor, last.change_minor):
             rungs[-1] = replace(last, ends_at=edge)
             rungs.append(rung)
     return tuple(rungs)
+
+
+def _rung(starts_at: datetime | None, price: Price) -> Rung:
+    return Rung(
+        starts_at=starts_at,
+        ends_at=None,
+        band=price.assessment.band,
+        penalty_minor=price.assessment.penalty_minor,
+        change_minor=price.change_minor,
+    )
 
 
 def _effects(earlier: Assessed, later: Assessed) -> tuple[Effect, ...]:

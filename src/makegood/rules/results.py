@@ -95,19 +95,24 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quote:
-    """The price of an incident before it is confirmed; the same computation prices the charge.
+class Price:
+    """What an incident costs and does. `change_minor` is the whole difference: its own penalty plus all `effects`."""
 
-    `change_minor` is the whole difference: the incident's own penalty plus all `effects`. `valid_until` is the next
-    price edge or ten minutes after `made_at`, whichever is first (D37).
+    assessment: Assessment
+    effects: tuple[Effect, ...]
+    change_minor: int
+    consequences: tuple[Consequence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote(Price):
+    """The price of an incident before it is confirmed, with what a page says besides; it is what will be charged.
+
+    `valid_until` is the next price edge or ten minutes after `made_at`, whichever is first (D37).
     """
 
     made_at: datetime
     valid_until: datetime
-    assessment: Assessment
     ladder: tuple[Rung, ...]
-    effects: tuple[Effect, ...]
-    change_minor: int
-    consequences: tuple[Consequence, ...]
     next_threshold: Threshold | None
     penalty_if_proof_accepted_minor: int

@@ -5,30 +5,33 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
 
-from django.db import connection
+from psycopg.types.numeric import Int4, Int8
 
+from makegood.database.statements import Statement, change
 from makegood.domain.availability import expansion, masks, plans, queries
 from makegood.domain.availability.plans import TeacherPlan
 from makegood.quantities import Interval
 
-_WRITE_AVAILABLE = """
+_WRITE_AVAILABLE: Final = Statement("""
     INSERT INTO makegood_calendarweek AS kept (school_id, teacher_id, week_starts_at, available, busy, grid_minute)
-    SELECT %(school)s, fresh.teacher_id, fresh.week_starts_at, fresh.available, %(empty)s::bytea, fresh.grid_minute
-    FROM unnest(%(teachers)s::bigint[], %(weeks)s::timestamptz[], %(masks)s::bytea[], %(grids)s::smallint[])
+    SELECT %s, fresh.teacher_id, fresh.week_starts_at, fresh.available, %s::bytea, fresh.grid_minute
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::bytea[], %s::smallint[])
       AS fresh (teacher_id, week_starts_at, available, grid_minute)
     ON CONFLICT (school_id, teacher_id, week_starts_at) DO UPDATE
       SET available = EXCLUDED.available, grid_minute = EXCLUDED.grid_minute
       WHERE (kept.available, kept.grid_minute) IS DISTINCT FROM (EXCLUDED.available, EXCLUDED.grid_minute)
-"""
-_WRITE_BUSY = """
+""")
+_WRITE_BUSY: Final = Statement("""
     INSERT INTO makegood_calendarweek AS kept (school_id, teacher_id, week_starts_at, available, busy, grid_minute)
-    SELECT %(school)s, fresh.teacher_id, fresh.week_starts_at, %(empty)s::bytea, fresh.busy, 0
-    FROM unnest(%(teachers)s::bigint[], %(weeks)s::timestamptz[], %(masks)s::bytea[])
+    SELECT %s, fresh.teacher_id, fresh.week_starts_at, %s::bytea, fresh.busy, 0
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::bytea[])
       AS fresh (teacher_id, week_starts_at, busy)
     ON CONFLICT (school_id, teacher_id, week_starts_at) DO UPDATE
       SET busy = EXCLUDED.busy WHERE kept.busy <> EXCLUDED.busy
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +85,25 @@ def mark_busy(*, school_id: int, teacher_id: int, blocked: Interval) -> None:
     weeks = masks.list_weeks(from_at=blocked.start, until_at=blocked.end)
     for week, mask in masks.fill_weeks(intervals=[blocked], weeks=weeks, whole_steps=False).items():
         touched = [(place, byte) for place, byte in enumerate(mask) if byte]
-        changed = "kept.busy"
-        for place, byte in touched:
-            changed = f"set_byte({changed}, {place}, get_byte(kept.busy, {place}) | {byte})"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO makegood_calendarweek AS kept"  # noqa: S608 - the numbers are our own
-                " (school_id, teacher_id, week_starts_at, available, busy, grid_minute)"
-                " VALUES (%s, %s, %s, %s, %s, 0)"
-                f" ON CONFLICT (school_id, teacher_id, week_starts_at) DO UPDATE SET busy = {changed}",
-                [school_id, teacher_id, week, masks.EMPTY, mask],
-            )
+        values = [Int8(school_id), Int8(teacher_id), week, masks.EMPTY, mask]
+        change(
+            _mark_bytes(len(touched)), values + [Int4(one) for place, byte in touched for one in (place, place, byte)]
+        )
+
+
+@lru_cache(maxsize=masks.WEEK_BYTES)
+def _mark_bytes(count: int) -> Statement:
+    """Sets bits of so many bytes of a week; a lesson touches one to three."""
+    changed = "kept.busy"
+    for _number in range(count):
+        changed = f"set_byte({changed}, %s, get_byte(kept.busy, %s) | %s)"
+    # The innermost byte comes first among the values.
+    return Statement(
+        "INSERT INTO makegood_calendarweek AS kept"  # noqa: S608 - nothing but placeholders
+        " (school_id, teacher_id, week_starts_at, available, busy, grid_minute)"
+        " VALUES (%s, %s, %s, %s, %s, 0)"
+        f" ON CONFLICT (school_id, teacher_id, week_starts_at) DO UPDATE SET busy = {changed}"
+    )
 
 
 def _available_rows(
@@ -107,18 +118,14 @@ def _available_rows(
         yield _MaskRow(teacher_id=teacher_id, week_starts_at=week, mask=mask, grid_minute=grid_minute)
 
 
-def _write(statement: str, school_id: int, rows: Sequence[_MaskRow]) -> None:
+def _write(statement: Statement, school_id: int, rows: Sequence[_MaskRow]) -> None:
     if not rows:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {
-                "school": school_id,
-                "empty": masks.EMPTY,
-                "teachers": [row.teacher_id for row in rows],
-                "weeks": [row.week_starts_at for row in rows],
-                "masks": [row.mask for row in rows],
-                "grids": [row.grid_minute for row in rows],
-            },
-        )
+    columns: list[Any] = [
+        [Int8(row.teacher_id) for row in rows],
+        [row.week_starts_at for row in rows],
+        [row.mask for row in rows],
+    ]
+    if statement is _WRITE_AVAILABLE:
+        columns.append([row.grid_minute for row in rows])
+    change(statement, [Int8(school_id), masks.EMPTY, *columns])

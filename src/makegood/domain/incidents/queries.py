@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from psycopg.types.numeric import Int8
 
 from makegood.database.compiled import compiled, is_any_of
+from makegood.database.statements import Statement, fetch
 from makegood.database.texts import can_be_stored
 from makegood.domain.incidents.models import Incident, IncidentDecision, IncidentWithdrawal
 from makegood.domain.lessons.claiming import answers_of_teachers
@@ -20,12 +21,10 @@ from makegood.quantities import Money
 from makegood.rules import facts
 from makegood.rules.facts import Decision
 
-_LAST_WORDS: Final = """
-    SELECT (SELECT max(id) FROM makegood_incidentdecision
-            WHERE school_id = %(school)s AND incident_id = ANY(%(incidents)s::bigint[])),
-           (SELECT max(id) FROM makegood_incidentwithdrawal
-            WHERE school_id = %(school)s AND incident_id = ANY(%(incidents)s::bigint[]))
-"""
+_LAST_WORDS: Final = Statement("""
+    SELECT (SELECT max(id) FROM makegood_incidentdecision WHERE school_id = %s AND incident_id = ANY(%s::bigint[])),
+           (SELECT max(id) FROM makegood_incidentwithdrawal WHERE school_id = %s AND incident_id = ANY(%s::bigint[]))
+""")
 
 
 def with_standing_decision(*, school_id: int) -> QuerySet[Any]:
@@ -56,9 +55,8 @@ def _of_teacher(school_id: int, teacher_id: int) -> QuerySet[Incident]:
 
 def find_last_words(*, school_id: int, incident_ids: Collection[int]) -> Mapping[str, int | None]:
     """The ids of the last decision and of the last withdrawal of any of the incidents. 1 statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LAST_WORDS, {"school": school_id, "incidents": list(incident_ids)})
-        decision_id, withdrawal_id = cursor.fetchone()
+    of_these = (Int8(school_id), list(map(Int8, incident_ids)))
+    ((decision_id, withdrawal_id),) = fetch(_LAST_WORDS, (*of_these, *of_these))
     return {"decision": decision_id, "withdrawal": withdrawal_id}
 
 

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from makegood.database.compiled import compiled, is_any_of
 from makegood.database.many_rows import add_rows
 from makegood.domain.ledger.models import Account, AccountKind, PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.periods import find_open_periods
@@ -77,30 +78,32 @@ def settle(
 def _build_reversals(
     school_id: int, reversals: Sequence[Reversal], periods: Mapping[date, PayPeriod], now: datetime
 ) -> Iterable[Transfer]:
-    months = {(reversal.kind, reversal.source): reversal.month_on for reversal in reversals}
-    posted = (
-        Transfer.objects.filter(
-            school_id=school_id, kind__in={kind for kind, _ in months}, source__in={source for _, source in months}
-        )
-        .exclude(Exists(Transfer.objects.filter(school_id=school_id, reverses=OuterRef("pk"))))
-        .order_by("pk")
-    )
-    for transfer in posted if months else ():
-        month_on = months.get((TransferKind(transfer.kind), transfer.source))
-        if month_on is not None:
+    by_kind: dict[TransferKind, dict[int, date]] = {}
+    for reversal in reversals:
+        by_kind.setdefault(reversal.kind, {})[reversal.source] = reversal.month_on
+    for kind, months in by_kind.items():
+        for transfer in _standing(school_id=school_id, kind=kind.value, sources=list(months)):
             yield Transfer(
                 school_id=school_id,
-                period=periods[month_on],
+                period=periods[months[transfer.source]],
                 debit_id=transfer.credit_id,
                 credit_id=transfer.debit_id,
                 amount_minor=transfer.amount_minor,
                 currency=transfer.currency,
-                kind=_REVERSALS[TransferKind(transfer.kind)],
+                kind=_REVERSALS[kind],
                 source=transfer.source,
                 number=transfer.number,
                 reverses=transfer,
                 posted_at=now,
             )
+
+
+@compiled
+def _standing(school_id: int, kind: str, sources: Collection[int]) -> QuerySet[Transfer]:
+    """What was posted for these sources and was not taken back."""
+    taken_back = Transfer.objects.filter(school_id=school_id, reverses=OuterRef("pk"))
+    posted = Transfer.objects.filter(is_any_of("source", sources), ~Exists(taken_back), school_id=school_id, kind=kind)
+    return posted.order_by("pk")
 
 
 def _build_postings(
@@ -157,14 +160,17 @@ def open_accounts(*, school_id: int, keys: Collection[AccountKey]) -> Mapping[Ac
 
 
 def _find_accounts(school_id: int, keys: Collection[AccountKey]) -> dict[AccountKey, int]:
+    if not keys:
+        return {}
     members = {membership_id for _, membership_id, _ in keys if membership_id is not None}
+    found = _accounts(school_id=school_id, membership_ids=members)
+    return {(AccountKind(kind), membership_id, currency): pk for pk, kind, membership_id, currency in found}
+
+
+@compiled
+def _accounts(school_id: int, membership_ids: Collection[int]) -> QuerySet[Account, tuple[int, str, int | None, str]]:
+    """All accounts of these members, and the few of the school."""
     accounts = Account.objects.filter(
-        Q(membership_id__in=members) | Q(membership_id=None),
-        school_id=school_id,
-        kind__in={kind for kind, _, _ in keys},
+        is_any_of("membership_id", membership_ids) | Q(membership_id=None), school_id=school_id
     )
-    return (
-        {(AccountKind(account.kind), account.membership_id, account.currency): account.pk for account in accounts}
-        if keys
-        else {}
-    )
+    return accounts.values_list("pk", "kind", "membership_id", "currency")

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min
 from django.utils.translation import gettext_noop
+from psycopg.types.numeric import Int8
 
+from makegood.database.statements import Statement, fetch
 from makegood.domain.ledger.models import OF_PAY, PayPeriod, Transfer
 from makegood.refusal import Refusal
 from makegood.rules.windows import next_month_start
+
+# In the order of the model's own columns; Django has no words for this lock.
+_SHARED: Final = Statement("""
+    SELECT id, school_id, starts_on, ends_on, closed_at FROM makegood_payperiod
+    WHERE school_id = %s AND starts_on >= %s ORDER BY starts_on FOR SHARE
+""")
 
 
 class PayPeriodClosed(Refusal):
@@ -111,8 +120,7 @@ def _lock_to_close(school_id: int, month_on: date) -> PayPeriod:
 
 def _lock_from(school_id: int, month_on: date) -> dict[date, PayPeriod]:
     """Existing periods from `month_on` on, locked in order: postings may run side by side, a close has to wait."""
-    rows = PayPeriod.objects.raw(
-        "SELECT * FROM makegood_payperiod WHERE school_id = %s AND starts_on >= %s ORDER BY starts_on FOR SHARE",
-        [school_id, month_on],
-    )
-    return {period.starts_on: period for period in rows}
+    rows = fetch(_SHARED, (Int8(school_id), month_on))
+    columns = [field.attname for field in PayPeriod._meta.concrete_fields]  # noqa: SLF001 - Django's documented way
+    periods = [PayPeriod.from_db("default", columns, row) for row in rows]
+    return {period.starts_on: period for period in periods}

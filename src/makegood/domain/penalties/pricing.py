@@ -24,7 +24,7 @@ from makegood.rules import facts, results
 from makegood.rules.deadlines import EvidenceDeadline, evidence_deadline
 from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.policy import Policy
-from makegood.rules.quote import quote
+from makegood.rules.quote import price_reported, quote
 
 # The id of the incident-to-be; recorded ones have numbers. Two incidents of one start are refused, so it breaks no tie.
 NEW: Final = "new"
@@ -39,13 +39,20 @@ class ProofDeadlines:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Priced:
-    """A claim's quote, its own penalty as money (None: a policy without money), the pay it loses, and the deadlines."""
+class Charge:
+    """What a claim costs, its own penalty as money (None: a policy without money), and the deadlines for proof."""
+
+    quote: results.Price
+    penalty: Money | None
+    deadlines: ProofDeadlines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced(Charge):
+    """The same with everything that a page says before it is confirmed, and the pay that the claim loses."""
 
     quote: results.Quote
-    penalty: Money | None
     pay_not_received: Money | None
-    deadlines: ProofDeadlines
 
 
 def price_claim(
@@ -58,6 +65,27 @@ def price_claim(
     if claim.kind is Kind.CUT_SHORT and now < lesson.starts_at:
         return None
     return _price(_claimed_facts(lesson, teacher, claim, now), history, timetable, now)
+
+
+def charge_claim(
+    *, lesson: Lesson, teacher: Membership, claim: Claim, history: History, timetable: Timetable, now: datetime
+) -> Charge | None:
+    """What reporting it at `now` costs: what `price_claim` says, without what would come later. Raises the same."""
+    if claim.kind is Kind.CUT_SHORT and now < lesson.starts_at:
+        return None
+    incident = _claimed_facts(lesson, teacher, claim, now)
+    policy = timetable.get_at(incident.lesson_starts_at).policy
+    price = (
+        price_reported(history=history.incidents, policy=policy, incident=incident)
+        if _is_of_one_version(history, timetable, policy)
+        else _price_across_versions(history, incident, timetable)
+    )
+    currency = price.assessment.currency
+    return Charge(
+        quote=price,
+        penalty=Money(price.assessment.penalty_minor, currency) if currency else None,
+        deadlines=find_deadlines(incident, policy),
+    )
 
 
 def price_move(
@@ -140,14 +168,28 @@ def _quote_across_versions(
     """The library's quote; effects on incidents under other versions are priced by those versions."""
     unreported = dataclasses.replace(incident, reported_at=None)
     price = quote(history=history.incidents, policy=policy, incident=unreported, now=now)
-    if all(timetable.get_at(found.lesson_starts_at).policy is policy for found in history.incidents):
+    if _is_of_one_version(history, timetable, policy):
         return price
+    own = _price_across_versions(history, incident, timetable)
+    return dataclasses.replace(
+        price,
+        assessment=own.assessment,
+        effects=own.effects,
+        change_minor=own.change_minor,
+        consequences=own.consequences,
+    )
+
+
+def _is_of_one_version(history: History, timetable: Timetable, policy: Policy) -> bool:
+    return all(timetable.get_at(found.lesson_starts_at).policy is policy for found in history.incidents)
+
+
+def _price_across_versions(history: History, incident: facts.Incident, timetable: Timetable) -> results.Price:
     before = assess_history(history=history, timetable=timetable)
     after = assess_history(history=history.with_incident(incident), timetable=timetable)
     effects = _effects(history, before, after)
     own = after.assessments[NEW][1]
-    return dataclasses.replace(
-        price,
+    return results.Price(
         assessment=own,
         effects=effects,
         change_minor=own.penalty_minor + sum(effect.after_minor - effect.before_minor for effect in effects),

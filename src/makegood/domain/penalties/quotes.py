@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
+from makegood.database.compiled import compiled
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.history import History
 from makegood.domain.penalties.models import Quote
@@ -56,7 +58,7 @@ def store(
     )
 
 
-def make_promise(quote: results.Quote, *, lesson: Lesson) -> dict[str, Any]:
+def make_promise(quote: results.Price, *, lesson: Lesson) -> dict[str, Any]:
     """What a person agrees to: about which time, the penalty, what it does to earlier incidents, what follows.
 
     A lesson that moved since is another one to whoever looked at the page. Other instants are left out.
@@ -80,10 +82,15 @@ def sign(quote_id: uuid.UUID) -> str:
 def read_token(*, school_id: int, token: str, lesson_id: int, teacher_id: int) -> Quote:
     """The stored quote that the token signs. Raises QuoteUnreadable unless it is for this lesson and teacher."""
     quote_id = read_id(token)
-    quote = Quote.objects.filter(school_id=school_id, pk=quote_id, lesson_id=lesson_id, teacher_id=teacher_id).first()
+    quote = _quote.first(school_id=school_id, quote_id=quote_id, lesson_id=lesson_id, teacher_id=teacher_id)
     if quote is None:
         raise QuoteUnreadable
     return quote
+
+
+@compiled
+def _quote(school_id: int, quote_id: uuid.UUID, lesson_id: int, teacher_id: int) -> QuerySet[Quote]:
+    return Quote.objects.filter(school_id=school_id, pk=quote_id, lesson_id=lesson_id, teacher_id=teacher_id)
 
 
 def read_id(token: str) -> uuid.UUID:

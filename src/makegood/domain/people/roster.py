@@ -108,12 +108,14 @@ def list_left(*, school_id: int, membership_ids: Collection[int]) -> frozenset[i
 
 def list_with_role(*, school_id: int, role: Role) -> Sequence[Membership]:
     """The live members that hold `role` now, with their persons, in order of joining."""
+    return _with_role(school_id=school_id, role=role.value)
+
+
+@compiled
+def _with_role(school_id: int, role: str) -> QuerySet[Membership]:
     held = RoleGrant.objects.filter(school_id=school_id, role=role, ended_at=None).values("membership_id")
-    return list(
-        Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None)
-        .select_related("person")
-        .order_by("pk")
-    )
+    members = Membership.objects.filter(school_id=school_id, pk__in=held, ended_at=None)
+    return members.select_related("person").order_by("pk")
 
 
 def search_with_role(*, school_id: int, role: Role, search: str, limit: int, offset: int) -> Sequence[Membership]:
