@@ -148,6 +148,19 @@ def test_an_agreed_move_is_undone_with_what_it_cost(cast: Cast, lesson: Lesson) 
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
 
 
+def test_where_no_money_is_taken_the_count_goes_back_and_no_penalty_is_named() -> None:
+    cast = make_cast(preset="talaera")
+    open_mornings(cast)
+    asked = ask(cast, book(cast, starts_at=WEDNESDAY))
+    answer(cast, asked)
+
+    undo(cast, cast.sam, asked.move_request_id)
+
+    with in_school(cast.school.pk):
+        assert IncidentWithdrawal.objects.count() == 1
+        assert "penalty" not in Message.objects.get(kind="move_undone_teacher", channel="in_app").values
+
+
 def test_a_move_that_counted_for_nothing_is_undone_too(cast: Cast, lesson: Lesson) -> None:
     asked = ask(cast, lesson, says_side=Side.STUDENT)
     answer(cast, asked, says_side=Side.STUDENT)
