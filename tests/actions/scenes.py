@@ -143,11 +143,8 @@ def moved_by(requested_by: RequestedBy) -> Scene:
     """Desi moves a lesson for somebody."""
 
     def scene(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-        token = ""
-        if requested_by is RequestedBy.TEACHER:
-            token = quote_move_at_desk(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=NOW).token
         values = about_in_a_form(lesson, requested_by=requested_by, starts_at=THURSDAY, asked="phone", reason="Called")
-        return cast.desi, partial(move_by_desk, **values, shown=Shown(quote_token=token))
+        return cast.desi, partial(move_by_desk, **values, shown=Shown())
 
     return scene
 
@@ -348,7 +345,6 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "let_go": (held(let_go), LessonNotFound),
     "let_go (a proposal)": (proposed(let_go, by="tara"), LessonNotFound),
     "move_by_desk": (moved_by(RequestedBy.STUDENT), LessonNotFound),
-    "move_by_desk (for the teacher)": (moved_by(RequestedBy.TEACHER), LessonNotFound),
     "move_by_desk (for the school)": (moved_by(RequestedBy.COMPANY), LessonNotFound),
     "preview_decision": (_previews, CaseNotFound),
     "preview_proposed_series": (weekly(preview_proposed_series, by="tara"), TeacherNotFound),
@@ -365,7 +361,10 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
         LessonNotFound,
     ),
     "quote_move_at_desk": (
-        lambda cast, lesson: (cast.desi, partial(quote_move_at_desk, lesson_id=lesson.pk, now=NOW)),
+        lambda cast, lesson: (
+            cast.desi,
+            partial(quote_move_at_desk, lesson_id=lesson.pk, teacher_id=cast.tara.pk, now=NOW),
+        ),
         LessonNotFound,
     ),
     "record_incident": (_records, LessonNotFound),

@@ -72,7 +72,9 @@ def move(cast: Cast, lesson: Lesson, requested_by: RequestedBy, **changes: Any) 
     now = changes.get("now", NOW)
     token = ""
     if requested_by is RequestedBy.TEACHER:
-        token = quote_move_at_desk(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=now).token
+        token = quote_move_at_desk(
+            school=cast.school, actor=cast.desi, lesson_id=lesson.pk, teacher_id=cast.tara.pk, now=now
+        ).token
     values: dict[str, Any] = {
         "school": cast.school, "actor": cast.desi, "lesson_id": lesson.pk, "requested_by": requested_by,
         "starts_at": THURSDAY, "asked": "phone", "reason": "Called at noon", "shown": Shown(quote_token=token),
@@ -151,7 +153,9 @@ def test_for_the_teacher_it_counts_at_the_price_that_was_shown(cast: Cast, lesso
 
 
 def test_for_the_teacher_nothing_moves_at_another_price_than_was_shown(cast: Cast, lesson: Lesson) -> None:
-    token = quote_move_at_desk(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=NOW).token
+    token = quote_move_at_desk(
+        school=cast.school, actor=cast.desi, lesson_id=lesson.pk, teacher_id=cast.tara.pk, now=NOW
+    ).token
 
     # Within the hour before the lesson it costs more.
     with pytest.raises(MovePriceChanged):

@@ -130,7 +130,7 @@ def change_at_the_desk(cast: Cast) -> None:
         for hours, is_undone in ((0, False), (1, True)):
             lesson = book(cast, starts_at=week + (7 + days) * a_day + hours * HOUR)
             token = quote_move_at_desk(
-                school=cast.school, actor=cast.desi, lesson_id=lesson.pk, now=moves.NOW + HOUR
+                school=cast.school, actor=cast.desi, lesson_id=lesson.pk, teacher_id=cast.tara.pk, now=moves.NOW + HOUR
             ).token
             move_by_desk(
                 **by_desi, lesson_id=lesson.pk, requested_by=requested_by, starts_at=lesson.starts_at + 7 * a_day,

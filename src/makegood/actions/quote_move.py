@@ -47,19 +47,21 @@ def quote_move(*, school: School, actor: Membership, lesson_id: int, now: dateti
     return in_one_transaction(school.pk, work)
 
 
-def quote_move_at_desk(*, school: School, actor: Membership, lesson_id: int, now: datetime) -> MoveQuote:
-    """The same of a lesson that the desk would move at its teacher's wish.
+def quote_move_at_desk(
+    *, school: School, actor: Membership, lesson_id: int, teacher_id: int, now: datetime
+) -> MoveQuote:
+    """The same of a lesson of this teacher that the desk would move at the teacher's wish.
 
     Raises LessonNotFound (also for whoever is not at the desk), LessonNotOpen, NoStudentToMoveWith, NoPolicyInForce.
     """
 
     def work() -> MoveQuote:
-        found = find_for_desk(school=school, actor=actor, lesson_id=lesson_id)
-        if found.student_id is None:
-            raise NoStudentToMoveWith
-        teacher = lock_member(school_id=school.pk, membership_id=found.teacher_id)
-        # As it stands now that nobody else moves it.
+        teacher = lock_member(school_id=school.pk, membership_id=teacher_id)
         lesson = find_for_desk(school=school, actor=actor, lesson_id=lesson_id)
+        if lesson.teacher_id != teacher_id:
+            raise LessonNotFound
+        if lesson.student_id is None:
+            raise NoStudentToMoveWith
         return _quote(school, teacher, lesson, now)
 
     return in_one_transaction(school.pk, work)

@@ -35,27 +35,15 @@ _WHOLE_WEEK: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MovingPage:
-    """`free_until`: until when (included) moving is free; after it the lesson is used and another one is booked.
-
-    `credits` is what that other one takes, `credits_left` what the student has (None: it takes none). `undo_until`
-    None: nothing to take back (any more). `asked` is what waits to be answered: the teacher asked the student, or
-    (`waits_for_school`) the student the school; `needs_approval` says that the next choice would be asked of it.
-    """
+class MovableLesson:
+    """Whether a lesson can move, and what waits to be answered about it: the teacher's request or the student's."""
 
     is_open: bool
-    is_free: bool
-    free_until: datetime
-    credits: int
-    credits_left: int | None
-    moves: tuple[LessonMove, ...]
-    undo_until: datetime | None
     asked: MoveRequest | None
-    needs_approval: bool
 
     @property
     def can_choose(self) -> bool:
-        """Whether the student may choose a time now."""
+        """Whether a time may be chosen now."""
         return self.is_open and self.asked is None
 
     @property
@@ -63,17 +51,42 @@ class MovingPage:
         """Whether the student chose a time that the school has not answered."""
         return self.asked is not None and self.asked.waits_for is WaitsFor.SCHOOL
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovingPage(MovableLesson):
+    """`free_until`: until when (included) moving is free; after it the lesson is used and another one is booked.
+
+    `credits` is what that other one takes, `credits_left` what the student has (None: it takes none). `undo_until`
+    None: nothing to take back (any more). `asked` is what waits to be answered: the teacher asked the student, or
+    (`waits_for_school`) the student the school; `needs_approval` says that the next choice would be asked of it.
+    """
+
+    is_free: bool
+    free_until: datetime
+    credits: int
+    credits_left: int | None
+    moves: tuple[LessonMove, ...]
+    undo_until: datetime | None
+    needs_approval: bool
+
     @property
     def lacks_credits(self) -> bool:
         """Whether the other lesson cannot be booked for want of credits."""
         return not self.is_free and self.credits_left is not None and self.credits_left < self.credits
 
 
+def find_movable(*, school: School, lesson: Lesson, now: datetime) -> MovableLesson:
+    """Whether the lesson can move; at most 1 statement."""
+    is_open = lesson.status == LessonStatus.BOOKED and now < lesson.starts_at
+    asked = find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None
+    return MovableLesson(is_open=is_open, asked=asked)
+
+
 def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now: datetime) -> MovingPage:
     """The page of a student's lesson, for the student or for the desk. Raises NoPolicyInForce."""
     policy = get_timetable(school_id=school.pk).get_at(lesson.starts_at).policy
     minutes = policy.students.cancel_free_minutes
-    is_open = lesson.status == LessonStatus.BOOKED and now < lesson.starts_at
+    movable = find_movable(school=school, lesson=lesson, now=now)
     assert lesson.student_id is not None, "nothing moves without a student"
     moves = tuple(list_moves(school_id=school.pk, lesson_id=lesson.pk))
     until = find_undo_end(
@@ -82,14 +95,14 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         undo_minutes=policy.reporting.undo_minutes,
     )
     return MovingPage(
-        is_open=is_open,
+        is_open=movable.is_open,
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
         free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
         credits=lesson.credits,
         credits_left=count_left(school_id=school.pk, student_id=lesson.student_id) if lesson.credits else None,
         moves=moves,
-        undo_until=until if is_open and until is not None and now <= until else None,
-        asked=find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) if is_open else None,
+        undo_until=until if movable.is_open and until is not None and now <= until else None,
+        asked=movable.asked,
         needs_approval=get_rules(school_id=school.pk).needs_approval,
     )
 

@@ -32,7 +32,13 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
-from makegood.reports.moving_page import MovingPage, list_starts_to_move_to, make_moving_page
+from makegood.reports.moving_page import (
+    MovableLesson,
+    MovingPage,
+    find_movable,
+    list_starts_to_move_to,
+    make_moving_page,
+)
 from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.desk.booking_fields import reason_field
@@ -180,7 +186,11 @@ def _show(
     has_changed: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
-    page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
+    page: MovableLesson
+    if side is RequestedBy.STUDENT:
+        page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
+    else:
+        page = find_movable(school=visit.school, lesson=lesson, now=visit.now)
     context: dict[str, Any] = {
         "lesson": lesson,
         "page": page,
@@ -195,16 +205,28 @@ def _show(
 
 
 def _form(
-    visit: access.Visit, lesson: Lesson, side: RequestedBy, page: MovingPage, form: MoveForm | None
+    visit: access.Visit, lesson: Lesson, side: RequestedBy, page: MovableLesson, form: MoveForm | None
 ) -> dict[str, Any]:
     """The form as it is shown, its times by day, and of a teacher's wish the price."""
     price: dict[str, Any] = {}
     token = ""
     if side is RequestedBy.TEACHER:
-        quote = quote_move_at_desk(school=visit.school, actor=visit.membership, lesson_id=lesson.pk, now=visit.now)
+        quote = quote_move_at_desk(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson.pk,
+            teacher_id=lesson.teacher_id,
+            now=visit.now,
+        )
         price, token = price_of_moving(quote, is_own=False), quote.token
     shown = MoveForm.shown(sent=form)
-    shown.initial.update({"requested_by": side.value, "shown_as": "free" if page.is_free else "used", "quote": token})
+    shown.initial.update(
+        {
+            "requested_by": side.value,
+            "shown_as": "used" if isinstance(page, MovingPage) and not page.is_free else "free",
+            "quote": token,
+        }
+    )
     shown.fields["asked"].label = str(_HOW[side])
     others = _list_others(visit, lesson)
     shown.fields["starts_at"].help_text = ", ".join([gettext("Your time first"), *(words for _zone, words in others)])
