@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import attacks_on_pauses, attacks_on_telling, attacks_on_uptime
+from tests.guarantees import attacks_on_desk_cases, attacks_on_pauses, attacks_on_telling, attacks_on_uptime
 
 LATER = {"starts_at": "2031-01-07T10:00Z", "ends_at": "2031-01-07T11:00Z"}
 
@@ -70,9 +70,6 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "claim_kind_is_known": ("claim", {"kind": "boring"}),
     "claim_side_is_known": ("claim", {"side": "ceiling"}),
     "claim_door_is_known": ("claim", {"door": "window"}),
-    "desk_case_kind_is_known": ("desk_case", {"kind": "lunch"}),
-    "a_desk_case_ends_with_an_outcome": ("desk_case", {"ended_at": "2026-11-12Z"}),
-    "a_desk_case_ends_after_it_was_opened": ("desk_case", {"ended_at": "2026-11-10Z", "outcome": "done"}),
     "a_credit_grant_grants_something": ("grant", {"credits": 0}),
     "credit_grant_door_is_known": ("grant", {"door": "window"}),
     "a_credit_use_uses_something": ("credit_use", {"credits": 0}),
@@ -132,6 +129,7 @@ BAD_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     **attacks_on_telling.BAD_ROWS,
     **attacks_on_uptime.BAD_ROWS,
     **attacks_on_pauses.BAD_ROWS,
+    **attacks_on_desk_cases.BAD_ROWS,
     "an_answered_request_is_known_by_its_content": ("idempotency_key", {"request_sha256": "?"}),
     "a_teacher_has_no_overlapping_live_lessons": (
         "booked_lesson",

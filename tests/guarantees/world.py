@@ -9,7 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from tests.guarantees import attacks_on_pauses, attacks_on_telling
+from tests.guarantees import attacks_on_desk_cases, attacks_on_pauses, attacks_on_telling
 
 Ids = dict[str, Any]
 
@@ -238,11 +238,7 @@ def _add_booking(connection: psycopg.Connection[Any], ids: Ids) -> None:
         connection, "lessonclaim", school_id=school, lesson_id=ids["cancelled_lesson"], member_id=ids["student"],
         side="student", kind="not_asked", note="", made_at="2026-11-11T11:00Z", door=door, request_id=uuid4(),
     )  # fmt: skip
-    ids["desk_case"] = insert(
-        connection, "deskcase", school_id=school, kind="not_asked", lesson_id=ids["cancelled_lesson"],
-        claim_id=ids["claim"], incident_id=ids["incident"], note="", opened_at="2026-11-11T11:00Z",
-        opened_by_id=ids["student_person"],
-    )  # fmt: skip
+    attacks_on_desk_cases.add_rows(connection, ids, insert)
 
 
 def _add_a_move_that_was_asked(connection: psycopg.Connection[Any], ids: Ids) -> None:

@@ -24,7 +24,7 @@ from makegood.domain.lessons import desk_cases
 from makegood.domain.lessons.desk_cases import OUTCOME_WORDS, REQUESTS, DeskCaseNotFound, Outcome, outcomes_of
 from makegood.domain.lessons.models import DeskCase
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import holds_role
+from makegood.domain.people.roster import holds_role, list_with_role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
@@ -47,6 +47,15 @@ class OwnRequest(Refusal):
     code = "own_request"
     sentence = gettext_noop(
         "This request is about a session of your own. Nothing was changed. Somebody else of the desk has to end it."
+    )
+
+
+class OwnMove(Refusal):
+    """Whoever made a move does not end the objection to it while somebody else of the desk can."""
+
+    code = "own_move"
+    sentence = gettext_noop(
+        "You moved this session yourself. Nothing was changed. Somebody else of the desk has to end this request."
     )
 
 
@@ -112,7 +121,7 @@ def end_desk_case(
     teacher's, reported when that was, because the first message is what notice is measured by (D10); assess, supersede,
     post, count; the student's credits (D29). Then events and outbox. A rejected objection changes nothing else.
 
-    Raises DeskCaseNotFound (also for whoever may not end it, and when somebody ended it first), OwnRequest,
+    Raises DeskCaseNotFound (also for whoever may not end it, and when somebody ended it first), OwnRequest, OwnMove,
     OutcomeDoesNotFit, NoEndingReason, NoteTooLong, NoteUnreadable, NothingToCorrect, DifferentRequest, and
     EffectsChanged with a new preview.
     """
@@ -157,6 +166,17 @@ def end_desk_case(
     return in_one_transaction(school.pk, work)
 
 
+def is_own_move(*, case: DeskCase, actor: Membership) -> bool:
+    """Whether the actor made the move that the case objects to, and somebody else of the desk can look at it."""
+    if case.move is None or case.move.moved_by_id != actor.person_id:
+        return False
+    people = {case.lesson.teacher.person_id, actor.person_id}
+    if case.lesson.student is not None:
+        people.add(case.lesson.student.person_id)
+    desk = list_with_role(school_id=case.school_id, role=Role.DESK)
+    return any(member.person_id not in people for member in desk)
+
+
 def _find_endable(school: School, actor: Membership, case_id: int) -> DeskCase:
     found = desk_cases.find_case(school_id=school.pk, case_id=case_id)
     if found is None or found.kind not in REQUESTS:
@@ -171,6 +191,8 @@ def _choose(case: DeskCase, locked: LockedLesson, actor: Membership, outcome: st
     people = {member.person_id for member in (locked.teacher, locked.student) if member is not None}
     if actor.person_id in people:
         raise OwnRequest
+    if is_own_move(case=case, actor=actor):
+        raise OwnMove
     fitting = {str(one): one for one in outcomes_of(case)}
     if outcome not in fitting:
         raise OutcomeDoesNotFit

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_noop
 from makegood.actions import change_messages
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.transactions import in_one_transaction
-from makegood.domain.lessons import claiming, desk_cases, move_objections
-from makegood.domain.lessons.models import DeskCase, LessonClaim, LessonMove, Side
+from makegood.domain.lessons import claiming, claims, move_objections
+from makegood.domain.lessons.models import LessonMove
 from makegood.domain.lessons.moving import find_last_move
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
@@ -44,8 +44,9 @@ def say_not_agreed(
     """Record that the student of a lesson did not want its last move; whoever has the signed link may say so.
 
     In one transaction, in this order: lock teacher, student and lesson; the claim about the time where the lesson
-    stands, and the desk's case; timeline; outbox. Nothing changes for the lesson until the desk has looked. A second
-    tap gets the first answer. Raises MoveCannotBeObjectedTo, ClaimNoteTooLong.
+    stands, and a case of this move, whatever else the desk is asked for; timeline; outbox. Nothing changes for the
+    lesson until the desk has looked. A second tap gets the first answer. Raises MoveCannotBeObjectedTo,
+    ClaimNoteTooLong, DifferentRequest.
     """
     note = claiming.check_note(note)
 
@@ -55,27 +56,11 @@ def say_not_agreed(
             raise MoveCannotBeObjectedTo
         locked = lock_with_people(school_id=school.pk, lesson_id=move.lesson_id)
         lesson = locked.lesson
-        if move_objections.has_objection(move=move, lesson=lesson):
+        if move_objections.has_objection(move=move):
             return NotAgreedSaid(lesson_id=lesson.pk, is_replay=True)
         if locked.student is None or not is_open_to_objection(school=school, move=move, now=now):
             raise MoveCannotBeObjectedTo
-        claim = claiming.claim(
-            lesson=lesson,
-            side=Side.STUDENT,
-            kind=LessonClaim.Kind.NOT_ASKED,
-            note=note,
-            door=door,
-            request_id=request_id,
-            now=now,
-        )
-        desk_cases.open_case(
-            lesson=lesson,
-            kind=DeskCase.Kind.NOT_ASKED,
-            claim=claim,
-            note=note,
-            opened_by_id=locked.student.person_id,
-            now=now,
-        )
+        claims.object_to_move(lesson=lesson, move=move, note=note, door=door, request_id=request_id, now=now)
         event = timeline.record(
             school_id=school.pk,
             kind=EventKind.NOT_ASKED,

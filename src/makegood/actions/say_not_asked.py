@@ -50,7 +50,7 @@ def say_not_asked(
     claim and the desk's case; timeline; outbox. Nothing changes for the lesson until the desk has looked. A second tap
     gets the first answer.
 
-    Raises NothingToObject, NoteTooLong, NoteUnreadable.
+    Raises NothingToObject, NoteTooLong, NoteUnreadable, DifferentRequest.
     """
     note = checks.check_note(note)
 

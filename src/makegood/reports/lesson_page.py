@@ -221,7 +221,7 @@ def _find_move_to_deny(lesson: Lesson, events: Sequence[Event], now: datetime) -
     if last is None or last.undoes_id is not None or last.moved_at not in by_desk:
         return None
     is_open = move_objections.is_open(move=last, last=last, now=now)
-    return None if not is_open or move_objections.has_objection(move=last, lesson=lesson) else last
+    return None if not is_open or move_objections.has_objection(move=last) else last
 
 
 def _find_door(lesson: Lesson, now: datetime) -> UpcomingLesson | None:

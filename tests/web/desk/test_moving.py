@@ -135,7 +135,7 @@ def test_the_student_says_that_they_did_not_agree_and_the_desk_looks(cast: Cast,
     assert 'href="/m/' not in sam.get(own_page).content.decode()
     with in_school(cast.school.pk):
         case = DeskCase.objects.get()
-    assert (case.kind, case.incident_id, case.note) == ("not_asked", None, "Nobody called me")
+    assert (case.kind, case.incident_id, case.note) == ("not_agreed", None, "Nobody called me")
     request = f"/marigold/desk/requests/{case.pk}/"
     read = text_of(desk.get(request).content)
     assert "The desk moved it and recorded: the student said so by phone" in read

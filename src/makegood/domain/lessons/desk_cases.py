@@ -1,4 +1,4 @@
-"""What about lessons waits for the desk: opened once per lesson and kind, ended once."""
+"""What about lessons waits for the desk: opened once per lesson and kind, an objection once per what it is to."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from makegood.refusal import Refusal
 # What people ask the desk for. Absences have a list of their own, because they end by themselves.
 REQUESTS: Final = (
     DeskCase.Kind.NOT_ASKED,
+    DeskCase.Kind.NOT_AGREED,
     DeskCase.Kind.PROBLEM,
     DeskCase.Kind.NEEDS_NEW_TIME,
     DeskCase.Kind.OUTSIDE_AVAILABILITY,
@@ -194,5 +195,5 @@ def _with_people(school_id: int) -> QuerySet[DeskCase]:
 
 def _cases(school_id: int) -> QuerySet[DeskCase]:
     return DeskCase.objects.filter(school_id=school_id).select_related(
-        "lesson__teacher__person", "lesson__student__person", "claim"
+        "lesson__teacher__person", "lesson__student__person", "claim", "move"
     )

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.core import signing
 
-from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, LessonMove
+from makegood.domain.lessons.models import DeskCase, LessonMove
 
 # As long as against a cancellation.
 OPEN_FOR: Final = timedelta(days=14)
@@ -48,15 +48,6 @@ def is_open(*, move: LessonMove, last: LessonMove | None, now: datetime) -> bool
     return last is not None and last.pk == move.pk and now <= move.to_starts_at + OPEN_FOR
 
 
-def has_objection(*, move: LessonMove, lesson: Lesson) -> bool:
-    """Whether the lesson's student said so of the time to which this moved it, since it did."""
-    cases = DeskCase.objects.filter(
-        school_id=move.school_id,
-        lesson=lesson,
-        kind=DeskCase.Kind.NOT_ASKED,
-        incident=None,
-        claim__kind=LessonClaim.Kind.NOT_ASKED,
-        claim__about_starts_at=move.to_starts_at,
-        opened_at__gte=move.moved_at,
-    )
-    return cases.exists()
+def has_objection(*, move: LessonMove) -> bool:
+    """Whether the lesson's student objected to this very move."""
+    return DeskCase.objects.filter(school_id=move.school_id, move=move).exists()

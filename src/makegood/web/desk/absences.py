@@ -52,6 +52,7 @@ CLAIMS: Final = {
     (Side.STUDENT, LessonClaim.Kind.OTHER_LATE): _("The student says: the teacher was late"),
     (Side.STUDENT, LessonClaim.Kind.PROBLEM): _("The student reports a problem"),
     (Side.STUDENT, LessonClaim.Kind.NOT_ASKED): _("The student says: I did not ask for this"),
+    (Side.STUDENT, LessonClaim.Kind.NOT_AGREED): _("The student says: I did not agree to this move"),
 }
 
 

@@ -19,8 +19,10 @@ from makegood.actions.end_desk_case import (
     EffectsChanged,
     NoEndingReason,
     OutcomeDoesNotFit,
+    OwnMove,
     OwnRequest,
     end_desk_case,
+    is_own_move,
 )
 from makegood.actions.preview_correction import find_correction_preview
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
@@ -36,7 +38,7 @@ from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
-from makegood.domain.timeline.queries import find_ending, find_last_of_lesson, find_of_case
+from makegood.domain.timeline.queries import find_ending, find_of_case, list_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind
 from makegood.rules.storing import values_from_json
@@ -53,6 +55,7 @@ ENDED_SHOWN: Final = 30
 REASON_LENGTH: Final = 1000
 KINDS: Final[Mapping[DeskCase.Kind, Promise]] = {
     DeskCase.Kind.NOT_ASKED: _("“I did not ask for this”"),
+    DeskCase.Kind.NOT_AGREED: _("“I did not agree to this move”"),
     DeskCase.Kind.PROBLEM: _("A problem in a session"),
     DeskCase.Kind.NEEDS_NEW_TIME: _("A session needs another time"),
     DeskCase.Kind.OUTSIDE_AVAILABILITY: _("A session outside the open times"),
@@ -155,7 +158,7 @@ def _end(request: HttpRequest, visit: access.Visit, case: DeskCase, form: EndFor
         return _show(request, visit, case, sent=form, status=422)
     except (NothingToCorrect, OutcomeDoesNotFit) as refusal:
         form.add_error("outcome", words_of(refusal))
-    except (OwnRequest, DifferentRequest) as refusal:
+    except (OwnRequest, OwnMove, DifferentRequest) as refusal:
         form.add_error(None, words_of(refusal))
     else:
         messages.success(request, gettext("Ended and recorded. The teacher and the student were told."))
@@ -181,7 +184,12 @@ def _show(
     form = EndForm.shown(sent=sent, seen=seen)
     form.initial["seen"] = seen
     form.offer(case)
-    claims = claiming.list_claims(school_id=school_id, lesson_id=lesson.pk)
+    # What an objection itself says stands in its case: the claim may be of an earlier move to the same time.
+    claims = [
+        claim
+        for claim in claiming.list_claims(school_id=school_id, lesson_id=lesson.pk)
+        if case.move is None or claim.pk != case.claim_id
+    ]
     has_begun = visit.now >= lesson.starts_at
     context: dict[str, Any] = {
         "case": case,
@@ -189,12 +197,14 @@ def _show(
         "is_desk": visit.role is Role.DESK,
         "what": KINDS[kind],
         "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
-        "asked": _asked(visit, case) if kind is DeskCase.Kind.NOT_ASKED else None,
+        "asked": _asked(visit, case) if kind in {DeskCase.Kind.NOT_ASKED, DeskCase.Kind.NOT_AGREED} else None,
+        "objected": CLAIMS[Side.STUDENT, LessonClaim.Kind.NOT_AGREED] if case.move is not None else "",
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now) if has_begun else None,
         "form": form,
         "has_problems": sent is not None and bool(sent.errors),
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
         "is_objection": is_objection,
+        "is_own_move": is_open and is_own_move(case=case, actor=visit.membership),
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
@@ -208,12 +218,15 @@ def _show(
 def _asked(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
     """What was put on record of the student's word: when, how it was given, and the note; None: no record.
 
-    By the teacher when cancelling, by the desk (`is_of_move`) when moving.
+    By the teacher when cancelling, by the desk when moving: of the very move that the student objects to (`move`).
     """
     school_id = visit.school.pk
-    if case.incident is None:
-        event = find_last_of_lesson(school_id=school_id, lesson_id=case.lesson_id, kinds=MOVED_BY_DESK)
-        note = event.reason if event is not None else ""
+    if case.move is not None:
+        events = list_of_lesson(school_id=school_id, lesson_id=case.lesson_id, kinds=MOVED_BY_DESK)
+        event = next((event for event in events if event.at == case.move.moved_at), None)
+        note = case.move.reason
+    elif case.incident is None:
+        return None
     else:
         event = find_of_case(school_id=school_id, incident_id=case.incident.pk, kind=EventKind.CANCELLED_FOR_STUDENT)
         note = case.incident.note
@@ -221,7 +234,7 @@ def _asked(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
         return None
     way = str(values_from_json(event.values)["asked_by"])
     how = word_text(way, Reader.active())
-    return {"at": event.at, "how": how, "note": note, "is_of_move": case.incident is None}
+    return {"at": event.at, "how": how, "note": note, "move": case.move}
 
 
 def _rows(cases: Sequence[DeskCase]) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def _show(
     context: dict[str, Any] = {
         "form": NotAgreedForm.shown(sent=form),
         "has_problems": form is not None and bool(form.errors),
-        "is_said": move_objections.has_objection(move=move, lesson=move.lesson),
+        "is_said": move_objections.has_objection(move=move),
         "is_open": is_open_to_objection(school=school, move=move, now=guest.now),
         "by_student": move.requested_by == RequestedBy.STUDENT,
         "former": Interval(move.from_starts_at, move.from_ends_at),

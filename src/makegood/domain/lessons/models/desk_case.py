@@ -10,8 +10,9 @@ from makegood.database.functions import ClockTimestamp
 
 
 class DeskCase(models.Model):
-    """Something about a lesson that waits for the desk. `claim` or `incident` is what it is about.
+    """Something about a lesson that waits for the desk. `claim`, `incident` or `move` is what it is about.
 
+    An objection is to one incident or to one move, whatever else the student objects to: each has a case of its own.
     `ended_at`, `ended_by` and `outcome` are stamped once, when the desk has dealt with it.
     """
 
@@ -19,6 +20,7 @@ class DeskCase(models.Model):
         """What the desk is asked for."""
 
         NOT_ASKED = "not_asked"
+        NOT_AGREED = "not_agreed"
         PROBLEM = "problem"
         BOTH_CLAIM = "both_claim"
         TEACHER_ABSENT = "teacher_absent"
@@ -47,6 +49,14 @@ class DeskCase(models.Model):
         db_constraint=False,
         db_index=False,
     )
+    move = models.ForeignKey(
+        "makegood.LessonMove",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+    )
     note = models.TextField(blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey("makegood.Person", on_delete=models.PROTECT, null=True, related_name="+")
@@ -59,9 +69,15 @@ class DeskCase(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=("school", "lesson", "kind"),
-                condition=models.Q(ended_at=None),
+                condition=models.Q(ended_at=None) & ~models.Q(kind__in=("not_asked", "not_agreed")),
                 name="one_open_desk_case_per_lesson_and_kind",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=("school", "incident"),
+                condition=models.Q(kind="not_asked"),
+                name="one_objection_per_incident",
+            ),
+            models.UniqueConstraint(fields=("school", "move"), name="one_objection_per_move"),
         ]
         indexes: ClassVar = [
             models.Index(fields=("school", "opened_at"), condition=models.Q(ended_at=None), name="desk_case_open")

@@ -50,7 +50,7 @@ class PresenceFact(models.Model):
 
 
 class LessonClaim(models.Model):
-    """What one side says of a lesson: the other one was absent or late, something is broken, "I did not ask for this".
+    """What one side says of a lesson: the other was absent or late, something is broken, they did not ask or agree.
 
     A claim changes nothing by itself; people and jobs act on it. The earlier of two stands until the desk decides.
     `about_starts_at` is where the lesson stood when it was said; None: of the lesson wherever it stands, or said before
@@ -64,6 +64,7 @@ class LessonClaim(models.Model):
         OTHER_LATE = "other_late"
         PROBLEM = "problem"
         NOT_ASKED = "not_asked"
+        NOT_AGREED = "not_agreed"
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     lesson = models.ForeignKey(
