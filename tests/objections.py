@@ -12,15 +12,18 @@ from makegood.actions.end_desk_case import (
     DeskCaseEnded,
     end_desk_case,
 )
+from makegood.actions.move_by_desk import Shown, move_by_desk
 from makegood.actions.preview_correction import find_correction_preview
 from makegood.actions.report_problem import report_problem
+from makegood.actions.say_not_agreed import say_not_agreed
 from makegood.actions.say_not_asked import say_not_asked
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.desk_cases import find_case
-from makegood.domain.lessons.models import DeskCase, Lesson
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonMove
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import RequestedBy
 from tests.cast import Cast, book
 
 NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
@@ -75,6 +78,35 @@ def object_to(cast: Cast, lesson: Lesson, *, now: datetime) -> DeskCase:
     )
     with in_school(cast.school.pk):
         return DeskCase.objects.get(lesson=lesson)
+
+
+def moved_by_desk(
+    cast: Cast, lesson: Lesson, to: datetime, *, now: datetime, reason: str = "The room is closed"
+) -> LessonMove:
+    """Desi moves the lesson for the school."""
+    move_by_desk(
+        school=cast.school,
+        actor=cast.desi,
+        lesson_id=lesson.pk,
+        requested_by=RequestedBy.COMPANY,
+        starts_at=to,
+        asked="phone",
+        reason=reason,
+        shown=Shown(),
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=now,
+    )
+    with in_school(cast.school.pk):
+        return LessonMove.objects.filter(lesson=lesson).latest("lesson_version")
+
+
+def deny(cast: Cast, made: LessonMove, *, now: datetime, note: str = "Nobody called") -> bool:
+    """Sam says that they did not agree to this move; whether they had said so before."""
+    said = say_not_agreed(
+        school=cast.school, move_id=made.pk, note=note, request_id=uuid.uuid4(), door=Door.WEB, now=now
+    )
+    return said.is_replay
 
 
 def preview_of(cast: Cast, case: DeskCase) -> CorrectionPreview:

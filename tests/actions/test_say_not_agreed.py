@@ -9,18 +9,16 @@ import pytest
 
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.end_desk_case import OwnMove, end_desk_case
-from makegood.actions.move_by_desk import Shown, move_by_desk
-from makegood.actions.say_not_agreed import say_not_agreed
 from makegood.actions.say_not_asked import say_not_asked
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.models import Incident
-from makegood.domain.lessons.models import DeskCase, Lesson, LessonMove
+from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from makegood.rules.facts import RequestedBy
 from tests.cast import LONG_AGO, Cast, book, make_cast
-from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, open_mornings, told
+from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, events_of, open_mornings, told
+from tests.objections import deny, moved_by_desk
 
 pytestmark = pytest.mark.django_db
 
@@ -37,24 +35,6 @@ def cast() -> Cast:
 @pytest.fixture
 def lesson(cast: Cast) -> Lesson:
     return book(cast, starts_at=WEDNESDAY)
-
-
-def move(cast: Cast, lesson: Lesson, to: datetime, *, now: datetime = NOW) -> LessonMove:
-    """Desi moves the lesson for the school."""
-    move_by_desk(
-        school=cast.school, actor=cast.desi, lesson_id=lesson.pk, requested_by=RequestedBy.COMPANY, starts_at=to,
-        asked="phone", reason="The room is closed", shown=Shown(), request_id=uuid.uuid4(), door=Door.WEB, now=now,
-    )  # fmt: skip
-    with in_school(cast.school.pk):
-        return LessonMove.objects.latest("lesson_version")
-
-
-def deny(cast: Cast, made: LessonMove, *, note: str = "Nobody called", now: datetime = NOW) -> bool:
-    """Whether Sam had said already that they did not agree to this move."""
-    said = say_not_agreed(
-        school=cast.school, move_id=made.pk, note=note, request_id=uuid.uuid4(), door=Door.WEB, now=now
-    )
-    return said.is_replay
 
 
 def cancel(cast: Cast, lesson: Lesson, *, now: datetime = NOW) -> Incident:
@@ -91,8 +71,8 @@ def end(cast: Cast, actor: Membership) -> None:
 
 
 def test_a_cancellation_after_a_move_is_objected_to_on_its_own(cast: Cast, lesson: Lesson) -> None:
-    made = move(cast, lesson, THURSDAY)
-    deny(cast, made)
+    made = moved_by_desk(cast, lesson, THURSDAY, now=NOW)
+    deny(cast, made, now=NOW)
     incident = cancel(cast, lesson)
 
     assert not object_to(cast, incident)
@@ -102,20 +82,20 @@ def test_a_cancellation_after_a_move_is_objected_to_on_its_own(cast: Cast, lesso
 
 
 def test_a_move_is_objected_to_after_the_cancellation_that_followed_it(cast: Cast, lesson: Lesson) -> None:
-    made = move(cast, lesson, THURSDAY)
+    made = moved_by_desk(cast, lesson, THURSDAY, now=NOW)
     incident = cancel(cast, lesson)
     object_to(cast, incident)
 
-    assert not deny(cast, made)
+    assert not deny(cast, made, now=NOW)
 
-    assert deny(cast, made)
+    assert deny(cast, made, now=NOW)
     assert open_cases(cast) == [("not_asked", incident.pk, None), ("not_agreed", None, made.pk)]
 
 
 def test_another_move_is_objected_to_while_the_first_objection_waits(cast: Cast, lesson: Lesson) -> None:
-    first = move(cast, lesson, THURSDAY)
-    deny(cast, first)
-    second = move(cast, lesson, FRIDAY, now=NOW + MINUTE)
+    first = moved_by_desk(cast, lesson, THURSDAY, now=NOW)
+    deny(cast, first, now=NOW)
+    second = moved_by_desk(cast, lesson, FRIDAY, now=NOW + MINUTE)
     told_before = told(cast).count(("desi", "move_not_agreed"))
 
     assert not deny(cast, second, now=NOW + MINUTE)
@@ -123,13 +103,14 @@ def test_another_move_is_objected_to_while_the_first_objection_waits(cast: Cast,
     assert deny(cast, second, now=NOW + 2 * MINUTE)
     assert open_cases(cast) == [("not_agreed", None, first.pk), ("not_agreed", None, second.pk)]
     assert told(cast).count(("desi", "move_not_agreed")) == told_before + 1
+    assert events_of(cast, lesson).count("not_agreed") == 2
 
 
 def test_the_same_move_made_again_is_objected_to_again(cast: Cast, lesson: Lesson) -> None:
-    first = move(cast, lesson, THURSDAY)
-    deny(cast, first)
+    first = moved_by_desk(cast, lesson, THURSDAY, now=NOW)
+    deny(cast, first, now=NOW)
     undo_reschedule(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, door=Door.WEB, now=NOW + MINUTE)
-    again = move(cast, lesson, THURSDAY, now=NOW + 2 * MINUTE)
+    again = moved_by_desk(cast, lesson, THURSDAY, now=NOW + 2 * MINUTE)
 
     assert not deny(cast, again, note="Once more", now=NOW + 2 * MINUTE)
 
@@ -142,7 +123,7 @@ def test_the_same_move_made_again_is_objected_to_again(cast: Cast, lesson: Lesso
 def test_a_cancellation_after_two_moves_has_a_claim_of_its_own(cast: Cast, lesson: Lesson) -> None:
     for minutes, to in enumerate((THURSDAY, FRIDAY)):
         now = NOW + minutes * MINUTE
-        deny(cast, move(cast, lesson, to, now=now), now=now)
+        deny(cast, moved_by_desk(cast, lesson, to, now=now), now=now)
     incident = cancel(cast, lesson, now=NOW + 2 * MINUTE)
 
     object_to(cast, incident, now=NOW + 2 * MINUTE)
@@ -154,7 +135,7 @@ def test_a_cancellation_after_two_moves_has_a_claim_of_its_own(cast: Cast, lesso
 
 
 def test_who_moved_it_does_not_end_the_objection_where_somebody_else_can(cast: Cast, lesson: Lesson) -> None:
-    deny(cast, move(cast, lesson, THURSDAY))
+    deny(cast, moved_by_desk(cast, lesson, THURSDAY, now=NOW), now=NOW)
     with in_school(cast.school.pk):
         RoleGrant.objects.create(school=cast.school, membership=cast.rhea, role=Role.DESK, granted_at=LONG_AGO)
 
@@ -167,7 +148,7 @@ def test_who_moved_it_does_not_end_the_objection_where_somebody_else_can(cast: C
 
 
 def test_who_moved_it_ends_the_objection_where_nobody_else_can(cast: Cast, lesson: Lesson) -> None:
-    deny(cast, move(cast, lesson, THURSDAY))
+    deny(cast, moved_by_desk(cast, lesson, THURSDAY, now=NOW), now=NOW)
     with in_school(cast.school.pk):
         RoleGrant.objects.create(school=cast.school, membership=cast.tara, role=Role.DESK, granted_at=LONG_AGO)
 

@@ -63,7 +63,7 @@ def say_not_agreed(
         claims.object_to_move(lesson=lesson, move=move, note=note, door=door, request_id=request_id, now=now)
         event = timeline.record(
             school_id=school.pk,
-            kind=EventKind.NOT_ASKED,
+            kind=EventKind.NOT_AGREED,
             at=now,
             door=door,
             actor_id=locked.student.person_id,

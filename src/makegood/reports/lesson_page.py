@@ -44,6 +44,7 @@ _SHOWN: Final = (
     EventKind.CANCELLED_LATE_BY_STUDENT,
     EventKind.CANCELLATION_UNDONE,
     EventKind.NOT_ASKED,
+    EventKind.NOT_AGREED,
     EventKind.CANCELLATION_CORRECTED,
     EventKind.DESK_CASE_ENDED,
     EventKind.EMERGENCY_REPORTED,

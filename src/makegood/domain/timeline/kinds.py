@@ -75,6 +75,7 @@ class EventKind(StrEnum):
     CANCELLED_LATE_BY_STUDENT = "cancelled_late_by_student"
     CANCELLATION_UNDONE = "cancellation_undone"
     NOT_ASKED = "not_asked"
+    NOT_AGREED = "not_agreed"
     CANCELLATION_CORRECTED = "cancellation_corrected"
     DESK_CASE_ENDED = "desk_case_ended"
     MOVED_BY_STUDENT = "moved_by_student"
@@ -174,6 +175,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     ),
     EventKind.CANCELLATION_UNDONE: gettext_noop("The cancellation was undone. The session takes place."),
     EventKind.NOT_ASKED: gettext_noop("The student says: I did not ask for this."),
+    EventKind.NOT_AGREED: gettext_noop("The student says: I did not agree to this move."),
     EventKind.CANCELLATION_CORRECTED: gettext_noop(
         "Corrected by the scheduling desk: the student had not asked, so the teacher cancelled the session."
     ),

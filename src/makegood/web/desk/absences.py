@@ -27,6 +27,7 @@ from makegood.domain.uptime.queries import list_downtimes
 from makegood.web import access
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.refusals import words_of
+from makegood.wording import Reader, format_moment
 
 _KINDS: Final = {
     DeskCase.Kind.BOTH_CLAIM: _("Both say that the other did not come"),
@@ -44,7 +45,7 @@ FINDINGS: Final = {
     "cut_short": _("The session ended early, and nobody reported why."),
     "unclear": _("What the lesson page saw does not say who is answerable."),
 }
-CLAIMS: Final = {
+_CLAIMS: Final = {
     (Side.TEACHER, LessonClaim.Kind.OTHER_ABSENT): _("The teacher says: nobody came"),
     (Side.TEACHER, LessonClaim.Kind.OTHER_LATE): _("The teacher says: the student was late"),
     (Side.TEACHER, LessonClaim.Kind.PROBLEM): _("The teacher reports a problem"),
@@ -52,7 +53,6 @@ CLAIMS: Final = {
     (Side.STUDENT, LessonClaim.Kind.OTHER_LATE): _("The student says: the teacher was late"),
     (Side.STUDENT, LessonClaim.Kind.PROBLEM): _("The student reports a problem"),
     (Side.STUDENT, LessonClaim.Kind.NOT_ASKED): _("The student says: I did not ask for this"),
-    (Side.STUDENT, LessonClaim.Kind.NOT_AGREED): _("The student says: I did not agree to this move"),
 }
 
 
@@ -145,6 +145,15 @@ def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
     }
 
 
+def words_of_claim(claim: LessonClaim) -> str:
+    """What the side says; of a lesson that moved more than once, to which time the student did not agree."""
+    if claim.kind == LessonClaim.Kind.NOT_AGREED:
+        assert claim.about_starts_at is not None, "an objection to a move is about the time it led to"
+        at = format_moment(claim.about_starts_at, Reader.active())
+        return gettext("The student says: I did not agree to the move to {at}").format(at=at)
+    return str(_CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)])
+
+
 def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str, Any]:
     lesson = case.lesson
     claims = claiming.list_claims(school_id=visit.school.pk, lesson_id=lesson.pk)
@@ -158,5 +167,5 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         **_time_to_decide(lesson, now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
         "downtimes": list_downtimes(since=lesson.starts_at - JOIN_EARLY, until=lesson.ends_at),
-        "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
+        "claims": [(claim, words_of_claim(claim)) for claim in claims],
     }

@@ -34,7 +34,7 @@ from makegood.domain.lessons.desk_cases import (
     is_about_cancellation,
     outcomes_of,
 )
-from makegood.domain.lessons.models import DeskCase, LessonClaim, Side
+from makegood.domain.lessons.models import DeskCase
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
@@ -43,7 +43,7 @@ from makegood.domain.timeline.requests import DifferentRequest
 from makegood.rules.facts import ConsequenceKind
 from makegood.rules.storing import values_from_json
 from makegood.web import access
-from makegood.web.desk.absences import CLAIMS
+from makegood.web.desk.absences import words_of_claim
 from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.count_effects import list_rows
@@ -196,9 +196,9 @@ def _show(
         "lesson": lesson,
         "is_desk": visit.role is Role.DESK,
         "what": KINDS[kind],
-        "claims": [(claim, CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)]) for claim in claims],
+        "claims": [(claim, words_of_claim(claim)) for claim in claims],
         "asked": _asked(visit, case) if kind in {DeskCase.Kind.NOT_ASKED, DeskCase.Kind.NOT_AGREED} else None,
-        "objected": CLAIMS[Side.STUDENT, LessonClaim.Kind.NOT_AGREED] if case.move is not None else "",
+        "objected": gettext("The student says: I did not agree to this move") if case.move is not None else "",
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now) if has_begun else None,
         "form": form,
         "has_problems": sent is not None and bool(sent.errors),
