@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from makegood.actions.approve_move import approve_move
+from makegood.actions.cancelling import ChangedSince
 from makegood.actions.desk_lessons import OwnLesson
 from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
@@ -214,6 +215,19 @@ def test_what_the_student_was_choosing_is_let_go_and_what_is_asked_is_answered_f
     ask(cast, lesson, starts_at=FRIDAY)
     with pytest.raises(MoveIsAsked):
         move(cast, lesson, RequestedBy.COMPANY, starts_at=WEDNESDAY)
+
+
+def test_a_lesson_that_moved_while_the_page_was_open_is_not_moved_from_where_it_is_now(
+    cast: Cast, lesson: Lesson
+) -> None:
+    shown = Shown(version=lesson.version)
+    confirm(cast, lesson, keep(cast, lesson, starts_at=FRIDAY).hold_id)
+
+    with pytest.raises(ChangedSince):
+        move(cast, lesson, RequestedBy.COMPANY, shown=shown)
+
+    assert lesson_of(cast, lesson.pk).starts_at == FRIDAY
+    move(cast, lesson, RequestedBy.COMPANY, shown=Shown(version=lesson_of(cast, lesson.pk).version))
 
 
 def test_a_form_that_arrives_twice_gets_the_first_answer(cast: Cast, lesson: Lesson) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.cancelling import ChangedSince
 from makegood.actions.desk_lessons import OwnLesson
 from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
@@ -43,7 +44,7 @@ from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.desk.booking_fields import reason_field
 from makegood.web.desk.cancelling import find_of_others
-from makegood.web.parts.cancelling import shown_field, ways_field
+from makegood.web.parts.cancelling import shown_field, version_field, ways_field
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.price_of_moving import price_of_moving
@@ -85,7 +86,7 @@ class SideForm(forms.Form):
 
 
 class MoveForm(SentOnce):
-    """The new time, how the student asked or agreed, and why. `shown_as` and `quote` are what the page said of it."""
+    """The new time, how the student asked or agreed, and why. The hidden fields are what the page showed."""
 
     requested_by = side_field()
     asked = ways_field(
@@ -103,6 +104,7 @@ class MoveForm(SentOnce):
     )
     reason = reason_field(missing=_("Say why it moves. Both sides read it."))
     shown_as = shown_field("free", "used")
+    shown_version = version_field()
     quote = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False, label=_("Page"))
 
 
@@ -123,6 +125,9 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         moved = _move(visit, lesson, side, form)
     except LessonNotFound as missing:
         raise Http404 from missing
+    except ChangedSince as refusal:
+        lesson = find_of_others(visit, lesson_id)
+        return _show(request, visit, lesson, side, form=form, other=words_of(refusal), status=409)
     except (MovingNoLongerFree, MovePriceChanged):
         return _show(request, visit, lesson, side, form=form, has_changed=True, status=409)
     except (LessonNotOpen, MoveIsAsked) as refusal:
@@ -169,7 +174,7 @@ def _move(visit: access.Visit, lesson: Lesson, side: RequestedBy, form: MoveForm
         starts_at=values["starts_at"],
         asked=values["asked"],
         reason=values["reason"],
-        shown=Shown(as_free=values["shown_as"] == "free", quote_token=values["quote"]),
+        shown=Shown(as_free=values["shown_as"] == "free", quote_token=values["quote"], version=values["shown_version"]),
         request_id=form.request_id,
         door=Door.WEB,
         now=visit.now,
@@ -184,6 +189,7 @@ def _show(
     *,
     form: MoveForm | None = None,
     has_changed: bool = False,
+    other: str = "",
     status: int = 200,
 ) -> HttpResponseBase:
     page: MovableLesson
@@ -197,7 +203,8 @@ def _show(
         "side": side.value,
         "sides": [(one.value, words, one is side) for one, words in _SIDES.items()],
         "has_changed": has_changed,
-        "has_problems": form is not None and bool(form.errors) and not has_changed,
+        "other": other,
+        "has_problems": form is not None and bool(form.errors) and not has_changed and not other,
     }
     if page.can_choose:
         context |= _form(visit, lesson, side, page, form)
@@ -224,6 +231,7 @@ def _form(
         {
             "requested_by": side.value,
             "shown_as": "used" if isinstance(page, MovingPage) and not page.is_free else "free",
+            "shown_version": lesson.version,
             "quote": token,
         }
     )
