@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -162,6 +163,17 @@ def test_a_link_about_a_move_that_is_none_any_more_has_ended(cast: Cast, lesson:
     assert "This link has ended" in text_of(Client().get(found[0]).content)
     with in_school(cast.school.pk):
         assert not DeskCase.objects.exists()
+
+
+def test_the_reason_of_a_late_move_reaches_both_in_both_messages(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast, lesson: Lesson, desk: Client
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: WEDNESDAY - timedelta(hours=23))
+
+    assert "The former session is used, and this one is booked." in send(desk, lesson, "student").get_text()
+
+    for member in (cast.sam, cast.tara):
+        assert ["The reason given: Called at noon" in body for body in all_told(cast, member)] == [True, True]
 
 
 def test_a_page_that_stayed_open_while_the_student_moved_shows_the_new_time_and_asks_again(
