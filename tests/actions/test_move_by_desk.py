@@ -15,7 +15,6 @@ from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
 from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.reasons import ReasonMissing
-from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.asking import HowNotSaid
 from makegood.domain.incidents.models import Incident
@@ -33,6 +32,7 @@ from makegood.rules.facts import RequestedBy
 from tests.cast import LONG_AGO, Cast, book, make_cast
 from tests.moves import (
     FRIDAY,
+    LATE,
     NOW,
     SECOND,
     THURSDAY,
@@ -53,7 +53,6 @@ from tests.moves import (
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-LATE = WEDNESDAY - timedelta(hours=23)
 
 
 @pytest.fixture
@@ -135,7 +134,6 @@ def test_after_the_mark_the_student_uses_the_lesson_and_gets_another(cast: Cast,
     event = event_of(cast, EventKind.CANCELLED_LATE_BY_STUDENT)
     assert (event.actor_id, event.on_behalf_of_id) == (cast.desi.person_id, cast.sam.pk)
     assert ("sam", "lesson_cancelled_by_desk_used") in told(cast)
-    undo_cancellation(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, door=Door.WEB, now=LATE + MINUTE)
 
 
 def test_for_the_teacher_it_counts_at_the_price_that_was_shown(cast: Cast, lesson: Lesson) -> None:

@@ -21,6 +21,7 @@ from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
 from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.reasons import ReasonMissing, ReasonUnreadable
+from makegood.actions.undo_late_move import undo_late_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.ledger.credits import NotEnoughCredits
@@ -155,6 +156,32 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     else:
         messages.success(request, gettext("The session is at its former time again. Both were told."))
     return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+
+
+@access.members(Role.DESK, methods=access.WRITE)
+def undo_late(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Take one's own late move back, which used the former session and booked this one; the former one follows."""
+    find_of_others(visit, lesson_id)
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+    try:
+        undone = undo_late_move(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
+        return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+    messages.success(request, gettext("The session is at its former time again. Both were told."))
+    return redirect("desk:session", school=visit.school.slug, lesson_id=undone.lesson_id)
 
 
 def _field_of(refusal: Refusal) -> str | None:
