@@ -226,7 +226,7 @@ def test_a_page_that_stayed_open_while_the_student_moved_shows_the_new_time_and_
 
     said = page.get_text()
     assert "This session changed while you were here" in said
-    assert "Nothing was done. Look at its time, then decide." in said
+    assert "Nothing was moved. Look at its time, then decide." in said
     assert [one.get_text() for one in page.select("textarea[name=reason]")] == ["\nCalled at noon"]
     assert lesson_of(cast, lesson.pk).starts_at == FRIDAY
     assert "The session moved, and both were told." in send(desk, lesson, "company").get_text()

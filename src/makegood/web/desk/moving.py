@@ -126,9 +126,9 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         moved = _move(visit, lesson, side, form)
     except LessonNotFound as missing:
         raise Http404 from missing
-    except ChangedSince as refusal:
+    except ChangedSince:
         lesson = find_of_others(visit, lesson_id)
-        return _show(request, visit, lesson, side, form=form, other=words_of(refusal), status=409)
+        return _show(request, visit, lesson, side, form=form, is_another=True, status=409)
     except (MovingNoLongerFree, MovePriceChanged):
         return _show(request, visit, lesson, side, form=form, has_changed=True, status=409)
     except (LessonNotOpen, MoveIsAsked) as refusal:
@@ -216,7 +216,7 @@ def _show(
     *,
     form: MoveForm | None = None,
     has_changed: bool = False,
-    other: str = "",
+    is_another: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
     page: MovableLesson
@@ -230,8 +230,8 @@ def _show(
         "side": side.value,
         "sides": [(one.value, words, one is side) for one, words in _SIDES.items()],
         "has_changed": has_changed,
-        "other": other,
-        "has_problems": form is not None and bool(form.errors) and not has_changed and not other,
+        "is_another": is_another,
+        "has_problems": form is not None and bool(form.errors) and not has_changed and not is_another,
     }
     if page.can_choose:
         context |= _form(visit, lesson, side, page, form)
