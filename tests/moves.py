@@ -9,6 +9,7 @@ from typing import Any
 from makegood.actions.answer_move import MoveAnswered, answer_move
 from makegood.actions.ask_to_move import MoveAsked, ask_to_move
 from makegood.actions.keep_new_time import NewTimeKept, keep_new_time
+from makegood.actions.move_by_desk import Shown, move_by_desk
 from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reschedule_lesson import LessonRescheduled, reschedule_lesson
 from makegood.actions.set_booking_rules import set_booking_rules
@@ -22,6 +23,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
+from makegood.rules.facts import RequestedBy
 from tests.cast import Cast
 
 # A Monday, 14:00 in Manila, where Tara lives; 02:00 in New York, where Sam does.
@@ -32,6 +34,8 @@ SECOND = timedelta(seconds=1)
 WEDNESDAY = datetime(2026, 10, 21, 1, tzinfo=UTC)
 THURSDAY = WEDNESDAY + DAY
 FRIDAY = WEDNESDAY + 2 * DAY
+# An hour too late to move or cancel Wednesday's free of charge.
+LATE = WEDNESDAY - timedelta(hours=23)
 
 
 def open_mornings(cast: Cast, *teachers: Membership) -> None:
@@ -127,6 +131,26 @@ def reschedule(cast: Cast, lesson: Lesson, *, to: datetime = THURSDAY, **changes
     """Sam chooses a time and confirms it at once."""
     now = changes.get("now", NOW)
     return confirm(cast, lesson, keep(cast, lesson, starts_at=to, now=now).hold_id, **changes)
+
+
+def move_late(cast: Cast, lesson: Lesson, *, by: str) -> int:
+    """Too late to be free, Sam moves the lesson to Thursday at nine, or Desi does it for him; returns the other one."""
+    if by == "sam":
+        return reschedule(cast, lesson, shown_as_free=False, now=LATE).lesson_id
+    moved = move_by_desk(
+        school=cast.school,
+        actor=cast.desi,
+        lesson_id=lesson.pk,
+        requested_by=RequestedBy.STUDENT,
+        starts_at=THURSDAY,
+        asked="phone",
+        reason="Called at noon",
+        shown=Shown(as_free=False),
+        request_id=uuid.uuid4(),
+        door=Door.WEB,
+        now=LATE,
+    )
+    return moved.lesson_id
 
 
 def ask(cast: Cast, lesson: Lesson, *, token: str = "", **changes: Any) -> MoveAsked:

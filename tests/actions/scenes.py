@@ -50,6 +50,7 @@ from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_answer import undo_answer
 from makegood.actions.undo_booking import undo_booking
 from makegood.actions.undo_cancellation import undo_cancellation
+from makegood.actions.undo_late_move import undo_late_move
 from makegood.actions.undo_move_answer import undo_move_answer
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident
@@ -65,7 +66,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Decision, Kind, RequestedBy
 from tests.cast import Cast, report
-from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, ask, confirm, keep, price, set_rules
+from tests.moves import DAY, FRIDAY, LATE, NOW, THURSDAY, WEDNESDAY, ask, confirm, keep, move_late, price, set_rules
 
 MINUTE: Final = timedelta(minutes=1)
 
@@ -109,6 +110,7 @@ def in_room(verb: Deed, *, minutes: int = 1) -> Scene:
     return scene
 
 
+_cancels_as_student = by_student(cancel_by_student, shown_as_free=True, note="")
 _cancels_at_the_desk = by_student(cancel_by_desk, by="desi", asked="phone", shown_as_free=True, note="")
 _cancels_for_the_school = by_student(cancel_for_school, by="desi", reason="No room", shown_as_paid=False)
 _cancels_for_student = by_student(cancel_for_student, by="tara", asked="chat", note="")
@@ -149,27 +151,23 @@ def moved_by(requested_by: RequestedBy) -> Scene:
     return scene
 
 
-def _undoes_moving_at_the_desk(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    actor, deed = moved_by(RequestedBy.COMPANY)(cast, lesson)
-    deed(school=cast.school, actor=actor)
-    return actor, partial(undo_reschedule, **about(lesson))
+def undoes_moving_late(*, by: str) -> Scene:
+    """Sam moves a lesson after the free time, or Desi does it for him, and takes both halves back."""
+    return lambda cast, lesson: (
+        getattr(cast, by),
+        partial(undo_late_move, **form(lesson_id=move_late(cast, lesson, by=by), now=LATE)),
+    )
 
 
-def _undoes_cancelling(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    cancel_by_student(school=cast.school, actor=cast.sam, **about_in_a_form(lesson, shown_as_free=True, note=""))
-    return cast.sam, partial(undo_cancellation, **about(lesson))
+def taken_back(scene: Scene, verb: Deed) -> Scene:
+    """Whoever just cancelled or moved a lesson takes that back."""
 
+    def undoing(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
+        actor, deed = scene(cast, lesson)
+        deed(school=cast.school, actor=actor)
+        return actor, partial(verb, **about(lesson))
 
-def _undoes_cancelling_for_student(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    actor, deed = _cancels_for_student(cast, lesson)
-    deed(school=cast.school, actor=actor)
-    return cast.tara, partial(undo_cancellation, **about(lesson))
-
-
-def _undoes_cancelling_for_the_school(cast: Cast, lesson: Lesson) -> tuple[Membership, Deed]:
-    actor, deed = _cancels_for_the_school(cast, lesson)
-    deed(school=cast.school, actor=actor)
-    return cast.desi, partial(undo_cancellation, **about(lesson))
+    return undoing
 
 
 def _values_of(deed: Deed) -> dict[str, Any]:
@@ -325,7 +323,7 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "book_series": (weekly(book_series), StudentNotFound),
     "book_series_for_somebody": (weekly(book_series_for_somebody, by="desi", reason="R", leave=Leave()), NotTheDesk),
     "cancel_by_desk": (_cancels_at_the_desk, LessonNotFound),
-    "cancel_by_student": (by_student(cancel_by_student, shown_as_free=True, note=""), LessonNotFound),
+    "cancel_by_student": (_cancels_as_student, LessonNotFound),
     "cancel_for_school": (_cancels_for_the_school, LessonNotFound),
     "cancel_for_student": (_cancels_for_student, LessonNotFound),
     "claim_absence": (
@@ -377,14 +375,16 @@ SCENES: dict[str, tuple[Scene, type[Exception]]] = {
     "take_back_move (by the student)": (wished(take_back_move, by="sam"), MoveRequestNotFound),
     "undo_booking": (_undoes_booking, LessonNotFound),
     "undo_booking (at the desk)": (_undoes_booking_at_the_desk, LessonNotFound),
-    "undo_cancellation": (_undoes_cancelling, LessonNotFound),
-    "undo_cancellation (for the school)": (_undoes_cancelling_for_the_school, LessonNotFound),
-    "undo_cancellation (for the student)": (_undoes_cancelling_for_student, LessonNotFound),
+    "undo_cancellation": (taken_back(_cancels_as_student, undo_cancellation), LessonNotFound),
+    "undo_cancellation (for the school)": (taken_back(_cancels_for_the_school, undo_cancellation), LessonNotFound),
+    "undo_cancellation (for the student)": (taken_back(_cancels_for_student, undo_cancellation), LessonNotFound),
     "undo_reschedule": (_undoes_moving, LessonNotFound),
-    "undo_reschedule (at the desk)": (_undoes_moving_at_the_desk, LessonNotFound),
+    "undo_reschedule (at the desk)": (taken_back(moved_by(RequestedBy.COMPANY), undo_reschedule), LessonNotFound),
     "undo_answer": (answered(proposed(answer_proposal, accept=False, reason=""), undo_answer), LessonNotFound),
     "undo_answer (an approval)": (answered(requested(approve_booking), undo_answer), LessonNotFound),
     "undo_answer (a refusal)": (answered(requested(decline_booking, reason="Full"), undo_answer), LessonNotFound),
+    "undo_late_move": (undoes_moving_late(by="sam"), LessonNotFound),
+    "undo_late_move (at the desk)": (undoes_moving_late(by="desi"), LessonNotFound),
     "undo_move_answer": (answered(_answers, undo_move_answer), MoveRequestNotFound),
     "undo_move_answer (an approval)": (
         answered(wished(approve_move, request_id=uuid.uuid4()), undo_move_answer),

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from makegood.actions.approve_move import approve_move
+from makegood.actions.cancelling import ChangedSince
 from makegood.actions.desk_lessons import OwnLesson
 from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
 from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.reasons import ReasonMissing
-from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.asking import HowNotSaid
 from makegood.domain.incidents.models import Incident
@@ -32,6 +32,7 @@ from makegood.rules.facts import RequestedBy
 from tests.cast import LONG_AGO, Cast, book, make_cast
 from tests.moves import (
     FRIDAY,
+    LATE,
     NOW,
     SECOND,
     THURSDAY,
@@ -52,7 +53,6 @@ from tests.moves import (
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
-LATE = WEDNESDAY - timedelta(hours=23)
 
 
 @pytest.fixture
@@ -134,7 +134,6 @@ def test_after_the_mark_the_student_uses_the_lesson_and_gets_another(cast: Cast,
     event = event_of(cast, EventKind.CANCELLED_LATE_BY_STUDENT)
     assert (event.actor_id, event.on_behalf_of_id) == (cast.desi.person_id, cast.sam.pk)
     assert ("sam", "lesson_cancelled_by_desk_used") in told(cast)
-    undo_cancellation(school=cast.school, actor=cast.desi, lesson_id=lesson.pk, door=Door.WEB, now=LATE + MINUTE)
 
 
 def test_for_the_teacher_it_counts_at_the_price_that_was_shown(cast: Cast, lesson: Lesson) -> None:
@@ -214,6 +213,19 @@ def test_what_the_student_was_choosing_is_let_go_and_what_is_asked_is_answered_f
     ask(cast, lesson, starts_at=FRIDAY)
     with pytest.raises(MoveIsAsked):
         move(cast, lesson, RequestedBy.COMPANY, starts_at=WEDNESDAY)
+
+
+def test_a_lesson_that_moved_while_the_page_was_open_is_not_moved_from_where_it_is_now(
+    cast: Cast, lesson: Lesson
+) -> None:
+    shown = Shown(version=lesson.version)
+    confirm(cast, lesson, keep(cast, lesson, starts_at=FRIDAY).hold_id)
+
+    with pytest.raises(ChangedSince):
+        move(cast, lesson, RequestedBy.COMPANY, shown=shown)
+
+    assert lesson_of(cast, lesson.pk).starts_at == FRIDAY
+    move(cast, lesson, RequestedBy.COMPANY, shown=Shown(version=lesson_of(cast, lesson.pk).version))
 
 
 def test_a_form_that_arrives_twice_gets_the_first_answer(cast: Cast, lesson: Lesson) -> None:

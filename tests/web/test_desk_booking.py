@@ -13,6 +13,8 @@ from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
 from makegood.domain.people.models import Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.web.parts.case_lists import PAGE_SIZE
@@ -32,6 +34,7 @@ from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
+WITH_MESSAGES = ("recipient__person", "school")
 HEAD = "student,credits,expires_on,external_id\n"
 
 
@@ -69,7 +72,9 @@ def test_the_desk_books_with_a_reason_and_without_approval(desk: Client, cast: C
 
     with in_school(cast.school.pk):
         lesson = Lesson.objects.get()
+        told = [render(one).body for one in Message.objects.filter(channel="in_app").select_related(*WITH_MESSAGES)]
     assert (lesson.status, lesson.starts_at) == (LessonStatus.BOOKED, TUESDAY_NINE)
+    assert ["The reason given: Asked by phone" in body for body in told] == [True, True]
     page = text_of(desk.get(booked.headers["Location"]).content)
     assert "Tara Teaches with Sam Studies" in page
     assert "The session is booked, and both sides are told." in page

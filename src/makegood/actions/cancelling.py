@@ -50,7 +50,7 @@ class ChangedSince(Refusal):
 
     code = "session_changed_since"
     sentence = gettext_noop(
-        "This session changed while you were here. Nothing was cancelled. Look at its time, then decide."
+        "This session changed while you were here. Nothing was done. Look at its time, then decide."
     )
 
 

@@ -42,12 +42,20 @@ def tell_of_cancelling_by_desk(
     is_used: bool,
     free_until: datetime,
     asked_by: str,
+    reason: str = "",
     now: datetime,
 ) -> None:
-    """The student what it cost, how they are said to have asked, and whom to ask; the teacher as otherwise."""
+    """The student what it cost, how they are said to have asked, and whom to ask; the teacher as otherwise.
+
+    Both read the reason, where the page said so to whoever typed it.
+    """
+    why: dict[str, Value] = {"reason": reason} if reason else {}
     kind = MessageKind.LESSON_CANCELLED_BY_DESK_USED if is_used else MessageKind.LESSON_CANCELLED_BY_DESK_FREE
     values: dict[str, Value] = {"free_until": free_until, "asked_by": asked_by, "desk_email": school.desk_email}
-    told = [*_student(locked, kind, values), *_told_teacher(locked, is_used=is_used, free_until=free_until)]
+    told = [
+        *_student(locked, kind, values | why),
+        *_told_teacher(locked, is_used=is_used, free_until=free_until, why=why),
+    ]
     announce(event=event, announcements=told, now=now)
 
 
@@ -80,15 +88,17 @@ def tell_of_cancelling_by_student(
     kind = MessageKind.LESSON_CANCELLED_BY_STUDENT_USED if is_used else MessageKind.LESSON_CANCELLED_BY_STUDENT_FREE
     told = [
         *_student(locked, kind, {"free_until": free_until}),
-        *_told_teacher(locked, is_used=is_used, free_until=free_until),
+        *_told_teacher(locked, is_used=is_used, free_until=free_until, why={}),
     ]
     announce(event=event, announcements=told, now=now)
 
 
-def _told_teacher(locked: LockedLesson, *, is_used: bool, free_until: datetime) -> Sequence[Announcement]:
+def _told_teacher(
+    locked: LockedLesson, *, is_used: bool, free_until: datetime, why: dict[str, Value]
+) -> Sequence[Announcement]:
     """That the session is off at the student's wish, and whether it is paid."""
     paid: dict[str, Value] = {"free_until": free_until, **_pay_of(locked.lesson)} if is_used else {}
-    return list(_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid))
+    return list(_teacher(locked, MessageKind.LESSON_CANCELLED_BY_STUDENT_TEACHER, paid | why))
 
 
 def tell_of_undoing(*, event: Event, locked: LockedLesson, now: datetime) -> None:

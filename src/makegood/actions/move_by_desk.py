@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from makegood.actions import move_messages
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
+from makegood.actions.cancelling import refuse_unless_as_shown
 from makegood.actions.desk_lessons import find_for_desk, refuse_own
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import (
@@ -64,10 +65,14 @@ class MovedByDesk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What the page said: that it is free for a student who wants it, or the quote that a teacher's wish costs."""
+    """What the page said: that it is free for a student who wants it, or the quote that a teacher's wish costs.
+
+    `version` is the version of the lesson that it showed, where there was a page.
+    """
 
     as_free: bool = True
     quote_token: str = ""
+    version: int | None = None
 
 
 def move_by_desk(
@@ -96,8 +101,9 @@ def move_by_desk(
     the lesson's.
 
     Raises LessonNotFound (also for whoever is not at the desk), OwnLesson, LessonNotOpen, NoStudentToMoveWith,
-    MoveIsAsked, MovingNoLongerFree, MovePriceChanged, QuoteUnreadable, TimeRefused with the nearest free times,
-    TeacherPaused, NotEnoughCredits, HowNotSaid, ReasonMissing, ReasonUnreadable, DifferentRequest, NoPolicyInForce.
+    ChangedSince, MoveIsAsked, MovingNoLongerFree, MovePriceChanged, QuoteUnreadable, TimeRefused with the nearest free
+    times, TeacherPaused, NotEnoughCredits, HowNotSaid, ReasonMissing, ReasonUnreadable, DifferentRequest,
+    NoPolicyInForce.
     """
     with in_school(school.pk):
         found = find_for_desk(school=school, actor=actor, lesson_id=lesson_id)
@@ -118,6 +124,7 @@ def move_by_desk(
     def work(parties: Parties) -> dict[str, Any]:
         locked = lock_movable(asked=order, parties=parties, lesson_id=lesson_id)
         refuse_own(locked=locked, actor=actor)
+        refuse_unless_as_shown(locked=locked, shown_version=shown.version)
         _make_room(order, parties, locked.lesson, starts_at)
         if requested_by is RequestedBy.STUDENT and not _is_free(school, locked.lesson, shown, now):
             another = _use_and_book(order, parties, locked, starts_at, way)

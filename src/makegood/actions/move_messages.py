@@ -91,6 +91,7 @@ def tell_of_using_by_desk(
         is_used=done.is_paid,
         free_until=done.free_until,
         asked_by=asked_by,
+        reason=asked.reason,
         now=asked.now,
     )
     booking_messages.tell_both(asked=asked, event=done.booked, parties=parties, lessons=[done.another])

@@ -14,6 +14,7 @@ from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline,
 from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side
+from makegood.actions.taking_steps import tell_of_other_time
 from makegood.domain.lessons import booking, moving
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.booking import LessonState, LessonTerms
@@ -22,6 +23,7 @@ from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
 from makegood.domain.lessons.moving import Move
 from makegood.domain.lessons.offering import Offer, PayPlan
 from makegood.domain.lessons.operations import LessonNotFound
+from makegood.domain.lessons.other_times import USED
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.penalties import pricing, quotes
 from makegood.domain.penalties.history import gather_facts
@@ -217,8 +219,8 @@ def use_and_book(
 ) -> UsedAndBooked:
     """Leave the locked lesson where it is: its student moves too late, so it is used (D29). Book another one.
 
-    `asked_at` is when the student asked, `reported_by` who put it on record. The caller tells both. Raises
-    NotEnoughCredits.
+    `asked_at` is when the student asked, `reported_by` who put it on record. The caller tells both. The two name each
+    other, for neither is undone alone (`undo_late_move`). Raises NotEnoughCredits.
     """
     lesson = locked.lesson
     terms = terms_of(lesson=lesson, parties=parties)
@@ -249,7 +251,8 @@ def use_and_book(
     state = LessonState(status=LessonStatus.BOOKED, booked_at=asked.now)
     (another,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
     use_credits(asked=asked, lessons=[another])
-    booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another])
+    booked = tell_timeline(asked=asked, kind=EventKind.LESSON_BOOKED, lessons=[another], values={USED: lesson.pk})
+    tell_of_other_time(asked=asked, off=lesson, booked=another)
     minutes = free_minutes_of(school=asked.school, starts_at=lesson.starts_at)
     return UsedAndBooked(
         another=another,

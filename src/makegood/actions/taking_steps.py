@@ -65,7 +65,7 @@ def book_free_time(
         (lesson,) = booking.take(school_id=asked.school.pk, terms=terms, starts=[starts_at], state=state)
         answer = finish(asked, parties, lesson, state)
         if off is not None:
-            _tell_of_other_time(asked, off, lesson)
+            tell_of_other_time(asked=asked, off=off, booked=lesson)
         return answer
 
     content = {
@@ -100,7 +100,8 @@ def _read_off(asked: BookingOrder, lesson_id: int) -> Lesson:
     return other_times.refuse_unless_needed(lesson=found, student_id=asked.student_id)
 
 
-def _tell_of_other_time(asked: BookingOrder, off: Lesson, booked: Lesson) -> None:
+def tell_of_other_time(*, asked: BookingOrder, off: Lesson, booked: Lesson) -> None:
+    """Put on the record of the lesson that is off which one was booked in its place."""
     incident = find_live_of_lesson(school_id=asked.school.pk, lesson_id=off.pk)
     values: dict[str, Value] = {"starts_at": booked.starts_at, "lesson": booked.pk}
     timeline.record(

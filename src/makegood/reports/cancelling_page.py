@@ -11,6 +11,7 @@ from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.lessons.claims import has_objection
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.other_times import stands
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -57,6 +58,8 @@ def make_cancelling_page(
         until = find_undo_end(incident=cancelled, undo_minutes=policy.reporting.undo_minutes)
         is_bound = has_objection(school_id=school.pk, incident_id=cancelled.pk)
         until = None if is_bound or not was_by_visitor or until is None or now > until else until
+        # A late move is taken back as a whole, at the lesson that it booked.
+        until = None if until is not None and stands(lesson=lesson) else until
     return CancellingPage(
         lesson=lesson,
         is_open=lesson.status == LessonStatus.BOOKED and now < lesson.starts_at,

@@ -18,7 +18,7 @@ from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import LONG_AGO, Cast, book, make_cast
-from tests.moves import NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings
+from tests.moves import FRIDAY, LATE, NOW, THURSDAY, WEDNESDAY, confirm, keep, lesson_of, open_mornings
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -61,9 +61,13 @@ def send(client: Client, lesson: Lesson, side: str, **fields: str) -> BeautifulS
 
 
 def told(cast: Cast, member: Membership) -> str:
+    return all_told(cast, member)[0]
+
+
+def all_told(cast: Cast, member: Membership) -> list[str]:
     with in_school(cast.school.pk):
-        rows = Message.objects.filter(recipient=member).select_related("recipient__person", "school").order_by("pk")
-        return render(rows[0]).body
+        rows = Message.objects.filter(recipient=member, channel="in_app").order_by("pk")
+        return [render(row).body for row in rows.select_related("recipient__person", "school")]
 
 
 @pytest.mark.parametrize(
@@ -158,6 +162,74 @@ def test_a_link_about_a_move_that_is_none_any_more_has_ended(cast: Cast, lesson:
     assert "This link has ended" in text_of(Client().get(found[0]).content)
     with in_school(cast.school.pk):
         assert not DeskCase.objects.exists()
+
+
+def test_the_reason_of_a_late_move_reaches_both_in_both_messages(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast, lesson: Lesson, desk: Client
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATE)
+
+    send(desk, lesson, "student")
+
+    for member in (cast.sam, cast.tara):
+        assert ["The reason given: Called at noon" in body for body in all_told(cast, member)] == [True, True]
+
+
+def test_a_late_move_is_undone_whole_where_the_desk_lands(
+    monkeypatch: pytest.MonkeyPatch, cast: Cast, lesson: Lesson, desk: Client
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATE)
+
+    done = send(desk, lesson, "student")
+
+    assert "The former session is used, and this one is booked. Both were told." in done.get_text()
+    assert "Undo this booking" not in done.get_text()
+    (undo,) = done.select("main form[action$='/undo-late/']")
+    assert "Another time is booked: " in text_of(desk.get(session_of(lesson)).content)
+    assert "/undo/" not in desk.get(f"{session_of(lesson)}cancel/").content.decode()
+    empty = desk.post(str(undo["action"]), follow=True)
+    assert "The page arrived incomplete. Nothing was done." in text_of(empty.content)
+    sent = {str(one["name"]): str(one["value"]) for one in undo.select("input[type=hidden]")}
+    after = desk.post(str(undo["action"]), sent, follow=True)
+    assert after.redirect_chain[-1][0] == session_of(lesson)
+    assert "The session is at its former time again. Both were told." in text_of(after.content)
+    assert lesson_of(cast, lesson.pk).status == "booked"
+    again = desk.post(str(undo["action"]), sent | {"request_id": str(uuid.uuid4())}, follow=True)
+    assert "This can be undone for 5 minutes" in text_of(again.content)
+
+
+def test_a_student_undoes_an_own_late_move_whole(monkeypatch: pytest.MonkeyPatch, cast: Cast, lesson: Lesson) -> None:
+    monkeypatch.setattr(clock, "now", lambda: LATE)
+    sam = Client()
+    sign_in(sam, cast.sam.person)
+    another = confirm(cast, lesson, keep(cast, lesson, now=LATE).hold_id, shown_as_free=False, now=LATE).lesson_id
+
+    page = BeautifulSoup(sam.get(f"/marigold/book/{another}/booked/").content, "html.parser")
+
+    assert "Undo this booking" not in page.get_text()
+    (undo,) = page.select("main form[action$='/undo-late/']")
+    sent = {str(one["name"]): str(one["value"]) for one in undo.select("input[type=hidden]")}
+    after = text_of(sam.post(str(undo["action"]), sent, follow=True).content)
+    assert "Your lesson is at its former time again. Your teacher was told." in after
+    assert lesson_of(cast, lesson.pk).status == "booked"
+    assert lesson_of(cast, another).status == "released"
+
+
+def test_a_page_that_stayed_open_while_the_student_moved_shows_the_new_time_and_asks_again(
+    cast: Cast, lesson: Lesson, desk: Client
+) -> None:
+    old = BeautifulSoup(desk.get(f"{session_of(lesson)}move/").content, "html.parser")
+    (version,) = old.select("main input[name=shown_version]")
+    confirm(cast, lesson, keep(cast, lesson, starts_at=FRIDAY).hold_id)
+
+    page = send(desk, lesson, "company", shown_version=str(version["value"]))
+
+    said = page.get_text()
+    assert "This session changed while you were here" in said
+    assert "Nothing was moved. Look at its time, then decide." in said
+    assert [one.get_text() for one in page.select("textarea[name=reason]")] == ["\nCalled at noon"]
+    assert lesson_of(cast, lesson.pk).starts_at == FRIDAY
+    assert "The session moved, and both were told." in send(desk, lesson, "company").get_text()
 
 
 def test_without_how_or_why_the_page_says_so_and_nothing_moves(cast: Cast, lesson: Lesson, desk: Client) -> None:

@@ -1,8 +1,12 @@
-"""The lesson that the desk booked in place of one that is off: an event on the one that is off names the other."""
+"""The lesson that was booked in place of one that is off: an event on the one that is off names the other.
+
+The desk books one in place of what a teacher cancelled. A move after the free time books one in place of the lesson
+that it uses; the event of that booking names the used one, for the two are undone together, or not at all.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 from django.db.models.fields.json import KT
@@ -12,8 +16,12 @@ from django.utils.translation import gettext_noop
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.statuses import LIVE, OFF
 from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import events_of_lesson
 from makegood.refusal import Refusal
+
+# The value of the booking's event that names the used lesson.
+USED: Final = "used_lesson"
 
 
 class NeedsNoOtherTime(Refusal):
@@ -59,6 +67,17 @@ def refuse_unless_needed(*, lesson: Lesson | None, student_id: int) -> Lesson:
 
 def refuse_if_it_stands(*, lesson: Lesson) -> None:
     """Raise OtherTimeStands where a lesson that was booked in place of this one is to come. Lock the student first."""
-    other = find_other_time(lesson=lesson)
-    if other is not None and other.status in LIVE:
+    if stands(lesson=lesson):
         raise OtherTimeStands
+
+
+def stands(*, lesson: Lesson) -> bool:
+    """Whether a lesson that was booked in place of this one is to come."""
+    other = find_other_time(lesson=lesson)
+    return other is not None and other.status in LIVE
+
+
+def used_for(booked: Event) -> int | None:
+    """The lesson that a move after the free time used when it booked this one; None for any other booking."""
+    used = booked.values.get(USED)
+    return used if isinstance(used, int) else None

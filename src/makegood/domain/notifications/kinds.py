@@ -26,7 +26,6 @@ class MessageKind(StrEnum):
     DECISION_TEACHER_WITHOUT_MONEY = "decision_teacher_without_money"
     # Booking.
     LESSON_BOOKED = "lesson_booked"
-    LESSON_BOOKED_DESK = "lesson_booked_desk"
     SERIES_BOOKED = "series_booked"
     BOOKING_PROPOSED = "booking_proposed"
     SERIES_PROPOSED = "series_proposed"

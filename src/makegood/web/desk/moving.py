@@ -15,11 +15,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.booking_steps import TeacherPaused
+from makegood.actions.cancelling import ChangedSince
 from makegood.actions.desk_lessons import OwnLesson
 from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
 from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.reasons import ReasonMissing, ReasonUnreadable
+from makegood.actions.undo_late_move import undo_late_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.ledger.credits import NotEnoughCredits
@@ -43,7 +45,7 @@ from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.desk.booking_fields import reason_field
 from makegood.web.desk.cancelling import find_of_others
-from makegood.web.parts.cancelling import shown_field, ways_field
+from makegood.web.parts.cancelling import shown_field, version_field, ways_field
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.price_of_moving import price_of_moving
@@ -85,7 +87,7 @@ class SideForm(forms.Form):
 
 
 class MoveForm(SentOnce):
-    """The new time, how the student asked or agreed, and why. `shown_as` and `quote` are what the page said of it."""
+    """The new time, how the student asked or agreed, and why. The hidden fields are what the page showed."""
 
     requested_by = side_field()
     asked = ways_field(
@@ -103,6 +105,7 @@ class MoveForm(SentOnce):
     )
     reason = reason_field(missing=_("Say why it moves. Both sides read it."))
     shown_as = shown_field("free", "used")
+    shown_version = version_field()
     quote = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False, label=_("Page"))
 
 
@@ -123,6 +126,9 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
         moved = _move(visit, lesson, side, form)
     except LessonNotFound as missing:
         raise Http404 from missing
+    except ChangedSince:
+        lesson = find_of_others(visit, lesson_id)
+        return _show(request, visit, lesson, side, form=form, is_another=True, status=409)
     except (MovingNoLongerFree, MovePriceChanged):
         return _show(request, visit, lesson, side, form=form, has_changed=True, status=409)
     except (LessonNotOpen, MoveIsAsked) as refusal:
@@ -152,6 +158,32 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
 
 
+@access.members(Role.DESK, methods=access.WRITE)
+def undo_late(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Take one's own late move back, which used the former session and booked this one; the former one follows."""
+    find_of_others(visit, lesson_id)
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+    try:
+        undone = undo_late_move(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
+        return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
+    messages.success(request, gettext("The session is at its former time again. Both were told."))
+    return redirect("desk:session", school=visit.school.slug, lesson_id=undone.lesson_id)
+
+
 def _field_of(refusal: Refusal) -> str | None:
     """Beside which field it is said; None: above them all."""
     if isinstance(refusal, TimeRefused | TeacherPaused):
@@ -169,7 +201,7 @@ def _move(visit: access.Visit, lesson: Lesson, side: RequestedBy, form: MoveForm
         starts_at=values["starts_at"],
         asked=values["asked"],
         reason=values["reason"],
-        shown=Shown(as_free=values["shown_as"] == "free", quote_token=values["quote"]),
+        shown=Shown(as_free=values["shown_as"] == "free", quote_token=values["quote"], version=values["shown_version"]),
         request_id=form.request_id,
         door=Door.WEB,
         now=visit.now,
@@ -184,6 +216,7 @@ def _show(
     *,
     form: MoveForm | None = None,
     has_changed: bool = False,
+    is_another: bool = False,
     status: int = 200,
 ) -> HttpResponseBase:
     page: MovableLesson
@@ -197,7 +230,8 @@ def _show(
         "side": side.value,
         "sides": [(one.value, words, one is side) for one, words in _SIDES.items()],
         "has_changed": has_changed,
-        "has_problems": form is not None and bool(form.errors) and not has_changed,
+        "is_another": is_another,
+        "has_problems": form is not None and bool(form.errors) and not has_changed and not is_another,
     }
     if page.can_choose:
         context |= _form(visit, lesson, side, page, form)
@@ -224,6 +258,7 @@ def _form(
         {
             "requested_by": side.value,
             "shown_as": "used" if isinstance(page, MovingPage) and not page.is_free else "free",
+            "shown_version": lesson.version,
             "quote": token,
         }
     )

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from makegood.actions.undo_booking import find_undo_end, undo_booking
+from makegood.actions.undo_late_move import find_end_of_late_move
 from makegood.actions.undo_reschedule import find_end_at_desk
 from makegood.domain.lessons.desk_cases import REQUESTS
 from makegood.domain.lessons.models import LessonStatus
@@ -58,6 +59,9 @@ def session(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
         "undo": find_undo_of_lesson(visit, lesson),
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
         "undo_move_until": _find_end_of_moving(visit, found),
+        "undo_late_until": find_end_of_late_move(
+            school=visit.school, lesson=lesson, actor=visit.membership, now=visit.now
+        ),
         "form": SentOnce.shown(sent=None),
     }
     return render(request, "desk/session.html", context)

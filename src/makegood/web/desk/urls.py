@@ -34,6 +34,7 @@ urlpatterns = [
     path("calendar/sessions/<int:lesson_id>/cancel/undo/", cancelling.undo, name="undo_cancel"),
     path("calendar/sessions/<int:lesson_id>/move/", moving.move, name="move_session"),
     path("calendar/sessions/<int:lesson_id>/move/undo/", moving.undo, name="undo_move"),
+    path("calendar/sessions/<int:lesson_id>/move/undo-late/", moving.undo_late, name="undo_late_move"),
     path("calendar/sessions/<int:lesson_id>/undo/", session.undo, name="undo_booking"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:lesson_id>/", approvals.answer, name="answer_booking"),

@@ -15,6 +15,7 @@ from makegood.actions.book_lesson import book_held_lesson
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
 from makegood.actions.undo_booking import find_undo_end, undo_booking
+from makegood.actions.undo_late_move import find_end_of_late_move
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
@@ -147,6 +148,9 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "is_requested": lesson.status == LessonStatus.REQUESTED,
         "undo_until": find_undo_end(lesson=lesson, actor=visit.membership, now=visit.now),
+        "undo_late_until": find_end_of_late_move(
+            school=visit.school, lesson=lesson, actor=visit.membership, now=visit.now
+        ),
         "form": SentOnce.shown(sent=None),
     }
     return render(request, "student/booked.html", context)

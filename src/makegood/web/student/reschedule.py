@@ -19,6 +19,7 @@ from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.moving_steps import MovingNoLongerFree
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
+from makegood.actions.undo_late_move import undo_late_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.keeping import NewTimeNotKept, find_held
@@ -149,6 +150,32 @@ def undo(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     except Refusal as refusal:
         messages.warning(request, words_of(refusal))
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
+    messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
+    return redirect("student:lessons", school=visit.school.slug)
+
+
+@access.members(Role.STUDENT, methods=access.WRITE)
+def undo_late(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
+    """Take a late move back, which used the former lesson and booked this one."""
+    _own(visit, lesson_id)
+    form = SentOnce(request.POST)
+    if not form.is_valid():
+        messages.warning(request, form.problem)
+        return redirect("student:booked", school=visit.school.slug, lesson_id=lesson_id)
+    try:
+        undo_late_move(
+            school=visit.school,
+            actor=visit.membership,
+            lesson_id=lesson_id,
+            request_id=form.request_id,
+            door=Door.WEB,
+            now=visit.now,
+        )
+    except LessonNotFound as missing:
+        raise Http404 from missing
+    except Refusal as refusal:
+        messages.warning(request, words_of(refusal))
+        return redirect("student:booked", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("Your lesson is at its former time again. Your teacher was told."))
     return redirect("student:lessons", school=visit.school.slug)
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/cancel/undo/", cancel_lesson.undo, name="undo_cancel"),
     path("lessons/<int:lesson_id>/reschedule/", reschedule.choose, name="reschedule"),
     path("lessons/<int:lesson_id>/reschedule/<int:hold_id>/", reschedule.confirm, name="confirm_move"),
+    path("lessons/<int:lesson_id>/reschedule/undo-late/", reschedule.undo_late, name="undo_late_move"),
     path("lessons/<int:lesson_id>/reschedule/undo/", reschedule.undo, name="undo_move"),
     path("lessons/<int:lesson_id>/reschedule/take-back/", reschedule.take_back, name="take_back_move"),
     path("lessons/moves/<int:move_request_id>/", answer_move.answer, name="answer_move"),

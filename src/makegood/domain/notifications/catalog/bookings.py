@@ -18,6 +18,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("Your lesson with {other} on {starts_at} is booked."),
             BOTH_TIMES,
+            gettext_noop("The reason given: {reason}"),
             gettext_noop("You can cancel or move it free of charge until {free_until}."),
             gettext_noop("Move it to another time: {move_link}"),
             gettext_noop("Cancel it: {cancel_link}"),
@@ -27,26 +28,17 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             (
                 gettext_noop("Your session with {other} on {starts_at} is booked."),
                 BOTH_TIMES,
+                gettext_noop("The reason given: {reason}"),
             ),
         ),
         calendar=CalendarMethod.REQUEST,
-    ),
-    MessageKind.LESSON_BOOKED_DESK: Template(
-        gettext_noop("Booked: {teacher} with {student} on {starts_at}"),
-        (
-            gettext_noop("The session of {teacher} with {student} on {starts_at} was booked."),
-            BOTH_TIMES,
-            gettext_noop("The reason given: {reason}"),
-        ),
-        page="desk:queue",
-        topic=Topic.DESK,
-        after_leaving=AfterLeaving.NEVER,
     ),
     MessageKind.SERIES_BOOKED: Template(
         gettext_noop("Your weekly lessons with {other} are booked, the first on {starts_at}"),
         (
             gettext_noop("Your weekly lessons with {other} are booked. All times are your time: {city}.\n{times}"),
             IN_BRACKETS,
+            gettext_noop("The reason given: {reason}"),
             gettext_noop("Each can be cancelled or moved on its own."),
             gettext_noop(
                 "The first one is free of charge to cancel or move until {free_until}, each later one until as long "
@@ -66,6 +58,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             (
                 gettext_noop("Your weekly sessions with {other} are booked. All times are your time: {city}.\n{times}"),
                 IN_BRACKETS,
+                gettext_noop("The reason given: {reason}"),
                 gettext_noop("Each can be cancelled or moved on its own."),
             ),
         ),
