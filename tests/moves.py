@@ -210,6 +210,13 @@ def moves_of(cast: Cast, lesson: Lesson) -> list[tuple[datetime, datetime, str]]
         return [(move.from_starts_at, move.to_starts_at, move.requested_by) for move in moves]
 
 
+def behalf_of_move_back(cast: Cast) -> tuple[int | None, int | None]:
+    """On whose behalf the last move was taken back, by its own record and by the event."""
+    with in_school(cast.school.pk):
+        made = LessonMove.objects.exclude(undoes=None).latest("pk")
+        return made.on_behalf_of_id, Event.objects.filter(kind="move_undone").latest("pk").on_behalf_of_id
+
+
 def told(cast: Cast) -> list[tuple[str, str]]:
     """Who was told what, in order."""
     with in_school(cast.school.pk):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from makegood.actions.close_pay_period import close_pay_period
 from makegood.domain.ledger import operations as ledger
 from makegood.domain.ledger.models import PayPeriod, Transfer, TransferKind
 from makegood.domain.ledger.operations import Posting
-from makegood.domain.ledger.periods import EarlierMonthOpen, PayPeriodClosed
+from makegood.domain.ledger.periods import EarlierMonthOpen, MonthNotOver, PayPeriodClosed
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
@@ -28,8 +28,8 @@ def cast() -> Cast:
     return make_cast()
 
 
-def close(cast: Cast, month_on: date) -> PayPeriod:
-    return close_pay_period(school=cast.school, month_on=month_on, closed_by_id=None, door=Door.WEB, now=NOW)
+def close(cast: Cast, month_on: date, *, now: datetime = NOW) -> PayPeriod:
+    return close_pay_period(school=cast.school, month_on=month_on, closed_by_id=None, door=Door.WEB, now=now)
 
 
 def pay(cast: Cast, month_on: date, *, day: int = 10) -> date:
@@ -70,6 +70,17 @@ def test_months_without_pay_are_passed_over_and_take_none_afterwards(cast: Cast)
 
     assert [pay(cast, month_on, day=11) for month_on in (AUGUST, SEPTEMBER, OCTOBER)] == [NOVEMBER] * 3
     assert close(cast, NOVEMBER).closed_at == NOW
+
+
+def test_no_month_is_closed_before_it_has_ended_where_the_school_is(cast: Cast) -> None:
+    pay(cast, OCTOBER)
+    # Midnight in Manila.
+    over_at = datetime(2026, 10, 31, 16, tzinfo=UTC)
+
+    with pytest.raises(MonthNotOver, match="The month 2026-10 is not over yet"):
+        close(cast, OCTOBER, now=over_at - timedelta(microseconds=1))
+    assert pay(cast, OCTOBER, day=11) == OCTOBER
+    assert close(cast, OCTOBER, now=over_at).closed_at == NOW
 
 
 def test_another_school_s_open_months_do_not_matter(cast: Cast) -> None:

@@ -38,6 +38,7 @@ from tests.moves import (
     THURSDAY,
     WEDNESDAY,
     ask,
+    behalf_of_move_back,
     confirm,
     count_credits,
     events_of,
@@ -185,6 +186,10 @@ def test_it_is_undone_within_the_minutes_by_who_did_it(cast: Cast, lesson: Lesso
     assert undo(cast, lesson, now=NOW + 5 * MINUTE) is True
 
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    # For the school, and on behalf of whom it was made for.
+    wanted_by = {RequestedBy.STUDENT: cast.sam.pk, RequestedBy.TEACHER: cast.tara.pk}.get(requested_by)
+    assert moves_of(cast, lesson)[1:] == [(THURSDAY, WEDNESDAY, "company")]
+    assert behalf_of_move_back(cast) == (wanted_by, wanted_by)
     assert [cost for _kind, cost in penalties_of(cast)] in ([], [0])
     assert told(cast)[-2:] == [("sam", "move_undone_by_desk"), ("tara", "move_undone_by_desk")]
     # What was withdrawn stands in nobody's way: it can be reported as if nothing had been.

@@ -30,7 +30,7 @@ from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
-from makegood.reports.proposals import list_offered
+from makegood.reports.proposals import ProposalState, list_offered, list_proposals
 from tests import cast as casting
 from tests.bookings import (
     MONDAY,
@@ -136,15 +136,28 @@ def test_a_declined_proposal_is_proposed_again_with_its_note_and_its_end(cast: C
     )  # fmt: skip
     with in_school(cast.school.pk):
         (offered,) = list_offered(school=cast.school, student=cast.sam, now=LATER)
+        (shown,) = list_proposals(school=cast.school, teacher=cast.tara, student=cast.sam, now=LATER)
+        asked = Event.objects.get(kind="proposed_again")
     assert (offered.lesson.pk, offered.note) == (again.pk, "Grammar")
+    # The teacher sees what stands now, and what they wrote is not said to be the student's.
+    assert (shown.lesson.pk, shown.state, shown.note) == (again.pk, ProposalState.WAITING, "Grammar")
+    assert (asked.actor_id, asked.reason, asked.values["note"]) == (cast.sam.person_id, "", "Grammar")
     assert busy_steps(cast, TUESDAY_NINE) > 0
     assert events_of(cast, former.pk)[-2:] == ["proposal_declined", "answer_undone"]
     assert [*told(cast, "proposal_open_again"), *told(cast, "proposal_open_again_teacher")] == [
         ("sam", "The lesson on Mon 23 Nov, 20:00 (New York) waits for your answer again"),
         ("tara", "Sam Studies may still accept the session on Tue 24 Nov, 09:00 (Manila)"),
     ]
-    answer_proposal(**form(cast, cast.sam, again.pk, accept=True, reason="", now=LATER))
-    assert lesson_of(cast, again.pk).status == LessonStatus.BOOKED
+    answer_proposal(**form(cast, cast.sam, again.pk, accept=False, reason="After all", now=LATER))
+    with in_school(cast.school.pk):
+        (shown,) = list_proposals(school=cast.school, teacher=cast.tara, student=cast.sam, now=LATER)
+    assert (shown.lesson.pk, shown.state, shown.answer) == (again.pk, ProposalState.DECLINED, "After all")
+    (third,) = undo(cast, cast.sam, again.pk, now=LATER).lesson_ids
+    with in_school(cast.school.pk):
+        (offered,) = list_offered(school=cast.school, student=cast.sam, now=LATER)
+    assert (offered.lesson.pk, offered.note) == (third, "Grammar")
+    answer_proposal(**form(cast, cast.sam, third, accept=True, reason="", now=LATER))
+    assert lesson_of(cast, third).status == LessonStatus.BOOKED
 
 
 def test_weekly_lessons_are_open_again_together(cast: Cast) -> None:
@@ -161,7 +174,25 @@ def test_weekly_lessons_are_open_again_together(cast: Cast) -> None:
     assert [lesson.status for lesson in again] == [LessonStatus.REQUESTED] * 3
     assert [lesson.series_position for lesson in again] == [1, 2, 3]
     assert len({lesson.series_id for lesson in again}) == 1
+    with in_school(cast.school.pk):
+        (shown,) = list_proposals(school=cast.school, teacher=cast.tara, student=cast.sam, now=LATER)
+    assert ([lesson.pk for lesson in shown.lessons], shown.state) == (
+        [lesson.pk for lesson in again], ProposalState.WAITING,
+    )  # fmt: skip
     assert len(told(cast, "proposal_open_again_teacher")) == 1
+
+
+def test_a_proposal_that_the_school_refused_stands_once_in_the_teachers_list(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    lesson_id = propose(cast)
+    answer_proposal(**form(cast, cast.sam, lesson_id, accept=True, reason=""))
+    decline_booking(**form(cast, cast.desi, lesson_id, reason="Full"))
+
+    (again,) = undo(cast, cast.desi, lesson_id).lesson_ids
+
+    with in_school(cast.school.pk):
+        (shown,) = list_proposals(school=cast.school, teacher=cast.tara, student=cast.sam, now=LATER)
+    assert (shown.lesson.pk, shown.state, shown.note) == (again, ProposalState.WAITS_FOR_SCHOOL, "Grammar")
 
 
 def test_a_refused_booking_waits_for_the_school_again_and_uses_its_credits(cast: Cast) -> None:

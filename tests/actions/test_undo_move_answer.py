@@ -34,6 +34,7 @@ from tests.moves import (
     answer,
     ask,
     asked_of,
+    behalf_of_move_back,
     confirm,
     events_of,
     keep,
@@ -131,6 +132,8 @@ def test_an_agreed_move_is_undone_with_what_it_cost(cast: Cast, lesson: Lesson) 
     back = lesson_of(cast, lesson.pk)
     assert (back.starts_at, back.status, back.version) == (WEDNESDAY, LessonStatus.BOOKED, moved.version + 1)
     assert moves_of(cast, lesson) == [(WEDNESDAY, THURSDAY, "teacher"), (THURSDAY, WEDNESDAY, "student")]
+    # The teacher had asked for the move; nobody but the student wants it back.
+    assert behalf_of_move_back(cast) == (None, None)
     with in_school(cast.school.pk):
         withdrawal = IncidentWithdrawal.objects.get(incident=Incident.objects.get())
         kinds = list(Transfer.objects.order_by("pk").values_list("kind", flat=True))
@@ -192,6 +195,8 @@ def test_the_school_undoes_an_approved_move(cast: Cast, lesson: Lesson) -> None:
     again = undo(cast, cast.desi, wished).move_request_id
 
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    assert moves_of(cast, lesson) == [(WEDNESDAY, THURSDAY, "student"), (THURSDAY, WEDNESDAY, "company")]
+    assert behalf_of_move_back(cast) == (cast.sam.pk, cast.sam.pk)
     assert sorted(told(cast)[-2:]) == [("sam", "move_undone"), ("tara", "move_undone_teacher")]
     decline_move(**of_school(cast, again, reason="Full", now=LATER))
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY

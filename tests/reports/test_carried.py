@@ -34,6 +34,8 @@ from tests.web.signed_in import sign_in
 pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 10, 21, 12, 0, tzinfo=UTC)
+# October, which is closed here.
+OVER = NOON + timedelta(days=12)
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 12, 1)
 HISTORY = (
     "incident,teacher,lesson_starts_at,lesson_minutes,kind,requested_by,reported_at\n"
@@ -94,7 +96,7 @@ def test_what_is_left_is_taken_from_the_next_months(cast: Cast) -> None:
     pay(cast, 40, month_on=OCTOBER)
     pay(cast, 25, month_on=NOVEMBER)
     before = months_of(cast, OCTOBER, NOVEMBER, DECEMBER)
-    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=NOON)
+    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=OVER)
     pay(cast, 100, month_on=DECEMBER)
 
     assert before == [(0, 0, -60), (-60, 0, -35), (-35, 0, -35)]
@@ -181,7 +183,7 @@ def test_the_dashboard_sums_what_the_statement_lists(cast: Cast) -> None:
 def test_pay_that_is_taken_back_in_a_later_month_is_carried_as_well(cast: Cast) -> None:
     """Nobody was ever fined: a lesson of a closed month turns out not to have been taught."""
     lesson_id = pay(cast, 40, month_on=OCTOBER)
-    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=NOON)
+    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=OVER)
     taken_back = Reversal(kind=TransferKind.LESSON_PAY, source=lesson_id, month_on=OCTOBER)
     with in_school(cast.school.pk):
         ledger.settle(school_id=cast.school.pk, reversals=[taken_back], postings=[], now=NOON)
@@ -193,7 +195,7 @@ def test_pay_that_is_taken_back_in_a_later_month_is_carried_as_well(cast: Cast) 
 
 def test_an_imported_penalty_that_is_waived_after_its_month_pays_what_is_carried_once(cast: Cast) -> None:
     import_one_case(cast)
-    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=NOON)
+    close_pay_period(school=cast.school, month_on=OCTOBER, closed_by_id=None, door=Door.WEB, now=OVER)
     later = NOON + timedelta(days=20)
     report(cast, book(cast, starts_at=later + timedelta(minutes=30)), now=later)
     pay(cast, 10, month_on=NOVEMBER)

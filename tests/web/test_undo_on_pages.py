@@ -14,6 +14,7 @@ from makegood import clock
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.take_back_move import take_back_move
+from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
@@ -140,6 +141,25 @@ def test_a_student_undoes_an_answer_about_another_time(cast: Cast, lesson: Lesso
     assert old.request["PATH_INFO"] == undone.request["PATH_INFO"]
     take_back_move(school=cast.school, actor=cast.tara, move_request_id=asked_of(cast, lesson), door=Door.WEB, now=NOW)
     assert "Your lesson moved" not in text_of(sam.get(f"/marigold/lessons/moves/{asked}/").content)
+
+
+def test_the_case_of_a_move_that_was_undone_says_so(cast: Cast, lesson: Lesson) -> None:
+    asked = ask(cast, lesson).move_request_id
+    sam = signed_in(cast, "sam")
+    answered = sam.post(
+        f"/marigold/lessons/moves/{asked}/", once(answer="agree", note="", says_side="teacher"), follow=True
+    )
+    press_undo(sam, answered.content)
+    with in_school(cast.school.pk):
+        reference = Incident.objects.get().reference
+
+    page = text_of(signed_in(cast, "tara").get(f"/marigold/cases/{reference}/").content)
+
+    assert "The move was undone, Mon 19 Oct, 14:00 . The session went back to its former time." in page
+    assert "What happened The move was undone; the session went back to its former time" in page
+    assert "mistake" not in page
+    of_reviewer = text_of(signed_in(cast, "rhea").get(f"/marigold/disputes/{reference}/").content)
+    assert "What happened The move was undone; the session went back to its former time" in of_reviewer
 
 
 def test_what_somebody_took_meanwhile_is_said(cast: Cast, lesson: Lesson) -> None:

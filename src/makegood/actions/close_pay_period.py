@@ -19,11 +19,12 @@ def close_pay_period(
 ) -> PayPeriod:
     """Close the month that starts on `month_on` for good; `closed_by_id` is a person.
 
-    Raises PayPeriodClosed, and EarlierMonthOpen where an earlier month with something to pay is not closed.
+    Raises PayPeriodClosed, MonthNotOver, and EarlierMonthOpen where an earlier month with something to pay is not
+    closed.
     """
 
     def work() -> PayPeriod:
-        period = periods.close_pay_period(school_id=school.pk, month_on=month_on, now=now)
+        period = periods.close_pay_period(school_id=school.pk, month_on=month_on, zone=school.zone, now=now)
         timeline.record(
             school_id=school.pk,
             kind=EventKind.PAY_PERIOD_CLOSED,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +29,8 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
-from makegood.domain.timeline.queries import find_last_of_lesson, list_with_same_event
+from makegood.domain.timeline.queries import find_last_of_lesson, list_notes, list_with_same_event
+from makegood.rules.sentences import Value
 from makegood.rules.storing import values_from_json
 
 ROUTE: Final = "undo_answer"
@@ -189,8 +190,9 @@ def _undo(asked: BookingOrder, parties: Parties, given: _Given) -> Sequence[Less
     undone = EventKind.APPROVAL_UNDONE if was_approved else EventKind.ANSWER_UNDONE
     event = tell_timeline(asked=asked, kind=undone, lessons=given.together, values={"until": until})
     asked_again = EventKind.PROPOSED_AGAIN if waits_for_student else EventKind.REQUESTED_AGAIN
-    note = replace(asked, reason=_find_note(given.together[0]) if waits_for_student else "")
-    tell_timeline(asked=note, kind=asked_again, lessons=again, values={"until": until})
+    note = _find_note(given.together[0])
+    values: dict[str, Value] = {"until": until} if note is None else {"until": until, "note": note}
+    tell_timeline(asked=asked, kind=asked_again, lessons=again, values=values)
     undoing_messages.tell_of_answer(
         asked=asked, event=event, parties=parties, former=given.together, again=again, was_approved=was_approved
     )
@@ -208,8 +210,9 @@ def _refuse_second_first(lesson: Lesson) -> None:
         raise AnswerUndoTooLate
 
 
-def _find_note(lesson: Lesson) -> str:
-    """What the teacher wrote with the proposal."""
-    kinds = (EventKind.LESSON_PROPOSED, EventKind.PROPOSED_AGAIN)
-    proposed = find_last_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk, kinds=kinds)
-    return proposed.reason if proposed is not None else ""
+def _find_note(lesson: Lesson) -> str | None:
+    """What the teacher wrote with a proposal, None for what was none.
+
+    It goes along as a value: who takes the answer back did not write it.
+    """
+    return list_notes(school_id=lesson.school_id, lesson_ids=[lesson.pk]).get(lesson.pk)

@@ -10,9 +10,9 @@ from typing import Any, Final
 from makegood.actions import undoing_messages
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, tell_timeline
 from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.moving_back_steps import MovedBack, move_back
 from makegood.actions.moving_steps import lock_movable
 from makegood.actions.own_lessons import find_own_side
-from makegood.actions.settlement import Cause, settle
 from makegood.actions.undoing import (
     AnswerNotYours,
     AnswerUndoTooLate,
@@ -20,9 +20,8 @@ from makegood.actions.undoing import (
     end_of_undo,
     saying_what_came_since,
 )
-from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.operations import NotWithdrawable
-from makegood.domain.lessons import move_requests, moving
+from makegood.domain.lessons import move_requests
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.asking_again import ask_again
 from makegood.domain.lessons.booking import LessonState
@@ -36,19 +35,14 @@ from makegood.domain.lessons.models import (
     WaitsFor,
 )
 from makegood.domain.lessons.move_requests import MoveRequestNotFound, find_move_request
-from makegood.domain.lessons.moving import Move, find_last_move
+from makegood.domain.lessons.moving import find_last_move
 from makegood.domain.penalties import quotes
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
-from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
-from makegood.quantities import Money
-from makegood.rules.facts import RequestedBy
-from makegood.rules.storing import values_to_json
 
 ROUTE: Final = "undo_move_answer"
 _ANSWERS: Final = frozenset({MoveAnswer.Outcome.AGREED, MoveAnswer.Outcome.REFUSED})
@@ -164,10 +158,10 @@ def _undo(
     asked: BookingOrder, parties: Parties, locked: LockedLesson, request: MoveRequest, answer: MoveAnswer
 ) -> MoveRequest:
     """Returns what is asked again."""
+    values = {"until": request.expires_at}
+    event = tell_timeline(asked=asked, kind=EventKind.ANSWER_UNDONE, lessons=[locked.lesson], values=values)
     made = _find_move(request, answer) if answer.outcome == MoveAnswer.Outcome.AGREED else None
-    penalty = None
-    if made is not None:
-        penalty = _move_back(asked, parties, locked, made)
+    back = None if made is None else _move_back(asked, parties, locked, made)
     state = LessonState(status=LessonStatus.REQUESTED, held_until=request.expires_at, waits_for=request.waits_for)
     hold = hold_for_move(
         lesson=locked.lesson,
@@ -179,62 +173,24 @@ def _undo(
         # What the teacher was told it costs; the student's next answer is priced by it.
         quotes.store_again(school_id=asked.school.pk, quote_id=request.request_id, again_id=asked.request_id)
     again = ask_again(former=request, hold=hold, request_id=asked.request_id)
-    values = {"until": again.expires_at}
-    event = tell_timeline(asked=asked, kind=EventKind.ANSWER_UNDONE, lessons=[locked.lesson], values=values)
-    if made is None:
+    if back is None:
         undoing_messages.tell_of_refusal(asked=asked, event=event, locked=locked, again=again)
-        return again
-    moved_back = timeline.record(
-        school_id=asked.school.pk,
-        kind=EventKind.MOVE_UNDONE,
-        at=asked.now,
-        door=asked.door,
-        actor_id=asked.actor.person_id,
-        on_behalf_of_id=asked.on_behalf_of_id,
-        lesson_id=locked.lesson.pk,
-        incident_id=made.incident_id,
-        values=values_to_json({"starts_at": locked.lesson.starts_at}),
-    )
-    undoing_messages.tell_of_move(asked=asked, event=moved_back, locked=locked, again=again, penalty=penalty)
+    else:
+        undoing_messages.tell_of_move(asked=asked, event=back.event, locked=locked, again=again, penalty=back.penalty)
     return again
 
 
-def _move_back(asked: BookingOrder, parties: Parties, locked: LockedLesson, made: LessonMove) -> Money | None:
-    """Give the lesson its former time; returns the penalty that is taken back with it, None where there was none."""
-    lesson = locked.lesson
-    moving.move(
-        lesson=lesson,
-        to=Move(
-            to_starts_at=made.from_starts_at,
-            to_ends_at=made.from_ends_at,
-            requested_by=RequestedBy.STUDENT,
-            moved_by_id=asked.actor.person_id,
-            on_behalf_of_id=asked.on_behalf_of_id,
-            door=asked.door,
-            reason="",
-            request_id=asked.request_id,
-            undoes_id=made.pk,
-        ),
-        buffer_minutes=parties.rules.buffer_minutes,
-        now=asked.now,
-    )
-    if made.incident_id is None:
-        return None
+def _move_back(asked: BookingOrder, parties: Parties, locked: LockedLesson, made: LessonMove) -> MovedBack:
     try:
-        incident = incidents.withdraw_move(
-            move=made, withdrawn_by_id=asked.actor.person_id, door=asked.door, now=asked.now
+        return move_back(
+            school=asked.school,
+            actor=asked.actor,
+            locked=locked,
+            made=made,
+            buffer_minutes=parties.rules.buffer_minutes,
+            request_id=asked.request_id,
+            door=asked.door,
+            now=asked.now,
         )
     except NotWithdrawable as error:
         raise AnswerUndoTooLate from error
-    settlement = settle(
-        school=asked.school,
-        teacher_id=locked.teacher.pk,
-        timetable=get_timetable(school_id=asked.school.pk),
-        cause=Cause(incident_id=incident.pk, actor_id=asked.actor.person_id, door=asked.door),
-        why=incident.reference,
-        now=asked.now,
-    )
-    former = settlement.changes_of(incident.pk).before
-    if former is None or former.currency is None or not former.penalty_minor:
-        return None
-    return Money(former.penalty_minor, former.currency)

@@ -10,28 +10,23 @@ from django.db import IntegrityError
 
 from makegood.actions import change_messages, move_messages
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people, refuse_if_one_left
+from makegood.actions.moving_back_steps import move_back
 from makegood.actions.own_lessons import find_own_side
-from makegood.actions.settlement import Cause, settle
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
-from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.operations import NotWithdrawable
-from makegood.domain.lessons import moving
 from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, Side
 from makegood.domain.lessons.move_requests import refuse_while_asked
-from makegood.domain.lessons.moving import Move, find_last_move, find_undo_end
+from makegood.domain.lessons.moving import find_last_move, find_undo_end
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo, refuse_unless_booked
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
-from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
+from makegood.domain.timeline.kinds import MOVED_BY_DESK
 from makegood.domain.timeline.queries import find_last_of_lesson
-from makegood.rules.facts import RequestedBy
-from makegood.rules.storing import values_to_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,57 +115,24 @@ def _take_back(
     # A time that is being chosen again must not stand in the way, least of all the former one.
     let_go_of_kept(lesson=lesson, released_by_id=actor.person_id, door=door, now=now)
     former_starts_at = lesson.starts_at
-    moving.move(
-        lesson=lesson,
-        to=Move(
-            to_starts_at=last.from_starts_at,
-            to_ends_at=last.from_ends_at,
-            # Only what counts is the teacher's doing, and this counts for nothing.
-            requested_by=RequestedBy.COMPANY if is_by_desk else RequestedBy.STUDENT,
-            moved_by_id=actor.person_id,
-            on_behalf_of_id=None,
-            door=door,
-            reason="",
+    try:
+        back = move_back(
+            school=school,
+            actor=actor,
+            locked=locked,
+            made=last,
+            buffer_minutes=get_rules(school_id=school.pk).buffer_minutes,
             request_id=uuid.uuid4(),
-            undoes_id=last.pk,
-        ),
-        buffer_minutes=get_rules(school_id=school.pk).buffer_minutes,
-        now=now,
-    )
-    _withdraw(school, actor, locked, last, door, now)
-    event = timeline.record(
-        school_id=school.pk,
-        kind=EventKind.MOVE_UNDONE,
-        at=now,
-        door=door,
-        actor_id=actor.person_id,
-        lesson_id=lesson.pk,
-        incident_id=last.incident_id,
-        values=values_to_json({"starts_at": lesson.starts_at}),
-    )
+            door=door,
+            now=now,
+        )
+    except NotWithdrawable as error:
+        raise TooLateToUndo(minutes=_undo_minutes(school, lesson)) from error
     if is_by_desk:
-        move_messages.tell_of_undoing_by_desk(event=event, locked=locked, former_starts_at=former_starts_at, now=now)
+        move_messages.tell_of_undoing_by_desk(
+            event=back.event, locked=locked, former_starts_at=former_starts_at, now=now
+        )
     else:
         change_messages.tell_of_moving(
-            event=event, locked=locked, former_starts_at=former_starts_at, reason="", now=now
+            event=back.event, locked=locked, former_starts_at=former_starts_at, reason="", now=now
         )
-
-
-def _withdraw(
-    school: School, actor: Membership, locked: LockedLesson, made: LessonMove, door: Door, now: datetime
-) -> None:
-    """The effect of voiding (D16), where the move counts. Raises TooLateToUndo where it was decided meanwhile."""
-    if made.incident_id is None:
-        return
-    try:
-        incident = incidents.withdraw_move(move=made, withdrawn_by_id=actor.person_id, door=door, now=now)
-    except NotWithdrawable as error:
-        raise TooLateToUndo(minutes=_undo_minutes(school, locked.lesson)) from error
-    settle(
-        school=school,
-        teacher_id=locked.teacher.pk,
-        timetable=get_timetable(school_id=school.pk),
-        cause=Cause(incident_id=incident.pk, actor_id=actor.person_id, door=door),
-        why=incident.reference,
-        now=now,
-    )

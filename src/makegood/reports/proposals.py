@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from makegood.domain.lessons.models import Lesson, LessonRelease, LessonStatus, ReleaseReason, WaitsFor
 from makegood.domain.lessons.queries import list_waiting
@@ -17,7 +17,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
-from makegood.domain.timeline.queries import list_reasons
+from makegood.domain.timeline.queries import list_notes
 
 
 class ProposalState(StrEnum):
@@ -32,8 +32,7 @@ class ProposalState(StrEnum):
     UNDONE = "undone"
 
 
-# What makes a lesson a proposal: the teacher, or that an answer to it was undone.
-_PROPOSED: Final = (EventKind.LESSON_PROPOSED, EventKind.PROPOSED_AGAIN)
+_UNDONE: Final = (EventKind.ANSWER_UNDONE, EventKind.APPROVAL_UNDONE)
 _OF_RELEASES = {
     ReleaseReason.DECLINED: ProposalState.DECLINED,
     ReleaseReason.LET_GO: ProposalState.TAKEN_BACK,
@@ -81,7 +80,7 @@ def list_offered(*, school: School, student: Membership, now: datetime) -> tuple
     waiting = list_waiting(school_id=school.pk, waits_for=WaitsFor.STUDENT, student_id=student.pk, now=now)
     if not waiting:
         return ()
-    notes = list_reasons(school_id=school.pk, lesson_ids=[lesson.pk for lesson in waiting], kinds=_PROPOSED)
+    notes = list_notes(school_id=school.pk, lesson_ids=[lesson.pk for lesson in waiting])
     pauses = list_pauses(school_id=school.pk, teacher_ids={lesson.teacher_id for lesson in waiting}, now=now)
 
     def is_paused(lesson: Lesson) -> bool:
@@ -106,13 +105,13 @@ def list_proposals(
 ) -> tuple[Proposal, ...]:
     """The last proposals of the teacher to the student, latest start first; a series is one.
 
-    Four statements at most.
+    What stands now: one that waits again, as an answer to it was undone, stands once. Four statements at most.
     """
     lessons = Lesson.objects.filter(school_id=school.pk, teacher_id=teacher.pk, student_id=student.pk)
-    events = Event.objects.filter(school_id=school.pk, kind__in=_PROPOSED, lesson_id__in=lessons.values("pk"))
-    notes = {event.lesson_id: event.reason for event in events if event.lesson_id is not None}
+    notes = list_notes(school_id=school.pk, lesson_ids=lessons.values("pk"))
     earlier = lessons.filter(series_id=OuterRef("series_id"), series_position__lt=OuterRef("series_position"))
-    firsts = list(lessons.filter(~Exists(earlier), pk__in=notes).order_by("-starts_at", "-pk")[:limit])
+    proposed = lessons.filter(~Exists(earlier), ~Exists(_undoings(school)), pk__in=notes)
+    firsts = list(proposed.order_by("-starts_at", "-pk")[:limit])
     series_ids = [first.series_id for first in firsts if first.series_id is not None]
     others = list(lessons.filter(series_id__in=series_ids).order_by("series_position")) if series_ids else []
     releases = {
@@ -130,6 +129,15 @@ def list_proposals(
         )
         for first in firsts
     )
+
+
+def _undoings(school: School) -> QuerySet[Event]:
+    """What says that a lesson which was let go waits again in another row; to be used inside a query of lessons."""
+    let_go = LessonRelease.objects.filter(
+        school_id=school.pk, lesson_id=OuterRef("lesson_id"), released_at__lte=OuterRef("at")
+    )
+    undone = Event.objects.filter(school_id=school.pk, lesson_id=OuterRef("pk"), kind__in=_UNDONE)
+    return undone.filter(Exists(let_go))
 
 
 def _state_of(lesson: Lesson, release: LessonRelease | None, now: datetime) -> ProposalState:

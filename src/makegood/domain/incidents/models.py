@@ -100,7 +100,7 @@ class IncidentDecision(models.Model):
 
 
 class IncidentWithdrawal(models.Model):
-    """The teacher's own undo within the undo minutes; same effect as voided (D16)."""
+    """The undo, within the undo minutes, of whoever reported it or made the move it counts; as good as voided (D16)."""
 
     school = models.ForeignKey("makegood.School", on_delete=models.PROTECT, related_name="+", db_index=False)
     incident = models.ForeignKey(

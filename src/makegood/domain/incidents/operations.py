@@ -184,14 +184,17 @@ def copy_facts(*, lesson: Lesson, teacher: Membership) -> dict[str, Any]:
 def withdraw(
     *, incident: Incident, withdrawn_by_id: int, door: Door, undo_minutes: int, now: datetime
 ) -> IncidentWithdrawal:
-    """The teacher's own undo (D16). Raises WithdrawnTooLate, or NotWithdrawable when it was withdrawn or decided."""
+    """Take a report back, for whoever reported it (D16).
+
+    Raises WithdrawnTooLate, or NotWithdrawable when it was withdrawn or decided.
+    """
     if incident.reported_at is None or now > incident.reported_at + timedelta(minutes=undo_minutes):
         raise WithdrawnTooLate(minutes=undo_minutes)
     return _withdraw(incident, withdrawn_by_id, door, now)
 
 
 def withdraw_move(*, move: LessonMove, withdrawn_by_id: int, door: Door, now: datetime) -> Incident:
-    """Withdraw the incident by which a move counts, as whoever agreed to the move undoes it; returns the incident.
+    """Withdraw the incident by which a move counts, as who agreed to the move or made it undoes it; returns it.
 
     Raises NotWithdrawable when it was decided.
     """

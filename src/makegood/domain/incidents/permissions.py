@@ -15,8 +15,8 @@ SEEING_ROLES: Final = (Role.DESK, Role.REVIEWER, Role.PAYROLL, Role.OWNER)
 def may_withdraw(*, member: Membership, incident: Incident) -> bool:
     """Whether the member may take the report back: what a teacher reported as an own emergency.
 
-    What was put on record for others is not theirs to take back, and a move that the student agreed to nobody takes
-    back alone. A cancellation that a student asked for has its own undo.
+    What was put on record for others is not theirs to take back. What counts a move is withdrawn with the move alone,
+    by the student who agreed to it or the desk that made it; a cancellation has its own undo.
     """
     return (
         incident.teacher_id == member.pk

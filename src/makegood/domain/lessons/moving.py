@@ -96,8 +96,8 @@ def find_undo_end(
 ) -> datetime | None:
     """Until when (included) this person takes the lesson's last move back; None when it is not theirs to take back.
 
-    What the teacher asked for and the student agreed to is settled between the two, and so is what the desk approved.
-    `is_by_desk`: the desk made the move of itself, for one of the two or for the school.
+    Here a student takes back an own move, and the desk what it moved itself (`is_by_desk`), for one of the two or for
+    the school. What was agreed to or approved is an answer, and whoever gave that undoes the answer.
     """
     if last is None or last.undoes_id is not None or last.moved_by_id != person_id:
         return None

@@ -99,6 +99,8 @@ class EventKind(StrEnum):
 
 # Moves that the desk made of itself. A student's wish that it approved is the student's move.
 MOVED_BY_DESK: Final = (EventKind.MOVED_FOR_STUDENT, EventKind.MOVED_FOR_TEACHER, EventKind.MOVED_FOR_SCHOOL)
+# What waits again, as an answer to it was undone; of a proposal with the teacher's `note` among its values.
+WAITS_AGAIN: Final = (EventKind.PROPOSED_AGAIN, EventKind.REQUESTED_AGAIN)
 SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.EMERGENCY_REPORTED: gettext_noop("Emergency reported. The penalty is {amount}."),
     EventKind.PENALTY_CHANGED: gettext_noop("The penalty changed from {before} to {after}."),

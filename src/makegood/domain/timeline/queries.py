@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.kinds import WAITS_AGAIN, EventKind
 from makegood.domain.timeline.models import Event
 
 
@@ -52,7 +52,15 @@ def find_ending(*, school_id: int, lesson_id: int, desk_case_id: int) -> Event |
     return events.filter(values__desk_case=desk_case_id).select_related("actor").order_by("pk").first()
 
 
-def list_reasons(*, school_id: int, lesson_ids: Collection[int], kinds: Sequence[EventKind]) -> Mapping[int, str]:
-    """What was written with the last event of these kinds about each of the lessons, by lesson."""
-    events = Event.objects.filter(school_id=school_id, lesson_id__in=lesson_ids, kind__in=kinds).order_by("at", "pk")
-    return {event.lesson_id: event.reason for event in events if event.lesson_id is not None}
+def list_notes(*, school_id: int, lesson_ids: Any) -> Mapping[int, str]:
+    """What the teacher wrote with each of the lessons that are proposals, also with those that wait again, by lesson.
+
+    `lesson_ids` may be a query.
+    """
+    proposed = Q(kind=EventKind.LESSON_PROPOSED) | Q(kind__in=WAITS_AGAIN, values__has_key="note")
+    events = Event.objects.filter(proposed, school_id=school_id, lesson_id__in=lesson_ids)
+    return {
+        event.lesson_id: event.reason if event.kind == EventKind.LESSON_PROPOSED else str(event.values["note"])
+        for event in events
+        if event.lesson_id is not None
+    }

@@ -141,7 +141,11 @@ def _facts(page: CasePage) -> list[c.KeyValue]:
     incident = page.incident
     happened = happened_words(Kind(incident.kind), RequestedBy(incident.requested_by), is_used=page.live.paid)
     if page.withdrawal is not None:
-        happened = _("Reported by mistake and taken back; the session takes place")
+        happened = (
+            _("The move was undone; the session went back to its former time")
+            if incident.kind == Kind.RESCHEDULED
+            else _("Reported by mistake and taken back; the session takes place")
+        )
     facts = [c.KeyValue(Sentence(gettext_noop("What happened")), happened)]
     if incident.situation is not None:
         facts.append(c.KeyValue(Sentence(gettext_noop("Situation")), incident.situation))
