@@ -81,7 +81,7 @@ def object_to(cast: Cast, lesson: Lesson, *, now: datetime) -> DeskCase:
 
 
 def moved_by_desk(
-    cast: Cast, lesson: Lesson, to: datetime, *, now: datetime, reason: str = "The room is closed"
+    cast: Cast, lesson: Lesson, to: datetime, *, now: datetime, asked: str = "phone", reason: str = "The room is closed"
 ) -> LessonMove:
     """Desi moves the lesson for the school."""
     move_by_desk(
@@ -90,7 +90,7 @@ def moved_by_desk(
         lesson_id=lesson.pk,
         requested_by=RequestedBy.COMPANY,
         starts_at=to,
-        asked="phone",
+        asked=asked,
         reason=reason,
         shown=Shown(),
         request_id=uuid.uuid4(),

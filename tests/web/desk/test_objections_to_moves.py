@@ -49,7 +49,7 @@ def test_each_objection_shows_the_move_it_is_to(cast: Cast) -> None:
     lesson = book(cast, starts_at=WEDNESDAY)
     first = moved_by_desk(cast, lesson, THURSDAY, now=NOW, reason="The first room is closed")
     deny(cast, first, note="Not Thursday", now=NOW)
-    second = moved_by_desk(cast, lesson, FRIDAY, now=NOW + MINUTE, reason="The second room is closed")
+    second = moved_by_desk(cast, lesson, FRIDAY, asked="email", now=NOW + MINUTE, reason="The second room is closed")
     link = reverse("not_agreed", kwargs={"token": make_token(second)})
     form = BeautifulSoup(Client().get(link).content, "html.parser").select("main form input[type=hidden]")
 
@@ -58,9 +58,11 @@ def test_each_objection_shows_the_move_it_is_to(cast: Cast) -> None:
     page, other = text_of(desi.get(page_of(cast, first)).content), text_of(desi.get(page_of(cast, second)).content)
 
     assert "Thank you. The scheduling desk was told." in said
+    assert "the student said so by phone" in page
     assert "The first room is closed" in page
     assert "The second room is closed" not in page
     assert "From Wed 21 Oct, 09:00 to Thu 22 Oct, 09:00" in page
+    assert "the student said so by e-mail" in other
     assert "The second room is closed" in other
     assert "From Thu 22 Oct, 09:00 to Fri 23 Oct, 09:00" in other
     assert page.count("Not Thursday") == 1
