@@ -292,8 +292,10 @@ def test_credits_that_were_spent_and_a_teacher_who_left_stand_in_the_way(cast: C
     with pytest.raises(CreditsSpentSince):
         undo(cast, cast.desi, refused)
     decline_booking(**form(cast, cast.desi, other.lesson_id, reason="Full"))
+    assert end_of_undo(cast, cast.desi, refused) == LATER
     with in_school(cast.school.pk):
         RoleGrant.objects.filter(membership=cast.tara).update(ended_at=NOW)
+    assert end_of_undo(cast, cast.desi, refused) is None
     with pytest.raises(TeacherLeftSince):
         undo(cast, cast.desi, refused)
 
