@@ -44,7 +44,7 @@ _LEAVES: Final[Mapping[str, LessonStatus]] = {
 _ANSWERS: Final = (EventKind.PROPOSAL_DECLINED, EventKind.BOOKING_REFUSED, EventKind.BOOKING_APPROVED)
 _UNDONE: Final = (EventKind.ANSWER_UNDONE, EventKind.APPROVAL_UNDONE)
 # What says until when the school's word was waited for.
-_REQUESTED: Final = (EventKind.LESSON_REQUESTED, EventKind.REQUESTED_AGAIN)
+_REQUESTED: Final = (EventKind.LESSON_REQUESTED, EventKind.PROPOSAL_ACCEPTED, EventKind.REQUESTED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
