@@ -8,22 +8,25 @@ from typing import Any
 
 from makegood.actions.answer_move import MoveAnswered, answer_move
 from makegood.actions.ask_to_move import MoveAsked, ask_to_move
+from makegood.actions.decide_incident import decide_incident
 from makegood.actions.keep_new_time import NewTimeKept, keep_new_time
 from makegood.actions.move_by_desk import Shown, move_by_desk
+from makegood.actions.preview_decision import preview_decision
 from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reschedule_lesson import LessonRescheduled, reschedule_lesson
 from makegood.actions.set_booking_rules import set_booking_rules
 from makegood.actions.set_default_availability import set_default_availability
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
+from makegood.domain.incidents.models import Incident
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.lessons.models import Lesson, LessonMove, MoveRequest, Side
 from makegood.domain.notifications.models import Message
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.models import Event
-from makegood.rules.facts import RequestedBy
+from makegood.rules.facts import Decision, RequestedBy
 from tests.cast import Cast
 
 # A Monday, 14:00 in Manila, where Tara lives; 02:00 in New York, where Sam does.
@@ -215,6 +218,24 @@ def behalf_of_move_back(cast: Cast) -> tuple[int | None, int | None]:
     with in_school(cast.school.pk):
         made = LessonMove.objects.exclude(undoes=None).latest("pk")
         return made.on_behalf_of_id, Event.objects.filter(kind="move_undone").latest("pk").on_behalf_of_id
+
+
+def decide_last(cast: Cast, *, now: datetime = NOW) -> None:
+    """Rhea waives what the last move cost."""
+    with in_school(cast.school.pk):
+        reference = Incident.objects.latest("pk").reference
+    about: dict[str, Any] = {"school": cast.school, "actor": cast.rhea, "reference": reference, "now": now}
+    seen = preview_decision(**about, decision=Decision.WAIVED).seen
+    decide_incident(
+        **about, decision=Decision.WAIVED, reason="A flood", seen=seen, is_exception=True, request_id=uuid.uuid4(),
+        door=Door.WEB,
+    )  # fmt: skip
+
+
+def leave(cast: Cast, member: Membership) -> None:
+    """The last role of the member has ended."""
+    with in_school(cast.school.pk):
+        RoleGrant.objects.filter(membership=member).update(ended_at=NOW)
 
 
 def told(cast: Cast) -> list[tuple[str, str]]:

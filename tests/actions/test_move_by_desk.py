@@ -15,7 +15,7 @@ from makegood.actions.move_by_desk import MovedByDesk, Shown, move_by_desk
 from makegood.actions.moving_steps import MovePriceChanged, MovingNoLongerFree
 from makegood.actions.quote_move import quote_move_at_desk
 from makegood.actions.reasons import ReasonMissing
-from makegood.actions.undo_reschedule import undo_reschedule
+from makegood.actions.undo_reschedule import find_end_at_desk, undo_reschedule
 from makegood.domain.incidents.asking import HowNotSaid
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson, LessonMove
@@ -28,6 +28,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
+from makegood.refusal import Refusal
 from makegood.rules.facts import RequestedBy
 from tests.cast import LONG_AGO, Cast, book, make_cast
 from tests.moves import (
@@ -41,9 +42,11 @@ from tests.moves import (
     behalf_of_move_back,
     confirm,
     count_credits,
+    decide_last,
     events_of,
     give_credits,
     keep,
+    leave,
     lesson_of,
     moves_of,
     open_mornings,
@@ -194,6 +197,29 @@ def test_it_is_undone_within_the_minutes_by_who_did_it(cast: Cast, lesson: Lesso
     assert told(cast)[-2:] == [("sam", "move_undone_by_desk"), ("tara", "move_undone_by_desk")]
     # What was withdrawn stands in nobody's way: it can be reported as if nothing had been.
     move(cast, lesson, requested_by, now=NOW + 6 * MINUTE)
+
+
+@pytest.mark.parametrize("what", ["nothing", "asked", "decided", "the teacher left", "the student left"])
+def test_no_undo_is_offered_that_would_be_refused(cast: Cast, lesson: Lesson, what: str) -> None:
+    move(cast, lesson, RequestedBy.TEACHER)
+    if what == "asked":
+        ask(cast, lesson_of(cast, lesson.pk), starts_at=FRIDAY)
+    if what == "decided":
+        decide_last(cast)
+    if what.endswith("left"):
+        leave(cast, cast.tara if "teacher" in what else cast.sam)
+
+    with in_school(cast.school.pk):
+        until = find_end_at_desk(
+            school=cast.school, lesson=lesson_of(cast, lesson.pk), actor=cast.desi, now=NOW + MINUTE
+        )
+
+    assert (until is not None) is (what == "nothing")
+    if what == "nothing":
+        undo(cast, lesson, now=NOW + MINUTE)
+    else:
+        with pytest.raises(Refusal):
+            undo(cast, lesson, now=NOW + MINUTE)
 
 
 def test_what_the_desk_only_approved_is_not_the_desks_to_undo(cast: Cast, lesson: Lesson) -> None:

@@ -32,6 +32,8 @@ from makegood.domain.people.models import Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
+from makegood.refusal import Refusal
+from makegood.reports.moving_page import make_moving_page
 from makegood.rules.facts import RequestedBy
 from tests.cast import Cast, add_member, book, make_cast, report
 from tests.moves import (
@@ -41,11 +43,13 @@ from tests.moves import (
     SECOND,
     THURSDAY,
     WEDNESDAY,
+    ask,
     confirm,
     count_credits,
     events_of,
     give_credits,
     keep,
+    leave,
     lesson_of,
     moves_of,
     open_mornings,
@@ -357,6 +361,25 @@ def test_it_is_not_undone_later_nor_by_others_nor_onto_what_was_booked_since(cas
         undo(cast, lesson)
     with pytest.raises(TooLateToUndo):
         undo(cast, book(cast, starts_at=FRIDAY))
+
+
+@pytest.mark.parametrize("what", ["nothing", "asked", "left"])
+def test_no_undo_is_offered_that_would_be_refused(cast: Cast, lesson: Lesson, what: str) -> None:
+    reschedule(cast, lesson)
+    if what == "asked":
+        ask(cast, lesson_of(cast, lesson.pk), starts_at=FRIDAY)
+    if what == "left":
+        leave(cast, cast.tara)
+
+    with in_school(cast.school.pk):
+        page = make_moving_page(
+            school=cast.school, lesson=lesson_of(cast, lesson.pk), visitor=cast.sam, now=NOW + SECOND
+        )
+
+    assert (page.undo_until is not None) is (what == "nothing")
+    if what != "nothing":
+        with pytest.raises(Refusal):
+            undo(cast, lesson)
 
 
 def test_it_is_not_undone_once_the_lesson_is_off(cast: Cast, lesson: Lesson) -> None:

@@ -182,14 +182,22 @@ def test_weekly_lessons_are_open_again_together(cast: Cast) -> None:
     assert len(told(cast, "proposal_open_again_teacher")) == 1
 
 
-def test_a_proposal_that_the_school_refused_stands_once_in_the_teachers_list(cast: Cast) -> None:
+@pytest.mark.parametrize("approves", [True, False])
+def test_the_schools_word_about_an_accepted_proposal_is_undone(cast: Cast, approves: bool) -> None:
     set_rules(cast, needs_approval=True)
     lesson_id = propose(cast)
     answer_proposal(**form(cast, cast.sam, lesson_id, accept=True, reason=""))
-    decline_booking(**form(cast, cast.desi, lesson_id, reason="Full"))
+    until = lesson_of(cast, lesson_id).held_until
+    if approves:
+        approve_booking(**form(cast, cast.desi, lesson_id))
+    else:
+        decline_booking(**form(cast, cast.desi, lesson_id, reason="Full"))
+    assert end_of_undo(cast, cast.desi, lesson_id) == LATER
 
     (again,) = undo(cast, cast.desi, lesson_id).lesson_ids
 
+    assert lesson_of(cast, again).held_until == until
+    # In the teacher's list it stands once.
     with in_school(cast.school.pk):
         (shown,) = list_proposals(school=cast.school, teacher=cast.tara, student=cast.sam, now=LATER)
     assert (shown.lesson.pk, shown.state, shown.note) == (again, ProposalState.WAITS_FOR_SCHOOL, "Grammar")
@@ -292,8 +300,10 @@ def test_credits_that_were_spent_and_a_teacher_who_left_stand_in_the_way(cast: C
     with pytest.raises(CreditsSpentSince):
         undo(cast, cast.desi, refused)
     decline_booking(**form(cast, cast.desi, other.lesson_id, reason="Full"))
+    assert end_of_undo(cast, cast.desi, refused) == LATER
     with in_school(cast.school.pk):
         RoleGrant.objects.filter(membership=cast.tara).update(ended_at=NOW)
+    assert end_of_undo(cast, cast.desi, refused) is None
     with pytest.raises(TeacherLeftSince):
         undo(cast, cast.desi, refused)
 

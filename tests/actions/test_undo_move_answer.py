@@ -23,6 +23,7 @@ from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
 from tests.cast import Cast, add_member, book, make_cast
 from tests.moves import (
     DAY,
@@ -36,8 +37,10 @@ from tests.moves import (
     asked_of,
     behalf_of_move_back,
     confirm,
+    decide_last,
     events_of,
     keep,
+    leave,
     lesson_of,
     moves_of,
     open_mornings,
@@ -245,6 +248,21 @@ def test_an_answer_that_was_followed_by_something_stays(cast: Cast, lesson: Less
     with pytest.raises(refusal):
         undo(cast, actor, asked.move_request_id, now=now)
     assert events_of(cast, lesson) == before
+
+
+@pytest.mark.parametrize(("agrees", "what"), [(True, "decided"), (True, "left"), (False, "left")])
+def test_no_undo_is_offered_that_would_be_refused(cast: Cast, lesson: Lesson, agrees: bool, what: str) -> None:
+    asked = ask(cast, lesson)
+    answer(cast, asked, agrees=agrees, says_side=Side.TEACHER if agrees else None)
+    assert can_undo(cast, cast.sam, asked.move_request_id)
+    if what == "left":
+        leave(cast, cast.tara)
+    else:
+        decide_last(cast)
+
+    assert not can_undo(cast, cast.sam, asked.move_request_id)
+    with pytest.raises(Refusal):
+        undo(cast, cast.sam, asked.move_request_id)
 
 
 def test_another_member_of_the_desk_does_not_undo_it(cast: Cast, lesson: Lesson) -> None:

@@ -26,6 +26,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.rules.sentences import Value
 
 ROUTE: Final = "answer_proposal"
 
@@ -68,7 +69,9 @@ def answer_proposal(
         for lesson in waiting:
             booking.confirm(lesson=lesson, state=state)
         use_credits(asked=asked, lessons=waiting)
-        tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting)
+        # Where the school's word is waited for, the undo of that word has to know until when it was.
+        until: dict[str, Value] = {} if state.held_until is None else {"until": state.held_until}
+        tell_timeline(asked=asked, kind=EventKind.PROPOSAL_ACCEPTED, lessons=waiting, values=until)
         booking_messages.tell_of_booking(asked=asked, parties=parties, booked=waiting, state=state)
         return state.status
 

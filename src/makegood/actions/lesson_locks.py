@@ -64,9 +64,23 @@ def refuse_if_one_left(*, locked: LockedLesson) -> None:
 
     Raises TeacherLeftSince, StudentLeftSince.
     """
-    school_id = locked.lesson.school_id
-    if not holds_role(school_id=school_id, membership_id=locked.teacher.pk, roles=(Role.TEACHER,)):
+    if _has_teacher_left(locked.lesson):
         raise TeacherLeftSince
-    student = locked.student
-    if student is not None and not holds_role(school_id=school_id, membership_id=student.pk, roles=(Role.STUDENT,)):
+    if _has_student_left(locked.lesson):
         raise StudentLeftSince
+
+
+def has_one_left(*, lesson: Lesson) -> bool:
+    """Whether one of the lesson's two is there no longer, so that it cannot come back."""
+    return _has_teacher_left(lesson) or _has_student_left(lesson)
+
+
+def _has_teacher_left(lesson: Lesson) -> bool:
+    return not holds_role(school_id=lesson.school_id, membership_id=lesson.teacher_id, roles=(Role.TEACHER,))
+
+
+def _has_student_left(lesson: Lesson) -> bool:
+    student_id = lesson.student_id
+    if student_id is None:
+        return False
+    return not holds_role(school_id=lesson.school_id, membership_id=student_id, roles=(Role.STUDENT,))

@@ -6,11 +6,11 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from makegood.actions.lesson_locks import LockedLesson
+from makegood.actions.lesson_locks import LockedLesson, has_one_left
 from makegood.actions.settlement import Cause, settle
 from makegood.domain.incidents import operations as incidents
 from makegood.domain.lessons import moving
-from makegood.domain.lessons.models import LessonMove
+from makegood.domain.lessons.models import Lesson, LessonMove
 from makegood.domain.lessons.moving import Move
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
@@ -80,6 +80,13 @@ def move_back(
         values=values_to_json({"starts_at": locked.lesson.starts_at}),
     )
     return MovedBack(event=event, penalty=penalty)
+
+
+def can_move_back(*, lesson: Lesson, made: LessonMove) -> bool:
+    """Whether both people are still there, and nobody decided what the move counts by."""
+    if has_one_left(lesson=lesson):
+        return False
+    return made.incident_id is None or incidents.is_withdrawable(school_id=made.school_id, incident_id=made.incident_id)
 
 
 def _withdraw(

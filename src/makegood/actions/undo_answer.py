@@ -11,6 +11,7 @@ from typing import Any, Final
 from makegood.actions import undoing_messages
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, tell_timeline, use_credits
 from makegood.actions.kept_times import free_with_lesson
+from makegood.actions.lesson_locks import has_one_left
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.undoing import AnswerNotYours, AnswerUndoTooLate, end_of_undo, saying_what_came_since
 from makegood.actions.waiting_lessons import let_them_go
@@ -43,7 +44,7 @@ _LEAVES: Final[Mapping[str, LessonStatus]] = {
 _ANSWERS: Final = (EventKind.PROPOSAL_DECLINED, EventKind.BOOKING_REFUSED, EventKind.BOOKING_APPROVED)
 _UNDONE: Final = (EventKind.ANSWER_UNDONE, EventKind.APPROVAL_UNDONE)
 # What says until when the school's word was waited for.
-_REQUESTED: Final = (EventKind.LESSON_REQUESTED, EventKind.REQUESTED_AGAIN)
+_REQUESTED: Final = (EventKind.LESSON_REQUESTED, EventKind.PROPOSAL_ACCEPTED, EventKind.REQUESTED_AGAIN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,8 @@ def undo_answer(
 def find_answer_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
     """Until when the actor can undo having answered a lesson, a series whole; None when not, or not any more.
 
-    What a page says with it, `undo_answer` does, unless somebody else took the time. No statement for a lesson that
-    was neither released nor booked just now.
+    What a page says with it, `undo_answer` does, unless the time or the credits were taken since. No statement for a
+    lesson that was neither released nor booked just now.
     """
     if lesson.student_id is None or lesson.keeps_time_for_id is not None or not _may_be_fresh(lesson, now):
         return None
@@ -126,6 +127,8 @@ def find_answer_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) ->
         whole = list_of_series(school_id=lesson.school_id, series_id=lesson.series_id)
     given = _find_given(lesson, whole, now)
     if given is None or given.event.actor_id != actor.person_id or not _may_answer(lesson, given.event, actor):
+        return None
+    if has_one_left(lesson=lesson):
         return None
     return end_of_undo(answered_at=given.event.at, waits_until=given.waits_until, now=now)
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from makegood.actions import undoing_messages
 from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, tell_timeline
-from makegood.actions.lesson_locks import LockedLesson
-from makegood.actions.moving_back_steps import MovedBack, move_back
+from makegood.actions.lesson_locks import LockedLesson, has_one_left
+from makegood.actions.moving_back_steps import MovedBack, can_move_back, move_back
 from makegood.actions.moving_steps import lock_movable
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.undoing import (
@@ -115,7 +115,14 @@ def find_move_undo_end(*, request: MoveRequest, actor: Membership, now: datetime
     answer = move_requests.find_answer(asked=request)
     if answer is None or answer.answered_by_id != actor.person_id or not _may_answer(request, actor):
         return None
-    return _find_end(request, answer, now)
+    until = _find_end(request, answer, now)
+    if until is None:
+        return None
+    made = _find_move(request, answer)
+    can_be = (
+        not has_one_left(lesson=request.lesson) if made is None else can_move_back(lesson=request.lesson, made=made)
+    )
+    return until if can_be else None
 
 
 def _may_answer(request: MoveRequest, actor: Membership) -> bool:

@@ -10,14 +10,14 @@ from django.db import IntegrityError
 
 from makegood.actions import change_messages, move_messages
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people, refuse_if_one_left
-from makegood.actions.moving_back_steps import move_back
+from makegood.actions.moving_back_steps import can_move_back, move_back
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.availability.queries import get_rules
 from makegood.domain.incidents.operations import NotWithdrawable
 from makegood.domain.lessons.keeping import let_go_of_kept
 from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, Side
-from makegood.domain.lessons.move_requests import refuse_while_asked
+from makegood.domain.lessons.move_requests import find_open, refuse_while_asked
 from makegood.domain.lessons.moving import find_last_move, find_undo_end
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince, TooLateToUndo, refuse_unless_booked
 from makegood.domain.people.models import Membership, Role
@@ -78,12 +78,19 @@ def undo_reschedule(
 
 
 def find_end_at_desk(*, school: School, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
-    """Until when (included) somebody at the desk takes back the own move of a lesson; None: not, or not any more."""
-    if lesson.status != LessonStatus.BOOKED:
+    """Until when (included) somebody at the desk takes back the own move of a lesson; None: not, or not any more.
+
+    What a page says with it, `undo_reschedule` does, unless somebody else took the time.
+    """
+    if lesson.status != LessonStatus.BOOKED or lesson.starts_at <= now:
         return None
     last = find_last_move(school_id=school.pk, lesson_id=lesson.pk)
     until = _find_end(lesson, actor, last, _undo_minutes(school, lesson))
-    return until if until is not None and now <= until else None
+    if last is None or until is None or now > until:
+        return None
+    if find_open(school_id=school.pk, lesson_id=lesson.pk, now=now) is not None:
+        return None
+    return until if can_move_back(lesson=lesson, made=last) else None
 
 
 def _may_undo(lesson: Lesson, actor: Membership) -> bool:

@@ -22,7 +22,8 @@ from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.lessons.teaching_loads import list_full_times
 from makegood.domain.lessons.time_checks import list_taken
 from makegood.domain.penalties.pauses import list_pauses
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
+from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
@@ -94,6 +95,9 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         person_id=visitor.person_id,
         undo_minutes=policy.reporting.undo_minutes,
     )
+    can_undo = until is not None and now <= until and movable.is_open and movable.asked is None
+    if can_undo and not holds_role(school_id=school.pk, membership_id=lesson.teacher_id, roles=(Role.TEACHER,)):
+        can_undo = False
     return MovingPage(
         is_open=movable.is_open,
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
@@ -101,7 +105,7 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         credits=lesson.credits,
         credits_left=count_left(school_id=school.pk, student_id=lesson.student_id) if lesson.credits else None,
         moves=moves,
-        undo_until=until if movable.is_open and until is not None and now <= until else None,
+        undo_until=until if can_undo else None,
         asked=movable.asked,
         needs_approval=get_rules(school_id=school.pk).needs_approval,
     )

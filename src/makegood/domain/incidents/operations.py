@@ -204,9 +204,14 @@ def withdraw_move(*, move: LessonMove, withdrawn_by_id: int, door: Door, now: da
     return incident
 
 
+def is_withdrawable(*, school_id: int, incident_id: int) -> bool:
+    """Whether nobody decided the incident or withdrew it by now."""
+    rows = (IncidentDecision.objects, IncidentWithdrawal.objects)
+    return not any(row.filter(school_id=school_id, incident_id=incident_id).exists() for row in rows)
+
+
 def _withdraw(incident: Incident, withdrawn_by_id: int, door: Door, now: datetime) -> IncidentWithdrawal:
-    decided = IncidentDecision.objects.filter(school_id=incident.school_id, incident=incident).exists()
-    if decided or IncidentWithdrawal.objects.filter(school_id=incident.school_id, incident=incident).exists():
+    if not is_withdrawable(school_id=incident.school_id, incident_id=incident.pk):
         raise NotWithdrawable
     return IncidentWithdrawal.objects.create(
         school_id=incident.school_id, incident=incident, withdrawn_at=now, withdrawn_by_id=withdrawn_by_id, door=door

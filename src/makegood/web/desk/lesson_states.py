@@ -73,7 +73,7 @@ def _gone_wrong(happening: Happening) -> State:
         return State(words=str(_("Cancelled in time: free")))
     if by_student and happening.is_used:
         return State(words=str(_("Student was not there: used")), tone="amber")
-    words = happened_words(happening.kind, happening.requested_by)
+    words = happened_words(happening.kind, happening.requested_by, is_used=happening.is_used)
     return State(words=words, tone="red" if happening.requested_by is RequestedBy.TEACHER else "")
 
 

@@ -35,7 +35,8 @@ def _row(affected: AffectedLesson, timetable: Timetable, now: datetime) -> dict[
         "affected": affected,
         "lesson": lesson,
         "interval": Interval(lesson.starts_at, lesson.ends_at),
-        "happened": happened_words(affected.kind, affected.requested_by),
+        # What a student gives up, late or in time, owes nobody another time and is not in this list.
+        "happened": happened_words(affected.kind, affected.requested_by, is_used=False),
         "has_begun": lesson.starts_at <= now,
         "is_over": lesson.ends_at <= now,
         "reason": reason_words(affected.reason, policy=policy, is_own=False),

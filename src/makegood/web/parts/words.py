@@ -107,7 +107,7 @@ def band_words(band: Band | None) -> str:
     return str(BANDS[band]) if band is not None else ""
 
 
-def happened_words(kind: Kind, requested_by: RequestedBy, *, is_used: bool = False) -> str:
+def happened_words(kind: Kind, requested_by: RequestedBy, *, is_used: bool) -> str:
     """What happened and at whose request, in the reader's language; `is_used`: the student gave it up too late."""
     if is_used and (kind, requested_by) == (Kind.CANCELLED, RequestedBy.STUDENT):
         return gettext("Cancelled late by the student")
