@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import psycopg
@@ -150,3 +150,21 @@ def test_a_connection_that_is_lost_at_the_begin_is_said_to_be_lost() -> None:
     with pytest.raises(OperationalError), in_school(school.pk):
         pass
     connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rollback_forgets_no_plan() -> None:
+    """The driver would, and every statement after a refusal would be planned anew."""
+    asked = Statement("SELECT 'asked often', %s::text")
+    refused = Statement("INSERT INTO makegood_school (slug, name) VALUES (NULL, %s)")
+    planned = Statement("SELECT count(*) FROM pg_prepared_statements WHERE starts_with(statement, %s)")
+    for _ in range(8):
+        fetch(asked, ["a"])
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(refused, ["b"])
+    with transaction.atomic(), suppress(IntegrityError), transaction.atomic():
+        change(refused, ["b"])
+
+    assert fetch(planned, ["SELECT 'asked often'"]) == [(1,)]
+    assert fetch(asked, ["c"]) == [("asked often", "c")]

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg._preparing import PrepareManager
 
 Answer = TypeVar("Answer")
 _PLACEHOLDER: Final = re.compile(r"%([%s])")
@@ -55,9 +56,22 @@ def is_watched(connection: BaseDatabaseWrapper) -> bool:
     return bool(connection.execute_wrappers) or connection.queries_logged
 
 
+class _PlansKept(PrepareManager):
+    """Forgets no plan at a rollback.
+
+    The driver forgets all of them, in case one is of a table that the rollback took away. The product makes and drops
+    none while it runs, and each refusal rolls back: after it every statement would be planned anew, several times.
+    The driver has no option for this (psycopg 3.3, `_preparing.py`).
+    """
+
+    def clear(self) -> bool:
+        return False
+
+
 def keep_plans(*, connection: BaseDatabaseWrapper, **_of_the_signal: Any) -> None:
     """Let a new connection keep the plans of all pages; the driver would forget some for others beyond a hundred."""
     if connection.vendor == "postgresql":
+        connection.connection._prepared = _PlansKept()  # noqa: SLF001 - the only way in, and tested
         connection.connection.prepared_max = _MOST_PLANS
 
 
