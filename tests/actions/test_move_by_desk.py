@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -291,3 +291,9 @@ def test_nobody_moves_a_lesson_of_their_own_here_and_nobody_without_the_desk(cas
     for member in (cast.tom, cast.rhea, cast.owen):
         with pytest.raises(LessonNotFound):
             move(cast, lesson, RequestedBy.COMPANY, actor=member)
+
+
+@pytest.mark.parametrize("at", [datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC)])
+def test_a_time_that_no_calendar_has_is_refused_as_others_are(cast: Cast, lesson: Lesson, at: datetime) -> None:
+    with pytest.raises(TimeRefused):
+        move(cast, lesson, RequestedBy.COMPANY, starts_at=at)

@@ -100,3 +100,11 @@ def test_what_is_no_choice_changes_nothing_and_leads_nowhere_else(
     done = answer(client, **sent)
 
     assert (done.status_code, done["Location"], zone_of(uma)) == (302, location, "Europe/London")
+
+
+@pytest.mark.parametrize("device", ["localtime", "Factory"])
+def test_what_names_no_place_is_no_zone_of_a_device(client: Client, uma: Person, device: str) -> None:
+    """`localtime` is the zone of the machine that runs the pages."""
+    client.post("/settings/zone/", {"device": device, "back": "/", "right": "device"})
+
+    assert zone_of(uma) == "Europe/London"

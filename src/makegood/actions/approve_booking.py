@@ -14,6 +14,7 @@ from makegood.actions.booking_steps import (
     refuse_unless_desk,
     tell_timeline,
 )
+from makegood.actions.desk_lessons import refuse_own_answer
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import refuse_paused
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school
@@ -36,13 +37,14 @@ def approve_booking(
 ) -> Answered:
     """Book what a student asked for, a series whole, and tell both sides.
 
-    Raises NotTheDesk, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused, SeriesHasProblems
-    with the dates at which the teacher pauses, DifferentRequest.
+    Raises NotTheDesk, OwnLesson, LessonNotFound, NothingToAnswer, TeacherLeft, StudentLeft, TeacherPaused,
+    SeriesHasProblems with the dates at which the teacher pauses, DifferentRequest.
     """
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        refuse_own_answer(parties=parties, actor=actor)
         refuse_paused(asked=asked, parties=parties, lessons=waiting)
         for lesson in waiting:
             booking.confirm(lesson=lesson, state=LessonState(status=LessonStatus.BOOKED, booked_at=now))
@@ -79,14 +81,15 @@ def decline_booking(
 ) -> Answered:
     """Refuse what a student asked for, a series whole: its time is free, its credits go back, the student is told why.
 
-    It can be refused also when teacher or student left. Raises NotTheDesk, ReasonMissing, LessonNotFound,
-    NothingToAnswer, DifferentRequest.
+    It can be refused also when teacher or student left. Raises NotTheDesk, OwnLesson, ReasonMissing,
+    LessonNotFound, NothingToAnswer, DifferentRequest.
     """
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
     why = check_reason(reason)
 
     def work(asked: BookingOrder, parties: Parties, waiting: Sequence[Lesson]) -> LessonStatus:
+        refuse_own_answer(parties=parties, actor=actor)
         status = let_them_go(asked=asked, waiting=waiting, why=ReleaseReason.DECLINED)
         event = tell_timeline(asked=asked, kind=EventKind.BOOKING_REFUSED, lessons=waiting)
         booking_messages.tell_student(

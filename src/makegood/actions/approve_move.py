@@ -16,6 +16,7 @@ from makegood.actions.booking_steps import (
     refuse_unless_desk,
     tell_timeline,
 )
+from makegood.actions.desk_lessons import refuse_own_answer
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import free_minutes_of, lock_movable, move_there
 from makegood.actions.reasons import check_reason
@@ -52,13 +53,14 @@ def approve_move(
 
     In one transaction, after the steps of `in_one_booking`: lock the lesson; the answer, with which the kept time ends;
     the move, or where it was not free any more when it was asked, what `reschedule_lesson` does then. Raises
-    NotTheDesk, MoveRequestNotFound, MoveRequestEnded, LessonNotOpen, TeacherLeft, StudentLeft, TeacherPaused,
-    NotEnoughCredits, DifferentRequest, NoPolicyInForce.
+    NotTheDesk, OwnLesson, MoveRequestNotFound, MoveRequestEnded, LessonNotOpen, TeacherLeft, StudentLeft,
+    TeacherPaused, NotEnoughCredits, DifferentRequest, NoPolicyInForce.
     """
     request = _find_for_desk(school, actor, move_request_id)
     asked = _asked(school, actor, request, request.reason, request_id, door, now)
 
     def work(parties: Parties) -> dict[str, Any]:
+        refuse_own_answer(parties=parties, actor=actor)
         locked = _lock(asked, parties, request)
         refuse_if_paused(asked=asked, parties=parties, starts_at=request.to_starts_at)
         held = end_request(
@@ -101,12 +103,14 @@ def decline_move(
 ) -> MoveDecided:
     """Let the lesson stay where it is: the kept time is free again, and the student is told why; also if one left.
 
-    Raises NotTheDesk, ReasonMissing, MoveRequestNotFound, MoveRequestEnded, LessonNotOpen, DifferentRequest.
+    Raises NotTheDesk, OwnLesson, ReasonMissing, MoveRequestNotFound, MoveRequestEnded, LessonNotOpen,
+    DifferentRequest.
     """
     request = _find_for_desk(school, actor, move_request_id)
     asked = _asked(school, actor, request, check_reason(reason), request_id, door, now)
 
     def work(parties: Parties) -> dict[str, Any]:
+        refuse_own_answer(parties=parties, actor=actor)
         locked = _lock(asked, parties, request)
         held = end_request(
             asked=request,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.booking_steps import Parties
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership, Role
-from makegood.domain.people.roster import holds_role
+from makegood.domain.people.roster import holds_role, list_with_role
 from makegood.domain.schools.models import School
 from makegood.refusal import Refusal
 
@@ -47,4 +48,18 @@ def is_own(*, teacher: Membership, student: Membership | None, actor: Membership
 def refuse_own(*, locked: LockedLesson, actor: Membership) -> None:
     """Raise OwnLesson for one of the locked lesson's two people."""
     if is_own(teacher=locked.teacher, student=locked.student, actor=actor):
+        raise OwnLesson
+
+
+def refuse_own_answer(*, parties: Parties, actor: Membership) -> None:
+    """Raise OwnLesson for one of the two whom a booking or a move is about, where somebody else can answer it.
+
+    Who is alone at the desk answers: it would lapse otherwise.
+    """
+    teacher, student = parties.teacher, parties.student
+    if not is_own(teacher=teacher, student=student, actor=actor):
+        return
+    people = {teacher.person_id, student.person_id, actor.person_id}
+    desk = list_with_role(school_id=teacher.school_id, role=Role.DESK)
+    if any(member.person_id not in people for member in desk):
         raise OwnLesson

@@ -12,6 +12,7 @@ from makegood.domain.incidents import operations as incidents
 from makegood.domain.lessons import moving
 from makegood.domain.lessons.models import Lesson, LessonMove
 from makegood.domain.lessons.moving import Move
+from makegood.domain.lessons.room import refuse_without_room
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
@@ -19,7 +20,7 @@ from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
-from makegood.quantities import Money
+from makegood.quantities import Interval, Money
 from makegood.rules.facts import RequestedBy
 from makegood.rules.storing import values_to_json
 
@@ -47,8 +48,15 @@ def move_back(
 
     Never the teacher's doing, which alone counts: the student takes an own wish or answer back, the desk what it did
     itself, for the school and on behalf of whom it had done it. The caller tells both. Raises NotWithdrawable when the
-    incident was decided.
+    incident was decided, FullSince, ClosedSince.
     """
+    refuse_without_room(
+        school=school,
+        teacher=locked.teacher,
+        times=[Interval(made.from_starts_at, made.from_ends_at)],
+        since=made.moved_at,
+        moves=locked.lesson.pk,
+    )
     is_by_student = locked.student is not None and actor.pk == locked.student.pk
     on_behalf_of_id = None if is_by_student else made.on_behalf_of_id
     moving.move(

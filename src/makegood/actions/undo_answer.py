@@ -22,6 +22,7 @@ from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason, Side, WaitsFor
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_acquaintance, find_lesson, have_moved
+from makegood.domain.lessons.room import refuse_without_room
 from makegood.domain.lessons.series import list_of_series
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -31,6 +32,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import find_last_of_lesson, list_notes, list_with_same_event
+from makegood.quantities import Interval
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_from_json
 
@@ -78,7 +80,7 @@ def undo_answer(
     lesson credits; timeline; outbox: whoever was told of the answer.
 
     Raises LessonNotFound (also for what is not the actor's to answer), AnswerNotYours, AnswerUndoTooLate,
-    TimeTakenSince, TeacherLeftSince, StudentLeftSince, CreditsSpentSince, DifferentRequest.
+    TimeTakenSince, FullSince, ClosedSince, TeacherLeftSince, StudentLeftSince, CreditsSpentSince, DifferentRequest.
     """
     with in_school(school.pk):
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -185,6 +187,12 @@ def _undo(asked: BookingOrder, parties: Parties, given: _Given) -> Sequence[Less
                 lesson=lesson, teacher=parties.teacher, by_id=asked.actor.person_id, door=asked.door, now=asked.now
             )
     _refuse_second_first(given.together[0])
+    refuse_without_room(
+        school=asked.school,
+        teacher=parties.teacher,
+        times=[Interval(lesson.starts_at, lesson.ends_at) for lesson in given.together],
+        since=given.event.at,
+    )
     until = given.waits_until
     again = wait_again(lessons=given.together, waits_for=given.waits_for, until=until, request_id=asked.request_id)
     waits_for_student = given.waits_for is WaitsFor.STUDENT

@@ -24,6 +24,7 @@ from makegood.domain.lessons.keeping import list_with_kept
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason
 from makegood.domain.lessons.operations import TooLateToUndo
 from makegood.domain.lessons.queries import have_moved
+from makegood.domain.lessons.room import refuse_without_room
 from makegood.domain.notifications.kinds import MessageKind
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -34,6 +35,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import find_last_of_lesson
+from makegood.quantities import Interval
 from makegood.rules.facts import Kind, RequestedBy
 
 # Whoever approved undoes that alone: what the student asked for waits again (`undo_answer`).
@@ -109,7 +111,8 @@ def take_back_cancellation(
 ) -> None:
     """Let the locked lesson take place as booked: the effect of voiding (D16). Its people are told.
 
-    Raises TooLateToUndo after the minutes, once somebody objected or decided, or the credits were spent.
+    Raises TooLateToUndo after the minutes, once somebody objected or decided, or the credits were spent; FullSince,
+    ClosedSince.
     """
     lesson = locked.lesson
     undo_minutes = undo_minutes_of(school=school, lesson=lesson)
@@ -122,6 +125,12 @@ def take_back_cancellation(
         )
     except (NotWithdrawable, WithdrawnTooLate) as error:
         raise TooLateToUndo(minutes=undo_minutes) from error
+    refuse_without_room(
+        school=school,
+        teacher=locked.teacher,
+        times=[Interval(lesson.starts_at, lesson.ends_at)],
+        since=incident.reported_at or now,
+    )
     lessons.return_to_booked(lesson=lesson)
     settle(
         school=school,

@@ -20,6 +20,7 @@ from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.operations import TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.other_times import refuse_if_it_stands
+from makegood.domain.lessons.room import refuse_without_room
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
 from makegood.domain.policies.queries import get_timetable
@@ -27,6 +28,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.quantities import Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +49,9 @@ def withdraw_incident(
     voiding (D16); the lesson is booked again; assess the history, supersede, reverse, end what it caused; the student's
     credits; timeline; outbox. A second tap gets the first answer.
 
-    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince,
-    OtherTimeStands, StudentLeftSince when there is nobody for whom the lesson could take place, and TooLateToUndo when
-    the credit that came back was spent.
+    Raises CaseNotFound (also for somebody else's case), WithdrawnTooLate, NotWithdrawable, TimeTakenSince, FullSince,
+    ClosedSince, OtherTimeStands, StudentLeftSince when there is nobody for whom the lesson could take place, and
+    TooLateToUndo when the credit that came back was spent.
     """
     try:
         return in_one_transaction(school.pk, lambda: _withdraw(school, actor, reference, door, now))
@@ -85,6 +87,8 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
     incidents.withdraw(
         incident=incident, withdrawn_by_id=teacher.person_id, door=door, undo_minutes=undo_minutes, now=now
     )
+    times = [Interval(lesson.starts_at, lesson.ends_at)]
+    refuse_without_room(school=school, teacher=teacher, times=times, since=incident.reported_at or now)
     lessons.return_to_booked(lesson=lesson)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=door)
     settle(school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=reference, now=now)

@@ -250,3 +250,16 @@ def test_no_page_offers_what_is_refused_to_one_of_the_two_people(cast: Cast, les
 
     assert "/move/" not in client.get(session_of(lesson)).content.decode()
     assert client.get(f"{session_of(lesson)}move/").status_code == 404
+
+
+def test_a_form_that_is_sent_again_after_its_undo_does_not_say_that_it_moved(
+    cast: Cast, lesson: Lesson, desk: Client
+) -> None:
+    sent = {"request_id": str(uuid.uuid4()), "shown_version": str(lesson.version), "shown_as": "free"}
+    assert "The session moved, and both were told." in text_of(str(send(desk, lesson, "company", **sent)).encode())
+    desk.post(f"{session_of(lesson)}move/undo/", follow=True)
+
+    again = text_of(str(send(desk, lesson, "company", **sent)).encode())
+
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+    assert "The session moved" not in again

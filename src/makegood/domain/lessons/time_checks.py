@@ -29,6 +29,8 @@ from makegood.refusal import Refusal
 _DAY: Final = timedelta(days=1)
 # A week before and after the times that are asked for, and the whole week of each of these two.
 _AROUND: Final = timedelta(days=15)
+# Beyond it a calendar has no days to look at; nobody books so far, whatever leave they have.
+_FARTHEST: Final = timedelta(days=3660)
 
 
 class TimeRefused(Refusal):
@@ -264,8 +266,12 @@ def read_diary(
     """Read what decides about lessons at `starts`: two statements, whatever their number. `teacher` with its person.
 
     `moves` is the lesson that would move there, None for one that is booked anew. `with_around`: and what is given
-    around these times, for `nearest_times.find_nearest_in`.
+    around these times, for `nearest_times.find_nearest_in`. Raises TooFar, AlreadyPast for times ten years away.
     """
+    if max(starts) - now > _FARTHEST:
+        raise TooFar(days=rules.horizon_days)
+    if now - min(starts) > _FARTHEST:
+        raise AlreadyPast
     zone = teacher.person.zone
     span = week_of if is_on_probation(teacher=teacher, rules=rules, at=min(starts)) else day_of
     from_at = span(min(starts), zone).start

@@ -137,10 +137,7 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     except _AT_THE_FORM as refusal:
         form.add_error(_field_of(refusal), words_of(refusal))
         return _show(request, visit, lesson, side, form=form, status=422)
-    done = gettext("The session moved, and both were told.")
-    if moved.is_used:
-        done = gettext("The former session is used, and this one is booked. Both were told.")
-    messages.success(request, done)
+    _say_what_was_done(request, moved)
     return redirect("desk:session", school=visit.school.slug, lesson_id=moved.lesson_id)
 
 
@@ -182,6 +179,16 @@ def undo_late(request: HttpRequest, visit: access.Visit, lesson_id: int) -> Http
         return redirect("desk:session", school=visit.school.slug, lesson_id=lesson_id)
     messages.success(request, gettext("The session is at its former time again. Both were told."))
     return redirect("desk:session", school=visit.school.slug, lesson_id=undone.lesson_id)
+
+
+def _say_what_was_done(request: HttpRequest, moved: MovedByDesk) -> None:
+    """Of a form that was sent before nothing: the session's page says where it stands, and it may be undone by now."""
+    if moved.is_replay:
+        return
+    done = gettext("The session moved, and both were told.")
+    if moved.is_used:
+        done = gettext("The former session is used, and this one is booked. Both were told.")
+    messages.success(request, done)
 
 
 def _field_of(refusal: Refusal) -> str | None:

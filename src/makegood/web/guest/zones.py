@@ -6,11 +6,12 @@ import unicodedata
 from functools import cache
 from importlib import resources
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from makegood.web.parts.device_zone import is_zone
 
 # Begins or ends of a run in another direction.
 _DIRECTIONS = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -34,7 +35,7 @@ class ZoneSelect(forms.Select):
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """The options, with the chosen zone among them."""
         offered = list(self.choices)
-        unlisted = [zone for zone in value if zone in available_timezones() and _choice(zone) not in offered]
+        unlisted = [zone for zone in value if is_zone(zone) and _choice(zone) not in offered]
         self.choices = [*(_choice(zone) for zone in unlisted), *offered]
         return super().optgroups(name, value, attrs)
 
@@ -54,7 +55,7 @@ class ZoneField(forms.ChoiceField):
 
     def valid_value(self, value: object) -> bool:
         """Whether the zone exists, listed or not."""
-        return str(value) in available_timezones()
+        return is_zone(str(value))
 
 
 class LanguageField(forms.ChoiceField):

@@ -57,7 +57,8 @@ def kept_as(person: Person, device: str) -> str:
 
 @cache
 def _zones() -> Collection[str]:
-    return frozenset(available_timezones())
+    # Not what the machine that runs the pages has, and not what stands for no place.
+    return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
 @lru_cache(maxsize=256)

@@ -129,12 +129,14 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int, hold_id: 
     except _NOT_MOVED as refusal:
         return _show_times(request, visit, _own(visit, lesson_id), problem=words_of(refusal), status=409)
     if moved.answer_by is not None:
-        messages.success(
-            request, gettext("Your school has to approve the new time. Your lesson stays where it is until then.")
-        )
+        if not moved.is_replay:
+            messages.success(
+                request, gettext("Your school has to approve the new time. Your lesson stays where it is until then.")
+            )
         return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
     if moved.is_used:
-        messages.success(request, gettext("The former lesson is used. This is your other lesson."))
+        if not moved.is_replay:
+            messages.success(request, gettext("The former lesson is used. This is your other lesson."))
         return redirect("student:booked", school=visit.school.slug, lesson_id=moved.lesson_id)
     return redirect("student:reschedule", school=visit.school.slug, lesson_id=lesson_id)
 

@@ -1,0 +1,65 @@
+"""Whether a time that a lesson would get back is still one that its teacher and the school have for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.availability.queries import get_rules, list_holidays
+from makegood.domain.lessons.closed_days import ClosedDays
+from makegood.domain.lessons.teaching_loads import find_full_times
+from makegood.domain.people.models import Membership
+from makegood.domain.schools.models import School
+from makegood.quantities import Interval
+from makegood.refusal import Refusal
+
+
+class FullSince(Refusal):
+    """Other lessons fill the teacher's day, or the week of a new teacher, since."""
+
+    code = "full_since"
+    sentence = gettext_noop(
+        "The teacher's day or week was filled with other sessions since, so this cannot be undone. Nothing was "
+        "changed. Choose another time."
+    )
+
+
+class ClosedSince(Refusal):
+    """The school made the day a holiday since."""
+
+    code = "closed_since"
+    sentence = gettext_noop(
+        "“{name}” became a holiday of the school since, so this cannot be undone. Nothing was changed. "
+        "Choose another time."
+    )
+
+
+def refuse_without_room(
+    *, school: School, teacher: Membership, times: Sequence[Interval], since: datetime, moves: int | None = None
+) -> None:
+    """Raise FullSince or ClosedSince for times that were given up at `since`; nobody has them now.
+
+    `teacher` with its person, locked; `moves` is a lesson that would move there. What overlaps is for the database.
+    """
+    starts = [time.start for time in times]
+    full = find_full_times(
+        school_id=school.pk,
+        teachers=[teacher],
+        rules=get_rules(school_id=school.pk),
+        from_at=min(starts),
+        until_at=max(starts),
+        moves=moves,
+    )
+    if any(full.holds(teacher.pk, at) for at in starts):
+        raise FullSince
+    place = ZoneInfo(school.zone)
+    days = [at.astimezone(place).date() for time in times for at in (time.start, time.end) if at is not None]
+    made = list_holidays(school_id=school.pk, from_on=min(days), until_on=max(days))
+    closed = ClosedDays(school.zone, {one.day_on: one.name for one in made if one.made_at >= since})
+    for time in times:
+        name = closed.find_name(time)
+        if name is not None:
+            raise ClosedSince(name=name)

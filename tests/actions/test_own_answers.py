@@ -1,0 +1,82 @@
+"""Who is at the desk and one of the two people of a session leaves what the school says to somebody else there."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from makegood.actions.approve_booking import approve_booking, decline_booking
+from makegood.actions.approve_move import approve_move, decline_move
+from makegood.actions.book_lesson import book_lesson
+from makegood.actions.desk_lessons import OwnLesson
+from makegood.domain.lessons.models import LessonStatus
+from makegood.domain.people.models import Role, RoleGrant
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.cast import LONG_AGO, Cast, book, make_cast
+from tests.moves import FRIDAY, NOW, WEDNESDAY, confirm, keep, lesson_of, open_mornings, set_rules
+
+pytestmark = pytest.mark.django_db
+Answer = Callable[..., object]
+
+
+@pytest.fixture
+def cast() -> Cast:
+    made = make_cast()
+    open_mornings(made)
+    set_rules(made, needs_approval=True)
+    with in_school(made.school.pk):
+        for member in (made.sam, made.tara):
+            RoleGrant.objects.create(school=made.school, membership=member, role=Role.DESK, granted_at=LONG_AGO)
+    return made
+
+
+def form(cast: Cast, **values: Any) -> dict[str, Any]:
+    return {"school": cast.school, "door": Door.WEB, "now": NOW, "request_id": uuid.uuid4()} | values
+
+
+def ask_for(cast: Cast) -> int:
+    values = form(cast, actor=cast.sam, teacher_id=cast.tara.pk, starts_at=FRIDAY, minutes=50, lesson_type="regular")
+    return book_lesson(**values).lesson_id
+
+
+@pytest.mark.parametrize("who", ["sam", "tara"])
+@pytest.mark.parametrize(
+    ("verb", "more"),
+    [(approve_booking, {}), (decline_booking, {"reason": "No"})],
+    ids=["approve", "refuse"],
+)
+def test_nobody_answers_a_booking_of_their_own(cast: Cast, who: str, verb: Answer, more: dict[str, str]) -> None:
+    asked = ask_for(cast)
+
+    with pytest.raises(OwnLesson):
+        verb(**form(cast, actor=getattr(cast, who), lesson_id=asked, **more))
+
+    assert lesson_of(cast, asked).status == LessonStatus.REQUESTED
+
+
+@pytest.mark.parametrize("who", ["sam", "tara"])
+@pytest.mark.parametrize(
+    ("verb", "more"), [(approve_move, {}), (decline_move, {"reason": "No"})], ids=["approve", "refuse"]
+)
+def test_nobody_answers_a_move_of_their_own(cast: Cast, who: str, verb: Answer, more: dict[str, str]) -> None:
+    lesson = book(cast, starts_at=WEDNESDAY)
+    asked = confirm(cast, lesson, keep(cast, lesson).hold_id).move_request_id
+
+    with pytest.raises(OwnLesson):
+        verb(**form(cast, actor=getattr(cast, who), move_request_id=asked, **more))
+
+    assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def test_who_is_alone_at_the_desk_answers_because_it_would_lapse(cast: Cast) -> None:
+    asked = ask_for(cast)
+    with in_school(cast.school.pk):
+        RoleGrant.objects.filter(role=Role.DESK).exclude(membership=cast.tara).update(ended_at=NOW)
+
+    approve_booking(**form(cast, actor=cast.tara, lesson_id=asked))
+
+    assert lesson_of(cast, asked).status == LessonStatus.BOOKED
