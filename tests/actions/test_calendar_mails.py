@@ -158,7 +158,7 @@ def test_a_moved_lesson_moves_in_the_calendar_whatever_the_order_of_the_mails(ma
     former_starts_at = lesson.starts_at
     for _ in range(2):
         with in_school(cast.school.pk):
-            move(lesson=lesson, to=a_day_later(cast, lesson), now=NOW)
+            move(lesson=lesson, to=a_day_later(cast, lesson), buffer_minutes=0, now=NOW)
         tell(cast, lesson, MessageKind.LESSON_MOVED, former_starts_at=former_starts_at)
     send_all(cast)
 
@@ -247,7 +247,7 @@ def test_after_the_import_of_a_series_each_lesson_moves_and_goes_alone(mailbox: 
     tell(cast, lessons[0], MessageKind.SERIES_BOOKED, series=lessons)
     for lesson, kind in ((lessons[1], MessageKind.LESSON_MOVED), (lessons[2], MessageKind.BOOKING_UNDONE)):
         with in_school(cast.school.pk):
-            move(lesson=lesson, to=a_day_later(cast, lesson), now=NOW)
+            move(lesson=lesson, to=a_day_later(cast, lesson), buffer_minutes=0, now=NOW)
         tell(cast, lesson, kind)
     send_all(cast)
 

@@ -80,6 +80,7 @@ def test_a_reminder_of_a_lesson_that_moved_meanwhile_is_dropped_and_the_new_time
                 requested_by=RequestedBy.STUDENT, moved_by_id=cast.sam.person_id, on_behalf_of_id=None, door=Door.WEB,
                 reason="", request_id=uuid.uuid4(),
             ),
+            buffer_minutes=0,
             now=DAY_BEFORE,
         )  # fmt: skip
         unsent = list(Message.objects.filter(sent_at=None).values_list("pk", flat=True))

@@ -58,7 +58,7 @@ def move_a_day(cast: Cast, lesson: Lesson, *, days: int = 1, now: datetime = BEF
             requested_by=RequestedBy.STUDENT, moved_by_id=cast.sam.person_id, on_behalf_of_id=None, door=Door.WEB,
             reason="", request_id=uuid.uuid4(),
         )  # fmt: skip
-        return move(lesson=stands, to=to, now=now)
+        return move(lesson=stands, to=to, buffer_minutes=0, now=now)
 
 
 def said_of(cast: Cast, lesson: Lesson) -> list[tuple[str, datetime | None]]:

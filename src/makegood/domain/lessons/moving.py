@@ -36,7 +36,7 @@ class Move:
     undoes_id: int | None = None
 
 
-def move(*, lesson: Lesson, to: Move, buffer_minutes: int = 0, now: datetime) -> LessonMove:
+def move(*, lesson: Lesson, to: Move, buffer_minutes: int, now: datetime) -> LessonMove:
     """Give a locked, booked lesson its new time, recorded first. `buffer_minutes` are blocked after its end.
 
     The database refuses a time that is taken (IntegrityError of an exclusion constraint). Raises LessonChanged for a
