@@ -136,6 +136,21 @@ def test_a_lesson_leads_to_its_page_with_what_happened_and_whom_to_reach(desk: C
         assert words in said
 
 
+def test_the_week_is_filtered_by_state_and_by_kind(desk: Client, cast: Cast) -> None:
+    first, kept, off = (book(cast, starts_at=NOW + timedelta(hours=hours)) for hours in (26, 30, 34))
+    with in_school(cast.school.pk):
+        Lesson.objects.filter(pk=first.pk).update(lesson_type="meet_your_teacher", version=first.version + 1)
+    give_up(cast, off, is_free=True)
+
+    assert set(rows_of(desk)) == {first.pk, kept.pk, off.pk}
+    assert set(rows_of(desk, "?status=cancelled")) == {off.pk}
+    assert set(rows_of(desk, "?status=booked")) == {first.pk, kept.pk}
+    assert set(rows_of(desk, "?kind=meet_your_teacher")) == {first.pk}
+    assert set(rows_of(desk, "?kind=regular&status=booked")) == {kept.pk}
+    # What is no state is not filtered by.
+    assert set(rows_of(desk, "?status=lost")) == {first.pk, kept.pk, off.pk}
+
+
 def fill_a_week(cast: Cast, *, teachers: int, lessons_each: int) -> None:
     """So many teachers, each with a student and so many lessons from Monday on."""
     monday = datetime(2026, 10, 18, 16, tzinfo=UTC)
