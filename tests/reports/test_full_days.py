@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.time_checks import TimeRefused
+from makegood.domain.lessons.time_checks import ProbationFull, TimeRefused
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.reports.free_times import list_free_times
 from makegood.reports.moving_page import list_starts_to_move_to
 from tests.bookings import NOW, TUESDAY_NINE, book, lesson_of, open_mornings, set_rules
-from tests.cast import Cast, make_cast
+from tests.cast import LONG_AGO, Cast, make_cast
 
 pytestmark = pytest.mark.django_db
 MANILA = ZoneInfo("Asia/Manila")
@@ -97,3 +97,19 @@ def test_a_new_teachers_week_is_full_until_the_probation_ends(cast: Cast) -> Non
 
     assert not {f"2026-11-{day}" for day in range(23, 30)} & left
     assert "2026-11-30" in left
+
+
+def test_in_the_week_in_which_the_probation_ends_the_days_after_it_are_open(cast: Cast) -> None:
+    wednesday = TUESDAY_NINE + timedelta(days=1)
+    # It ends with that many whole days after Tara joined: on Wednesday at 8:00 in Manila, before she opens.
+    set_rules(cast, probation_days=(wednesday - LONG_AGO).days, probation_max_lessons_per_week=2)
+    for hours in (0, 1):
+        book(cast, starts_at=TUESDAY_NINE + timedelta(hours=hours))
+
+    left = days_in_manila(offered(cast, of=cast.tara))
+
+    assert "2026-11-24" not in left
+    assert {"2026-11-25", "2026-11-26", "2026-11-27"} <= left
+    with pytest.raises(ProbationFull):
+        book(cast, starts_at=TUESDAY_NINE + timedelta(hours=2))
+    assert book(cast, starts_at=wednesday + timedelta(days=1)).lesson_id
