@@ -33,6 +33,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.rules.facts import Kind, RequestedBy
 from tests.cast import Cast, book, make_cast
+from tests.stories.test_student_wants_a_lesson_cancelled import credits_left, with_credits
 
 pytestmark = pytest.mark.django_db
 
@@ -280,6 +281,7 @@ def test_when_both_claim_the_earlier_stands_until_the_desk_decides(cast: Cast, l
 
 
 def test_a_late_cancellation_of_the_student_is_undone_when_the_teacher_was_absent(cast: Cast, lesson: Lesson) -> None:
+    with_credits(cast, lesson, bought=1)
     join(cast, lesson, cast.sam, 0)
     record_incident(
         school=cast.school, actor=cast.desi, lesson_id=lesson.pk, door=Door.PHONE, request_id=uuid.uuid4(), now=at(20),
@@ -288,7 +290,7 @@ def test_a_late_cancellation_of_the_student_is_undone_when_the_teacher_was_absen
             note="", reported_by_id=None,
         ),
     )  # fmt: skip
-    paid_before = pay(cast, lesson)
+    paid_before, left_before = pay(cast, lesson), credits_left(cast)
     claim(cast, lesson, cast.sam, 40)
 
     decide_absence(
@@ -296,8 +298,8 @@ def test_a_late_cancellation_of_the_student_is_undone_when_the_teacher_was_absen
         note="The student waited for 20 minutes.", door=Door.WEB, now=END,
     )  # fmt: skip
 
-    assert paid_before == ["lesson_pay"]
-    assert pay(cast, lesson) == ["lesson_pay", "lesson_pay_reversal"]
+    assert (paid_before, left_before) == (["lesson_pay"], 0)
+    assert (pay(cast, lesson), credits_left(cast)) == (["lesson_pay", "lesson_pay_reversal"], 1)
     assert incidents(cast, lesson)[1:] == [("no_show", "teacher", 0, False)]
 
 
