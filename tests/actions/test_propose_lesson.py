@@ -12,6 +12,7 @@ from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.undo_booking import undo_booking
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import LessonStatus
@@ -70,6 +71,21 @@ def test_an_accepted_proposal_is_booked_and_uses_credits(cast: Cast) -> None:
 
     assert answer(cast, proposed.lesson_id, accept=True).status == LessonStatus.BOOKED
     assert count_credits(cast) == 0
+
+
+def test_who_accepted_a_proposal_undoes_it_as_a_booking(cast: Cast) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 1)
+    proposed = propose(cast).lesson_id
+    answer(cast, proposed, accept=True)
+
+    undone = undo_booking(
+        school=cast.school, actor=cast.sam, lesson_id=proposed, request_id=uuid.uuid4(), door=Door.WEB, now=NOW
+    )
+
+    assert undone.lesson_ids == (proposed,)
+    assert lesson_of(cast, proposed).status == LessonStatus.RELEASED
+    assert (count_credits(cast), busy_steps(cast, TUESDAY_NINE)) == (1, 0)
 
 
 def test_nobody_proposes_a_time_on_a_holiday_nor_into_one(cast: Cast) -> None:

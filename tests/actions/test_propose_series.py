@@ -18,6 +18,7 @@ from makegood.actions.let_go import let_go
 from makegood.actions.propose_series import SeriesProposed, preview_proposed_series, propose_series
 from makegood.actions.reasons import ReasonMissing
 from makegood.actions.series_steps import SeriesBooked, SeriesHasProblems, SeriesWish
+from makegood.actions.undo_booking import undo_booking
 from makegood.actions.waiting_lessons import NothingToAnswer
 from makegood.domain.ledger.credits import NotEnoughCredits
 from makegood.domain.lessons.models import Lesson, LessonSeries, LessonStatus
@@ -116,6 +117,22 @@ def test_a_series_is_proposed_once_and_accepted_whole(cast: Cast) -> None:
     with in_school(cast.school.pk):
         made = Event.objects.filter(kind=EventKind.LESSON_BOOKED, lesson_id__in=proposed.lesson_ids)
         assert made.count() == 4
+
+
+def test_who_accepted_a_series_undoes_it_whole_as_a_booking(cast: Cast) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 4)
+    proposed = propose(cast)
+    answer(cast, proposed.lesson_ids[0], accept=True)
+
+    undone = undo_booking(
+        school=cast.school, actor=cast.sam, lesson_id=proposed.lesson_ids[2], request_id=uuid.uuid4(), door=Door.WEB,
+        now=NOW,
+    )  # fmt: skip
+
+    assert undone.lesson_ids == proposed.lesson_ids
+    assert statuses(cast, proposed) == {LessonStatus.RELEASED}
+    assert (count_credits(cast), busy_steps(cast, EIGHT)) == (4, 0)
 
 
 @pytest.mark.parametrize("take", [propose, book_at_desk])
