@@ -147,6 +147,7 @@ def test_a_time_is_held_or_booked_by_one(database: TestDatabase, is_full: bool) 
     assert min(race.wins().values()) == 1
     assert max(live_by_start(crowd)) == 1
     assert count_overlaps(database) == 0
+    assert list_findings(database) == {}
 
 
 def test_a_request_is_answered_once_and_its_credit_follows(database: TestDatabase, is_full: bool) -> None:
