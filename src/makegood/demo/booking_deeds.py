@@ -15,6 +15,7 @@ from makegood.actions.approve_booking import approve_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.book_series import book_series
+from makegood.actions.book_series_for_somebody import book_series_for_somebody
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.hold_slot import hold_slot
 from makegood.actions.let_go import let_go
@@ -118,6 +119,27 @@ class Bookings:
         if booked is not None and self._needs_approval and is_approved:
             self._approve(booked, now)
         return booked
+
+    def book_weekly_by_desk(
+        self, pairs: Iterable[Pair], wish: Wish, *, count: int, reason: str, now: datetime
+    ) -> Booked | None:
+        """The desk books weekly lessons for both; dates that are taken are left out."""
+
+        def book(pair: Pair, series: SeriesWish) -> Sequence[int]:
+            return book_series_for_somebody(
+                school=self._school,
+                actor=self._desk,
+                teacher_id=pair.teacher.pk,
+                student_id=pair.student.pk,
+                wish=series,
+                reason=reason,
+                leave=Leave(),
+                request_id=self._form("desk series", wish),
+                door=Door.PHONE,
+                now=now,
+            ).lesson_ids
+
+        return self._first(pairs, wish, lambda pair, start: self._every_week(pair, wish, start, count, book))
 
     def propose_weekly(
         self, pairs: Iterable[Pair], wish: Wish, *, count: int, note: str, now: datetime

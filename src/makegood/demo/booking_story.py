@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import Final
 
-from makegood.actions.cancel_by_desk import cancel_by_desk
-from makegood.actions.cancel_by_student import cancel_by_student
-from makegood.actions.cancel_for_student import cancel_for_student
-from makegood.actions.say_not_asked import say_not_asked
-from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.demo.booking_deeds import Booked, Bookings, Pair, Wish, in_turn
 from makegood.demo.bookings import Calendar
+from makegood.demo.cancel_deeds import Cancellations
 from makegood.demo.clock_changes import weeks_beyond_next_change
 from makegood.demo.credit_story import CreditStory
 from makegood.demo.demo_rows import DemoRows
@@ -26,11 +21,8 @@ from makegood.demo.openings import Openings
 from makegood.demo.people import DemoPeople
 from makegood.demo.timetable import weekly_series
 from makegood.domain.incidents.asking import AskedWay
-from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.ledger.credits import count_left
-from makegood.domain.timeline.doors import Door
 
-_FORMS: Final = uuid.UUID("3b0d1c0e-87b1-4b0c-8a57-0d0b9f5f3c11")
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
 _WEEK: Final = timedelta(days=7)
@@ -39,8 +31,6 @@ _FEW_WEEKS: Final = 4
 # Lesson credits that are left for what else a student books meanwhile.
 _SPARE: Final = 2
 _WITH_FEW: Final = 3
-# Before the undo minutes are over.
-_NOTICED_AFTER: Final = timedelta(minutes=3)
 # A student of the cast has a series that goes over the next change of the clock, unless it would be a very long one.
 _MOST_WEEKS_OF_CAST: Final = 12
 
@@ -55,6 +45,7 @@ class BookingStory:
         openings = Openings(school=rows.row, rules=rules, calendar=calendar)
         self._bookings = Bookings(school=rows.row, desk=rows.desk, openings=openings, rules=rules)
         self._moves = Moves(school=rows.row, desk=rows.desk, openings=openings)
+        self._cancellations = Cancellations(school=rows.row, desk=rows.desk)
         self._weeks_ahead = rules.horizon_days // 7 - 1
         self.cast, self.crowd = _pairs(rows, people)
         # Students with few lesson credits; one of them uses nearly all, and they book nothing else.
@@ -70,12 +61,14 @@ class BookingStory:
         yield from self._series()
         yield from self._coming()
         yield from self._past()
-        yield from self._cancellations()
+        yield from self._cancelled()
         yield from self._answered()
         yield from self._moving()
         yield from self.waiting()
         yield from self._taken_back()
         yield from self._answered_weekly()
+        yield from self._by_the_desk()
+        yield from self._asked_and_answered()
 
     def waiting(self) -> Iterator[Deed]:
         """What waits for somebody's answer now: proposals, and bookings where the school wants to see them."""
@@ -125,7 +118,7 @@ class BookingStory:
             yield self._at(-7 * _DAY, self._book, name, self._next(), -3 * _DAY)
             yield self._at(-_DAY, self._use_page, name)
 
-    def _cancellations(self) -> Iterator[Deed]:
+    def _cancelled(self) -> Iterator[Deed]:
         pairs = {"cast": self.cast, "crowd": self._next()}
         for who, those in pairs.items():
             yield self._at(-6 * _DAY, self._book, f"late {who}", those, -2 * _DAY)
@@ -136,11 +129,12 @@ class BookingStory:
             yield self._at(-6 * _HOUR, self._cancel_for_student, f"for student {who}", AskedWay.CHAT)
         yield self._at(-7 * _DAY, self._book, "not asked", self._next(), 2 * _DAY)
         yield self._at(-20 * _HOUR, self._cancel_for_student, "not asked", AskedWay.EMAIL)
-        yield self._at(-8 * _HOUR, self._say_not_asked)
+        yield self._at(-8 * _HOUR, self._with_booked, "not asked", self._cancellations.deny)
 
     def _answered(self) -> Iterator[Deed]:
         for name, accept in (("accepted", True), ("declined", False)):
-            yield self._at(-4 * _DAY, self._propose, name, self._next(), "This was your time before the holidays.")
+            able = self._who_can_pay(self._next(), 1)
+            yield self._at(-4 * _DAY, self._propose, name, able, "This was your time before the holidays.")
             yield self._at(-3 * _DAY - 10 * _HOUR, self._answer, name, accept)
 
     def _moving(self) -> Iterator[Deed]:
@@ -163,9 +157,22 @@ class BookingStory:
         """A cancellation and a move that students undo at once; and one that calls, so that the desk cancels."""
         for name in ("cancelled by mistake", "moved by mistake", "called"):
             yield self._at(-7 * _DAY, self._book, name, self._next(), 2 * _DAY)
-        yield self._at(-11 * _HOUR, self._cancel_by_mistake, "cancelled by mistake")
+        yield self._at(-11 * _HOUR, self._with_booked, "cancelled by mistake", self._cancellations.by_mistake)
         yield self._at(-10 * _HOUR, self._move_by_mistake, "moved by mistake")
-        yield self._at(-4 * _HOUR, self._cancel_by_desk, "called")
+        yield self._at(-4 * _HOUR, self._with_booked, "called", self._cancellations.by_desk)
+
+    def _by_the_desk(self) -> Iterator[Deed]:
+        """A series that the desk books, and a lesson that it moves for a student who called."""
+        yield self._at(-5 * _DAY - 2 * _HOUR, self._weekly_by_desk, self._next())
+        yield self._at(-7 * _DAY, self._book, "to move by desk", self._who_can_pay(self._next(), 1), 4 * _DAY)
+        yield self._at(-12 * _HOUR, self._move_by_desk, "to move by desk")
+
+    def _asked_and_answered(self) -> Iterator[Deed]:
+        """Teachers asked to move two lessons: one student agreed; the other kept a time that the school calls off."""
+        for name, agrees in (("move agreed", True), ("time kept", False)):
+            yield self._at(-7 * _DAY, self._book, name, self._who_can_pay(self._next(), 1), 5 * _DAY)
+            yield self._at(-30 * _HOUR, self._ask_and_answer, name, agrees)
+        yield self._at(-13 * _HOUR, self._with_booked, "time kept", self._cancellations.for_school)
 
     def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
         at = self._now.replace(second=0, microsecond=0) + ago
@@ -186,7 +193,7 @@ class BookingStory:
         self,
         at: datetime,
         name: str,
-        pairs: Sequence[Pair],
+        pairs: Iterable[Pair],
         ahead: timedelta,
         is_approved: bool = True,  # noqa: FBT001, FBT002
     ) -> None:
@@ -211,10 +218,16 @@ class BookingStory:
             pairs, self._wish("desk", self._long, self._now + 2 * _DAY, days=6), reason=reason, now=at
         )
 
+    def _weekly_by_desk(self, at: datetime, pairs: Sequence[Pair]) -> None:
+        able = self._who_can_pay(pairs, _FEW_WEEKS)
+        wish = self._wish("weekly desk", self._short, self._now + 3 * _DAY, days=7)
+        reason = "The student called: every week until the exam."
+        self._bookings.book_weekly_by_desk(able, wish, count=_FEW_WEEKS, reason=reason, now=at)
+
     def _by_mistake(self, at: datetime, pairs: Sequence[Pair]) -> None:
         self._bookings.book_by_mistake(pairs, self._wish("mistake", self._short, self._now + 2 * _DAY, days=8), now=at)
 
-    def _propose(self, at: datetime, name: str, pairs: Sequence[Pair], note: str) -> None:
+    def _propose(self, at: datetime, name: str, pairs: Iterable[Pair], note: str) -> None:
         wish = self._wish(name, self._short, self._now + 3 * _DAY, days=5)
         self._keep(name, self._bookings.propose(pairs, wish, note=note, now=at))
 
@@ -251,6 +264,16 @@ class BookingStory:
             wish = self._wish(name, self._short, self._now + 9 * _DAY, days=4)
             self._moves.ask(self._booked[name], wish, reason="I have to see a doctor at that time.", now=at)
 
+    def _ask_and_answer(self, at: datetime, name: str, agrees: bool) -> None:  # noqa: FBT001
+        if name in self._booked:
+            wish = self._wish(name, self._short, self._now + 9 * _DAY, days=4)
+            self._moves.ask_and_answer(self._booked[name], wish, agrees=agrees, now=at)
+
+    def _move_by_desk(self, at: datetime, name: str) -> None:
+        if name in self._booked:
+            wish = self._wish(name, self._short, self._now + 8 * _DAY, days=5)
+            self._moves.by_desk(self._booked[name], wish, reason="The student called: a flight at that time.", now=at)
+
     def _hold(self, at: datetime, pairs: Sequence[Pair]) -> None:
         self._bookings.hold(pairs, self._wish("hold", self._short, self._now + 2 * _DAY, days=12), now=at)
 
@@ -270,83 +293,22 @@ class BookingStory:
             do()
 
     def _cancel_early(self, at: datetime, name: str) -> None:
-        self._cancel_by_student(name, at, is_free=True)
+        if name in self._booked:
+            self._cancellations.by_student(self._booked[name], is_free=True, now=at)
 
     def _cancel_late(self, _at: datetime, name: str) -> None:
-        booked = self._booked.get(name)
-        if booked is not None:
-            self._cancel_by_student(name, booked.lesson.starts_at - 5 * _HOUR, is_free=False)
+        if name in self._booked:
+            booked = self._booked[name]
+            self._cancellations.by_student(booked, is_free=False, now=booked.lesson.starts_at - 5 * _HOUR)
 
-    def _cancel_by_mistake(self, at: datetime, name: str) -> None:
-        self._cancel_by_student(name, at, is_free=True)
-        booked = self._booked.get(name)
-        if booked is not None:
-            undo_cancellation(
-                school=self._rows.row,
-                actor=booked.pair.student,
-                lesson_id=booked.lesson.pk,
-                door=Door.WEB,
-                now=at + _NOTICED_AFTER,
-            )
-
-    def _cancel_by_desk(self, at: datetime, name: str) -> None:
-        booked = self._booked.get(name)
-        if booked is not None:
-            cancel_by_desk(
-                school=self._rows.row,
-                actor=self._rows.desk,
-                lesson_id=booked.lesson.pk,
-                shown_as_free=True,
-                asked=AskedWay.PHONE,
-                note="The student called from the airport.",
-                request_id=self._form("cancel by desk", name),
-                door=Door.PHONE,
-                now=at,
-            )
-
-    def _cancel_by_student(self, name: str, at: datetime, *, is_free: bool) -> None:
-        booked = self._booked.get(name)
-        if booked is not None:
-            cancel_by_student(
-                school=self._rows.row,
-                actor=booked.pair.student,
-                lesson_id=booked.lesson.pk,
-                shown_as_free=is_free,
-                note="",
-                request_id=self._form("cancel", name),
-                door=Door.WEB,
-                now=at,
-            )
+    def _with_booked(self, at: datetime, name: str, do: Callable[..., None]) -> None:
+        """Something that is done about what came of a wish, if anything did."""
+        if name in self._booked:
+            do(self._booked[name], now=at)
 
     def _cancel_for_student(self, at: datetime, name: str, asked: AskedWay) -> None:
-        booked = self._booked.get(name)
-        if booked is not None:
-            cancel_for_student(
-                school=self._rows.row,
-                actor=booked.pair.teacher,
-                lesson_id=booked.lesson.pk,
-                asked=asked,
-                note="",
-                request_id=self._form("cancel for student", name),
-                door=Door.WEB,
-                now=at,
-            )
-
-    def _say_not_asked(self, at: datetime) -> None:
-        booked = self._booked.get("not asked")
-        incident = booked and find_live_of_lesson(school_id=self._rows.row.pk, lesson_id=booked.lesson.pk)
-        if incident:
-            say_not_asked(
-                school=self._rows.row,
-                incident_id=incident.pk,
-                note="I never wrote that. I was looking forward to the lesson.",
-                request_id=self._form("not asked", ""),
-                door=Door.WEB,
-                now=at,
-            )
-
-    def _form(self, what: str, name: str) -> uuid.UUID:
-        return uuid.uuid5(_FORMS, f"{what} {self._rows.demo.slug} {name} {self._now.isoformat()}")
+        if name in self._booked:
+            self._cancellations.for_student(self._booked[name], asked=asked, now=at)
 
 
 def _pairs(rows: DemoRows, people: DemoPeople) -> tuple[list[Pair], list[Pair]]:

@@ -33,6 +33,7 @@ _KEPT: Final = timedelta(days=2)
 _TOLD: Final = timedelta(hours=3)
 _COPIED_AFTER: Final = timedelta(minutes=4)
 _EVENING: Final = WallRange(19 * 60, 21 * 60)
+_MIDWEEK_FIRST: Final = (2, 3, 4, 5, 6, 0, 1)
 
 
 def pause_one(*, school: School, teacher: Membership, usual: Mapping[int, Sequence[WallRange]], now: datetime) -> None:
@@ -62,7 +63,9 @@ def keep_a_week(*, school: School, teacher: Membership, now: datetime) -> None:
     """Let the teacher open an evening more in a week behind the lessons that are planned, and copy that week twice."""
     at = now - _KEPT
     plan, monday = _behind(teacher, now=now)
-    day = monday + 2 * plans.DAY
+    days = [monday + offset * plans.DAY for offset in _MIDWEEK_FIRST]
+    # An evening that is open anyway would change nothing.
+    day = next((day for day in days if not _is_open(plan, day, _EVENING)), days[0])
     asked: dict[str, Any] = {
         "school": school, "actor": teacher, "teacher_id": teacher.pk, "reason": "", "door": Door.WEB,
     }  # fmt: skip
@@ -82,6 +85,11 @@ def _behind(teacher: Membership, *, now: datetime) -> tuple[TeacherPlan, date]:
     today = now.astimezone(ZoneInfo(teacher.person.zone)).date()
     plan = queries.get_plan(school_id=teacher.school_id, teacher_id=teacher.pk, zone=teacher.person.zone, from_on=today)
     return plan, plans.monday_of(today + _BEHIND) + 7 * plans.DAY
+
+
+def _is_open(plan: TeacherPlan, day: date, wanted: WallRange) -> bool:
+    ranges = expansion.merge_ranges(plan.get_day(day).ranges)
+    return expansion.merge_ranges([*ranges, wanted]) == ranges
 
 
 def _set_default(teacher: Membership, weekly: Mapping[int, Sequence[WallRange]], *, at: datetime) -> None:

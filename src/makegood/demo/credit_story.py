@@ -12,16 +12,20 @@ from zoneinfo import ZoneInfo
 from makegood.actions.expire_credits import expire_credits
 from makegood.actions.grant_credits import grant_credits
 from makegood.actions.import_credits import import_credits
+from makegood.actions.take_back_credits import take_back_credits
 from makegood.demo.booking_deeds import Pair
 from makegood.demo.demo_rows import DemoRows
 from makegood.demo.lesson_pages import Deed
 from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from makegood.reports.credit_book import make_credit_book
 
 _FORMS: Final = uuid.UUID("9f3e9c52-1b37-4f4e-8a0b-6a7f0c5d2e10")
 _IMPORTED_AGO: Final = timedelta(days=40)
 _GRANTED_AGO: Final = timedelta(days=12)
 _EXPIRED_AGO: Final = timedelta(days=5)
+# When somebody saw that the last one had brought nobody.
+_NOTICED_AFTER: Final = timedelta(days=2)
 _SOON: Final = timedelta(days=9)
 _LATER: Final = timedelta(days=75)
 # So many students of the crowd buy lessons one by one; the others come with a course that is paid by the month.
@@ -43,12 +47,15 @@ class CreditStory:
         self._few = few
 
     def deeds(self) -> Iterator[Deed]:
-        """A file, some single grants, and what nobody used in time."""
+        """A file, some single grants, one that was taken back in part, and what nobody used in time."""
         at = self._now - _IMPORTED_AGO
         yield at, partial(self._import, at)
         for place, student in enumerate([*self._cast, *self._buyers[:2]]):
             at = self._now - _GRANTED_AGO + timedelta(hours=place)
             yield at, partial(self._grant, student, at)
+        if self._buyers:
+            at = self._now - _GRANTED_AGO + _NOTICED_AFTER
+            yield at, partial(self._take_back, self._buyers[:2][-1], at)
         at = self._now - _EXPIRED_AGO
         yield at, partial(expire_credits, school=self._rows.row, now=at)
 
@@ -75,6 +82,21 @@ class CreditStory:
             expires_on=date.fromisoformat(self._day(self._now + _LATER)),
             reason="Thank you for bringing a friend.",
             request_id=uuid.uuid5(_FORMS, f"grant {self._rows.demo.slug} {student.code}"),
+            door=Door.WEB,
+            now=at,
+        )
+
+    def _take_back(self, student: Membership, at: datetime) -> None:
+        """One of the credits that came last, as whoever is at the desk does on the student's page."""
+        book = make_credit_book(school=self._rows.row, student=student)
+        given = next(line.given for line in book.lines if line.given is not None and line.removable)
+        take_back_credits(
+            school=self._rows.row,
+            actor=self._rows.desk,
+            grant_id=given.pk,
+            count=1,
+            reason="It is one lesson for one friend. Two were given by mistake.",
+            request_id=uuid.uuid5(_FORMS, f"take back {self._rows.demo.slug} {student.code}"),
             door=Door.WEB,
             now=at,
         )

@@ -9,25 +9,30 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
+from makegood.actions.answer_move import answer_move
 from makegood.actions.approve_move import approve_move
 from makegood.actions.ask_to_move import ask_to_move
 from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.keep_new_time import keep_new_time
+from makegood.actions.move_by_desk import Shown, move_by_desk
 from makegood.actions.quote_move import quote_move
 from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.take_back_move import take_back_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.demo.booking_deeds import Booked, Wish
 from makegood.demo.openings import Openings
+from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.lessons.models import Side
 from makegood.domain.lessons.time_checks import TimeRefused
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
+from makegood.rules.facts import RequestedBy
 
 _FORMS: Final = uuid.UUID("5a0d7e0b-6c33-4f0e-9a43-3c6c0a8d7a55")
 _TRIES: Final = 6
 _CHOOSING: Final = timedelta(minutes=2)
+_THINKING: Final = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,25 +101,65 @@ class Moves:
 
     def ask(self, booked: Booked, wish: Wish, *, reason: str, now: datetime) -> None:
         """The teacher asks the student for another time and waits for the answer."""
+        self._at_the_first_time(booked, wish, lambda start: self._ask(booked, start, reason, now))
+
+    def ask_and_answer(self, booked: Booked, wish: Wish, *, agrees: bool, now: datetime) -> None:
+        """The same, and hours later the student agrees, or keeps the time."""
+        asked: list[int] = []
 
         def one(start: datetime) -> None:
-            ask_to_move(
+            asked.append(self._ask(booked, start, "My dentist has no other time.", now))
+
+        self._at_the_first_time(booked, wish, one)
+        for move_request_id in asked:
+            answer_move(
                 school=self.school,
-                actor=booked.pair.teacher,
-                lesson_id=booked.lesson.pk,
-                starts_at=start,
-                says_side=Side.TEACHER,
-                reason=reason,
-                quote_token=quote_move(
-                    school=self.school, actor=booked.pair.teacher, lesson_id=booked.lesson.pk, now=now
-                ).token,
+                actor=booked.pair.student,
+                move_request_id=move_request_id,
+                agrees=agrees,
+                says_side=Side.TEACHER if agrees else None,
+                reason="" if agrees else "I have no other time that week.",
+                request_id=uuid.uuid5(_FORMS, f"answer {self.school.slug} {move_request_id}"),
                 door=Door.WEB,
-                now=now + _CHOOSING,
+                now=now + _THINKING,
+            )
+
+    def _ask(self, booked: Booked, start: datetime, reason: str, now: datetime) -> int:
+        return ask_to_move(
+            school=self.school,
+            actor=booked.pair.teacher,
+            lesson_id=booked.lesson.pk,
+            starts_at=start,
+            says_side=Side.TEACHER,
+            reason=reason,
+            quote_token=quote_move(
+                school=self.school, actor=booked.pair.teacher, lesson_id=booked.lesson.pk, now=now
+            ).token,
+            door=Door.WEB,
+            now=now + _CHOOSING,
+        ).move_request_id
+
+    def by_desk(self, booked: Booked, wish: Wish, *, reason: str, now: datetime) -> None:
+        """The desk moves it before the mark for a student who called."""
+
+        def one(start: datetime) -> None:
+            move_by_desk(
+                school=self.school,
+                actor=self.desk,
+                lesson_id=booked.lesson.pk,
+                requested_by=RequestedBy.STUDENT,
+                starts_at=start,
+                asked=AskedWay.PHONE,
+                reason=reason,
+                shown=Shown(),
+                request_id=self._form("move by desk", booked, start),
+                door=Door.PHONE,
+                now=now,
             )
 
         self._at_the_first_time(booked, wish, one)
 
-    def _at_the_first_time(self, booked: Booked, wish: Wish, do: Callable[[datetime], None]) -> None:
+    def _at_the_first_time(self, booked: Booked, wish: Wish, do: Callable[[datetime], object]) -> None:
         pair = booked.pair
         starts = self.openings.starts(
             teacher=pair.teacher,
