@@ -208,7 +208,12 @@ def test_penalties_are_filtered_by_state_and_month(client: Client, world: Believ
     ],
 )
 def test_what_happened_is_said_with_who_is_answerable(kind: str, requested_by: str, words: str) -> None:
-    assert happened_words(Kind(kind), RequestedBy(requested_by)) == words
+    assert happened_words(Kind(kind), RequestedBy(requested_by), is_used=False) == words
+
+
+def test_only_a_student_uses_a_session_by_cancelling_late() -> None:
+    assert happened_words(Kind.CANCELLED, RequestedBy.STUDENT, is_used=True) == "Cancelled late by the student"
+    assert happened_words(Kind.CANCELLED, RequestedBy.COMPANY, is_used=True) == "Cancelled by the school"
 
 
 def test_rows_say_what_happened_and_the_reference_once(client: Client, world: Believable) -> None:
