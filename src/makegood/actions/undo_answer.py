@@ -119,7 +119,7 @@ def undo_answer(
 def find_answer_undo_end(*, lesson: Lesson, actor: Membership, now: datetime) -> datetime | None:
     """Until when the actor can undo having answered a lesson, a series whole; None when not, or not any more.
 
-    What a page says with it, `undo_answer` does, unless the time or the credits were taken since. No statement for a
+    What a page says with it, `undo_answer` does, unless time, room or credits were taken since. No statement for a
     lesson that was neither released nor booked just now.
     """
     if lesson.student_id is None or lesson.keeps_time_for_id is not None or not _may_be_fresh(lesson, now):
