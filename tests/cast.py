@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
@@ -36,9 +36,17 @@ class Cast:
 
 
 def make_cast(
-    *, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila", is_demo: bool = False
+    *,
+    slug: str = "marigold",
+    preset: str = "25hoon",
+    zone: str = "Asia/Manila",
+    is_demo: bool = False,
+    but: Mapping[str, str] | None = None,
 ) -> Cast:
-    """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom."""
+    """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom.
+
+    `but`: as in `publish`.
+    """
     school = School.objects.create(
         slug=slug,
         name=slug.title(),
@@ -61,13 +69,23 @@ def make_cast(
     }
     with in_school(school.pk):
         members = add_members(school, [(code, name, role, its_zone) for code, (name, role, its_zone) in people.items()])
-    publish(school, preset=preset)
+    publish(school, preset=preset, but=but)
     return Cast(school=school, **{member.code: member for member in members})
 
 
-def publish(school: School, *, preset: str = "25hoon", from_on: date = FIRST_MONTH, now: datetime = LONG_AGO) -> None:
-    """Publish a shipped policy document in the school."""
+def publish(
+    school: School,
+    *,
+    preset: str = "25hoon",
+    from_on: date = FIRST_MONTH,
+    now: datetime = LONG_AGO,
+    but: Mapping[str, str] | None = None,
+) -> None:
+    """Publish a shipped policy document in the school; `but`: what stands there once, and what is to stand instead."""
     document = (resources.files("makegood.presets") / f"{preset}.toml").read_text(encoding="utf-8")
+    for shipped, wanted in (but or {}).items():
+        assert document.count(shipped) == 1, f"{preset}.toml does not say once: {shipped}"
+        document = document.replace(shipped, wanted)
     publication = publish_policy_version(
         school=school,
         document=document,

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Barrier
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
@@ -180,26 +181,31 @@ def list_findings(database: TestDatabase) -> dict[str, tuple[str, ...]]:
 
 
 @contextmanager
-def nobody_waits(monkeypatch: pytest.MonkeyPatch, *, writers: int) -> Iterator[None]:
-    """Take the row locks away, and let all `writers` have looked before the first of them writes.
+def nobody_waits(
+    monkeypatch: pytest.MonkeyPatch, *, writers: int, writing: Sequence[tuple[ModuleType, str]] = ((booking, "take"),)
+) -> Iterator[None]:
+    """Take the row locks away, and let all `writers` have looked before the first of them writes, by one of `writing`.
 
     So that what a negative control shows does not depend on luck. Whoever the database makes try again, as two that
     wait for each other, waits for nobody.
     """
     all_have_looked = threading.Event()
     have_looked = Barrier(writers, action=all_have_looked.set, timeout=60)
-    take = booking.take
 
-    def take_together(**values: Any) -> Any:
-        if not all_have_looked.is_set():
-            have_looked.wait()
-        return take(**values)
+    def together(write: Deed) -> Deed:
+        def wait_and_write(**values: Any) -> Any:
+            if not all_have_looked.is_set():
+                have_looked.wait()
+            return write(**values)
+
+        return wait_and_write
 
     with monkeypatch.context() as patched:
         patched.setattr(QuerySet, "select_for_update", lambda rows, **_how: rows)
         # What was compiled with its locks is compiled anew without them.
         patched.setattr(compiled, "_PLANS", {})
-        patched.setattr(booking, "take", take_together)
+        for module, name in writing:
+            patched.setattr(module, name, together(getattr(module, name)))
         yield
 
 

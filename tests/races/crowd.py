@@ -15,15 +15,21 @@ from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_held_lesson, book_lesson
 from makegood.actions.book_series import book_series
+from makegood.actions.book_series_for_somebody import book_series_for_somebody
+from makegood.actions.cancel_by_desk import cancel_by_desk
 from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.hold_slot import hold_slot
+from makegood.actions.keep_new_time import keep_new_time
 from makegood.actions.let_go import let_go
+from makegood.actions.move_by_desk import Shown, move_by_desk
 from makegood.actions.propose_series import propose_series
 from makegood.actions.quote_emergency import quote_emergency
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_emergency import EmergencyReported, PriceChanged, report_emergency
+from makegood.actions.reschedule_lesson import reschedule_lesson
 from makegood.actions.series_steps import SeriesWish
 from makegood.actions.undo_booking import undo_booking
 from makegood.domain.availability.expansion import WallRange
@@ -42,6 +48,8 @@ FIRST = NOW.replace(hour=0) + timedelta(days=2)
 AROUND_THE_CLOCK = WallRange(0, 1440)
 # Of the horizon of 60 days.
 DAYS = 56
+# What the shipped policy says of the fourth case in a month, which pauses the account.
+NEVER_PAUSES = {"at_count = 4": "at_count = 1000"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,17 +112,26 @@ class Crowd:
 
     def book_weekly(self, student: Membership, teacher: Membership, *, weekday: int, hour: int, count: int) -> Deed:
         """In the student's own zone."""
-        first_on: date = MONDAY + timedelta(days=2 + weekday)
-        wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
+        wish = weekly(weekday=weekday, hour=hour, count=count)
         return partial(
             book_series, school=self.cast.school, actor=student, teacher_id=teacher.pk, wish=wish,
             request_id=uuid.uuid4(), door=Door.WEB, now=self.now,
         )  # fmt: skip
 
+    def book_weekly_by_desk(
+        self, student: Membership, teacher: Membership, *, weekday: int, hour: int, count: int
+    ) -> Deed:
+        """For a student who asked by phone."""
+        wish = weekly(weekday=weekday, hour=hour, count=count)
+        return partial(
+            book_series_for_somebody, school=self.cast.school, actor=self.cast.desi, teacher_id=teacher.pk,
+            student_id=student.pk, wish=wish, reason="Asked by phone", leave=Leave(), request_id=uuid.uuid4(),
+            door=Door.WEB, now=self.now,
+        )  # fmt: skip
+
     def propose_weekly(self, teacher: Membership, student: Membership, *, weekday: int, hour: int, count: int) -> Deed:
         """To a student they know, in that student's zone."""
-        first_on: date = MONDAY + timedelta(days=2 + weekday)
-        wish = SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
+        wish = weekly(weekday=weekday, hour=hour, count=count)
         return partial(
             propose_series, school=self.cast.school, actor=teacher, student_id=student.pk, wish=wish, note="",
             request_id=uuid.uuid4(), door=Door.WEB, now=self.now,
@@ -137,6 +154,30 @@ class Crowd:
 
     def cancel_by_student(self, student: Membership, lesson_id: int, *, now: datetime, shown_as_free: bool) -> Deed:
         return partial(cancel_by_student, **self._about(student, lesson_id, now), shown_as_free=shown_as_free, note="")
+
+    def cancel_by_desk(self, lesson_id: int, *, now: datetime, shown_as_free: bool) -> Deed:
+        """As its student asked by phone."""
+        about = self._about(self.cast.desi, lesson_id, now)
+        return partial(cancel_by_desk, **about, shown_as_free=shown_as_free, asked="phone", note="")
+
+    def cancel_for_school(self, lesson_id: int, *, now: datetime) -> Deed:
+        about = self._about(self.cast.desi, lesson_id, now)
+        return partial(cancel_for_school, **about, shown_as_paid=False, reason="The office is closed")
+
+    def keep(self, student: Membership, lesson_id: int, starts_at: datetime, *, now: datetime) -> Deed:
+        """Choose the new time for a lesson, which is kept until it is confirmed."""
+        return partial(keep_new_time, **self._about(student, lesson_id, now), starts_at=starts_at)
+
+    def move(self, student: Membership, lesson_id: int, hold_id: int, *, now: datetime, shown_as_free: bool) -> Deed:
+        """Confirm the time that `hold_id` keeps."""
+        about = self._about(student, lesson_id, now)
+        return partial(reschedule_lesson, **about, hold_id=hold_id, shown_as_free=shown_as_free, note="")
+
+    def move_for_school(self, lesson_id: int, starts_at: datetime, *, now: datetime) -> Deed:
+        return partial(
+            move_by_desk, **self._about(self.cast.desi, lesson_id, now), requested_by=RequestedBy.COMPANY,
+            starts_at=starts_at, asked="phone", reason="The office is closed", shown=Shown(),
+        )  # fmt: skip
 
     def finish(self, teacher: Membership, lesson_id: int, *, now: datetime) -> Deed:
         return partial(
@@ -179,11 +220,27 @@ class Crowd:
         }  # fmt: skip
 
 
+def weekly(*, weekday: int, hour: int, count: int) -> SeriesWish:
+    """So many weeks from the days of the first contests on, on the student's clock."""
+    first_on: date = MONDAY + timedelta(days=2 + weekday)
+    return SeriesWish(first_on=first_on, starts_minute=hour * 60, minutes=50, lesson_type="regular", count=count)
+
+
 def make_crowd(
-    *, teachers: int, students: int, slug: str = "marigold", now: datetime = NOW, credits_each: int = 0, **rules: Any
+    *,
+    teachers: int,
+    students: int,
+    slug: str = "marigold",
+    now: datetime = NOW,
+    credits_each: int = 0,
+    pauses: bool = True,
+    **rules: Any,
 ) -> Crowd:
-    """Everybody in the cast's school from the Monday `now` on, under `rules` that leave room; credits for students."""
-    cast = make_cast(slug=slug)
+    """Everybody in the cast's school from the Monday `now` on, under `rules` that leave room; credits for students.
+
+    Without `pauses` a teacher reports as often as a race wants, and is booked all the same.
+    """  # fmt: skip
+    cast = make_cast(slug=slug, but={} if pauses else NEVER_PAUSES)
     set_rules(cast, now=now, **({"max_lessons_per_day": 48} | rules))
     with in_school(cast.school.pk):
         teaching = add_members(

@@ -1,7 +1,8 @@
 """R-05: everybody does something else with one lesson at once. It ends in one way, and what ended does not come back.
 
-Goal: one terminal state; each accepted cancellation has its incident; no resurrection, not even by a stale copy that is
-saved. Method: the product's verbs on real connections at three moments of a lesson's life, the job that watches lessons
+Goal: one terminal state; each accepted cancellation has its incident, each accepted move its record, and each lesson
+used by a late move the one that was booked for it; no resurrection, not even by a stale copy that is saved. Method: the
+product's verbs on real connections at three moments of a lesson's life (`contested.py`), the job that watches lessons
 among them; afterwards everybody tries again, and nothing may change.
 """
 
@@ -9,33 +10,29 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 import psycopg
 import pytest
-from django.db import IntegrityError, OperationalError
 
 from makegood.actions.finish_lesson import LessonFinished
-from makegood.actions.join_lesson import join_lesson
-from makegood.actions.start_lesson import start_lesson
+from makegood.actions.move_by_desk import MovedByDesk
+from makegood.actions.reschedule_lesson import LessonRescheduled
 from makegood.actions.undo_cancellation import undo_cancellation
-from makegood.actions.watch_lessons import watch_lessons
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import AlreadyReported, LessonIsOver
 from makegood.domain.lessons.attending import NotStarted, NotUnderWay
 from makegood.domain.lessons.judging import Finding
-from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.keeping import NewTimeNotKept
+from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus
 from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince
 from makegood.domain.lessons.time_checks import SlotTaken
-from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.databases import TestDatabase
-from tests.races.arena import Attempt, Deed, Race, compete, count_overlaps, list_findings
+from tests.races.arena import Attempt, Race, compete, count_overlaps, list_findings
+from tests.races.contested import MOMENTS, Contested, afterwards, make_contested
 from tests.races.crowd import Crowd, make_crowd
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,90 +41,19 @@ SUITE, FULL = 500, 10_000
 # A Monday long enough ago: nothing is reported from the future, says the database, which has a clock of its own.
 LONG_SINCE = datetime(2026, 9, 21, 6, tzinfo=UTC)
 TAUGHT = LessonFinished(finding=Finding.TAUGHT, taught_minutes=49, is_recorded=True)
+REFUSALS = {LessonNotOpen, AlreadyReported, LessonIsOver, NotUnderWay, NotStarted, NewTimeNotKept}
+EVERYBODY = {
+    "Cancelled", "EmergencyReported", "IncidentRecorded", "Lesson", "LessonFinished", "LessonRescheduled",
+    "MovedByDesk", "Watched", "used by a late move",
+}  # fmt: skip
 ENDED = {LessonStatus.TAUGHT, LessonStatus.CANCELLED, LessonStatus.MISSED, LessonStatus.CUT_SHORT}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Contested:
-    """A booked lesson and its people."""
-
-    crowd: Crowd
-    teacher: Membership
-    student: Membership
-    lesson: Lesson
-
-    def at(self, minutes: float) -> datetime:
-        return self.lesson.starts_at + timedelta(minutes=minutes)
-
-    def save_stale_copy(self, *, knows_version: bool = False) -> Deed:
-        """Save that the lesson is booked, as code that knows no locks would; `knows_version`: with the right number."""
-        stale = copy(self.lesson)
-
-        def save() -> str:
-            try:
-                with in_school(stale.school_id):
-                    if knows_version:
-                        stale.version = Lesson.objects.values_list("version", flat=True).get(pk=stale.pk)
-                    stale.version += 1
-                    stale.save(update_fields=["status", "version"])
-            except (OperationalError, IntegrityError) as error:
-                assert "stale write" in str(error) or "does not go from" in str(error)  # noqa: PT017 - others are bugs
-                return "refused"
-            return "saved"
-
-        return save
-
-
-def before_the_mark(one: Contested) -> list[Deed]:
-    now = one.at(-30 * 60)
-    return [
-        one.crowd.cancel_for_student(one.teacher, one.lesson.pk, now=now),
-        one.crowd.cancel_by_student(one.student, one.lesson.pk, shown_as_free=True, now=now),
-        one.crowd.report(one.teacher, one.lesson.pk, now=now),
-        one.save_stale_copy(),
-    ]
-
-
-def at_the_start(one: Contested) -> list[Deed]:
-    now = one.at(-1)
-    return [
-        partial(start_lesson, school=one.crowd.cast.school, actor=one.teacher, lesson_id=one.lesson.pk, door=Door.WEB,
-                now=now),
-        one.crowd.cancel_by_student(one.student, one.lesson.pk, shown_as_free=False, now=now),
-        one.crowd.report(one.teacher, one.lesson.pk, now=now),
-        one.save_stale_copy(knows_version=True),
-    ]  # fmt: skip
-
-
-def at_the_end(one: Contested) -> list[Deed]:
-    """Both were there from the start on; the job comes by, and the desk has heard of a no-show."""
-    school = one.crowd.cast.school
-    for member in (one.student, one.teacher):
-        join_lesson(school=school, actor=member, lesson_id=one.lesson.pk, door=Door.WEB, now=one.at(0))
-    start_lesson(school=school, actor=one.teacher, lesson_id=one.lesson.pk, door=Door.WEB, now=one.at(0))
-    return [
-        one.crowd.finish(one.teacher, one.lesson.pk, now=one.at(49)),
-        one.crowd.report(one.teacher, one.lesson.pk, now=one.at(49), lesson_begun=True),
-        partial(watch_lessons, now=one.at(180)),
-        one.crowd.record_no_show(one.lesson.pk, now=one.at(51)),
-        one.save_stale_copy(),
-    ]
-
-
-MOMENTS: tuple[Callable[[Contested], list[Deed]], ...] = (before_the_mark, at_the_start, at_the_end)
-
-
-def make_contested(crowd: Crowd, number: int) -> Contested:
-    contest = crowd.contest(number)
-    booked = crowd.book(contest.students[0], contest.teacher, contest.starts_at)()
-    with in_school(crowd.cast.school.pk):
-        lesson = Lesson.objects.get(pk=booked.lesson_id)
-    return Contested(crowd=crowd, teacher=contest.teacher, student=contest.students[0], lesson=lesson)
-
-
-def statuses(crowd: Crowd) -> dict[int, str]:
-    with in_school(crowd.cast.school.pk):
-        return dict(Lesson.objects.order_by("pk").values_list("pk", "status"))
+def states(rounds: list[Contested]) -> dict[int, tuple[str, datetime]]:
+    """How and when each lesson that was raced for is."""
+    with in_school(rounds[0].crowd.cast.school.pk):
+        rows = Lesson.objects.filter(pk__in=[one.lesson.pk for one in rounds])
+        return {pk: (status, starts_at) for pk, status, starts_at in rows.values_list("pk", "status", "starts_at")}
 
 
 def count_incidents(crowd: Crowd, **which: object) -> Counter[int]:
@@ -136,27 +62,44 @@ def count_incidents(crowd: Crowd, **which: object) -> Counter[int]:
         return Counter(Incident.objects.filter(**which).values_list("lesson_id", flat=True))
 
 
-def list_accepted_again(rounds: list[Contested]) -> list[object]:
-    """What of all deeds about the lessons is still accepted when everything is over."""
+def list_accepted_again(rounds: list[Contested], chance: random.Random) -> list[object]:
+    """What is still accepted when everything is over, of half of all that might be done with each lesson."""
     attempts = []
     for one in rounds:
-        start, *_others, save_again = at_the_start(one)
-        deeds = [
-            *before_the_mark(one),
-            start,
-            save_again,
-            one.crowd.finish(one.teacher, one.lesson.pk, now=one.at(49)),
-        ]
-        attempts += [Attempt(contest=one.lesson.pk, deed=deed) for deed in deeds]
+        deeds = afterwards(one)
+        attempts += [Attempt(contest=one.lesson.pk, deed=deed) for deed in chance.sample(deeds, len(deeds) // 2)]
     race = compete(attempts)
     race.assert_civil()
     return [one.result for one in race.ended if one.has_won]
 
 
+def uses_lesson(result: object) -> bool:
+    return isinstance(result, LessonRescheduled) and result.is_used
+
+
 def accepted(race: Race) -> Counter[int]:
-    """By lesson, how many were told that they cancelled or reported it."""
+    """By lesson, how many were told that they cancelled, reported or used it."""
     names = ("Cancelled", "EmergencyReported", "IncidentRecorded")
-    return Counter(one.contest for one in race.ended if type(one.result).__name__ in names)
+    return Counter(one.contest for one in race.ended if type(one.result).__name__ in names or uses_lesson(one.result))
+
+
+def moved(race: Race) -> Counter[int]:
+    """By lesson, how many were told that they moved it."""
+    moves = (LessonRescheduled, MovedByDesk)
+    return Counter(one.contest for one in race.ended if isinstance(one.result, moves) and not uses_lesson(one.result))
+
+
+def assert_moves_are_as_told(crowd: Crowd, race: Race) -> None:
+    """Each move has its record, and the last one says where the lesson is; who used a lesson has another one."""
+    with in_school(crowd.cast.school.pk):
+        records = list(LessonMove.objects.order_by("pk").values_list("lesson_id", "to_starts_at"))
+        starts = dict(Lesson.objects.values_list("pk", "starts_at"))
+        bought = Lesson.objects.filter(pk__in=[one.result.lesson_id for one in race.ended if uses_lesson(one.result)])
+        assert {lesson.status for lesson in bought} <= {LessonStatus.BOOKED}
+    assert Counter(lesson_id for lesson_id, _to in records) == moved(race)
+    last = dict(records)
+    assert {lesson_id: starts[lesson_id] for lesson_id in last} == last
+    assert len(bought) == sum(uses_lesson(one.result) for one in race.ended)
 
 
 @pytest.mark.slow
@@ -164,8 +107,10 @@ def test_a_lesson_ends_in_one_way_and_stays_so(database: TestDatabase, is_full: 
     chance = random.Random(20261122)
     # Each school has few cases: else most of the time goes into what a report does to all earlier ones of its teacher.
     rounds_each = 500 if is_full else 100
+    won: Counter[str] = Counter()
     for part in range((FULL if is_full else SUITE) // rounds_each):
-        crowd = make_crowd(slug=f"marigold-{part}", teachers=4, students=4, now=LONG_SINCE)
+        # Without pauses: who has reported that much could not be moved to any more.
+        crowd = make_crowd(slug=f"marigold-{part}", teachers=4, students=4, now=LONG_SINCE, pauses=False)
         rounds = [make_contested(crowd, number) for number in range(rounds_each)]
         attempts: list[Attempt] = []
         for number, one in enumerate(rounds):
@@ -176,15 +121,20 @@ def test_a_lesson_ends_in_one_way_and_stays_so(database: TestDatabase, is_full: 
         race = compete(attempts)
 
         race.assert_civil()
-        assert race.refusals() <= {LessonNotOpen, AlreadyReported, LessonIsOver, NotUnderWay, NotStarted}
+        assert race.refusals() <= REFUSALS
         assert max(accepted(race).values()) == 1
         assert count_incidents(crowd, door=Door.WEB) == accepted(race)
         assert max(count_incidents(crowd).values()) == 1
-        after = statuses(crowd)
-        assert set(after.values()) <= ENDED
+        assert_moves_are_as_told(crowd, race)
+        after = states(rounds)
+        assert {status for status, _starts_at in after.values()} <= ENDED
         # Finishing what is taught says that it is; a stale copy says that it was refused.
-        assert {str(result) for result in list_accepted_again(rounds)} <= {"refused", str(TAUGHT)}
-        assert statuses(crowd) == after
+        assert {str(result) for result in list_accepted_again(rounds, chance)} <= {"refused", str(TAUGHT)}
+        assert states(rounds) == after
+        won.update(type(one.result).__name__ for one in race.ended if one.has_won)
+        won["used by a late move"] += sum(uses_lesson(one.result) for one in race.ended)
+    # Nobody is in it for show.
+    assert not EVERYBODY - won.keys(), won
     assert count_overlaps(database) == 0
     assert list_findings(database) == {}
 
@@ -201,8 +151,8 @@ def test_a_saved_stale_copy_brings_a_cancelled_lesson_back_without_the_trigger(d
         owner.execute("ALTER TABLE makegood_lesson DISABLE TRIGGER USER")
     assert without.save_stale_copy()() == "saved"
 
-    after = statuses(crowd)
-    assert (after[with_trigger.lesson.pk], after[without.lesson.pk]) == ("cancelled", "booked")
+    after = states([with_trigger, without])
+    assert [after[one.lesson.pk][0] for one in (with_trigger, without)] == ["cancelled", "booked"]
     assert "lessons tell the truth" in {name.replace("_", " ") for name in list_findings(database)}
 
 

@@ -75,8 +75,9 @@ class Changing:
         return kinds[number % len(kinds)]()
 
     def series(self) -> Deed:
-        """Four weeks, or nothing."""
-        return self.crowd.book_weekly(
+        """Four weeks, or nothing: the student's own booking, or the desk's for them."""
+        book = self.chance.choice((self.crowd.book_weekly, self.crowd.book_weekly_by_desk))
+        return book(
             self._student(), self._teacher(), weekday=self.chance.randrange(5), hour=self.chance.randrange(8, 20),
             count=WEEKS,
         )  # fmt: skip

@@ -7,6 +7,7 @@ books stay whole.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -20,12 +21,13 @@ from makegood.actions.grant_credits import grant_credits
 from makegood.actions.quote_move import quote_move
 from makegood.actions.take_back_credits import GrantUndoTooLate, undo_grant
 from makegood.actions.undo_answer import undo_answer
+from makegood.actions.undo_late_move import LateMoveUndone, undo_late_move
 from makegood.actions.undo_move_answer import undo_move_answer
 from makegood.actions.undoing import AnswerUndoTooLate, CreditsSpentSince
 from makegood.domain.ledger.credits import NotEnoughCredits, count_left
 from makegood.domain.ledger.models import CreditGrant
 from makegood.domain.lessons.models import Lesson, LessonStatus, Side
-from makegood.domain.lessons.operations import LessonNotOpen, TimeTakenSince
+from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen, TimeTakenSince, TooLateToUndo
 from makegood.domain.lessons.time_checks import SlotTaken
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -116,6 +118,36 @@ def test_an_agreed_move_is_undone_once_or_the_old_time_is_somebody_elses(databas
     race.assert_civil()
     assert race.wins() == dict.fromkeys(range(CONTESTS), 1)
     assert race.refusals() <= {AnswerUndoTooLate, TimeTakenSince, SlotTaken}
+    assert count_overlaps(database) == 0
+    assert list_findings(database) == {}
+
+
+def test_a_late_move_is_undone_whole_or_its_new_lesson_is_cancelled(database: TestDatabase) -> None:
+    crowd = make_crowd(teachers=1, students=1, now=NOW, requires_credits=True, credits_each=2 * CONTESTS)
+    teacher, student = crowd.teachers[0], crowd.students[0]
+    attempts, used = [], []
+    for number in range(CONTESTS):
+        old, new = FIRST + timedelta(hours=2 * number), FIRST + timedelta(days=9, hours=2 * number)
+        used.append(crowd.book(student, teacher, old)().lesson_id)
+        # An hour before it begins: that uses it, and books another one.
+        late = replace(crowd, now=old - timedelta(hours=1))
+        kept = late.keep(student, used[-1], new, now=late.now)().hold_id
+        moved = late.move(student, used[-1], kept, now=late.now, shown_as_free=False)()
+        assert moved.is_used
+        undo = [about(late, undo_late_move, student, lesson_id=moved.lesson_id) for _ in range(2)]
+        cancel = late.cancel_by_student(student, moved.lesson_id, now=late.now, shown_as_free=True)
+        attempts += [Attempt(contest=number, deed=deed) for deed in (*undo, cancel)]
+
+    race = compete(attempts)
+
+    race.assert_civil()
+    assert race.wins() == dict.fromkeys(range(CONTESTS), 1)
+    assert race.refusals() <= {LessonNotFound, LessonNotOpen, TooLateToUndo}
+    undone = sum(isinstance(one.result, LateMoveUndone) for one in race.ended)
+    with in_school(crowd.cast.school.pk):
+        assert Lesson.objects.filter(pk__in=used, status=LessonStatus.BOOKED).count() == undone
+        # Where it is undone the used lesson is to come; where it is not, it stays used, and the new one came back.
+        assert count_left(school_id=crowd.cast.school.pk, student_id=student.pk) == CONTESTS
     assert count_overlaps(database) == 0
     assert list_findings(database) == {}
 

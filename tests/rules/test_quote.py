@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from makegood.presets import preset_text
+from makegood.rules.documents import load_policy
 from makegood.rules.english import in_english
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Incident, Kind, RequestedBy
 from makegood.rules.quote import price_reported, quote
@@ -105,6 +107,19 @@ def test_threshold_that_the_next_one_does_not_reach_says_how_many_are_missing() 
     assert found is not None
     assert (found.counter, found.count, found.at_count) == ("week", 1, 3)
     assert in_english(found.because) == "2 more in this week would add at least US$2.20 in all."
+
+
+@pytest.mark.parametrize(("at_count", "said"), [(54, True), (55, False), (1000, False)])
+def test_threshold_that_nobody_comes_near_is_neither_priced_nor_said(at_count: int, said: bool) -> None:
+    far = load_policy(preset_text("25hoon").replace("at_count = 4", f"at_count = {at_count}"), zone="Asia/Manila")
+    # Four of one week: past every rate of the month and every multiplier of the week.
+    history = [incident(f"2026-11-{day} 15:30") for day in (23, 25, 26)]
+    new = incident(START, early=None, incident="new")
+
+    found = quote(history=history, policy=far, incident=new, now=START - HOUR).next_threshold
+
+    assert (found is not None) is said
+    assert found is None or (found.count, found.at_count) == (4, at_count)
 
 
 def test_price_of_what_the_student_asked_for_is_nothing() -> None:

@@ -18,6 +18,8 @@ from makegood.rules.settings.counting import Cause, Counter
 from makegood.rules.situation import Situation, day_of, is_counted
 from makegood.rules.windows import CALENDAR_MONTH, WEEK, find_rolling, is_calendar, look_back, next_month_start
 
+# Nobody plans for a count that is farther away; and each incident on the way there is made up and priced.
+FARTHEST_SAID: Final = 50
 _Said = TypeVar("_Said", str, Wording)
 
 
@@ -37,7 +39,7 @@ def next_threshold(
     """The threshold nearest to being reached in the windows of `incident`, which is the last of `history`.
 
     `adds_minor` is the least that reaching it would add in all: the cheapest band, on the day still to come that costs
-    least. None when no counter has a threshold left.
+    least. None when no counter has a threshold left within `FARTHEST_SAID`.
     """
     candidates = sorted(_candidates(history, policy, incident), key=lambda found: found.at_count - found.count)
     if not candidates:
@@ -77,6 +79,8 @@ def _candidates(history: Sequence[Incident], policy: Policy, incident: Incident)
     for name, counter in policy.counters.items():
         count = _count(situations, own, counter, policy)
         for at_count in thresholds_of(policy, name):
+            if at_count > count + FARTHEST_SAID:
+                break
             if at_count > count:
                 yield _Next(name=name, counter=counter, count=count, at_count=at_count)
                 break
