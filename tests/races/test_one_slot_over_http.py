@@ -46,6 +46,7 @@ def compete_over_http(crowd: Crowd, contests: range, *, students: int = STUDENTS
         finally:
             for browser in browsers:
                 browser.leave()
+            print(f"{sum(browser.times_busy for browser in browsers)} times busy")
 
 
 def test_a_time_is_booked_once_however_many_press_its_button(database: TestDatabase, is_full: bool) -> None:
