@@ -72,3 +72,18 @@ def test_a_session_over_the_change_and_over_midnight_covers_the_time_it_takes(
 
     booked = [" ".join(one.stripped_strings) for one in page.select(".slot.booked")]
     assert booked[-4:] == ["23:30", "00:00 booked", "02:30 (GMT+2)", "02:00 (GMT+1) booked"]
+
+
+def test_days_that_are_over_are_folded_while_the_week_goes_on(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+    # The Monday of this week and of the one before; today is Tuesday.
+    for day in (19, 12):
+        book(world.cast, starts_at=datetime(2026, 10, day, 2, tzinfo=UTC), minutes=30)
+
+    def folded(week: str) -> list[str]:
+        page = BeautifulSoup(client.get(f"{WEEK}?week={week}").content, "html.parser")
+        return [" ".join(one.stripped_strings) for one in page.select("fieldset details")]
+
+    assert folded("2026-10-19") == ["Over 10:00 10:00 Sam Studies"]
+    # Nothing else is in the week before, so that folding it would hide all there is.
+    assert folded("2026-10-12") == []

@@ -62,6 +62,11 @@ class Column:
     holiday: str = ""
 
     @property
+    def shows_any(self) -> bool:
+        """Whether anything was open or booked on a day that is over."""
+        return any(slot.is_booked or (slot.is_open and not slot.is_missing) for slot in self.slots)
+
+    @property
     def past_until(self) -> str:
         """Its label, "" where none is over."""
         shown = [slot for slot in self.slots if not slot.is_missing]
