@@ -48,6 +48,7 @@ PAGES = {
     "emergencies and cancellations": ("lea", "emergencies/", PERSON_BYTES),
     "penalty policy": ("lea", "policy/", PERSON_BYTES),
     "rescheduling": ("desi", "desk/", STAFF_BYTES),
+    "messages of staff": ("desi", "staff/messages/", STAFF_BYTES),
     "tech support": ("olga", "support/", STAFF_BYTES),
     "cases to review": ("rhea", "disputes/", STAFF_BYTES),
     "case to review": ("rhea", "disputes/{case}/", STAFF_BYTES),

@@ -21,7 +21,7 @@ from makegood.domain.lessons.models import DeskCase, Lesson, LessonSeries, Prese
 from makegood.domain.lessons.move_requests import list_unanswered
 from makegood.domain.lessons.queries import list_waiting
 from makegood.domain.lessons.series import group_by_series
-from makegood.domain.notifications.models import ChannelChoice, QuietHours
+from makegood.domain.notifications.models import Channel, ChannelChoice, Message, QuietHours
 from makegood.domain.notifications.operations import list_overdue
 from makegood.domain.notifications.undelivered import list_undelivered
 from makegood.domain.penalties.models import Assessment, Consequence
@@ -250,6 +250,17 @@ def test_one_message_did_not_arrive_and_all_others_did(slug: str) -> None:
     with in_school(school.pk):
         assert len(list_undelivered(school_id=school.pk, now=NOW)) == 1
         assert list_overdue(school_id=school.pk, due_before=NOW) == []
+
+
+@pytest.mark.parametrize("slug", ["marigold", "larkspur"])
+def test_people_have_read_all_their_messages_but_those_of_the_last_day(slug: str) -> None:
+    with in_school(find_school(slug).pk):
+        told = Message.objects.filter(channel=Channel.IN_APP)
+        read, unread = told.exclude(read_at=None), told.filter(read_at=None)
+
+        assert read.exists()
+        assert not read.filter(read_at__gt=NOW).exists()
+        assert not unread.filter(created_at__lt=NOW - timedelta(days=1)).exists()
 
 
 @pytest.mark.parametrize("slug", ["marigold", "larkspur"])

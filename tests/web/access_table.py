@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 # The visitors. All but the last three belong to Marigold, whose pages are asked for.
 TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN = "Tara", "Sam", "Desi", "Olga", "Rhea", "Fin", "Owen"
 MEMBERS = frozenset({TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN})
+STAFF = MEMBERS - {TARA, SAM}
 OTHER_SCHOOL = "Otto"  # holds all seven roles, in Larkspur
 NO_SCHOOL = "Uma"
 ANONYMOUS = "nobody"
@@ -150,7 +151,11 @@ TABLE: dict[str, Row] = {
     "student:undo_late_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:take_back_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:answer_move": only(SAM, post=422, relations=frozenset({OWN})),
+    "student:messages": only(SAM),
     "student:read_messages": only(SAM, get=405, post=302),
+    # --- what staff were told, whichever their role
+    "staff_messages": only(*STAFF),
+    "read_staff_messages": only(*STAFF, get=405, post=302),
     "desk:queue": only(DESI),
     "desk:teachers": only(DESI),
     "desk:matching_pause": only(DESI, post=422),

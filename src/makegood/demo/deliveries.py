@@ -1,4 +1,4 @@
-"""What became of the demo's messages of the past: all but one arrived."""
+"""What became of the demo's messages of the past: all but one arrived, and all but the last day's were read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from makegood.domain.notifications.models import Channel, Message
 from makegood.domain.schools.models import School
 
 _ON_THE_WAY: Final = timedelta(seconds=4)
+_UNREAD_FOR: Final = timedelta(days=1)
+_NOTICED_AFTER: Final = timedelta(minutes=40)
 _REFUSED: Final = "550 5.1.1 This mailbox does not exist."
 
 
@@ -31,6 +33,11 @@ def deliver_past(*, school: School, now: datetime) -> None:
                 notifications.record_failure(message=message, failure=failure, now=left_at)
             else:
                 notifications.record_sent(message=message, now=left_at)
+
+
+def read_past(*, school: School, now: datetime) -> None:
+    """Everybody has read their messages in the app but for those of the last day; in the school's transaction."""
+    notifications.mark_read_each_in_time(school_id=school.pk, written_before=now - _UNREAD_FOR, after=_NOTICED_AFTER)
 
 
 def _choose_refused(messages: Sequence[Message]) -> Message | None:

@@ -1,4 +1,4 @@
-"""What a student sees: the lessons to come and the notices about those that cannot take place."""
+"""What a student sees: the lessons to come, what waits, and those that are over or off."""
 
 from __future__ import annotations
 
@@ -17,10 +17,6 @@ from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor
 from makegood.domain.lessons.move_requests import list_open_of
 from makegood.domain.lessons.queries import list_past_of_student, list_upcoming_with_finish, list_waiting
 from makegood.domain.lessons.series import PlaceInSeries, group_by_series, list_places
-from makegood.domain.notifications.links import find_own_page
-from makegood.domain.notifications.models import Message
-from makegood.domain.notifications.queries import list_in_app
-from makegood.domain.notifications.texts import Text, render
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
@@ -28,20 +24,6 @@ from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.rules.facts import RequestedBy
 from makegood.rules.settings.conduct import Students
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A message in the app, in the reader's language and zone.
-
-    `page` shows its lesson or case, "" where none does, or where the text itself leads there.
-    """
-
-    message_id: int
-    created_at: datetime
-    is_unread: bool
-    text: Text
-    page: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +65,13 @@ class PastLesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudentLessons:
-    """The page: notices newest first, lessons by start, past and cancelled ones latest first.
+    """The page but for its messages: lessons by start, past and cancelled ones latest first.
 
     `asked` is what teachers ask to move and the student has not answered, `pending_moves` what the student asked the
     school; `proposals` wait for the student's word, a series together, `pending` bookings for the school's.
     `credits_left` is None where the student never had lesson credits.
     """
 
-    notices: tuple[Notice, ...]
     asked: tuple[MoveRequest, ...]
     lessons: tuple[OwnLesson, ...]
     past: tuple[PastLesson, ...]
@@ -111,7 +92,6 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
     moves = list_open_of(school_id=school.pk, member_id=student.pk, now=now)
     timetable = get_timetable(school_id=school.pk)
     return StudentLessons(
-        notices=list_notices(school=school, member=student),
         asked=tuple(one for one in moves if one.waits_for is WaitsFor.STUDENT),
         lessons=tuple(
             replace(
@@ -194,23 +174,4 @@ def _past_lesson(
         is_used=requested_by is RequestedBy.STUDENT and assessment is not None and assessment.paid,
         objection_token=make_token(incident) if incident.pk in open_to_doubt else "",
         has_objected=incident.pk in objected,
-    )
-
-
-def list_notices(*, school: School, member: Membership) -> tuple[Notice, ...]:
-    """The last messages of anybody in the school, newest first. 1 statement."""
-    return tuple(_notice(school, message) for message in list_in_app(school_id=school.pk, recipient_id=member.pk))
-
-
-def _notice(school: School, message: Message) -> Notice:
-    # Not read again for each: its address is part of every link.
-    message.school = school
-    text = render(message)
-    page = find_own_page(message)
-    return Notice(
-        message_id=message.pk,
-        created_at=message.created_at,
-        is_unread=message.read_at is None,
-        text=text,
-        page="" if page in {part.link for part in text.parts} else page,
     )

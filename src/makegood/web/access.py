@@ -79,10 +79,11 @@ class Visit:
     mine: tuple[queries.OwnMembership, ...] = ()
 
 
-def members(*roles: Role, methods: Collection[str] = READ) -> Callable[[View], View]:
+def members(*roles: Role, methods: Collection[str] = READ, keeps_frame: bool = False) -> Callable[[View], View]:
     """Open a page of a school to members who hold one of `roles`; staff need their second factor.
 
-    The view gets a `Visit`. The page's address must start with the school's slug, as `school`.
+    The view gets a `Visit`. The page's address must start with the school's slug, as `school`. `keeps_frame`: the page
+    is the same for all its roles, and stands among the sections of the one that the member comes from.
     """
 
     def declare(view: View) -> View:
@@ -91,7 +92,8 @@ def members(*roles: Role, methods: Collection[str] = READ) -> Callable[[View], V
             person = _person(request)
             if person is None:
                 return to_sign_in(request)
-            visit = _visit(request, person, school, roles)
+            came_as = _came_as(request, school) if keeps_frame else ""
+            visit = _visit(request, person, school, sorted(roles, key=lambda role: role != came_as))
             if _lacks_second_factor(request, visit):
                 return redirect("second_factor")
             _stand(request, visit)
@@ -195,7 +197,7 @@ def own_memberships(person: Person) -> Sequence[queries.OwnMembership]:
         return queries.list_own_memberships(person_id=person.pk)
 
 
-def _visit(request: HttpRequest, person: Person, slug: str, roles: tuple[Role, ...]) -> Visit:
+def _visit(request: HttpRequest, person: Person, slug: str, roles: Sequence[Role]) -> Visit:
     """The visit of somebody who may use this page. Raises Http404 for anybody else, whatever the reason."""
     mine = own_memberships(person)
     own = next((membership for membership in mine if membership.membership.school.slug == slug), None)
@@ -227,6 +229,12 @@ def _stand(request: HttpRequest, visit: Visit) -> None:
     place = [visit.school.slug, visit.role.value]
     if request.session.get("place") != place:
         request.session["place"] = place
+
+
+def _came_as(request: HttpRequest, slug: str) -> str:
+    """The role in whose frame the person was last, "" where that was in another school or nowhere."""
+    last_slug, last_role = request.session.get("place", ("", ""))
+    return last_role if last_slug == slug else ""
 
 
 def _stand_where_last(request: HttpRequest, guest: Guest) -> None:
@@ -290,7 +298,11 @@ def _count_sections(request: HttpRequest, visit: Visit) -> None:
     """Let the frame of a page that is read say what waits; inside the school's transaction."""
     if request.method in READ:
         counts = section_counts.count_for(
-            role=visit.role, school_id=visit.school.pk, member_id=visit.membership.pk, now=visit.now
+            role=visit.role,
+            roles=visit.roles,
+            school_id=visit.school.pk,
+            member_id=visit.membership.pk,
+            now=visit.now,
         )
         request.section_counts = counts  # type: ignore[attr-defined]
 

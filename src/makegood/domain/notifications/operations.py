@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+
+from django.db.models import F
 
 from makegood.database.jobs import NewJob, queue_jobs
 from makegood.database.many_rows import add_rows
 from makegood.domain.notifications import occurrences
 from makegood.domain.notifications.catalog import TEMPLATES
 from makegood.domain.notifications.delivery import DeliveryFailed
-from makegood.domain.notifications.kinds import MessageKind
+from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.leaving import may_be_told
+from makegood.domain.notifications.lists import told_as
 from makegood.domain.notifications.models import Channel, DeliveryAttempt, Message
 from makegood.domain.notifications.occurrences import Occurrence
 from makegood.domain.notifications.superseding import Superseded
@@ -176,8 +179,17 @@ def record_dropped(*, message: Message, because: Superseded, now: datetime) -> N
     unsent.update(dropped_at=now, dropped_because=because)
 
 
-def mark_all_read(*, school_id: int, recipient_id: int, now: datetime) -> None:
-    """The recipient has seen every message in the app; the first time counts."""
-    Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP, read_at=None).update(
-        read_at=now
+def mark_all_read(*, school_id: int, recipient_id: int, sides: frozenset[Side], newest_id: int, now: datetime) -> None:
+    """The recipient has seen these messages in the app, up to the newest that was shown; the first time counts."""
+    unread = Message.objects.filter(
+        school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP, read_at=None, pk__lte=newest_id
     )
+    unread.filter(told_as(sides)).update(read_at=now)
+
+
+def mark_read_each_in_time(*, school_id: int, written_before: datetime, after: timedelta) -> None:
+    """Everybody read their older messages in the app so long `after` they were written: a history that is told."""
+    unread = Message.objects.filter(
+        school_id=school_id, channel=Channel.IN_APP, read_at=None, created_at__lt=written_before
+    )
+    unread.update(read_at=F("created_at") + after)

@@ -3,34 +3,85 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Value
 
-from makegood.database.compiled import compiled
+from makegood.database.compiled import Compiled, compiled
+from makegood.domain.notifications.kinds import Side
+from makegood.domain.notifications.lists import told_as
 from makegood.domain.notifications.models import Channel, Message
 
+PAGE_SIZE: Final = 25
+# Every page counts the unread ones, among the newest that are one more than can be told.
+MOST_TOLD: Final = 99
 
-def list_in_app(*, school_id: int, recipient_id: int) -> Sequence[Message]:
-    """The member's last 50 messages in the app, newest first, with the recipient's person for rendering."""
-    return _in_app(school_id=school_id, recipient_id=recipient_id)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InApp:
+    """How many messages a list in the app holds, how many of them are unread, and the last that was written."""
+
+    total: int
+    unread: int
+    newest_id: int
 
 
-@compiled
-def _in_app(school_id: int, recipient_id: int) -> QuerySet[Message]:
+def list_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side], page: int = 1) -> Sequence[Message]:
+    """A page of the member's messages in the app that are for one of `sides`, newest first, ready for rendering."""
+    if page == 1:
+        return _first_page(sides)(school_id=school_id, recipient_id=recipient_id)
+    found = _with_person(_in_app(school_id, recipient_id, sides))
+    return list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+
+
+def count_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side]) -> InApp:
+    """How many there are on all pages of `list_in_app`. 1 statement."""
+    found = _in_app(school_id, recipient_id, sides).order_by()
+    counts = found.aggregate(total=Count("pk"), unread=Count("pk", filter=Q(read_at=None)), newest_id=Max("pk"))
+    return InApp(total=counts["total"], unread=counts["unread"], newest_id=counts["newest_id"] or 0)
+
+
+def count_unread_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side]) -> int:
+    """How many of them nobody has read; more than `MOST_TOLD` are not counted out. 1 statement."""
+    return sum(read_at is None for read_at in _read_at(sides)(school_id=school_id, recipient_id=recipient_id))
+
+
+def unread_in_app_as(
+    *, what: str, school_id: int, recipient_id: int, sides: frozenset[Side]
+) -> QuerySet[Message, tuple[str, int]]:
+    """What `count_unread_in_app` says as a row of `what` and number, for a statement that counts more; or no row."""
+    newest = _in_app(school_id, recipient_id, sides).values("pk")[: MOST_TOLD + 1]
+    unread = Message.objects.filter(school_id=school_id, pk__in=newest, read_at=None)
+    named = unread.annotate(what=Value(what)).values("what")
+    return named.annotate(unread=Count("pk")).values_list("what", "unread")
+
+
+def _in_app(school_id: int, recipient_id: int, sides: frozenset[Side]) -> QuerySet[Message]:
     messages = Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP)
-    return messages.select_related("recipient__person").order_by("-created_at", "-pk")[:50]
+    return messages.filter(told_as(sides)).order_by("-created_at", "-pk")
 
 
-def count_unread_in_app(*, school_id: int, recipient_id: int) -> int:
-    """How many of the messages that `list_in_app` shows nobody has read."""
-    return sum(read_at is None for read_at in _read_in_app(school_id=school_id, recipient_id=recipient_id))
+def _with_person(messages: QuerySet[Message]) -> QuerySet[Message]:
+    return messages.select_related("recipient__person")
 
 
-@compiled
-def _read_in_app(school_id: int, recipient_id: int) -> QuerySet[Message, datetime | None]:
-    messages = Message.objects.filter(school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP)
-    return messages.order_by("-created_at", "-pk").values_list("read_at", flat=True)[:50]
+@cache
+def _first_page(sides: frozenset[Side]) -> Compiled[..., Message]:
+    def rows(school_id: int, recipient_id: int) -> QuerySet[Message]:
+        return _with_person(_in_app(school_id, recipient_id, sides))[:PAGE_SIZE]
+
+    return compiled(rows)
+
+
+@cache
+def _read_at(sides: frozenset[Side]) -> Compiled[..., datetime | None]:
+    def rows(school_id: int, recipient_id: int) -> QuerySet[Message, datetime | None]:
+        return _in_app(school_id, recipient_id, sides).values_list("read_at", flat=True)[: MOST_TOLD + 1]
+
+    return compiled(rows)
 
 
 def list_known_effects(*, school_id: int, effect_keys: Collection[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _DRAWINGS: Final = {
     "alert": '<path d="M12 4 2.8 19.5h18.4zM12 10v4.5M12 17.2v.1"/>',
+    "bell": '<path d="M6.5 16v-5a5.5 5.5 0 0 1 11 0v5l1.5 2H5zM10 21h4"/>',
     "bolt": '<path d="M13 3 5 14h6l-1 7 8-11h-6z"/>',
     "calendar": '<rect x="4" y="5" width="16" height="15" rx="2"/><path d="M4 10h16M8 3v4M16 3v4"/>',
     "chart": '<path d="M4 20V4M4 20h16M8 16v-4M12.5 16V8M17 16v-6"/>',

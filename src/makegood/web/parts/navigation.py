@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from makegood.domain.notifications.queries import MOST_TOLD
 from makegood.web.parts.addresses import school_address
 
 _OPEN: Final = pgettext_lazy("count of open cases", "open")
@@ -24,7 +25,7 @@ class Entry:
 
     `on_phone` puts it into the bottom bar, which has room for three; the others stand behind *More* there.
     `only_where` shows it in schools that pay teachers here, or in those that do not. `counted`: what its
-    number tells.
+    number tells, `most`: the highest that is told, 0 for any.
     """
 
     address: str
@@ -34,11 +35,15 @@ class Entry:
     starts_group: bool = False
     only_where: Literal["", "money", "no money"] = ""
     counted: str | Promise = _OPEN
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A section as shown; `count` of what is `counted` is a small number beside it, 0 shows none."""
+    """A section as shown; `count` of what is `counted` is a small number beside it, 0 shows none.
+
+    `has_more`: there are more than that.
+    """
 
     url: str
     label: str | Promise
@@ -48,6 +53,14 @@ class Section:
     is_current: bool
     count: int = 0
     counted: str | Promise = ""
+    has_more: bool = False
+
+
+_UNREAD: Final = pgettext_lazy("count of messages", "unread")
+
+
+def _messages(address: str, *, on_phone: bool = False) -> Entry:
+    return Entry(address, _("Messages"), "bell", on_phone=on_phone, counted=_UNREAD, most=MOST_TOLD)
 
 
 _POLICY: Final = (
@@ -64,13 +77,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("teacher:penalties", _("Penalties"), "scales", on_phone=False, only_where="money"),
         Entry("teacher:penalties", _("Cases"), "scales", on_phone=False, only_where="no money"),
         Entry("teacher:statement", _("Statements"), "coins", on_phone=False, only_where="money"),
-        Entry(
-            "teacher:messages",
-            _("Messages"),
-            "mail",
-            on_phone=False,
-            counted=pgettext_lazy("count of messages", "unread"),
-        ),
+        _messages("teacher:messages"),
         *_POLICY,
     ),
     "student": (
@@ -88,16 +95,26 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("desk:students", _("Students"), "people", on_phone=False),
         Entry("desk:absences", _("Absences"), "people", on_phone=False),
         Entry("desk:deliveries", _("Deliveries"), "mail", on_phone=False),
+        _messages("staff_messages"),
         *_POLICY,
     ),
     "support": (
         Entry("support:queue", _("Tech support"), "chat"),
         Entry("desk:requests", _("Requests"), "alert"),
         Entry("desk:deliveries", _("Deliveries"), "mail"),
+        _messages("staff_messages"),
         *_POLICY,
     ),
-    "reviewer": (Entry("reviewer:queue", _("Cases to review"), "scales"), *_POLICY),
-    "payroll": (Entry("payroll:overview", _("Pay"), "coins"), *_POLICY),
+    "reviewer": (
+        Entry("reviewer:queue", _("Cases to review"), "scales"),
+        _messages("staff_messages", on_phone=True),
+        *_POLICY,
+    ),
+    "payroll": (
+        Entry("payroll:overview", _("Pay"), "coins"),
+        _messages("staff_messages", on_phone=True),
+        *_POLICY,
+    ),
     "owner": (
         Entry("owner:overview", _("Overview"), "chart"),
         Entry("owner:booking_rules", _("Booking rules"), "gear"),
@@ -107,6 +124,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("owner:holidays", _("Holidays"), "calendar", on_phone=False),
         Entry("owner:import", _("Import"), "upload", on_phone=False),
         Entry("owner:people", _("People"), "people"),
+        _messages("staff_messages"),
         *_POLICY,
     ),
 }
@@ -130,18 +148,24 @@ def sections_of(
             found.append((entry, url))
     current = max((url for _entry, url in found if path.startswith(url)), key=len, default=None)
     return [
-        Section(
-            url=url,
-            label=entry.label,
-            icon=entry.icon,
-            on_phone=entry.on_phone,
-            starts_group=entry.starts_group,
-            is_current=url == current,
-            count=(counts or {}).get(entry.address, 0),
-            counted=entry.counted,
-        )
+        _section(entry, url, is_current=url == current, count=(counts or {}).get(entry.address, 0))
         for entry, url in found
     ]
+
+
+def _section(entry: Entry, url: str, *, is_current: bool, count: int) -> Section:
+    has_more = 0 < entry.most < count
+    return Section(
+        url=url,
+        label=entry.label,
+        icon=entry.icon,
+        on_phone=entry.on_phone,
+        starts_group=entry.starts_group,
+        is_current=is_current,
+        count=entry.most if has_more else count,
+        counted=entry.counted,
+        has_more=has_more,
+    )
 
 
 def _address(name: str, school_slug: str) -> str | None:

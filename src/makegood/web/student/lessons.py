@@ -1,4 +1,4 @@
-"""The student's lessons and the messages about those that cannot take place."""
+"""The student's lessons, what waits for an answer, and the newest messages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from makegood.actions.read_messages import read_messages
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveRequest
 from makegood.domain.lessons.move_requests import kept_of
+from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.models import Role
 from makegood.reports.student_lessons import OwnLesson, PastLesson, make_student_lessons
 from makegood.rules.facts import RequestedBy
@@ -29,6 +29,7 @@ from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.components import Attention, LessonDay, LessonRow, Link
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.lesson_rows import Doors, row_for_student
+from makegood.web.parts.message_list import first_messages
 from makegood.wording import Reader, format_moment
 
 # Lessons below the next one, and past ones: so many are open at once.
@@ -63,17 +64,9 @@ def lessons(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "past": [_past_row(visit, one) for one in found.past[:PAST_OPEN]],
         "earlier": [_past_row(visit, one) for one in found.past[PAST_OPEN:]],
         "credits_left": found.credits_left,
-        "notices": found.notices,
-        "unread_count": sum(notice.is_unread for notice in found.notices),
+        **first_messages(visit, side=Side.STUDENT),
     }
     return render(request, "student/lessons.html", context)
-
-
-@access.members(Role.STUDENT, methods=access.WRITE)
-def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """Mark all messages as read."""
-    read_messages(school=visit.school, member=visit.membership, now=visit.now)
-    return redirect("student:lessons", school=visit.school.slug)
 
 
 def _fold_later(days: list[LessonDay]) -> list[LessonDay]:

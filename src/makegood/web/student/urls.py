@@ -8,6 +8,7 @@ from makegood.web.student import (
     answer_move,
     book,
     cancel_lesson,
+    inbox,
     lesson,
     lessons,
     own_credits,
@@ -42,5 +43,6 @@ urlpatterns = [
     path("lessons/<int:lesson_id>/reschedule/take-back/", reschedule.take_back, name="take_back_move"),
     path("lessons/moves/<int:move_request_id>/", answer_move.answer, name="answer_move"),
     path("lessons/moves/<int:move_request_id>/undo/", answer_move.undo, name="undo_move_answer"),
-    path("lessons/messages/read/", lessons.read, name="read_messages"),
+    path("lessons/messages/", inbox.inbox, name="messages"),
+    path("lessons/messages/read/", inbox.read, name="read_messages"),
 ]

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, render
 
-from makegood.actions.read_messages import read_messages
+from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.models import Role
 from makegood.web import access
-from makegood.web.parts.message_list import message_context
+from makegood.web.parts.message_list import back_to_messages, mark_read, show_messages
 
 
 @access.members(Role.TEACHER)
 def inbox(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show the messages."""
-    return render(request, "teacher/messages.html", message_context(visit))
+    return show_messages(request, visit, side=Side.TEACHER)
 
 
 @access.members(Role.TEACHER, methods=access.WRITE)
 def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """Mark all messages as read."""
-    read_messages(school=visit.school, member=visit.membership, now=visit.now)
-    return redirect("teacher:messages", school=visit.school.slug)
+    """Mark what was shown, and what is older, as read."""
+    mark_read(request, visit, side=Side.TEACHER)
+    return back_to_messages(visit, side=Side.TEACHER)
