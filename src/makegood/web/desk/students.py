@@ -61,7 +61,8 @@ class DeskBookingForm(TeacherAndLeave, BookingForm):
     @property
     def leave(self) -> Leave:
         """What the valid form leaves aside: a single day may also be a holiday, as its tick says."""
-        return replace(super().leave, on_holidays=self.cleaned_data["any_time"])
+        leave = super().leave
+        return replace(leave, on_holidays=leave.any_time)
 
 
 @access.members(Role.DESK)
@@ -108,6 +109,8 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
         request.POST if request.method == "POST" else None,
         offers=offering.list_offers(school_id=visit.school.pk),
         teachers=list_teachers(visit),
+        student=one,
+        actor=visit.membership,
         initial=_filled_in(request, off),
     )
     nearest: Sequence[tuple[datetime, datetime]] = []
