@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_noop
 
 from makegood.actions.booking_steps import Parties
@@ -82,8 +84,19 @@ def is_left_to_others(*, teacher: Membership | None, student: Membership | None,
 
     At most one statement, and none for a lesson of others.
     """
-    if not is_own(teacher=teacher, student=student, actor=actor):
-        return False
-    people = {member.person_id for member in (teacher, student, actor) if member is not None}
-    desk = list_with_role(school_id=actor.school_id, role=Role.DESK)
-    return any(member.person_id not in people for member in desk)
+    return which_are_left_to_others(pairs=[(teacher, student)], actor=actor)[0]
+
+
+def which_are_left_to_others(
+    *, pairs: Sequence[tuple[Membership | None, Membership | None]], actor: Membership
+) -> list[bool]:
+    """The same of many lessons, each by its teacher and its student, in at most one statement."""
+    own = [is_own(teacher=teacher, student=student, actor=actor) for teacher, student in pairs]
+    if not any(own):
+        return own
+    desk = {member.person_id for member in list_with_role(school_id=actor.school_id, role=Role.DESK)}
+    others = desk - {actor.person_id}
+    return [
+        is_its_own and bool(others - {member.person_id for member in pair if member is not None})
+        for is_its_own, pair in zip(own, pairs, strict=True)
+    ]
