@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from makegood.actions.booking_steps import BookingOrder, refuse_unless_desk
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.reasons import check_reason
 from makegood.actions.taking_steps import LessonBooked, book_free_time
 from makegood.domain.lessons.time_checks import Leave

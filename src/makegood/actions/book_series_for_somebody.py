@@ -6,7 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any, Final
 
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_desk
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_unless_desk
 from makegood.actions.desk_lessons import refuse_own_leave
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import (

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    BookingOrder,
     NotTheDesk,
     Parties,
     StudentNotFound,

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    BookingOrder,
     Parties,
     in_one_booking,
     make_lesson_terms,
