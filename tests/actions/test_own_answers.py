@@ -1,19 +1,24 @@
-"""Who is at the desk and one of the two people of a session leaves what the school says to somebody else there."""
+"""Who is at the desk and one of the two people of a session leaves what is the school's to say to others there."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.approve_move import approve_move, decline_move
+from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
-from makegood.actions.desk_lessons import OwnLesson
-from makegood.domain.lessons.models import LessonStatus
-from makegood.domain.people.models import Role, RoleGrant
+from makegood.actions.book_series_for_somebody import book_series_for_somebody, preview_series_for_somebody
+from makegood.actions.desk_lessons import OwnExceptions, OwnLesson
+from makegood.actions.series_steps import SeriesWish
+from makegood.domain.lessons.models import Lesson, LessonStatus
+from makegood.domain.lessons.time_checks import Leave
+from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import LONG_AGO, Cast, book, make_cast
@@ -80,3 +85,40 @@ def test_who_is_alone_at_the_desk_answers_because_it_would_lapse(cast: Cast) -> 
     approve_booking(**form(cast, actor=cast.tara, lesson_id=asked))
 
     assert lesson_of(cast, asked).status == LessonStatus.BOOKED
+
+
+EVENING = FRIDAY + timedelta(hours=9)
+ANY_TIME = Leave(any_time=True)
+
+
+def book_once(cast: Cast, actor: Membership, leave: Leave) -> list[int]:
+    values = form(cast, actor=actor, teacher_id=cast.tara.pk, student_id=cast.sam.pk, reason="R", leave=leave)
+    return [book_for_somebody(**values, starts_at=EVENING, minutes=50, lesson_type="regular").lesson_id]
+
+
+def book_weeks(cast: Cast, actor: Membership, leave: Leave) -> tuple[int, ...]:
+    wish = SeriesWish.beginning(EVENING, zone="America/New_York", minutes=50, lesson_type="regular", count=2)
+    values = form(cast, actor=actor, teacher_id=cast.tara.pk, student_id=cast.sam.pk, wish=wish, leave=leave)
+    preview_series_for_somebody(**{name: one for name, one in values.items() if name != "request_id"})
+    return book_series_for_somebody(**values, reason="R").lesson_ids
+
+
+@pytest.mark.parametrize("who", ["sam", "tara"])
+@pytest.mark.parametrize("verb", [book_once, book_weeks])
+@pytest.mark.parametrize("leave", [ANY_TIME, Leave(any_notice=True), Leave(any_time=True, on_holidays=True)])
+def test_nobody_leaves_the_rules_aside_for_themselves(cast: Cast, who: str, verb: Answer, leave: Leave) -> None:
+    with pytest.raises(OwnExceptions):
+        verb(cast, getattr(cast, who), leave)
+
+    with in_school(cast.school.pk):
+        assert Lesson.objects.count() == 0
+    # Somebody else at the desk may.
+    verb(cast, cast.desi, ANY_TIME)
+
+
+@pytest.mark.parametrize("verb", [book_once, book_weeks])
+def test_who_is_alone_at_the_desk_leaves_the_rules_aside_for_themselves(cast: Cast, verb: Answer) -> None:
+    with in_school(cast.school.pk):
+        RoleGrant.objects.filter(role=Role.DESK).exclude(membership=cast.sam).update(ended_at=NOW)
+
+    assert verb(cast, cast.sam, ANY_TIME)

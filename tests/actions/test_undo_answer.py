@@ -15,13 +15,13 @@ import pytest
 from makegood.actions.answer_proposal import answer_proposal
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.cancel_by_student import cancel_by_student
-from makegood.actions.lesson_locks import TeacherLeftSince
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import propose_series
 from makegood.actions.series_steps import SeriesWish
 from makegood.actions.undo_answer import find_answer_undo_end, undo_answer
 from makegood.actions.undo_booking import find_undo_end
 from makegood.actions.undoing import AnswerNotYours, AnswerUndoTooLate, CreditsSpentSince
+from makegood.domain.lessons.coming_back import TeacherLeftSince
 from makegood.domain.lessons.models import Lesson, LessonStatus, WaitsFor
 from makegood.domain.lessons.operations import LessonNotFound, TimeTakenSince
 from makegood.domain.notifications.models import Message

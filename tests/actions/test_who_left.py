@@ -22,7 +22,6 @@ from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.actions.hold_slot import hold_slot
-from makegood.actions.lesson_locks import StudentLeftSince, TeacherLeftSince
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.take_back_move import take_back_move
@@ -32,6 +31,7 @@ from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.waiting_lessons import StudentLeft, TeacherLeft
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons.coming_back import StudentLeftSince, TeacherLeftSince
 from makegood.domain.lessons.models import Lesson, MoveRequest, Side
 from makegood.domain.people.models import Membership, RoleGrant
 from makegood.domain.schools.context import in_school

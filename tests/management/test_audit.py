@@ -283,3 +283,14 @@ def test_command_fails_and_lists_the_first_findings(
         CommandError, match=r"25 findings:\nlessons do not overlap: school 1: 0\n(.|\n)*\.\.\. and 5 more"
     ):
         call_command("audit", stdout=StringIO())
+
+
+def test_command_stops_at_its_limit_and_says_how_to_lift_it(audited_by_the_command: dict[str, Any]) -> None:
+    with pytest.raises(CommandError, match="With --statement-limit it may take longer"):
+        call_command("audit", "--statement-limit", "1ms", stdout=StringIO())
+
+    with connections["auditor"].cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("10min",)
+    with pytest.raises(CommandError, match="is not a time"):
+        call_command("audit", "--statement-limit", "soon", stdout=StringIO())

@@ -102,6 +102,7 @@ def _incident(number: int, name: str, choices: tuple[tuple[Any, ...], ...]) -> I
         reported_at=None if early is None else starts_at - timedelta(seconds=early),
         taught_minutes=taught,
         decision=decision,
+        is_withdrawn=decision is Decision.VOIDED and half_hour % 2 == 1,
         lesson_type=lesson_type,
     )
 

@@ -116,6 +116,23 @@ def test_voided_counts_for_nothing() -> None:
     assert outcome(assess_one(incident(decision=Decision.VOIDED))) == (Band.ADVANCE_NOTICE, None, 0, ())
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_withdrawn", "said"),
+    [
+        (Kind.RESCHEDULED, True, "The move was undone. It is treated as if it had never happened."),
+        (Kind.CANCELLED, True, "This was taken back. It is treated as if it had never happened."),
+        (Kind.CANCELLED, False, "This was recorded wrongly. It is treated as if it had never happened."),
+    ],
+)
+def test_what_was_taken_back_is_not_called_recorded_wrongly(kind: Kind, *, is_withdrawn: bool, said: str) -> None:
+    voided = incident(kind=kind, decision=Decision.VOIDED, is_withdrawn=is_withdrawn)
+
+    assessment = assess_one(voided)
+
+    assert [in_english(step.because) for step in assessment.steps] == [said]
+    assert outcome(assessment) == outcome(assess_one(dataclasses.replace(voided, is_withdrawn=not is_withdrawn)))
+
+
 @pytest.mark.parametrize("kind", list(Kind))
 @pytest.mark.parametrize("requested_by", [RequestedBy.STUDENT, RequestedBy.COMPANY, RequestedBy.PLATFORM])
 @pytest.mark.parametrize("policy", [FINES, TRUST])

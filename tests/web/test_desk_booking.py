@@ -15,7 +15,7 @@ from makegood import clock
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import render
-from makegood.domain.people.models import Person, Role
+from makegood.domain.people.models import Person, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.web.parts.case_lists import PAGE_SIZE
 from tests.bookings import (
@@ -78,6 +78,34 @@ def test_the_desk_books_with_a_reason_and_without_approval(desk: Client, cast: C
     page = text_of(desk.get(booked.headers["Location"]).content)
     assert "Tara Teaches with Sam Studies" in page
     assert "The session is booked, and both sides are told." in page
+
+
+@pytest.mark.parametrize(("who", "left"), [("sam", []), ("tara", ["any_time", "any_notice"])])
+@pytest.mark.parametrize("page", ["", "weekly/"])
+def test_nobody_is_offered_to_leave_the_rules_aside_for_themselves(
+    desk: Client, cast: Cast, who: str, left: list[str], page: str
+) -> None:
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(
+            school=cast.school, membership=getattr(cast, who), role=Role.DESK, granted_at=cast.desi.joined_at
+        )
+    own = Client()
+    sign_in(own, getattr(cast, who).person)
+    address = f"/marigold/desk/students/{cast.sam.pk}/book/{page}"
+
+    content = own.get(address).content
+    said, of_others = text_of(content), text_of(desk.get(address).content)
+
+    boxes = BeautifulSoup(content, "html.parser").select("main input[type=checkbox]")
+    assert [box["name"] for box in boxes] == left
+    assert ("You book this for yourself" in said, "Not where you are the teacher" in said) == (who == "sam", bool(left))
+    assert "You book this for yourself" not in of_others
+    assert "Not where you are the teacher" not in of_others
+    # A form that was sent all the same is answered by the verb, or as if nothing was ticked.
+    sent = book_at_desk(own, cast, at="05:00", any_time="on", any_notice="on")
+    assert ("somebody else at the desk" in text_of(sent.content)) == bool(left)
+    assert sent.status_code == 422
+    assert book_at_desk(desk, cast, at="05:00", any_time="on", any_notice="on").status_code == 302
 
 
 def test_the_desk_undoes_its_own_booking_from_the_page_it_lands_on(

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
+from makegood.actions.book_lesson import book_lesson
 from makegood.domain.lessons.models import Lesson
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
 from makegood.reports.moving_page import list_starts_to_move_to
-from tests.cast import Cast, book, make_cast
+from tests.cast import Cast, add_member, book, make_cast
 from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, reschedule, set_rules
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -179,3 +185,28 @@ def test_what_the_desk_cannot_answer_is_said_and_what_was_typed_stays(
     typed = BeautifulSoup(answered.content, "html.parser").select("input[name=reason]")
     assert [one["value"] for one in typed] == [sent["reason"]]
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def test_whoever_is_at_the_desk_is_not_asked_about_their_own(cast: Cast, lesson: Lesson) -> None:
+    reschedule(cast, lesson)
+    with in_school(cast.school.pk):
+        sue = add_member(cast.school, code="sue", name="Sue Studies", role=Role.STUDENT, zone="Europe/Berlin")
+        grant = RoleGrant.objects.create(
+            school=cast.school, membership=cast.sam, role=Role.DESK, granted_at=cast.desi.joined_at
+        )
+    values: dict[str, Any] = {"teacher_id": cast.tara.pk, "minutes": 50, "lesson_type": "regular", "door": Door.WEB}
+    for student, hours in ((cast.sam, 1), (sue, 2)):
+        start = FRIDAY + timedelta(hours=hours)
+        book_lesson(school=cast.school, actor=student, starts_at=start, request_id=uuid.uuid4(), now=NOW, **values)
+
+    def asked(code: str) -> list[tuple[bool, bool]]:
+        """Of the move, of Sam's booking and of Sue's: whether the page has buttons, and whether it says why not."""
+        page = BeautifulSoup(signed_in(cast, code).get("/marigold/desk/approvals/").content, "html.parser")
+        return [(bool(one.select("button")), "somebody else" in one.text) for one in page.select("section.card")]
+
+    assert asked("sam") == [(False, True), (False, True), (True, False)]
+    assert asked("desi") == [(True, False)] * 3
+    # Alone at the desk, Sam answers, as nobody else does.
+    with in_school(cast.school.pk):
+        RoleGrant.objects.filter(role=Role.DESK).exclude(pk=grant.pk).update(ended_at=NOW)
+    assert asked("sam") == [(True, False)] * 3

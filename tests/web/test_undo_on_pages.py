@@ -157,7 +157,9 @@ def test_the_case_of_a_move_that_was_undone_says_so(cast: Cast, lesson: Lesson) 
 
     assert "The move was undone, Mon 19 Oct, 14:00 . The session went back to its former time." in page
     assert "What happened The move was undone; the session went back to its former time" in page
+    assert "The move was undone. It is treated as if it had never happened." in page
     assert "mistake" not in page
+    assert "recorded wrongly" not in page
     of_reviewer = text_of(signed_in(cast, "rhea").get(f"/marigold/disputes/{reference}/").content)
     assert "What happened The move was undone; the session went back to its former time" in of_reviewer
 

@@ -8,13 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import change_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    in_one_booking,
-    refuse_if_paused,
-    tell_timeline,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_if_paused, tell_timeline
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import MovePriceChanged, lock_movable, price_as_promised
 from makegood.actions.own_lessons import find_own_side
@@ -77,11 +72,10 @@ def answer_move(
     ReasonMissing (too long), ReasonUnreadable, DifferentRequest, NoPolicyInForce.
     """
     found = find_for_student(school=school, actor=actor, move_request_id=move_request_id)
-    asked = BookingOrder(
+    asked = BookingOrder.about(
+        found.lesson,
         school=school,
         actor=actor,
-        teacher_id=found.lesson.teacher_id,
-        student_id=actor.pk,
         request_id=request_id,
         door=door,
         now=now,

@@ -8,13 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    state_of_booking,
-    tell_timeline,
-    use_credits,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, state_of_booking, tell_timeline, use_credits
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import refuse_paused

@@ -8,12 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    refuse_unless_desk,
-    tell_timeline,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, refuse_unless_desk, tell_timeline
 from makegood.actions.desk_lessons import refuse_own_answer
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import refuse_paused

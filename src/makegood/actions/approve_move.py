@@ -8,14 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    in_one_booking,
-    refuse_if_paused,
-    refuse_unless_desk,
-    tell_timeline,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_if_paused, refuse_unless_desk, tell_timeline
 from makegood.actions.desk_lessons import refuse_own_answer
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.moving_steps import free_minutes_of, lock_movable, move_there

@@ -9,14 +9,8 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions import change_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    in_one_booking,
-    refuse_unless_free,
-    tell_timeline,
-    waiting,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_unless_free, tell_timeline, waiting
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.moving_steps import find_own, lock_movable, price_as_promised, terms_of
@@ -86,11 +80,10 @@ def ask_to_move(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_teacher_of(membership_id=actor.pk, lesson=found) or found.student_id is None:
         raise LessonNotFound
-    asked = BookingOrder(
+    asked = BookingOrder.about(
+        found,
         school=school,
         actor=actor,
-        teacher_id=actor.pk,
-        student_id=found.student_id,
         request_id=quotes.read_id(quote_token),
         door=door,
         now=now,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from makegood.actions.booking_steps import BookingOrder, refuse_unless_desk
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import refuse_unless_desk
 from makegood.actions.reasons import check_reason
 from makegood.actions.taking_steps import LessonBooked, book_free_time
 from makegood.domain.lessons.time_checks import Leave
@@ -33,9 +34,10 @@ def book_for_somebody(
 ) -> LessonBooked:
     """Book for both, at once booked whatever needs approval otherwise.
 
-    `leave` says explicitly what of the school's rules is left aside; nothing ever overlaps, and no pause is broken.
+    `leave` says explicitly what of the school's rules is left aside, which nobody does for themselves while somebody
+    else at the desk can; nothing ever overlaps, and no pause is broken.
     `instead_of` is a lesson of the student that is off: its record then tells of the other time, and it needs none any
-    more. Raises NotTheDesk, ReasonMissing, NeedsNoOtherTime, and as `book_lesson`.
+    more. Raises NotTheDesk, ReasonMissing, OwnExceptions, NeedsNoOtherTime, and as `book_lesson`.
     """
     asked = BookingOrder(
         school=school,

@@ -8,13 +8,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    in_one_booking,
-    refuse_if_paused,
-    state_of_booking,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_if_paused, state_of_booking
 from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.own_lessons import refuse_unless_takes
 from makegood.actions.taking_steps import LessonBooked, book_free_time, finish, read_booked
@@ -84,15 +79,7 @@ def book_held_lesson(
         if held is None or held.keeps_time_for_id is not None:
             raise LessonNotFound
         refuse_unless_takes(lesson=held, actor=actor)
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=held.teacher_id,
-        student_id=actor.pk,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(held, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         lesson = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)

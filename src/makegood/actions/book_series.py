@@ -6,7 +6,8 @@ import uuid
 from datetime import datetime
 from typing import Any, Final
 
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking
 from makegood.actions.series_steps import (
     SeriesBooked,
     SeriesPreview,

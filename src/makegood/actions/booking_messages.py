@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, tell_timeline
 from makegood.actions.lesson_messages import lesson_values
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.marks import mark_of

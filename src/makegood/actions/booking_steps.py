@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.lapsing import let_lapse
 from makegood.actions.transactions import Busy, in_one_transaction
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -30,7 +30,6 @@ from makegood.domain.people.roster import Pair, holds_role, list_members
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline import requests
-from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.refusal import Refusal
@@ -77,30 +76,6 @@ class TakesNoNewStudents(TeacherPaused):
         "This teacher takes no new students at the moment. Nothing was booked. Choose another teacher, or ask the "
         "scheduling desk."
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingOrder:
-    """Who asks for lessons of whom, and how. Ids are memberships; `actor` is one of the two, or the desk."""
-
-    school: School
-    actor: Membership
-    teacher_id: int
-    student_id: int
-    request_id: uuid.UUID
-    door: Door
-    now: datetime
-    reason: str = ""
-
-    @property
-    def is_by_student(self) -> bool:
-        """Whether the student books for themselves."""
-        return self.actor.pk == self.student_id
-
-    @property
-    def on_behalf_of_id(self) -> int | None:
-        """The student, when neither of the two acts."""
-        return None if self.actor.pk in {self.teacher_id, self.student_id} else self.student_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
-"""A lesson that somebody at the desk changes for others: never one of their own. Shared by the verbs."""
+"""What somebody at the desk does with lessons for others, and does not do with their own. Shared by the verbs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_noop
 
@@ -9,6 +11,7 @@ from makegood.actions.lesson_locks import LockedLesson, lock_with_people
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
+from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, list_with_role
 from makegood.domain.schools.models import School
@@ -21,6 +24,16 @@ class OwnLesson(Refusal):
     code = "own_lesson"
     sentence = gettext_noop(
         "You are one of the two people of this session, so somebody else at the desk has to do this. Nothing was done."
+    )
+
+
+class OwnExceptions(Refusal):
+    """Nobody at the desk leaves the school's rules aside for a lesson that they will teach or take."""
+
+    code = "own_exceptions"
+    sentence = gettext_noop(
+        "You would be one of the two people of this session, so it keeps to the teacher's open times and to the "
+        "booking rules. Nothing was booked. Choose a free time, or ask somebody else at the desk."
     )
 
 
@@ -40,8 +53,8 @@ def lock_for_desk(*, school: School, actor: Membership, lesson_id: int) -> Locke
     return lock_with_people(school_id=school.pk, lesson_id=lesson_id)
 
 
-def is_own(*, teacher: Membership, student: Membership | None, actor: Membership) -> bool:
-    """Whether one of a lesson's two people is the actor, under whatever membership."""
+def is_own(*, teacher: Membership | None, student: Membership | None, actor: Membership) -> bool:
+    """Whether one of a lesson's two people, as far as they are known, is the actor, under whatever membership."""
     return actor.person_id in {member.person_id for member in (teacher, student) if member is not None}
 
 
@@ -56,10 +69,34 @@ def refuse_own_answer(*, parties: Parties, actor: Membership) -> None:
 
     Who is alone at the desk answers: it would lapse otherwise.
     """
-    teacher, student = parties.teacher, parties.student
-    if not is_own(teacher=teacher, student=student, actor=actor):
-        return
-    people = {teacher.person_id, student.person_id, actor.person_id}
-    desk = list_with_role(school_id=teacher.school_id, role=Role.DESK)
-    if any(member.person_id not in people for member in desk):
+    if is_left_to_others(teacher=parties.teacher, student=parties.student, actor=actor):
         raise OwnLesson
+
+
+def refuse_own_leave(*, parties: Parties, actor: Membership, leave: Leave) -> None:
+    """Raise OwnExceptions where one of the two leaves rules aside, and somebody else can judge whether to."""
+    if leave != Leave() and is_left_to_others(teacher=parties.teacher, student=parties.student, actor=actor):
+        raise OwnExceptions
+
+
+def is_left_to_others(*, teacher: Membership | None, student: Membership | None, actor: Membership) -> bool:
+    """Whether a lesson is the actor's own and somebody at the desk, who is neither of its two people, is there for it.
+
+    At most one statement, and none for a lesson of others.
+    """
+    return which_are_left_to_others(pairs=[(teacher, student)], actor=actor)[0]
+
+
+def which_are_left_to_others(
+    *, pairs: Sequence[tuple[Membership | None, Membership | None]], actor: Membership
+) -> list[bool]:
+    """The same of many lessons, each by its teacher and its student, in at most one statement."""
+    own = [is_own(teacher=teacher, student=student, actor=actor) for teacher, student in pairs]
+    if not any(own):
+        return own
+    desk = {member.person_id for member in list_with_role(school_id=actor.school_id, role=Role.DESK)}
+    others = desk - {actor.person_id}
+    return [
+        is_its_own and bool(others - {member.person_id for member in pair if member is not None})
+        for is_its_own, pair in zip(own, pairs, strict=True)
+    ]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
-    BookingOrder,
     Parties,
     in_one_booking,
     make_lesson_terms,

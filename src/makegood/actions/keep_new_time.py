@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_unless_free
 from makegood.actions.meeting_steps import refuse_before_meeting
 from makegood.actions.moving_steps import find_own, lock_movable, terms_of
 from makegood.domain.lessons.booking import LessonState
@@ -51,15 +52,7 @@ def keep_new_time(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_student_of(membership_id=actor.pk, lesson=found):
         raise LessonNotFound
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=actor.pk,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(found, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         lesson = lock_movable(asked=asked, parties=parties, lesson_id=lesson_id).lesson

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
-
 from makegood.domain.lessons import operations as lessons
+from makegood.domain.lessons.coming_back import StudentLeftSince, TeacherLeftSince
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, lock_member
-from makegood.refusal import Refusal
-
-
-class TeacherLeftSince(Refusal):
-    """What would be undone gives a lesson back to somebody who teaches no longer."""
-
-    code = "teacher_left_since"
-    sentence = gettext_noop(
-        "The teacher no longer teaches at this school, so this cannot be undone. Nothing was changed. Ask the "
-        "scheduling desk."
-    )
-
-
-class StudentLeftSince(Refusal):
-    """What would be undone gives a lesson back to somebody who learns no longer."""
-
-    code = "student_left_since"
-    sentence = gettext_noop(
-        "The student no longer learns at this school, so this cannot be undone. Nothing was changed. Ask the "
-        "scheduling desk."
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

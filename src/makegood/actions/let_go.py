@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, tell_timeline
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.waiting_lessons import Answered, answer_waiting, let_them_go, waits_for_school, waits_for_student
 from makegood.domain.lessons.models import Lesson, LessonStatus, ReleaseReason

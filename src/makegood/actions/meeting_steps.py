@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from makegood.actions.booking_steps import BookingOrder, Parties
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties
 from makegood.domain.lessons import time_checks
 from makegood.domain.lessons.models import Lesson
 

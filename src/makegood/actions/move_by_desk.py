@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import move_messages
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, refuse_unless_free
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_unless_free
 from makegood.actions.cancelling import refuse_unless_as_shown
 from makegood.actions.desk_lessons import find_for_desk, refuse_own
 from makegood.actions.lesson_locks import LockedLesson
@@ -110,15 +111,8 @@ def move_by_desk(
     if found.student_id is None:
         raise NoStudentToMoveWith
     way = ASKED_WORDS[read_asked(asked)]
-    order = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=found.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-        reason=check_reason(reason),
+    order = BookingOrder.about(
+        found, school=school, actor=actor, request_id=request_id, door=door, now=now, reason=check_reason(reason)
     )
 
     def work(parties: Parties) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Final
 from django.urls import reverse
 
 from makegood.actions import booking_messages, change_messages
-from makegood.actions.booking_steps import BookingOrder, Parties
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.messages import other_penalties, what_follows

@@ -10,7 +10,8 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages, change_messages
-from makegood.actions.booking_steps import BookingOrder, Parties, tell_timeline, use_credits
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, tell_timeline, use_credits
 from makegood.actions.cancelling import record_cancellation
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.own_lessons import find_own_side

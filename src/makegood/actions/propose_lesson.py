@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
-    BookingOrder,
     Parties,
     StudentNotFound,
     in_one_booking,

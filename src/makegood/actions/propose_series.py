@@ -8,14 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    StudentNotFound,
-    in_one_booking,
-    tell_timeline,
-    waiting,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, StudentNotFound, in_one_booking, tell_timeline, waiting
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import SeriesPreview, SeriesWish, check_weeks, preview_weeks, take_weeks
 from makegood.actions.transactions import in_one_transaction

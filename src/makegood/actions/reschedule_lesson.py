@@ -9,14 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import (
-    BookingOrder,
-    Parties,
-    in_one_booking,
-    refuse_if_paused,
-    tell_timeline,
-    waiting,
-)
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, refuse_if_paused, tell_timeline, waiting
 from makegood.actions.moving_steps import MovingNoLongerFree, find_own, free_minutes_of, lock_movable, move_there
 from makegood.domain.incidents import checks
 from makegood.domain.ledger import credits as lesson_credits
@@ -80,15 +74,8 @@ def reschedule_lesson(
     found = find_own(school=school, actor=actor, lesson_id=lesson_id)
     if not is_student_of(membership_id=actor.pk, lesson=found):
         raise LessonNotFound
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=actor.pk,
-        request_id=request_id,
-        door=door,
-        now=now,
-        reason=checks.check_note(note),
+    asked = BookingOrder.about(
+        found, school=school, actor=actor, request_id=request_id, door=door, now=now, reason=checks.check_note(note)
     )
 
     def work(parties: Parties) -> dict[str, Any]:

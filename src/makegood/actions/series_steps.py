@@ -12,9 +12,9 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions import booking_messages
 from makegood.actions.availability_changes import TeacherNotFound
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    BookingOrder,
     NotTheDesk,
     Parties,
     StudentNotFound,
@@ -26,6 +26,7 @@ from makegood.actions.booking_steps import (
     state_of_booking,
     use_credits,
 )
+from makegood.actions.desk_lessons import refuse_own_leave
 from makegood.domain.lessons import booking, time_checks
 from makegood.domain.lessons.booking import LessonState, LessonTerms, WeeklyTimes
 from makegood.domain.lessons.closed_days import read_closed_days
@@ -183,7 +184,7 @@ def preview_weeks(
 ) -> SeriesPreview:
     """Every week of the series, nothing locked or written; in the caller's transaction.
 
-    Raises as `check_weeks`, and NotTheDesk, StudentNotFound, TeacherNotFound.
+    Raises as `check_weeks`, and NotTheDesk, StudentNotFound, TeacherNotFound, OwnExceptions.
     """
     ids = {asked.actor.pk, asked.teacher_id, asked.student_id}
     holders = list_holders(school_id=asked.school.pk, membership_ids=ids)
@@ -199,6 +200,8 @@ def preview_weeks(
         raise TeacherNotFound
     teacher, student = holders[asked.teacher_id].membership, holders[asked.student_id].membership
     parties = read_parties(asked=asked, teacher=teacher, student=student)
+    if is_by_desk and leave is not None:
+        refuse_own_leave(parties=parties, actor=asked.actor, leave=leave)
     weeks = check_weeks(asked=asked, parties=parties, wish=wish, leave=leave, with_pay=False)
     return SeriesPreview(dates=weeks.dates, credits_each=weeks.terms.credits, kind_name=weeks.terms.offer.name)
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import booking_messages
+from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import (
     UNDO_WITHIN,
-    BookingOrder,
     Parties,
     in_one_booking,
     make_lesson_terms,
@@ -18,6 +18,7 @@ from makegood.actions.booking_steps import (
     state_of_booking,
     use_credits,
 )
+from makegood.actions.desk_lessons import refuse_own_leave
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.lessons import booking, other_times
 from makegood.domain.lessons.booking import LessonState
@@ -52,12 +53,15 @@ def book_free_time(
     leave: Leave | None = None,
     instead_of: int | None = None,
 ) -> LessonBooked:
-    """Book for whoever `asked` names, with the `leave` they have, as one `in_one_booking`. Raises as `book_lesson`.
+    """Book for whoever `asked` names, with this `leave`, as one `in_one_booking`. Raises as `book_lesson`.
 
-    `instead_of` is a lesson that is off, whose other time this is. Raises NeedsNoOtherTime.
+    `leave` is the desk's to give. `instead_of` is a lesson that is off, whose other time this is. Raises OwnExceptions,
+    NeedsNoOtherTime.
     """
 
     def work(parties: Parties) -> dict[str, Any]:
+        if leave is not None:
+            refuse_own_leave(parties=parties, actor=asked.actor, leave=leave)
         off = None if instead_of is None else _read_off(asked, instead_of)
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at, leave=leave)

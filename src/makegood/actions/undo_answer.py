@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import undoing_messages
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, tell_timeline, use_credits
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, tell_timeline, use_credits
 from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_locks import has_one_left
 from makegood.actions.own_lessons import find_own_side
@@ -91,15 +92,7 @@ def undo_answer(
             raise LessonNotFound
         if answered.actor_id != actor.person_id:
             raise AnswerNotYours
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=found.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(found, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         first = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)

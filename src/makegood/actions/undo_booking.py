@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.actions.booking_steps import UNDO_WITHIN, BookingOrder, Parties, in_one_booking
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import UNDO_WITHIN, Parties, in_one_booking
 from makegood.actions.undoing_steps import are_fresh, find_own_booking, is_fresh, may_undo, release_undone
 from makegood.domain.lessons import booking
 from makegood.domain.lessons import operations as lessons
@@ -82,15 +83,7 @@ def undo_booking(
             raise NotYoursToUndo
         if used_for(made) is not None:
             raise BookedByMovingLate
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=found.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(found, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         first = lessons.lock_lesson(school_id=school.pk, lesson_id=lesson_id)

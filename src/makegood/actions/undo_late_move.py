@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from makegood.actions.booking_steps import UNDO_WITHIN, BookingOrder, Parties, in_one_booking
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import UNDO_WITHIN, Parties, in_one_booking
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.undoing import saying_what_came_since
 from makegood.actions.undoing_steps import (
@@ -61,15 +62,7 @@ def undo_late_move(
         used_id = _find_used(found, actor) if found is not None and may_undo(found, actor) else None
     if found is None or used_id is None or found.student_id is None:
         raise LessonNotFound
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=found.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(found, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         used = lessons.lock_lesson(school_id=school.pk, lesson_id=used_id)

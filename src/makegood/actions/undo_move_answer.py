@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from makegood.actions import undoing_messages
-from makegood.actions.booking_steps import BookingOrder, Parties, in_one_booking, tell_timeline
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, in_one_booking, tell_timeline
 from makegood.actions.lesson_locks import LockedLesson, has_one_left
 from makegood.actions.moving_back_steps import MovedBack, can_move_back, move_back
 from makegood.actions.moving_steps import lock_movable
@@ -79,15 +80,7 @@ def undo_move_answer(
             raise AnswerUndoTooLate
         if answer.answered_by_id != actor.person_id:
             raise AnswerNotYours
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=request.lesson.teacher_id,
-        student_id=request.lesson.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-    )
+    asked = BookingOrder.about(request.lesson, school=school, actor=actor, request_id=request_id, door=door, now=now)
 
     def work(parties: Parties) -> dict[str, Any]:
         # Read under its lock: it may be started while this waits.

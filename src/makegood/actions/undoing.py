@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.booking_steps import UNDO_WITHIN, StudentNotFound
-from makegood.actions.lesson_locks import StudentLeftSince, TeacherLeftSince
 from makegood.domain.ledger.credits import NotEnoughCredits
+from makegood.domain.lessons.coming_back import StudentLeftSince, TeacherLeftSince
 from makegood.domain.lessons.operations import TimeTakenSince
 from makegood.domain.lessons.time_checks import SlotTaken, StudentDoubleBooked
 from makegood.refusal import Refusal

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from makegood.actions import booking_messages
-from makegood.actions.booking_steps import BookingOrder, Parties
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.domain.lessons.models import Lesson, MoveRequest, WaitsFor

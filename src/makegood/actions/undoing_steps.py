@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from makegood.actions import booking_messages, change_messages
-from makegood.actions.booking_steps import UNDO_WITHIN, BookingOrder, Parties, tell_timeline
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import UNDO_WITHIN, Parties, tell_timeline
 from makegood.actions.kept_times import free_with_lesson
 from makegood.actions.lesson_credits import use_again
 from makegood.actions.lesson_locks import LockedLesson

@@ -12,7 +12,8 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from makegood.actions.availability_changes import TeacherNotFound
-from makegood.actions.booking_steps import BookingOrder, Parties, StudentNotFound, in_one_booking
+from makegood.actions.booking_order import BookingOrder
+from makegood.actions.booking_steps import Parties, StudentNotFound, in_one_booking
 from makegood.domain.ledger import credits as lesson_credits
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons import booking, releasing
@@ -104,15 +105,8 @@ def answer_waiting(
             raise LessonNotFound
         if found.keeps_time_for_id is not None:  # What waits there is a move request.
             raise LessonNotFound
-    asked = BookingOrder(
-        school=school,
-        actor=actor,
-        teacher_id=found.teacher_id,
-        student_id=found.student_id,
-        request_id=request_id,
-        door=door,
-        now=now,
-        reason=reason,
+    asked = BookingOrder.about(
+        found, school=school, actor=actor, request_id=request_id, door=door, now=now, reason=reason
     )
 
     def once(parties: Parties) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.operations import find_undo_end
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.lessons.claims import has_objection
+from makegood.domain.lessons.coming_back import find_hindrance
 from makegood.domain.lessons.marks import is_in_time, mark_of
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.other_times import stands
+from makegood.domain.lessons.other_times import OtherTimeStands
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
+from makegood.refusal import Refusal
 from makegood.rules.facts import Kind, RequestedBy
 
 
@@ -25,7 +27,8 @@ class CancellingPage:
 
     `pays` is what the policy says of a lesson that the school cancels: whether the teacher is paid (D31).
     `cancelled` is what stands: the lesson was cancelled as the page does it. `is_paid`: all the same; at the student's
-    wish it was too late to be free then. `undo_until` is None when this visitor cannot take it back (any more).
+    wish it was too late to be free then. `undo_until` is None when this visitor cannot take it back (any more), and
+    `undo_hindrance` why it cannot be taken back although the time for it is not over.
     """
 
     lesson: Lesson
@@ -39,6 +42,7 @@ class CancellingPage:
     is_paid: bool
     was_by_visitor: bool
     undo_until: datetime | None
+    undo_hindrance: Refusal | None
 
 
 def make_cancelling_page(
@@ -51,15 +55,17 @@ def make_cancelling_page(
     is_wish = live is not None and live.kind == Kind.CANCELLED and live.requested_by == requested_by
     cancelled = live if is_wish and lesson.status == LessonStatus.CANCELLED else None
     was_by_visitor = cancelled is not None and cancelled.reported_by_id == visitor.person_id
-    until = None
+    until, hindrance = None, None
     is_paid = False
     if cancelled is not None:
         is_paid = find_live(school_id=school.pk, incident_ids=[cancelled.pk])[cancelled.pk].paid
         until = find_undo_end(incident=cancelled, undo_minutes=policy.reporting.undo_minutes)
         is_bound = has_objection(school_id=school.pk, incident_id=cancelled.pk)
         until = None if is_bound or not was_by_visitor or until is None or now > until else until
+        if until is not None:
+            hindrance = find_hindrance(school=school, lesson=lesson, since=cancelled.reported_at or now)
         # A late move is taken back as a whole, at the lesson that it booked.
-        until = None if until is not None and stands(lesson=lesson) else until
+        until = None if isinstance(hindrance, OtherTimeStands) else until
     return CancellingPage(
         lesson=lesson,
         is_open=lesson.status == LessonStatus.BOOKED and now < lesson.starts_at,
@@ -72,4 +78,5 @@ def make_cancelling_page(
         is_paid=is_paid,
         was_by_visitor=was_by_visitor,
         undo_until=until,
+        undo_hindrance=hindrance,
     )

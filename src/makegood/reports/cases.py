@@ -21,6 +21,7 @@ from makegood.domain.incidents.queries import (
     with_standing_decision,
 )
 from makegood.domain.ledger.periods import month_of
+from makegood.domain.lessons.coming_back import find_hindrance
 from makegood.domain.penalties.models import Assessment, Consequence
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.penalties.pricing import ProofDeadlines, find_deadlines
@@ -32,6 +33,7 @@ from makegood.domain.timeline.queries import list_of_case
 from makegood.domain.uptime.models import Downtime
 from makegood.domain.uptime.queries import list_downtimes
 from makegood.quantities import Money
+from makegood.refusal import Refusal
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
@@ -85,7 +87,8 @@ class ConsequenceView:
 class CasePage:
     """A case: its facts, the live assessment, those it superseded (newest first), decisions, consequences, timeline.
 
-    `undo_until` is None when the report cannot be undone any more, or not by this person. `downtimes` are when our own
+    `undo_until` is None when the report cannot be undone any more, or not by this person; `undo_hindrance` is why it
+    cannot be undone although the time for it is not over. `downtimes` are when our own
     pages did not answer, from an hour before the lesson to its end.
     """
 
@@ -101,13 +104,17 @@ class CasePage:
     deadlines: ProofDeadlines
     version: InForce
     undo_until: datetime | None
+    undo_hindrance: Refusal | None
     downtimes: tuple[Downtime, ...]
 
 
 def find_case_page(
     *, school: School, actor: Membership, roles: Collection[Role], reference: str, now: datetime
 ) -> CasePage | None:
-    """The case, None unless it is the actor's own or one of the actor's roles sees cases. 9 statements."""
+    """The case, None unless it is the actor's own or one of the actor's roles sees cases.
+
+    9 statements, and 3 more while the actor has time to undo it.
+    """
     incident = find_by_reference(school_id=school.pk, reference=reference)
     if incident is None:
         return None
@@ -122,6 +129,8 @@ def find_case_page(
     version = get_timetable(school_id=school.pk).get_at(incident.lesson_starts_at)
     facts = to_facts(incident)
     decided = tuple(decisions.order_by("number"))
+    is_undoable = may_withdraw(member=actor, incident=incident) and not decided and withdrawal is None
+    until = _undo_until(incident, version, now) if is_undoable else None
     return CasePage(
         incident=incident,
         is_own=is_own,
@@ -134,15 +143,19 @@ def find_case_page(
         timeline=tuple(list_of_case(school_id=school.pk, incident_id=incident.pk)),
         deadlines=find_deadlines(facts, version.policy),
         version=version,
-        undo_until=_undo_until(incident, version, now)
-        if may_withdraw(member=actor, incident=incident) and not decided and withdrawal is None
-        else None,
+        undo_until=until,
+        undo_hindrance=None if until is None else _find_hindrance(school, incident),
         downtimes=tuple(list_downtimes(since=incident.lesson_starts_at - _LAST_REPORTS, until=_end_of(incident))),
     )
 
 
 def _end_of(incident: Incident) -> datetime:
     return incident.lesson_starts_at + timedelta(minutes=incident.lesson_minutes)
+
+
+def _find_hindrance(school: School, incident: Incident) -> Refusal | None:
+    assert incident.reported_at is not None, "it can be undone"
+    return find_hindrance(school=school, lesson=incident.lesson, since=incident.reported_at)
 
 
 def _undo_until(incident: Incident, version: InForce, now: datetime) -> datetime | None:

@@ -64,7 +64,8 @@ class Incident:
 
     Times are aware datetimes. `reported_at` is the server's receipt of the first message, None when nobody reported.
     `taught_minutes` is whole minutes, 0 when nothing was taught. `decision` is None until somebody decided; a
-    withdrawal by the teacher is passed as VOIDED, which has the same effect (D16). `lesson` tells lessons of one start
+    withdrawal - somebody took it back at once - is passed as VOIDED, which has the same effect (D16), and is told apart
+    by `is_withdrawn`, as nothing was recorded wrongly then. `lesson` tells lessons of one start
     apart, where more is known than a file tells: a time that was given up may have been booked again (D3).
     """
 
@@ -78,6 +79,7 @@ class Incident:
     taught_minutes: int = 0
     reason: str | None = None
     decision: Decision | None = None
+    is_withdrawn: bool = False
     lesson_type: str = "regular"
     lesson_pay: Money | None = None
     booked_at: datetime | None = None

@@ -8,8 +8,10 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 LOCK_TIMEOUT_MILLISECONDS = 2_000
-STATEMENT_TIMEOUT_MILLISECONDS = {"web": 5_000, "worker": 60_000, "command": 0}
-IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = {"web": 10_000, "worker": 10_000, "command": 0}
+# A command that hangs should not hold its transaction until somebody notices; what needs longer says so itself.
+STATEMENT_TIMEOUT_MILLISECONDS = {"web": 5_000, "worker": 60_000, "command": 600_000, "schema": 0}
+# An import computes between its statements, in one transaction, as long as its file is.
+IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = {"web": 10_000, "worker": 10_000, "command": 0, "schema": 0}
 
 
 class AddressUnreadable(ValueError):
@@ -19,7 +21,7 @@ class AddressUnreadable(ValueError):
 def connection_settings(*, url: str, process: str, pooled: bool = False) -> dict[str, Any]:
     """Return Django's settings for one connection to `url`.
 
-    `process` is "web", "worker" or "command" and decides the time limits (migrations and imports have none). A
+    `process` is "web", "worker", "command" or "schema" (commands that change the schema) and decides the time limits. A
     `pooled` address goes through a transaction-pooling proxy, which keeps neither start-up options, prepared
     statements nor cursors between transactions; there the limits belong to the role (docs/operations.md).
 
@@ -44,7 +46,7 @@ def connection_settings(*, url: str, process: str, pooled: bool = False) -> dict
         "PASSWORD": parts.get("password") or "",
         "HOST": parts.get("host") or "",
         "PORT": str(parts.get("port") or ""),
-        "CONN_MAX_AGE": 0 if pooled or process == "command" else 600,
+        "CONN_MAX_AGE": 0 if pooled or process in {"command", "schema"} else 600,
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": pooled,
         "OPTIONS": options,

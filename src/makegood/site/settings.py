@@ -93,11 +93,14 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 800
 
 # --- database --------------------------------------------------------------------------------------------------
 # `default` is the app role, except in the commands that change the schema (makegood.manage): those are the owner's.
-_process = VARIABLES.makegood_process
+_process: str = VARIABLES.makegood_process
 _app_url = VARIABLES.database_url.get_secret_value()
 DIRECT_ADDRESS = (VARIABLES.database_direct_url or VARIABLES.database_url).get_secret_value()
-if VARIABLES.makegood_database_login == "owner" and VARIABLES.database_owner_url:
-    _default = connection_settings(url=VARIABLES.database_owner_url.get_secret_value(), process="command")
+if VARIABLES.makegood_database_login == "owner":
+    # Without an owner's login the one there is changes the schema.
+    _process = "schema"
+if _process == "schema" and VARIABLES.database_owner_url:
+    _default = connection_settings(url=VARIABLES.database_owner_url.get_secret_value(), process=_process)
 elif _process == "worker":
     _default = connection_settings(url=DIRECT_ADDRESS, process=_process)
 else:

@@ -147,6 +147,12 @@ def _holidays_between(school_id: int, from_on: date, until_on: date) -> QuerySet
     ).order_by("day_on")
 
 
+def holidays_made_since(*, school_id: int, days: Collection[date], since: datetime) -> QuerySet[Holiday]:
+    """Live holidays among these days that were none before `since`, to be used inside another statement."""
+    made = Holiday.objects.filter(school_id=school_id, ended_at=None, day_on__in=days, made_at__gte=since)
+    return made.order_by("day_on")
+
+
 def find_holiday(*, school_id: int, holiday_id: int) -> Holiday | None:
     """One holiday, ended or not."""
     return Holiday.objects.filter(school_id=school_id, pk=holiday_id).first()

@@ -188,6 +188,7 @@ def to_facts(incident: Incident) -> facts.Incident:
         taught_minutes=incident.taught_minutes,
         reason=incident.reason or None,
         decision=decision,
+        is_withdrawn=is_withdrawn(incident),
         lesson_type=incident.lesson_type,
         lesson_pay=pay,
         booked_at=incident.booked_at,

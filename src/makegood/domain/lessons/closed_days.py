@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -22,13 +22,17 @@ class ClosedDays:
 
     def find_name(self, lesson: Interval) -> str | None:
         """The holiday that some of the lesson lies on, None: none."""
-        assert lesson.end is not None, "a lesson ends"
-        place = ZoneInfo(self.zone)
-        last_on = lesson.end.astimezone(place).date()
-        if lesson.end <= expansion.start_at(day=last_on, minute=0, zone=self.zone):
-            # It ends as that day begins.
-            return self.names.get(lesson.start.astimezone(place).date())
-        return self.names.get(lesson.start.astimezone(place).date()) or self.names.get(last_on)
+        days = list_days(lesson, zone=self.zone)
+        return next((self.names[day] for day in days if day in self.names), None)
+
+
+def list_days(lesson: Interval, *, zone: str) -> Sequence[date]:
+    """The days of the zone that some of the lesson lies on: its first and, where it is another one, its last."""
+    assert lesson.end is not None, "a lesson ends"
+    place = ZoneInfo(zone)
+    first_on, last_on = lesson.start.astimezone(place).date(), lesson.end.astimezone(place).date()
+    ends_as_it_begins = lesson.end <= expansion.start_at(day=last_on, minute=0, zone=zone)
+    return [first_on] if ends_as_it_begins or first_on == last_on else [first_on, last_on]
 
 
 def read_closed_days(*, school: School, from_at: datetime, until_at: datetime) -> ClosedDays:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from makegood.quantities import Money
-from makegood.rules.facts import Band, Decision
+from makegood.rules.facts import Band, Decision, Kind
 from makegood.rules.policy import Policy
 from makegood.rules.primitives.charge import base_minor, find_rate
 from makegood.rules.results import Step
@@ -17,9 +17,13 @@ RULE: Final = "decision_effects"
 
 
 def apply_voided(situation: Situation, policy: Policy, before_minor: int) -> Step | None:
-    """Recorded wrongly: it never happened, and no other rule has a turn."""
-    if situation.incident.decision is not Decision.VOIDED:
+    """Recorded wrongly, or taken back at once: it never happened, and no other rule has a turn."""
+    incident = situation.incident
+    if incident.decision is not Decision.VOIDED:
         return None
+    if incident.is_withdrawn:
+        said = _MOVE_UNDONE if incident.kind is Kind.RESCHEDULED else _WITHDRAWN
+        return Step(RULE, policy.reporting.source, said, before_minor, before_minor)
     return Step(RULE, policy.decisions.voided.source, _VOIDED, before_minor, before_minor)
 
 
@@ -77,6 +81,8 @@ def _reduce(situation: Situation, policy: Policy, before_minor: int) -> Step:
 
 
 _VOIDED: Final = Sentence(gettext_noop("This was recorded wrongly. It is treated as if it had never happened."))
+_WITHDRAWN: Final = Sentence(gettext_noop("This was taken back. It is treated as if it had never happened."))
+_MOVE_UNDONE: Final = Sentence(gettext_noop("The move was undone. It is treated as if it had never happened."))
 _WAIVED: Final = Sentence(gettext_noop("The penalty was waived. Nothing is charged."))
 _WAIVED_CHARGED: Final = Sentence(gettext_noop("The reason was accepted, but by this policy the charge stays."))
 _REDUCED_NOTHING: Final = Sentence(gettext_noop("A reduction was decided, but there is nothing to reduce."))

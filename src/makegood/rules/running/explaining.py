@@ -108,6 +108,8 @@ def _key(policy: Policy, stood: Snapshot, *, paid: bool) -> StepsKey:
         key += ("off", incident.engagement, incident.country)
     if incident.kind is Kind.CUT_SHORT:
         key += ("begun", incident.taught_minutes, is_in_time(incident, ends_at=incident.lesson_ends_at))
+    if incident.is_withdrawn:
+        key += ("withdrawn", incident.kind)
     return key if not record.line.is_paid_by_notice else (*key, "paid", paid)
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.approve_booking import approve_booking, decline_booking
 from makegood.actions.approve_move import approve_move, decline_move
+from makegood.actions.desk_lessons import which_are_left_to_others
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing, ReasonUnreadable
 from makegood.actions.series_steps import SeriesHasProblems
 from makegood.actions.waiting_lessons import NothingToAnswer
@@ -154,7 +155,10 @@ def _show(
     request: HttpRequest, visit: access.Visit, *, lesson_id: int = 0, problem: str = "", status: int = 200
 ) -> HttpResponseBase:
     rows = [*_booking_rows(visit, lesson_id), *_move_rows(visit, lesson_id)]
-    for row in rows:
+    pairs = [(row["lesson"].teacher, row["lesson"].student) for row in rows]
+    left = which_are_left_to_others(pairs=pairs, actor=visit.membership)
+    for row, is_left_to_others in zip(rows, left, strict=True):
+        row["is_left_to_others"] = is_left_to_others
         row["anchor"] = anchor_of(row["lesson"])
         row["request_id"] = uuid.uuid4()
         row["problem"] = problem if row["is_it"] else ""

@@ -8,16 +8,21 @@ from typing import Any, Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from makegood.actions.desk_lessons import is_left_to_others
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
 from makegood.web import access
 
 _CHOICE: Final = ("", _("Choose a teacher"))
+_OF_OTHERS: Final = _("Not where you are the teacher: somebody else at the desk does that for you.")
 
 
 class TeacherAndLeave(forms.Form):
-    """The teacher, and the rules that need not be asked for."""
+    """The teacher, and the rules that need not be asked for: by the actor, and not for their own lessons.
+
+    `keeps_rules`: the student is the actor, so nothing of it is offered.
+    """
 
     teacher = forms.TypedChoiceField(
         label=_("Teacher"),
@@ -27,14 +32,25 @@ class TeacherAndLeave(forms.Form):
     any_time = forms.BooleanField(required=False, label=_("Also outside the teacher's open times"))
     any_notice = forms.BooleanField(required=False, label=_("Also nearer or farther ahead than the booking rules say"))
 
-    def __init__(self, *arguments: Any, teachers: Sequence[Membership], **named: Any) -> None:
+    def __init__(
+        self, *arguments: Any, teachers: Sequence[Membership], student: Membership, actor: Membership, **named: Any
+    ) -> None:
         super().__init__(*arguments, **named)
         choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
         self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
+        self.keeps_rules = is_left_to_others(teacher=None, student=student, actor=actor)
+        teaches = actor.pk in {one.pk for one in teachers}
+        if self.keeps_rules:
+            del self.fields["any_time"], self.fields["any_notice"]
+        elif teaches and is_left_to_others(teacher=actor, student=student, actor=actor):
+            for name in ("any_time", "any_notice"):
+                self.fields[name].help_text = _OF_OTHERS
 
     @property
     def leave(self) -> Leave:
         """What the valid form leaves aside."""
+        if self.keeps_rules:
+            return Leave()
         return Leave(any_time=self.cleaned_data["any_time"], any_notice=self.cleaned_data["any_notice"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -84,6 +85,12 @@ class SideForm(forms.Form):
     """Who wants another time; the page is of one of them, the student where the address names nobody."""
 
     requested_by = side_field()
+
+
+class WishedForm(forms.Form):
+    """The time that somebody would like, as addresses name it; it is chosen already where it is free."""
+
+    starts_at = StartField(required=False)
 
 
 class MoveForm(SentOnce):
@@ -231,9 +238,13 @@ def _show(
         page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     else:
         page = find_movable(school=visit.school, lesson=lesson, now=visit.now)
+    wished = WishedForm(request.GET)
+    wished_at = wished.cleaned_data["starts_at"] if wished.is_valid() else None
     context: dict[str, Any] = {
         "lesson": lesson,
         "page": page,
+        "wished_at": wished_at,
+        "wished": "" if wished_at is None else wished_at.strftime(START_FORMAT),
         "side": side.value,
         "sides": [(one.value, words, one is side) for one, words in _SIDES.items()],
         "has_changed": has_changed,
@@ -241,14 +252,19 @@ def _show(
         "has_problems": form is not None and bool(form.errors) and not has_changed and not is_another,
     }
     if page.can_choose:
-        context |= _form(visit, lesson, side, page, form)
+        context |= _form(visit, lesson, side, page, form, wished_at)
     return render(request, "desk/move_session.html", context, status=status)
 
 
 def _form(
-    visit: access.Visit, lesson: Lesson, side: RequestedBy, page: MovableLesson, form: MoveForm | None
+    visit: access.Visit,
+    lesson: Lesson,
+    side: RequestedBy,
+    page: MovableLesson,
+    form: MoveForm | None,
+    wished_at: datetime | None,
 ) -> dict[str, Any]:
-    """The form as it is shown, its times by day, and of a teacher's wish the price."""
+    """The form as it is shown, its times by day with the one that is wished for, and of a teacher's wish the price."""
     price: dict[str, Any] = {}
     token = ""
     if side is RequestedBy.TEACHER:
@@ -273,11 +289,14 @@ def _form(
     others = _list_others(visit, lesson)
     shown.fields["starts_at"].help_text = ", ".join([gettext("Your time first"), *(words for _zone, words in others)])
     starts = list_starts_to_move_to(school=visit.school, lesson=lesson, now=visit.now)
-    if len(starts) == 1:
-        shown.initial["starts_at"] = starts[0].strftime(START_FORMAT)
+    # What was sent before says by itself which time was chosen.
+    wanted = [at for at in starts if form is None and at == wished_at] or starts
+    if len(wanted) == 1:
+        shown.initial["starts_at"] = wanted[0].strftime(START_FORMAT)
     chosen = str(shown.initial.get("starts_at", ""))
     return {
         "form": shown,
+        "is_wish_gone": form is None and wished_at is not None and wished_at not in starts,
         "days": list_days(starts, chosen=chosen, zone=ZoneInfo(visit.person.zone)),
         "other_zones": [zone for zone, _words in others],
         **price,

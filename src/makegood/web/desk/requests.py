@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,13 +42,16 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.queries import find_ending, find_of_case, list_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
-from makegood.rules.facts import ConsequenceKind
+from makegood.reports.way_back import find_way_back
+from makegood.rules.facts import ConsequenceKind, RequestedBy
 from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.desk.absences import words_of_claim
+from makegood.web.desk.cancelling import is_own_of
 from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.count_effects import list_rows
+from makegood.web.parts.instants import START_FORMAT
 from makegood.web.parts.words import consequence_words
 from makegood.web.refusals import words_of
 from makegood.wording import Reader, word_text
@@ -162,8 +167,16 @@ def _end(request: HttpRequest, visit: access.Visit, case: DeskCase, form: EndFor
         form.add_error(None, words_of(refusal))
     else:
         messages.success(request, gettext("Ended and recorded. The teacher and the student were told."))
-        return redirect("desk:requests", school=visit.school.slug)
+        return _lead_on(visit, case.pk)
     return _show(request, visit, case, sent=form, status=409)
+
+
+def _lead_on(visit: access.Visit, case_id: int) -> HttpResponseBase:
+    """To the list; where the student is to get the time back, to what was ended, which leads there."""
+    ended = desk_cases.find_case(school_id=visit.school.pk, case_id=case_id)
+    if ended is not None and find_way_back(school=visit.school, case=ended, now=visit.now) is not None:
+        return redirect("desk:request", school=visit.school.slug, case_id=case_id)
+    return redirect("desk:requests", school=visit.school.slug)
 
 
 def _show(
@@ -191,6 +204,7 @@ def _show(
         if case.move is None or claim.pk != case.claim_id
     ]
     has_begun = visit.now >= lesson.starts_at
+    is_left_to_others = is_open and is_own_move(case=case, actor=visit.membership)
     context: dict[str, Any] = {
         "case": case,
         "lesson": lesson,
@@ -204,7 +218,8 @@ def _show(
         "has_problems": sent is not None and bool(sent.errors),
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
         "is_objection": is_objection,
-        "is_own_move": is_open and is_own_move(case=case, actor=visit.membership),
+        "is_own_move": is_left_to_others,
+        "way_back": None if is_left_to_others else _way_back(visit, case),
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
@@ -213,6 +228,22 @@ def _show(
         "outcome": _outcome(case),
     }
     return render(request, "desk/request.html", context, status=status)
+
+
+def _way_back(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
+    """The time that the student can get back, and the page on which the desk does it; None: none, or an own lesson."""
+    found = None if is_own_of(visit, case.lesson) else find_way_back(school=visit.school, case=case, now=visit.now)
+    if found is None:
+        return None
+    names = {"school": visit.school.slug}
+    if found.is_move:
+        url = reverse("desk:move_session", kwargs=names | {"lesson_id": case.lesson_id})
+        # With the former time also where it is not free: the page says so.
+        query = {"requested_by": RequestedBy.STUDENT.value, "starts_at": found.starts_at.strftime(START_FORMAT)}
+    else:
+        url = reverse("desk:book", kwargs=names | {"student_id": case.lesson.student_id})
+        query = {"instead_of": str(case.lesson_id)} | ({"again": "on"} if found.is_free else {})
+    return {"found": found, "url": f"{url}?{urlencode(query)}"}
 
 
 def _asked(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -43,9 +44,10 @@ class SearchForm(forms.Form):
 
 
 class InsteadForm(forms.Form):
-    """The lesson that is off and whose other time is to be booked, as addresses name it."""
+    """The lesson that is off and whose other time is to be booked, as addresses name it: `again` at its own time."""
 
     instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    again = forms.BooleanField(required=False)
 
 
 class DeskBookingForm(TeacherAndLeave, BookingForm):
@@ -61,7 +63,8 @@ class DeskBookingForm(TeacherAndLeave, BookingForm):
     @property
     def leave(self) -> Leave:
         """What the valid form leaves aside: a single day may also be a holiday, as its tick says."""
-        return replace(super().leave, on_holidays=self.cleaned_data["any_time"])
+        leave = super().leave
+        return replace(leave, on_holidays=leave.any_time)
 
 
 @access.members(Role.DESK)
@@ -108,7 +111,9 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
         request.POST if request.method == "POST" else None,
         offers=offering.list_offers(school_id=visit.school.pk),
         teachers=list_teachers(visit),
-        initial=_filled_in(request, off),
+        student=one,
+        actor=visit.membership,
+        initial=_filled_in(request, visit, off),
     )
     nearest: Sequence[tuple[datetime, datetime]] = []
     if form.is_bound and form.is_valid():
@@ -139,10 +144,18 @@ def _find_off(visit: access.Visit, one: Membership, sent: QueryDict) -> Lesson |
     return found if found is not None and found.student_id == one.pk else None
 
 
-def _filled_in(request: HttpRequest, off: Lesson | None) -> dict[str, object]:
-    """What the form starts with: the same teacher, kind and length as the lesson that is off, or a chosen teacher."""
+def _filled_in(request: HttpRequest, visit: access.Visit, off: Lesson | None) -> dict[str, object]:
+    """What the form starts with: the same teacher, kind and length as the lesson that is off, or a chosen teacher.
+
+    The same time, too, where it is to be booked `again` and that time is to come.
+    """
     if off is not None:
-        return {"teacher": off.teacher_id, "kind": name_kind(off.lesson_type, off.minutes), "instead_of": off.pk}
+        same = {"teacher": off.teacher_id, "kind": name_kind(off.lesson_type, off.minutes), "instead_of": off.pk}
+        named = InsteadForm(request.GET)
+        if not (named.is_valid() and named.cleaned_data["again"] and visit.now < off.starts_at):
+            return same
+        at = off.starts_at.astimezone(ZoneInfo(visit.person.zone))
+        return same | {"day_on": at.date().isoformat(), "at": f"{at:%H:%M}"}
     asked = SearchForm(request.GET)
     return {"teacher": asked.cleaned_data.get("teacher") if asked.is_valid() else None}
 

@@ -44,6 +44,8 @@ def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> H
         what_was_typed(request),
         offers=offering.list_offers(school_id=visit.school.pk),
         teachers=teachers,
+        student=student,
+        actor=visit.membership,
         initial={"teacher": request.GET.get("teacher")},
     )
 

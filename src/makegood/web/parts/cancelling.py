@@ -28,6 +28,7 @@ from makegood.reports.cancelling_page import CancellingPage, make_cancelling_pag
 from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.parts.change_forms import INCOMPLETE, SentOnce
+from makegood.web.parts.undoing import say_why_not
 from makegood.web.refusals import words_of
 
 WAYS = {
@@ -146,6 +147,7 @@ def _show(
         "changed": changed,
         "lesson_id": page.lesson.pk,
         "page": page,
+        "why_not": say_why_not(page.undo_hindrance),
         **way.context(visit, page),
     }
     return render(request, way.template, context, status=status)

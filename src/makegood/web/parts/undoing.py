@@ -1,18 +1,36 @@
-"""The card that takes an answer back, where somebody just gave it (`parts/undo_answer.html`)."""
+"""The card that takes an answer back, where somebody just gave it (`parts/undo_answer.html`); why something is not."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from makegood.domain.lessons.coming_back import StudentLeftSince, TeacherLeftSince
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.operations import TimeTakenSince
+from makegood.domain.lessons.other_times import OtherTimeStands
+from makegood.domain.lessons.room import ClosedSince, FullSince
+from makegood.refusal import Refusal
 from makegood.web.parts.change_forms import SentOnce
 
 _LARGEST_ID = 2**63 - 1
+# In place of a button: the refusals say it of what was tried.
+_WHY_NOT: Final[Mapping[str, Promise]] = {
+    TeacherLeftSince.code: _("The teacher no longer teaches at this school, so this cannot be undone."),
+    StudentLeftSince.code: _("The student no longer learns at this school, so this cannot be undone."),
+    OtherTimeStands.code: _("Another time was booked in its place, so this cannot be undone."),
+    FullSince.code: _("The teacher's day or week was filled otherwise since, so this cannot be undone."),
+    ClosedSince.code: _("“{name}” became a holiday of the school since, so this cannot be undone."),
+    TimeTakenSince.code: _("This time was booked for something else since, so this cannot be undone."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +56,13 @@ class AnsweredForm(forms.Form):
 
     answered = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_ID)
     moved = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_ID)
+
+
+def say_why_not(hindrance: Refusal | None) -> str:
+    """Why what is off cannot take place again, before anybody tries; "" where it can."""
+    if hindrance is None:
+        return ""
+    return str(_WHY_NOT[hindrance.code]).format(**hindrance.values)
 
 
 def read_answered(request: HttpRequest, name: str) -> int | None:

@@ -23,6 +23,7 @@ from makegood.web import access
 from makegood.web.parts import case_lists
 from makegood.web.parts import components as c
 from makegood.web.parts.case_page import case_context, get_case, list_deadlines, tell_of_statement
+from makegood.web.parts.undoing import say_why_not
 from makegood.web.refusals import words_of
 
 
@@ -34,7 +35,7 @@ def case(request: HttpRequest, visit: access.Visit, reference: str) -> HttpRespo
     if visit.school.pays_teachers and page.live.penalty is not None and page.withdrawal is None:
         context["statement_url"] = _statement_url(visit, context["month_on"], reference)
     if page.undo_until is not None:
-        context["side_template"] = "teacher/undo.html"
+        context |= {"side_template": "teacher/undo.html", "why_not": say_why_not(page.undo_hindrance)}
     return render(request, "teacher/case.html", context)
 
 
@@ -47,7 +48,8 @@ def reported(request: HttpRequest, visit: access.Visit, reference: str) -> HttpR
     if page.withdrawal is not None:
         return redirect("teacher:case", school=visit.school.slug, reference=reference)
     context = case_context(page, now=visit.now)
-    return render(request, "teacher/emergency_reported.html", {**context, "moments": _next_steps(page)})
+    context |= {"moments": _next_steps(page), "why_not": say_why_not(page.undo_hindrance)}
+    return render(request, "teacher/emergency_reported.html", context)
 
 
 @access.members(Role.TEACHER, methods=access.WRITE)

@@ -1,0 +1,184 @@
+"""Who finds that a student is right leads on to giving the time back: nothing moves or is booked by itself."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from makegood import clock
+from makegood.actions.book_lesson import book_lesson
+from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus
+from makegood.domain.people.models import Membership, Role, RoleGrant
+from makegood.domain.schools.context import in_school
+from makegood.domain.timeline.doors import Door
+from tests.cast import LONG_AGO, Cast, add_member, book, make_cast
+from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings
+from tests.objections import deny, moved_by_desk, object_to
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+from tests.web.test_screens import FRAME_STATEMENTS, MOST, count_statements
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    monkeypatch.setattr(clock, "now", lambda: NOW + 5 * MINUTE)
+    made = make_cast()
+    open_mornings(made)
+    with in_school(made.school.pk):
+        # Whoever made the move does not end the objection to it.
+        RoleGrant.objects.create(school=made.school, membership=made.rhea, role=Role.DESK, granted_at=LONG_AGO)
+    return made
+
+
+@pytest.fixture
+def lesson(cast: Cast) -> Lesson:
+    return book(cast, starts_at=WEDNESDAY)
+
+
+def browser_of(member: Membership) -> Client:
+    client = Client()
+    sign_in(client, member.person)
+    return client
+
+
+def take(cast: Cast, lesson: Lesson) -> None:
+    """Somebody else books the time that the lesson had."""
+    with in_school(cast.school.pk):
+        sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="UTC")
+    book_lesson(
+        school=cast.school, actor=sue, teacher_id=cast.tara.pk, starts_at=lesson.starts_at, minutes=50,
+        lesson_type="regular", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+
+
+def denied(cast: Cast, lesson: Lesson) -> str:
+    """The page of Sam's objection to Desi's move from Wednesday to Thursday."""
+    deny(cast, moved_by_desk(cast, lesson, lesson.starts_at + DAY, now=NOW), now=NOW)
+    return page_of(cast, lesson)
+
+
+def cancelled_and_denied(cast: Cast, lesson: Lesson) -> str:
+    """The page of Sam's objection to Tara's cancelling for them."""
+    cancel_for_student(
+        school=cast.school, actor=cast.tara, lesson_id=lesson.pk, asked="email", note="", request_id=uuid.uuid4(),
+        door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    object_to(cast, lesson, now=NOW + MINUTE)
+    return page_of(cast, lesson)
+
+
+def page_of(cast: Cast, lesson: Lesson) -> str:
+    with in_school(cast.school.pk):
+        case = DeskCase.objects.get(lesson=lesson)
+    return f"/marigold/desk/requests/{case.pk}/"
+
+
+def parsed(content: bytes) -> BeautifulSoup:
+    return BeautifulSoup(content, "html.parser")
+
+
+def end(client: Client, page: str, outcome: str) -> tuple[str, BeautifulSoup]:
+    """End the request on its page; which page follows, and the card on it that says what comes next."""
+    hidden = parsed(client.get(page).content).select("main form.form input[type=hidden]")
+    sent = {str(one["name"]): str(one.get("value", "")) for one in hidden}
+    answered = client.post(page, sent | {"outcome": outcome, "reason": "I called both"}, follow=True)
+    assert "Ended and recorded." in text_of(answered.content)
+    return answered.request["PATH_INFO"], parsed(answered.content)
+
+
+def press_door(client: Client, page: BeautifulSoup) -> BeautifulSoup:
+    (door,) = page.select("section[aria-labelledby=next] a.btn")
+    return parsed(client.get(str(door["href"])).content)
+
+
+def next_of(page: BeautifulSoup) -> str:
+    return " ".join(one.text for one in page.select("section[aria-labelledby=next]"))
+
+
+def test_a_move_that_was_not_agreed_to_leads_to_the_former_time(cast: Cast, lesson: Lesson) -> None:
+    page, rhea = denied(cast, lesson), browser_of(cast.rhea)
+    assert count_statements(rhea, page) - FRAME_STATEMENTS <= MOST
+
+    address, ended = end(rhea, page, "settled")
+    moving = press_door(rhea, ended)
+
+    assert address == page
+    assert "The former time, Wed 21 Oct, 09:00, is still free." in next_of(ended)
+    # It is as the desk moves for the student, price first, and nothing moved yet.
+    assert "What this means for the student" in moving.text
+    chosen = moving.select("input[type=radio][name=starts_at][checked]")
+    assert [one["value"] for one in chosen] == [f"{WEDNESDAY:%Y-%m-%dT%H:%M:%S%z}"]
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    # Whoever else wants it, the time stays chosen.
+    (teacher,) = moving.select('nav a[href*="requested_by=teacher"]')
+    of_teacher = rhea.get(f"/marigold/desk/calendar/sessions/{lesson.pk}/move/{teacher['href']}")
+    assert len(parsed(of_teacher.content).select("input[name=starts_at][checked]")) == 1
+
+
+def test_a_former_time_that_was_taken_is_said_and_another_one_chosen(cast: Cast, lesson: Lesson) -> None:
+    page, rhea = denied(cast, lesson), browser_of(cast.rhea)
+    take(cast, lesson)
+
+    _address, ended = end(rhea, page, "settled")
+    moving = press_door(rhea, ended)
+
+    assert "The former time, Wed 21 Oct, 09:00, is no longer free." in next_of(ended)
+    assert "Wed 21 Oct, 09:00 is no longer free. Choose another time." in " ".join(moving.text.split())
+    assert moving.select("input[name=starts_at]")
+    assert not moving.select("input[name=starts_at][checked]")
+
+
+def test_where_nothing_can_be_given_back_the_list_follows(cast: Cast, lesson: Lesson) -> None:
+    page, rhea = denied(cast, lesson), browser_of(cast.rhea)
+
+    address, _ended = end(rhea, page, "nothing_to_do")
+
+    assert address == "/marigold/desk/requests/"
+    assert next_of(parsed(rhea.get(page).content)) == ""
+    # Nor once the lesson moved on.
+    other = book(cast, starts_at=WEDNESDAY + 60 * MINUTE)
+    page = denied(cast, other)
+    before = next_of(parsed(rhea.get(page).content))
+    moved_by_desk(cast, other, FRIDAY, now=NOW + MINUTE)
+    assert (before != "", next_of(parsed(rhea.get(page).content))) == (True, "")
+
+
+def test_a_cancellation_that_was_not_asked_for_leads_to_booking_it_again(cast: Cast, lesson: Lesson) -> None:
+    page, desi = cancelled_and_denied(cast, lesson), browser_of(cast.desi)
+    assert next_of(parsed(desi.get(page).content)) == ""
+
+    address, ended = end(desi, page, "accepted")
+    assert count_statements(desi, page) - FRAME_STATEMENTS <= MOST
+    booking = press_door(desi, ended)
+
+    assert address == page
+    assert "The session stays cancelled. Its time, Wed 21 Oct, 09:00, is still free." in next_of(ended)
+    assert lesson_of(cast, lesson.pk).status == LessonStatus.CANCELLED
+    form = booking.select("main form.form")[0]
+    filled = {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
+    assert (filled["day_on"], filled["at"], filled["instead_of"]) == ("2026-10-21", "09:00", str(lesson.pk))
+    sent = {**filled, "teacher": str(cast.tara.pk), "kind": "regular:50", "reason": "It was a mistake"}
+    sent = {name: value for name, value in sent.items() if name not in {"any_time", "any_notice"}}
+    assert desi.post(f"/marigold/desk/students/{cast.sam.pk}/book/", sent).status_code == 302
+    # It is had once.
+    assert next_of(parsed(desi.get(page).content)) == ""
+
+
+def test_the_time_of_a_cancelled_session_that_was_taken_is_not_filled_in(cast: Cast, lesson: Lesson) -> None:
+    page, desi = cancelled_and_denied(cast, lesson), browser_of(cast.desi)
+    take(cast, lesson)
+
+    _address, ended = end(desi, page, "accepted")
+    booking = press_door(desi, ended)
+
+    assert "Its time, Wed 21 Oct, 09:00, is no longer free." in next_of(ended)
+    assert [one.get("value", "") for one in booking.select("input[name=day_on], input[name=at]")] == ["", ""]
