@@ -19,28 +19,37 @@ VISITORS = (TARA, SAM, DESI, OLGA, RHEA, FIN, OWEN, OTHER_SCHOOL, NO_SCHOOL, ANO
 
 # The relations of a visitor to the thing that an address names.
 OWN, SAME_SCHOOL, OTHER, MISSING = "own", "same school", "other school", "missing"
+# What was there once and ended; and a real secret, asked for where it opens nothing.
+ENDED, MISUSED = "ended", "misused"
+RELATIONS = (OWN, SAME_SCHOOL, OTHER, MISSING, ENDED, MISUSED)
 
 
 @dataclass(frozen=True)
 class Row:
     """What the visitors of `open_to` get for GET and for POST with an empty form; all others get 404, or sign-in.
 
-    Where the address names a thing, `relations` lists to which ones that applies; for the others it is 404.
-    `but` names the visitors who get something else: `{(OWEN, "GET"): 302}`.
+    Where the address names a thing, `relations` lists to which ones that applies; for the others it is 404. Where it
+    names two, to both of them ("own / other school").
+    `but` names the visitors who get something else: `{(OWEN, "GET"): 302}`, or `{(SAM, "GET", OTHER): 302}` for one
+    relation only.
     """
 
     open_to: frozenset[str]
     get: int = 200
     post: int = 405
     relations: frozenset[str] = frozenset({OWN, SAME_SCHOOL})
-    but: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    but: Mapping[tuple[str, ...], int] = field(default_factory=dict)
 
 
 def only(
-    *visitors: str, get: int = 200, post: int = 405, relations: frozenset[str] = frozenset({OWN, SAME_SCHOOL})
+    *visitors: str,
+    get: int = 200,
+    post: int = 405,
+    relations: frozenset[str] = frozenset({OWN, SAME_SCHOOL}),
+    but: Mapping[tuple[str, ...], int] | None = None,
 ) -> Row:
     """A page for some members."""
-    return Row(open_to=frozenset(visitors), get=get, post=post, relations=relations)
+    return Row(open_to=frozenset(visitors), get=get, post=post, relations=relations, but=but or {})
 
 
 def when_signed_in(get: int = 200, post: int = 405) -> Row:
@@ -59,14 +68,39 @@ def for_everybody(get: int = 200, post: int = 405) -> Row:
     return Row(open_to=EVERYBODY, get=get, post=post, relations=frozenset({OWN, SAME_SCHOOL, OTHER, MISSING}))
 
 
+def whoever_knows(get: int = 200, post: int = 405) -> Row:
+    """A page that a secret opens, to whomever it was given; what is no such secret is no page."""
+    return Row(EVERYBODY, get=get, post=post, relations=frozenset({OWN, SAME_SCHOOL, OTHER}))
+
+
 def nothing_there(post: int = 404) -> Row:
     """A page about something that nobody of the cast has."""
-    refused = {(visitor, "DELETE"): 405 for visitor in SIGNED_IN}
+    refused: dict[tuple[str, ...], int] = {(visitor, "DELETE"): 405 for visitor in SIGNED_IN}
     return Row(open_to=frozenset(), but=refused | {(visitor, "POST"): post for visitor in SIGNED_IN})
 
 
 # What no program finds, whoever asks and how.
 NO_ADDRESS = Row(frozenset(), but={(who, how): 404 for who in EVERYBODY for how in ("GET", "POST", "DELETE")})
+
+# One's own lesson, with a time that is not kept for it.
+NOT_KEPT_FOR_IT: Mapping[tuple[str, ...], int] = {
+    (SAM, how, f"{OWN} / {whose}"): 302 for how in ("GET", "POST") for whose in (SAME_SCHOOL, OTHER, MISSING, ENDED)
+}
+
+# To whom an invitation went, and anybody signed out with one to an address without a sign-in.
+INVITED: Mapping[tuple[str, ...], int] = {
+    **{(who, "GET", OWN): 200 for who in EVERYBODY},
+    **{(who, "POST", OWN): 302 for who in EVERYBODY},
+    (ANONYMOUS, "GET", SAME_SCHOOL): 200,
+    (ANONYMOUS, "POST", SAME_SCHOOL): 422,
+}
+
+NO_KEY: Mapping[tuple[str, ...], int] = {
+    (who, how, whose): 200
+    for who in EVERYBODY
+    for how in ("GET", "POST")
+    for whose in (MISSING, *(f"{one} / {another}" for one in RELATIONS for another in RELATIONS if one != another))
+}
 
 TABLE: dict[str, Row] = {
     # --- the process itself
@@ -95,10 +129,10 @@ TABLE: dict[str, Row] = {
     "renew_calendar": only(*MEMBERS, get=405, post=200),
     "end_calendar": only(*MEMBERS, get=405, post=302),
     "add_browser": only(*MEMBERS, get=405, post=302),
-    "end_browser": only(*MEMBERS, get=405, post=302),
+    "end_browser": only(*MEMBERS, get=405, post=302, relations=frozenset({OWN})),
     "service_worker": for_everybody(),
     # A calendar program has no session, and an address that nobody made is no page for anybody.
-    "calendar_feed": for_everybody(get=404, post=405),
+    "calendar_feed": whoever_knows(),
     # --- a school's pages by role
     "teacher:dashboard": only(TARA),
     "teacher:availability": only(TARA, post=422),
@@ -143,8 +177,8 @@ TABLE: dict[str, Row] = {
     "student:cancel_lesson": only(SAM, post=422, relations=frozenset({OWN})),
     "student:undo_cancel": Row(frozenset({SAM}), get=405, post=404, relations=frozenset({OWN})),
     "student:reschedule": only(SAM, post=422, relations=frozenset({OWN})),
-    # No time is kept: the page with the free times.
-    "student:confirm_move": only(SAM, get=302, post=302, relations=frozenset({OWN})),
+    # No such time is kept for this lesson: the page with the free times.
+    "student:confirm_move": only(SAM, post=422, relations=frozenset({OWN}), but=NOT_KEPT_FOR_IT),
     "student:undo_answer": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:undo_move_answer": only(SAM, get=405, post=302, relations=frozenset({OWN})),
     "student:undo_move": only(SAM, get=405, post=302, relations=frozenset({OWN})),
@@ -215,18 +249,19 @@ TABLE: dict[str, Row] = {
     "public:emergencies": for_everybody(),
     "public:for_students": for_everybody(),
     "public:policy": for_everybody(),
-    "public:policy_version": Row(EVERYBODY),
+    # Signed out, what is not there leads to sign-in.
+    "public:policy_version": Row(EVERYBODY, but={(ANONYMOUS, "GET", OTHER): 302}),
     "owner:people": only(OWEN),
     "owner:invite": only(OWEN, post=422),
     "owner:person": only(OWEN),
     "owner:invite_member": only(OWEN, get=405, post=422),
     "owner:grant_role": only(OWEN, get=405, post=422),
     "owner:end_role": only(OWEN, get=405, post=422),
-    # --- the student's link in a message: a wrong one is a page of its own, too
-    "not_agreed": for_everybody(get=404, post=404),
-    "not_asked": for_everybody(get=404, post=404),
-    # --- invitations: a wrong token is a page of its own, for everybody alike
-    "join": for_everybody(get=404, post=404),
+    # --- the student's link in a message, which needs no sign-in: a wrong one is a page of its own, too
+    "not_agreed": whoever_knows(post=422),
+    "not_asked": whoever_knows(post=422),
+    # --- invitations, to whoever is asked and to nobody else: a wrong token is a page of its own, for everybody alike
+    "join": Row(EVERYBODY, get=409, post=409, but=INVITED),
     # --- signing in
     "account_login": when_signed_out(),
     "account_request_login_code": when_signed_out(),
@@ -241,7 +276,10 @@ TABLE: dict[str, Row] = {
     "account_logout": Row(EVERYBODY, get=200, post=302, but={(ANONYMOUS, "GET"): 302}),
     "account_reset_password": for_everybody(post=200),
     "account_reset_password_done": for_everybody(),
-    "account_reset_password_from_key": for_everybody(post=200),
+    # The key goes into the session and out of the address. One of somebody else is a page that says so.
+    "account_reset_password_from_key": Row(
+        EVERYBODY, get=302, post=302, relations=frozenset({OWN, SAME_SCHOOL, OTHER}), but=NO_KEY
+    ),
     "account_reset_password_from_key_done": for_everybody(),
     # --- one's own sign-in (nobody of the cast has a password, so there is one to set and none to change)
     "account_change_password": when_signed_in(get=302, post=302),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from makegood import clock
@@ -19,13 +19,14 @@ from makegood.domain.ledger.credits import NewGrant, grant
 from makegood.domain.lessons import desk_cases, move_requests
 from makegood.domain.lessons.booking import LessonState
 from makegood.domain.lessons.keeping import hold_for_move
-from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus, Side, WaitsFor
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus, LessonType, Side, WaitsFor
 from makegood.domain.lessons.move_requests import NewMoveRequest
 from makegood.domain.people.models import Membership, Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from tests.cast import publish
+from tests.cast import LONG_AGO, publish
 from tests.schools import NAMES, Cast, make_cast, make_member, make_person, make_school
+from tests.web.access_belongings import SUE, Belongings, People, make_belongings
 from tests.web.access_table import MISSING, NO_SCHOOL, OTHER, OTHER_SCHOOL, OWN, SAM, SAME_SCHOOL, TARA
 
 Thing = TypeVar("Thing", int, str)
@@ -47,6 +48,7 @@ class World:
     student_move_ids: Mapping[str, int]
     matching_pause_ids: Mapping[str, int]
     grant_ids: Mapping[str, int]
+    belongings: Belongings
 
     def person(self, visitor: str) -> Person | None:
         """The person behind a name of the table; None for somebody signed out."""
@@ -63,33 +65,49 @@ def make_world() -> World:
     sue = make_member(marigold.school, make_person("Sue"), [Role.STUDENT])
     publish(marigold.school)
     publish(otto.school)
+    publish(otto.school, from_on=date(2026, 2, 1), now=LONG_AGO + timedelta(days=1))
+    with in_school(otto.school_id):
+        LessonType.objects.create(
+            school=otto.school, code="harp", number=1, name="Harp", minutes=[50], set_at=clock.now(), set_by=otto.person
+        )
+    oda = make_member(otto.school, make_person("Oda"), [Role.STUDENT])
     teachers = {OWN: tara, SAME_SCHOOL: tom, OTHER: otto}
-    students = {OWN: marigold.members[Role.STUDENT], SAME_SCHOOL: sue}
+    students = {OWN: marigold.members[Role.STUDENT], SAME_SCHOOL: sue, OTHER: oda}
     # In the past for the database, which knows what time it is; cases are as old as the time the pages are asked for.
     lessons = {
-        relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3), student=students.get(relation))
+        relation: _book(teacher, starts_at=clock.now() + timedelta(hours=3), student=students[relation])
         for relation, teacher in teachers.items()
     }
+    uma = make_person("Uma")
+    references = {relation: _report(teacher) for relation, teacher in teachers.items()}
     return World(
         marigold=marigold,
         otto=otto,
-        uma=make_person("Uma"),
+        uma=uma,
         lesson_ids={relation: lesson.pk for relation, lesson in lessons.items()},
         desk_case_ids={SAME_SCHOOL: _ask_the_desk(lessons[OWN]), OTHER: _ask_the_desk(lessons[OTHER])},
-        references={relation: _report(teacher) for relation, teacher in teachers.items()},
+        references=references,
         holiday_ids={
             SAME_SCHOOL: _close(marigold.members[Role.OWNER]),
             OTHER: _close(otto),
         },
         student_ids={relation: student.pk for relation, student in students.items()} | {OTHER: otto.pk},
-        move_request_ids={relation: _ask(teachers[relation], student) for relation, student in students.items()}
-        | {OTHER: _ask(otto, make_member(otto.school, make_person("Oda"), [Role.STUDENT]))},
+        move_request_ids={relation: _ask(teachers[relation], student) for relation, student in students.items()},
         student_move_ids={
             SAME_SCHOOL: _ask_the_school(tom, sue),
             OTHER: _ask_the_school(otto, make_member(otto.school, make_person("Ole"), [Role.STUDENT])),
         },
         matching_pause_ids={SAME_SCHOOL: _pause(tom), OTHER: _pause(otto)},
         grant_ids={SAME_SCHOOL: _give(sue), OTHER: _give(otto)},
+        belongings=make_belongings(
+            People(
+                members={NAMES[role]: member for role, member in marigold.members.items()}
+                | {SUE: sue, OTHER_SCHOOL: otto},
+                uma=uma,
+            ),
+            {SAM: lessons[OWN], SUE: lessons[SAME_SCHOOL], OTHER_SCHOOL: lessons[OTHER]},
+            passkeys_of={SUE: tom.person, OTHER_SCHOOL: oda.person},
+        ),
     )
 
 
@@ -228,7 +246,8 @@ def _book(teacher: Membership, *, starts_at: datetime, student: Membership | Non
         )
 
 
-# What the parts of addresses may name, by their name in the URL pattern: relation -> value.
+# What the parts of addresses may name, by their name in the URL pattern: relation -> value. `<page>.<part>` where the
+# same name is another thing on each page.
 THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "membership_id": lambda world, visitor: {
         OWN: next((member.pk for role, member in world.marigold.members.items() if NAMES[role] == visitor), MISSING_ID),
@@ -245,22 +264,26 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "grant_id": lambda world, _visitor: {**world.grant_ids, MISSING: MISSING_ID},
     "holiday_id": lambda world, _visitor: {**world.holiday_ids, MISSING: MISSING_ID},
     "lesson_id": lambda world, visitor: {**_whose(world.lesson_ids, visitor), MISSING: MISSING_ID},
-    "hold_id": lambda world, visitor: dict.fromkeys((OWN, SAME_SCHOOL, OTHER, MISSING), MISSING_ID),
+    "hold_id": lambda world, visitor: {**world.belongings.of("hold_id", visitor), MISSING: MISSING_ID},
     "case_id": lambda world, _visitor: {**world.desk_case_ids, MISSING: MISSING_ID},
     "move_request_id": lambda world, visitor: {**_whose(world.move_request_ids, visitor), MISSING: MISSING_ID},
     "student_move_id": lambda world, _visitor: {**world.student_move_ids, MISSING: MISSING_ID},
     "student_id": lambda world, visitor: {**_whose(world.student_ids, visitor), MISSING: MISSING_ID},
     "reference": lambda world, visitor: {**_whose(world.references, visitor), MISSING: "ZZZZ-ZZZ"},
     "month": lambda world, visitor: {OWN: "2026-10", MISSING: "2026-13"},
-    "upload_id": lambda world, visitor: {MISSING: "0" * 32},
-    "code": lambda world, visitor: {SAME_SCHOOL: "regular", MISSING: "no_such_type"},
-    "number": lambda world, visitor: {OWN: 1},
-    "token": lambda world, visitor: {MISSING: "no-such-token"},
-    "message_id": lambda world, visitor: {MISSING: MISSING_ID},
-    "browser_id": lambda world, visitor: {MISSING: MISSING_ID},
-    "pk": lambda world, visitor: {MISSING: MISSING_ID},
-    "uidb36": lambda world, visitor: {MISSING: "1"},
-    "key": lambda world, visitor: {MISSING: "no-such-key"},
+    "upload_id": lambda world, visitor: {**world.belongings.of("upload_id", visitor), MISSING: "0" * 32},
+    "code": lambda world, visitor: {SAME_SCHOOL: "regular", OTHER: "harp", MISSING: "no_such_type"},
+    # Of a policy; Larkspur has a second one.
+    "number": lambda world, visitor: {OWN: 1, OTHER: 2},
+    "calendar_feed.token": lambda world, visitor: _secret(world, "calendar_feed.token", visitor),
+    "join.token": lambda world, visitor: _secret(world, "join.token", visitor),
+    "not_asked.token": lambda world, visitor: _secret(world, "not_asked.token", visitor),
+    "not_agreed.token": lambda world, visitor: _secret(world, "not_agreed.token", visitor),
+    "message_id": lambda world, visitor: {**world.belongings.of("message_id", visitor), MISSING: MISSING_ID},
+    "browser_id": lambda world, visitor: {**world.belongings.of("browser_id", visitor), MISSING: MISSING_ID},
+    "pk": lambda world, visitor: {**world.belongings.of("pk", visitor), MISSING: MISSING_ID},
+    "uidb36": lambda world, visitor: {**world.belongings.people_in_links(visitor), MISSING: "1"},
+    "key": lambda world, visitor: {**world.belongings.password_keys(visitor), MISSING: "no-such-key"},
 }
 MISSING_ID = 987_654_321
 
@@ -270,3 +293,7 @@ def _whose(things: Mapping[str, Thing], visitor: str) -> Mapping[str, Thing]:
     if visitor in {TARA, SAM}:
         return things
     return {SAME_SCHOOL: things[OWN], OTHER: things[OTHER]}
+
+
+def _secret(world: World, part: str, visitor: str) -> Mapping[str, object]:
+    return {**world.belongings.of(part, visitor), MISSING: "no-such-token"}
