@@ -38,6 +38,9 @@ from tests.races.crowd import Crowd, make_crowd
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SUITE, FULL = 500, 10_000
+# In a school of their own: else most of the time goes into what a report does to all earlier ones of its teacher, and
+# the contests reach the days to which lessons are moved.
+ROUNDS_EACH = 100
 # A Monday long enough ago: nothing is reported from the future, says the database, which has a clock of its own.
 LONG_SINCE = datetime(2026, 9, 21, 6, tzinfo=UTC)
 TAUGHT = LessonFinished(finding=Finding.TAUGHT, taught_minutes=49, is_recorded=True)
@@ -105,13 +108,11 @@ def assert_moves_are_as_told(crowd: Crowd, race: Race) -> None:
 @pytest.mark.slow
 def test_a_lesson_ends_in_one_way_and_stays_so(database: TestDatabase, is_full: bool) -> None:
     chance = random.Random(20261122)
-    # Each school has few cases: else most of the time goes into what a report does to all earlier ones of its teacher.
-    rounds_each = 500 if is_full else 100
     won: Counter[str] = Counter()
-    for part in range((FULL if is_full else SUITE) // rounds_each):
+    for part in range((FULL if is_full else SUITE) // ROUNDS_EACH):
         # Without pauses: who has reported that much could not be moved to any more.
         crowd = make_crowd(slug=f"marigold-{part}", teachers=4, students=4, now=LONG_SINCE, pauses=False)
-        rounds = [make_contested(crowd, number) for number in range(rounds_each)]
+        rounds = [make_contested(crowd, number) for number in range(ROUNDS_EACH)]
         attempts: list[Attempt] = []
         for number, one in enumerate(rounds):
             deeds = MOMENTS[number % len(MOMENTS)](one)
