@@ -108,6 +108,23 @@ def test_nobody_is_offered_to_leave_the_rules_aside_for_themselves(
     assert book_at_desk(desk, cast, at="05:00", any_time="on", any_notice="on").status_code == 302
 
 
+def test_who_books_for_themselves_is_told_that_it_waits(cast: Cast) -> None:
+    set_rules(cast, needs_approval=True)
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(
+            school=cast.school, membership=cast.sam, role=Role.DESK, granted_at=cast.desi.joined_at
+        )
+    own = Client()
+    sign_in(own, cast.sam.person)
+
+    form = text_of(own.get(f"/marigold/desk/students/{cast.sam.pk}/book/").content)
+    asked = book_at_desk(own, cast, day_on="2026-11-23", at="20:00")
+
+    assert "It is booked at once" not in form
+    assert "your own waits for that like any other" in form
+    assert "It is asked for, and waits among the approvals." in text_of(own.get(asked.headers["Location"]).content)
+
+
 def test_the_desk_undoes_its_own_booking_from_the_page_it_lands_on(
     desk: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,8 @@ _OF_OTHERS: Final = _("Not where you are the teacher: somebody else at the desk 
 class TeacherAndLeave(forms.Form):
     """The teacher, and the rules that need not be asked for: by the actor, and not for their own lessons.
 
-    `keeps_rules`: the student is the actor, so nothing of it is offered.
+    `is_for_oneself`: the student is the actor, whose booking waits for approval where the school approves. Then
+    `keeps_rules`, so that nothing of it is offered, unless nobody else is at the desk.
     """
 
     teacher = forms.TypedChoiceField(
@@ -38,6 +39,7 @@ class TeacherAndLeave(forms.Form):
         super().__init__(*arguments, **named)
         choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
         self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
+        self.is_for_oneself = student.pk == actor.pk
         self.keeps_rules = is_left_to_others(teacher=None, student=student, actor=actor)
         teaches = actor.pk in {one.pk for one in teachers}
         if self.keeps_rules:

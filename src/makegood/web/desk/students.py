@@ -19,7 +19,7 @@ from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.taking_steps import LessonBooked
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_student
 from makegood.domain.lessons.series import list_places
 from makegood.domain.lessons.time_checks import Leave
@@ -122,10 +122,17 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
         except Refusal as refusal:
             nearest = form.refuse(refusal)
         else:
-            messages.success(request, gettext("The session is booked, and both sides are told."))
+            messages.success(request, _done(booked))
             return redirect("desk:session", school=visit.school.slug, lesson_id=booked.lesson_id)
     context = {"form": form, "student": one, "nearest": nearest, "off": off}
     return render(request, "desk/book.html", context, status=422 if form.errors else 200)
+
+
+def _done(booked: LessonBooked) -> str:
+    """What became of it: who books for themselves asks, where the school approves what is booked."""
+    if booked.status == LessonStatus.BOOKED:
+        return gettext("The session is booked, and both sides are told.")
+    return gettext("It is asked for, and waits among the approvals.")
 
 
 def find_student(visit: access.Visit, student_id: int) -> Membership:

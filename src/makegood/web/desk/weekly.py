@@ -11,9 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from makegood.actions.book_series_for_somebody import book_series_for_somebody, preview_series_for_somebody
-from makegood.actions.series_steps import SeriesPreview, SeriesWish
+from makegood.actions.series_steps import SeriesBooked, SeriesPreview, SeriesWish
 from makegood.domain.ledger.credits import count_left
 from makegood.domain.lessons import offering
+from makegood.domain.lessons.models import LessonStatus
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
@@ -63,7 +64,7 @@ def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> H
 
     def send(wish: SeriesWish, sent: SentOnce) -> HttpResponseBase:
         booked = book_series_for_somebody(**asked(wish), reason=sent.cleaned_data["reason"], request_id=sent.request_id)
-        messages.success(request, gettext("The weekly sessions are booked, and both sides are told."))
+        messages.success(request, _done(booked))
         return redirect("desk:session", school=visit.school.slug, lesson_id=booked.lesson_ids[0])
 
     page = WeeklyPage(
@@ -77,6 +78,13 @@ def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> H
         more=lambda preview, count: _more(visit, student, teachers, form, preview, count),
     )
     return page.answer(request, visit)
+
+
+def _done(booked: SeriesBooked) -> str:
+    """As of a single session."""
+    if booked.status == LessonStatus.BOOKED:
+        return gettext("The weekly sessions are booked, and both sides are told.")
+    return gettext("They are asked for, and wait among the approvals.")
 
 
 def _more(
