@@ -16,9 +16,9 @@ from makegood.domain.notifications.browsers import list_browsers
 from makegood.domain.notifications.models import Channel, Topic
 from makegood.domain.notifications.quiet_hours import Quiet
 from makegood.domain.notifications.wishes import Wishes, list_wishes
-from makegood.domain.people.models import Membership
+from makegood.domain.people.models import Membership, Role
 from makegood.domain.schools.context import in_school
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, add_member, make_cast
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -154,3 +154,13 @@ def test_the_calendar_has_an_address_until_it_is_ended(sam: Client) -> None:
     assert sam.post(f"{PAGE}calendar/end/").status_code == 302
 
     assert Client().get(address).status_code == 404
+
+
+def test_tech_support_chooses_how_it_hears_of_problems_in_sessions(client: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        support = add_member(cast.school, code="olga", name="Olga Supports", role=Role.SUPPORT, zone="Asia/Manila")
+    sign_in(client, support.person)
+
+    page = BeautifulSoup(client.get(PAGE).content, "html.parser")
+
+    assert [box["value"] for box in page.select('input[type="checkbox"][name="email"]')] == [Topic.DESK]

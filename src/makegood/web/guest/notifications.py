@@ -31,7 +31,7 @@ _TOPICS = {
     Topic.EMERGENCIES: gettext_lazy("Emergencies: somebody cannot come"),
     Topic.DECISIONS: gettext_lazy("Decisions on your cases"),
     Topic.AVAILABILITY: gettext_lazy("Your availability"),
-    Topic.DESK: gettext_lazy("Work for the scheduling desk"),
+    Topic.DESK: gettext_lazy("Work for the scheduling desk and tech support"),
 }
 _CHANNELS = {Channel.EMAIL: gettext_lazy("By e-mail"), Channel.PUSH: gettext_lazy("On your devices")}
 # Which topics a role is told of.
@@ -39,6 +39,7 @@ _OF_ROLE: Mapping[Role, frozenset[Topic]] = {
     Role.TEACHER: frozenset(Topic) - {Topic.DESK},
     Role.STUDENT: frozenset({Topic.LESSONS, Topic.REMINDERS, Topic.EMERGENCIES}),
     Role.DESK: frozenset({Topic.DESK}),
+    Role.SUPPORT: frozenset({Topic.DESK}),
 }
 
 
