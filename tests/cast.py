@@ -36,9 +36,17 @@ class Cast:
 
 
 def make_cast(
-    *, slug: str = "marigold", preset: str = "25hoon", zone: str = "Asia/Manila", is_demo: bool = False
+    *,
+    slug: str = "marigold",
+    preset: str = "25hoon",
+    zone: str = "Asia/Manila",
+    is_demo: bool = False,
+    policy_from_on: date = FIRST_MONTH,
 ) -> Cast:
-    """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom."""
+    """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom.
+
+    `policy_from_on`: since an earlier day instead.
+    """
     school = School.objects.create(
         slug=slug,
         name=slug.title(),
@@ -61,7 +69,8 @@ def make_cast(
     }
     with in_school(school.pk):
         members = add_members(school, [(code, name, role, its_zone) for code, (name, role, its_zone) in people.items()])
-    publish(school, preset=preset)
+    published_at = datetime(policy_from_on.year, policy_from_on.month, policy_from_on.day, tzinfo=UTC)
+    publish(school, preset=preset, from_on=policy_from_on, now=published_at)
     return Cast(school=school, **{member.code: member for member in members})
 
 
