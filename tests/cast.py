@@ -41,11 +41,12 @@ def make_cast(
     preset: str = "25hoon",
     zone: str = "Asia/Manila",
     is_demo: bool = False,
+    policy_from_on: date = FIRST_MONTH,
     but: Mapping[str, str] | None = None,
 ) -> Cast:
     """A school under a shipped policy since January 2026, with one person per role and a second teacher, Tom.
 
-    `but`: as in `publish`.
+    `policy_from_on`: since an earlier day instead; `but`: as in `publish`.
     """
     school = School.objects.create(
         slug=slug,
@@ -69,7 +70,8 @@ def make_cast(
     }
     with in_school(school.pk):
         members = add_members(school, [(code, name, role, its_zone) for code, (name, role, its_zone) in people.items()])
-    publish(school, preset=preset, but=but)
+    published_at = datetime(policy_from_on.year, policy_from_on.month, policy_from_on.day, tzinfo=UTC)
+    publish(school, preset=preset, from_on=policy_from_on, now=published_at, but=but)
     return Cast(school=school, **{member.code: member for member in members})
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -271,3 +271,15 @@ def point_django_at(*, default: str, auditor: str | None = None) -> None:
         }
         connections.settings[alias].update(values)
         connections[alias].settings_dict.update(values)
+
+
+@contextmanager
+def reached_as(dsn: str, *, database: TestDatabase) -> Iterator[None]:
+    """Let the product be another role than its own, in a transaction that is rolled back."""
+    point_django_at(default=dsn, auditor=database.auditor_dsn)
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)

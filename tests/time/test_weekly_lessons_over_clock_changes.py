@@ -20,6 +20,7 @@ from makegood.actions.series_steps import SeriesWish
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.slots import find_free_starts
+from makegood.domain.lessons.time_checks import OutsideAvailability
 from makegood.domain.notifications.feeds import find_feed
 from makegood.domain.people.models import Person
 from makegood.domain.schools.context import in_school
@@ -126,6 +127,22 @@ def test_what_is_open_of_a_night_is_free_as_its_clocks_show_it(zone: str, clock_
         ).list_of(cast.tara.pk)  # fmt: skip
 
     assert free == _half_hours_shown(clock, from_at, until_at, opens, until)
+
+
+def test_of_the_doubled_hour_both_of_what_is_ticked_can_be_booked_and_nothing_else() -> None:
+    cast, clock = live_in("Europe/Dublin"), clock_of("Europe/Dublin")
+    # Half past one is open, one o'clock is not; the clock shows 1:30, 1:00 again, and 1:30 again.
+    open_mornings(cast, ranges=(WallRange(90, 120),), weekdays=7)
+    wall = next(wall for wall in walls_of(90) if len(clock.instants_of(wall)) == 2)
+    first, second = (instant(at) for at in clock.instants_of(wall))
+    between = second - HALF_HOUR
+
+    with pytest.raises(OutsideAvailability) as refusal:
+        book(cast, starts_at=between, minutes=25)
+    booked = [lesson_of(cast, book(cast, starts_at=at, minutes=25).lesson_id).starts_at for at in (first, second)]
+
+    assert booked == [first, second]
+    assert {first, second} <= set(refusal.value.alternatives)
 
 
 def _half_hours_shown(

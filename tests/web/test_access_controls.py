@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model, QuerySet
 from pytest_django import DjangoDbBlocker
 
@@ -14,7 +14,7 @@ from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.notifications.models import CalendarFeed, PushSubscription
 from makegood.domain.people.models import Invitation
 from makegood.web.student import reschedule
-from tests.databases import TestDatabase, point_django_at
+from tests.databases import TestDatabase, reached_as
 from tests.web.access_table import ANONYMOUS, DESI, ENDED, MISSING, NO_SCHOOL, OTHER, OWN, SAM, SAME_SCHOOL, TARA
 from tests.web.access_world import World, make_world
 from tests.web.test_access_matrix import all_routes, execute, of_parts, quiet, uploads_folder, wrong
@@ -92,14 +92,8 @@ def past_row_security(
     django_db_setup: None, database: TestDatabase, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """The product runs in a role that row-level security does not bind; what the test writes is rolled back."""
-    with django_db_blocker.unblock():
-        point_django_at(default=database.all_powerful_dsn, auditor=database.auditor_dsn)
-        try:
-            with transaction.atomic():
-                yield
-                transaction.set_rollback(True)
-        finally:
-            point_django_at(default=database.app_dsn, auditor=database.auditor_dsn)
+    with django_db_blocker.unblock(), reached_as(database.all_powerful_dsn, database=database):
+        yield
 
 
 @pytest.mark.django_db

@@ -59,10 +59,45 @@ def test_a_range_over_a_gap_is_shorter() -> None:
     assert opens(FORWARD, (60, 240)) == [("29 00:00", "29 02:00")]
 
 
-def test_a_start_in_a_fold_is_the_first_and_an_end_the_second() -> None:
-    assert opens(BACK, (150, 240)) == [("25 00:30", "25 03:00")]
-    assert opens(BACK, (60, 150)) == [("24 23:00", "25 01:30")]
+def test_what_a_fold_shows_twice_is_open_twice_and_nothing_between() -> None:
     assert opens(BACK, (120, 180)) == [("25 00:00", "25 02:00")]
+    # From half past two: the clock shows two o'clock again before it shows that a second time.
+    assert opens(BACK, (150, 240)) == [("25 00:30", "25 01:00"), ("25 01:30", "25 03:00")]
+    assert opens(BACK, (60, 150)) == [("24 23:00", "25 00:30"), ("25 01:00", "25 01:30")]
+    assert opens(BACK, (135, 165)) == [("25 00:15", "25 00:45"), ("25 01:15", "25 01:45")]
+
+
+def test_a_range_is_open_whenever_a_clock_that_goes_back_shows_it_and_never_else(
+    changes: list[expansion.ClockChange],
+) -> None:
+    """The oracle asks quarter by quarter what the clock shows, for ranges that begin and end in and around the fold."""
+    backward = [change for change in changes if change.minutes < 0]
+    strays = []
+    for change in backward:
+        day, again = change.wall_after.date(), change.wall_after.hour * 60 + change.wall_after.minute
+        edges = range(max(0, again - 30), min(1440, again - change.minutes + 30) + 1, 15)
+        for first, last in itertools.combinations(edges, 2):
+            steps = (change.at + timedelta(minutes=15 * away) for away in range(-24, 25))
+            shown = [at for at in steps if first <= minute_on(day, at, change.zone) < last]
+            found = expansion.expand_day(day=day, ranges=[WallRange(first, last)], zone=change.zone)
+            if shown != [at for one in found for at in quarters(one)]:
+                strays.append((change, first, last))
+
+    assert strays == []
+    assert len(backward) > 25
+
+
+def minute_on(day: date, at: datetime, zone: str) -> int:
+    """The minute of that day which the clock shows, -1 on another day."""
+    local = at.astimezone(ZoneInfo(zone))
+    return local.hour * 60 + local.minute if local.date() == day else -1
+
+
+def quarters(interval: Interval) -> Iterator[datetime]:
+    at = interval.start
+    while at in interval:
+        yield at
+        at += timedelta(minutes=15)
 
 
 def test_an_end_at_the_first_minute_of_a_fold_is_the_first() -> None:
@@ -111,21 +146,24 @@ def test_subtracting_leaves_what_lies_around() -> None:
     assert left == [Interval(nine, nine + hour), Interval(nine + 2 * hour, nine + 4 * hour)]
 
 
-def sampled_changes(request: pytest.FixtureRequest) -> Iterator[expansion.ClockChange]:
+@pytest.fixture(scope="module")
+def changes(request: pytest.FixtureRequest) -> list[expansion.ClockChange]:
     """Every clock change of 2025 to 2028 in every twentieth zone, by `--all-zones` in all of them."""
     zones = sorted(available_timezones())
-    for zone in zones if request.config.getoption("--all-zones") else zones[::20]:
-        yield from expansion.list_clock_changes(
-            zone=zone, from_at=datetime(2025, 1, 1, tzinfo=UTC), until_at=datetime(2029, 1, 1, tzinfo=UTC)
-        )
+    from_at, until_at = datetime(2025, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    return [
+        change
+        for zone in (zones if request.config.getoption("--all-zones") else zones[::20])
+        for change in expansion.list_clock_changes(zone=zone, from_at=from_at, until_at=until_at)
+    ]
 
 
-def test_every_clock_change_opens_what_the_wall_clock_says(request: pytest.FixtureRequest) -> None:
+def test_every_clock_change_opens_what_the_wall_clock_says(changes: list[expansion.ClockChange]) -> None:
     """The oracle asks, quarter by quarter of three days, what the clock shows.
 
     Its ranges are whole days, and ranges whose ends no change of these years touches; the cases above have such ends.
     """
-    days_of = {change: days_around(change) for change in sampled_changes(request)}
+    days_of = {change: days_around(change) for change in changes}
     strays = []
     for change, days in days_of.items():
         whole = Interval(

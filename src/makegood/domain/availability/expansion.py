@@ -1,8 +1,8 @@
 """From ranges on a wall clock to instants, pure: gaps, folds, zones at :30 and :45, days that end at 24:00.
 
-One rule for every clock change. A wall time that does not exist moves forward by the gap, as a weekly lesson does; one
-that exists twice is the first as a start. As an end it is the second, so that the open time is whole. A range of which
-nothing is left is not open that day.
+A wall time that does not exist moves forward by the gap, as a weekly lesson does. What exists twice is open both times,
+and what is shown between the two is not, unless it lies in the range as well. A range of which nothing is left is not
+open that day.
 """
 
 from __future__ import annotations
@@ -87,19 +87,30 @@ def end_at(*, day: date, minute: int, zone: str) -> datetime:
     """The instant at which a range ends that ends at `minute`: the second time if its last minute exists twice."""
     last_minute = _wall(day, minute, zone) - _MINUTE
     if _is_twice(last_minute):
-        return last_minute.replace(fold=1).astimezone(UTC) + _MINUTE
+        return _second(last_minute) + _MINUTE
     return start_at(day=day, minute=minute, zone=zone)
 
 
 def expand_day(*, day: date, ranges: Iterable[WallRange], zone: str) -> Sequence[Interval]:
     """The open time of one day as instants, by start."""
-    opens = []
-    for found in ranges:
-        start = start_at(day=day, minute=found.start_minute, zone=zone)
-        end = end_at(day=day, minute=found.end_minute, zone=zone)
-        if start < end:
-            opens.append(Interval(start, end))
+    opens = [part for found in ranges for part in _expand(day, found, zone)]
     return merge_intervals(opens)
+
+
+def _expand(day: date, found: WallRange, zone: str) -> Iterator[Interval]:
+    """What is open of one range: two parts where its first or its last minute is shown twice."""
+    first, last = _wall(day, found.start_minute, zone), _wall(day, found.end_minute, zone) - _MINUTE
+    twice = next((wall for wall in (first, last) if _is_twice(wall)), None)
+    if twice is None:
+        parts = [(first.astimezone(UTC), start_at(day=day, minute=found.end_minute, zone=zone))]
+    else:
+        change = _bisect(ZoneInfo(zone), twice.astimezone(UTC), _second(twice))
+        before = (first.astimezone(UTC), min(change, last.astimezone(UTC) + _MINUTE))
+        after = (max(change, _second(first)), end_at(day=day, minute=found.end_minute, zone=zone))
+        parts = [before, after]
+    for start, end in parts:
+        if start < end:
+            yield Interval(start, end)
 
 
 def merge_intervals(intervals: Iterable[Interval]) -> list[Interval]:
@@ -179,6 +190,11 @@ def _is_twice(wall: datetime) -> bool:
     assert first is not None
     assert second is not None
     return first > second
+
+
+def _second(wall: datetime) -> datetime:
+    """The instant of a wall time, the second one of two."""
+    return wall.replace(fold=1).astimezone(UTC)
 
 
 def _end(interval: Interval) -> datetime:
