@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.verbs import list_verbs
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "makegood"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
@@ -103,15 +105,7 @@ CALLS_A_VERB = {("history_uploads", "import_history")}
 
 
 def test_no_verb_calls_another_verb() -> None:
-    # A verb is what its file is named after, and is told what time it is.
-    verbs = {
-        path.stem
-        for path in (SOURCE / "actions").glob("*.py")
-        for node in tree_of(path).body
-        if isinstance(node, ast.FunctionDef)
-        and node.name == path.stem
-        and any(argument.arg == "now" for argument in node.args.kwonlyargs)
-    }
+    verbs = list_verbs()
     called = {
         (path.stem, name)
         for path in (SOURCE / "actions").glob("*.py")

@@ -17,9 +17,10 @@ from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.ledger.models import Transfer
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.writing import mark_taught
+from makegood.domain.lessons.writing import NewLesson, mark_taught, write_many
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.quantities import Money
 from makegood.rules.facts import Decision, Kind, RequestedBy
 from tests.cast import Cast, book, make_cast, report
 
@@ -118,6 +119,31 @@ def test_pay_is_taken_back_when_the_lesson_was_not_taught_and_posted_again_when_
     decide(cast, reference, Decision.VOIDED)
     teach(cast, lesson)
     assert pay_of(cast, lesson) == [PAID, TAKEN_BACK, PAID]
+
+
+def test_pay_is_posted_again_also_together_with_that_of_very_many_other_lessons(cast: Cast) -> None:
+    """So many rows take another way into the table than a few."""
+    lesson = book(cast, starts_at=NOON)
+    teach(cast, lesson)
+    decide(cast, record(cast, lesson, Kind.NO_SHOW), Decision.VOIDED)
+    starts = [NOON - timedelta(hours=number) for number in range(1, 251)]
+    with in_school(cast.school.pk):
+        others = write_many(
+            school_id=cast.school.pk,
+            new_lessons=[
+                NewLesson(
+                    teacher_id=cast.tara.pk, student_id=cast.sam.pk, starts_at=start,
+                    ends_at=start + timedelta(minutes=25), lesson_type="regular", title="", pay=Money(1200, "USD"),
+                    booked_at=start - timedelta(days=9), taught_minutes=25,
+                )
+                for start in starts
+            ],
+        )  # fmt: skip
+        mark_taught(school_id=cast.school.pk, minutes_by_lesson={lesson.pk: 25})
+        settle_lesson_pay(school=cast.school, lesson_ids=[lesson.pk, *(one.pk for one in others)], now=LATER)
+
+    assert pay_of(cast, lesson) == [PAID, TAKEN_BACK, PAID]
+    assert {len(pay_of(cast, one)) for one in others[::50]} == {1}
 
 
 def test_a_cancelled_lesson_is_not_paid_and_a_withdrawn_report_posts_nothing(cast: Cast) -> None:

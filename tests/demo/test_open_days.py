@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,16 @@ import pytest
 from makegood.actions.availability_changes import list_outside
 from makegood.actions.set_availability import set_availability
 from makegood.actions.watch_calendars import watch_calendars
+from makegood.demo.offers import RULES
 from makegood.demo.open_days import leave_out_closed
-from makegood.demo.people import people_of
+from makegood.demo.people import JOINED_AGO, people_of
 from makegood.demo.schools import LARKSPUR, MARIGOLD
 from makegood.demo.timetable import HORIZON, plan_lessons
 from makegood.demo.top_up import top_up
 from makegood.domain.availability.models import AvailabilityDay
 from makegood.domain.availability.openness import running_pauses
+from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.teaching_loads import find_full_times, week_of
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -48,18 +52,21 @@ def test_lessons_lie_in_open_times_but_for_one_of_the_cast(slug: str) -> None:
     assert (name.split()[0], count) == ("Tara", 1)
 
 
-def test_matching_pauses_for_one_teacher_and_another_was_told_in_time() -> None:
+def test_matching_pauses_for_one_teacher_was_lifted_for_another_and_a_third_was_told_in_time() -> None:
     larkspur = School.objects.get(slug="larkspur")
     with in_school(larkspur.pk):
         (pause,) = running_pauses(school_id=larkspur.pk, now=NOW)
         length = pause.ends_at - pause.starts_at
         assert (NOW - pause.starts_at, length) == (timedelta(days=9, hours=22), timedelta(days=60))
         told = Message.objects.filter(channel="in_app", recipient__role_grants__role="teacher").order_by("created_at")
-        about = told.filter(kind__in=("availability_too_short", "matching_paused", "availability_runs_out"))
-        assert [(one.kind, one.recipient_id == pause.teacher_id) for one in about] == [
-            ("availability_too_short", True),
-            ("matching_paused", True),
-            ("availability_runs_out", False),
+        of_pauses = ("availability_too_short", "matching_paused", "matching_pause_lifted", "availability_runs_out")
+        about: dict[int, list[str]] = {}
+        for one in told.filter(kind__in=of_pauses):
+            about.setdefault(one.recipient_id, []).append(one.kind)
+        assert about.pop(pause.teacher_id) == ["availability_too_short", "matching_paused"]
+        assert sorted(about.values()) == [
+            ["availability_runs_out"],
+            ["availability_too_short", "matching_paused", "matching_pause_lifted"],
         ]
     for slug in ("larkspur", "marigold"):
         assert watch_calendars(school=School.objects.get(slug=slug), now=NOW) == []
@@ -107,3 +114,27 @@ def test_a_day_that_a_teacher_closed_gets_no_lesson_of_a_series() -> None:
     assert day not in days_left
     assert days_left
     assert len(left) > len(planned) - 10
+
+
+def test_a_new_teacher_is_on_probation_and_the_week_after_this_one_is_full() -> None:
+    marigold, rules = School.objects.get(slug="marigold"), RULES["marigold"]
+    with in_school(marigold.pk):
+        teacher = Membership.objects.select_related("person").get(person__email="mila@marigold.example")
+        following = week_of(NOW + timedelta(days=7), teacher.person.zone)
+        lessons = Lesson.objects.filter(teacher=teacher, starts_at__gte=following.start, starts_at__lt=following.end)
+        booked = lessons.count()
+        full, without_probation = (
+            find_full_times(
+                school_id=marigold.pk,
+                teachers=[teacher],
+                rules=replace(rules, probation_days=days),
+                from_at=NOW,
+                until_at=NOW + timedelta(days=14),
+            )
+            for days in (rules.probation_days, 0)
+        )
+    assert teacher.joined_at == NOW - JOINED_AGO
+    assert booked == rules.probation_max_lessons_per_week
+    assert full.holds(teacher.pk, following.start)
+    assert not full.holds(teacher.pk, NOW)
+    assert not without_probation.holds(teacher.pk, following.start)

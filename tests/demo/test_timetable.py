@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from makegood.demo.bookings import Calendar
+from makegood.demo.cast import NEWCOMER
 from makegood.demo.extra_lessons import COVERED
-from makegood.demo.people import people_of
+from makegood.demo.offers import RULES
+from makegood.demo.people import JOINED_AGO, people_of
 from makegood.demo.schools import DEMO_SCHOOLS, LARKSPUR, MARIGOLD, DemoSchool
 from makegood.demo.timetable import HISTORY, HORIZON, plan_lessons, weekly_series
 from makegood.demo.waking_hours import is_awake
@@ -18,6 +20,7 @@ from makegood.quantities import Interval
 from tests.demo.plans import CASE_NAMES, CASES, INSTANTS, make_plan, plan
 
 every_case = pytest.mark.parametrize(("school", "name"), CASES, ids=CASE_NAMES)
+every_instant = pytest.mark.parametrize("name", INSTANTS)
 every_school = pytest.mark.parametrize("school", DEMO_SCHOOLS, ids=lambda school: school.slug)
 
 
@@ -63,7 +66,7 @@ def test_somebody_of_the_cast_teaches_at_every_moment_from_now(school: DemoSchoo
 @every_case
 def test_the_next_lesson_of_the_cast_is_within_hours_and_in_two_zones(school: DemoSchool, name: str) -> None:
     planned = plan(school, name)
-    cast = [teacher for teacher in planned.people.teachers if teacher.is_sign_in]
+    cast = [teacher for teacher in planned.people.teachers if teacher.is_sign_in and not teacher.is_new]
 
     for teacher in cast:
         coming = [lesson for lesson in planned.of_teacher(teacher.code) if lesson.starts_at > planned.now]
@@ -89,6 +92,21 @@ def test_some_coming_lessons_of_the_cast_fall_on_another_date_for_the_student(sc
     ]
 
     assert len(on_another_date) >= 3
+
+
+@every_instant
+def test_a_new_teacher_has_joined_lately_and_gives_one_lesson_less_a_week_than_the_probation_allows(name: str) -> None:
+    planned = plan(MARIGOLD, name)
+    code, zone = planned.teacher(NEWCOMER), ZoneInfo(planned.person[planned.teacher(NEWCOMER)].home.zone)
+    joined_at = planned.now - JOINED_AGO
+    lessons = planned.of_teacher(code)
+    weeks = Counter(lesson.starts_at.astimezone(zone).date().isocalendar()[:2] for lesson in lessons)
+    following = (planned.now.astimezone(zone) + timedelta(days=7)).date().isocalendar()[:2]
+
+    assert min(lesson.booked_at for lesson in lessons) > joined_at
+    assert max(lesson.booked_at for lesson in lessons) < planned.now
+    assert max(weeks.values()) == weeks[following] == RULES["marigold"].probation_max_lessons_per_week - 1
+    assert any(lesson.ends_at < planned.now for lesson in lessons)
 
 
 @every_school

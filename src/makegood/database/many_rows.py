@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import QuerySet
+from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
 from makegood.database.one_row import add_few
@@ -51,11 +52,12 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     if len(rows) < _WORTHWHILE:
         written: Sequence[Row] = QuerySet[Row](model).bulk_create(rows)
         return written
-    # Columns that the database fills itself (identity, `recorded_at`) stay its own.
+    # Columns that the database fills itself (identity, `recorded_at`) stay its own; one that could be filled so, and of
+    # which the rows say a value, is what they say.
     fields = [
         field
         for field in model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
-        if not field.primary_key and not field.has_db_default()
+        if not field.primary_key and not isinstance(getattr(rows[0], field.attname), DatabaseDefault)
     ]
     prepare = [(field.attname, _preparing(field)) for field in fields]
     ids = add_tuples(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,8 +13,9 @@ from zoneinfo import ZoneInfo
 from makegood.actions.calendars import rebuild_teachers
 from makegood.demo.closed_calendars import close_a_week, keep_a_week, pause_one
 from makegood.demo.lessons import DemoLesson
+from makegood.demo.offers import RULES
 from makegood.demo.open_days import close_over_one, open_days_of
-from makegood.demo.people import DemoPeople
+from makegood.demo.people import DemoPeople, DemoPerson
 from makegood.demo.schools import DemoSchool
 from makegood.demo.timetable import HORIZON, Series, weekly_series
 from makegood.domain.availability import expansion, operations, queries
@@ -26,10 +28,30 @@ from makegood.domain.timeline.doors import Door
 
 _HOUR_MINUTES: Final = 60
 _FIRST_MINUTE, _LAST_MINUTE = 6 * _HOUR_MINUTES, 22 * _HOUR_MINUTES
+# Besides them somebody has to have time.
+_CLOSERS: Final = 3
 # Days that differ: one teacher in so many has one.
 _DIFFERS_ONE_IN: Final = 3
 # Behind the lessons that are planned, so that none lies on them; days after the horizon of lessons.
 _HOLIDAYS: Final = ((3, "Founders' day"), (24, "Staff training"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closers:
+    """Who keeps too little open: one is told in time, for two matching pauses, and the desk lifts one pause."""
+
+    told: DemoPerson
+    paused: DemoPerson
+    lifted: DemoPerson
+
+
+def find_closers(demo: DemoSchool, people: DemoPeople) -> Closers | None:
+    """Three of the crowd where the school's rules ask for open calendars; None where they do not, or in a tiny demo."""
+    crowd = [person for person in people.teachers if not person.is_sign_in]
+    if RULES[demo.slug].pauses_matching and len(crowd) > _CLOSERS:
+        *_others, lifted, told, paused = crowd
+        return Closers(told=told, paused=paused, lifted=lifted)
+    return None
 
 
 def open_calendars(
@@ -54,19 +76,20 @@ def open_calendars(
     for person in people.teachers:
         own = [one for one in series if one.teacher.code == person.code]
         teacher = members[person.code]
-        from_on = since.astimezone(ZoneInfo(teacher.person.zone)).date()
-        made = _made(teacher, since)
+        joined_at = person.joined_at(since=since, now=now)
+        from_on = joined_at.astimezone(ZoneInfo(teacher.person.zone)).date()
+        made = _made(teacher, joined_at)
         usual = _usual_week(own)
         new = TeacherPlan(zone=teacher.person.zone)
         operations.set_default(teacher=teacher, plan=new, weekly=usual, from_on=from_on, made=made)
         if rng.randrange(_DIFFERS_ONE_IN) == 0:
             _differ(teacher, rng, now=now)
-    crowd = [person for person in people.teachers if not person.is_sign_in]
-    if demo.preset == "talaera" and len(crowd) > 1:
-        *_others, told, paused = crowd
-        own = [one for one in series if one.teacher.code == paused.code]
-        pause_one(school=school, teacher=members[paused.code], usual=_usual_week(own), now=now)
-        close_a_week(school=school, teacher=members[told.code], now=now)
+    closers = find_closers(demo, people)
+    if closers is not None:
+        for paused in (closers.paused, closers.lifted):
+            own = [one for one in series if one.teacher.code == paused.code]
+            pause_one(school=school, teacher=members[paused.code], usual=_usual_week(own), now=now)
+        close_a_week(school=school, teacher=members[closers.told.code], now=now)
     open_days_of(school=school, members=members, lessons=lessons, now=now)
     first = next((members[person.code] for person in people.teachers if person.is_sign_in), None)
     if first is not None:

@@ -22,6 +22,7 @@ from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import propose_series
 from makegood.actions.series_steps import SeriesHasProblems, SeriesWish
+from makegood.actions.undo_answer import undo_answer
 from makegood.actions.undo_booking import undo_booking
 from makegood.demo.openings import Openings
 from makegood.domain.availability.booking_rules import BookingRuleSet
@@ -35,6 +36,9 @@ from makegood.domain.timeline.doors import Door
 
 _FORMS: Final = uuid.UUID("7c1f7a58-5f0e-4b39-9c02-3bb1a1d7f2aa")
 _APPROVED_AFTER: Final = timedelta(hours=2, minutes=10)
+# Before the undo minutes are over.
+_NOTICED_AFTER: Final = timedelta(minutes=3)
+_THINKING: Final = timedelta(hours=1)
 # So many times of a pair are tried before the next pair is.
 _TRIES: Final = 6
 _LEAST_WEEKS: Final = 2
@@ -233,7 +237,7 @@ class Bookings:
                 lesson_id=booked.lesson.pk,
                 request_id=self._form("undo", wish),
                 door=Door.WEB,
-                now=now + timedelta(minutes=3),
+                now=now + _NOTICED_AFTER,
             )
 
     def propose(self, pairs: Iterable[Pair], wish: Wish, *, note: str, now: datetime) -> Booked | None:
@@ -256,7 +260,15 @@ class Bookings:
         return self._first(pairs, wish, one)
 
     def answer(self, proposed: Booked, *, accept: bool, reason: str, now: datetime) -> None:
-        """The student answers a proposal."""
+        """The student answers a proposal; it goes on waiting where the teacher was paused meanwhile."""
+        try:
+            self._answer(proposed, accept=accept, reason=reason, now=now)
+        except TeacherPaused:
+            return
+        if accept and self._needs_approval:
+            self._approve(proposed, now)
+
+    def _answer(self, proposed: Booked, *, accept: bool, reason: str, now: datetime) -> None:
         answer_proposal(
             school=self._school,
             actor=proposed.pair.student,
@@ -267,8 +279,32 @@ class Bookings:
             door=Door.WEB,
             now=now,
         )
-        if accept and self._needs_approval:
-            self._approve(proposed, now)
+
+    def decline_by_mistake(self, proposed: Booked, *, now: datetime) -> None:
+        """The student declines a proposal, undoes that three minutes later, and accepts within the hour."""
+        self.answer(proposed, accept=False, reason="I am away that week.", now=now)
+        again = self._undo_answer(proposed, by=proposed.pair.student, now=now + _NOTICED_AFTER)
+        self.answer(again, accept=True, reason="", now=now + _THINKING)
+
+    def approve_by_mistake(self, pairs: Iterable[Pair], wish: Wish, *, now: datetime) -> None:
+        """A student books, and the desk approves it and undoes that three minutes later: it waits for the desk."""
+        booked = self.book(pairs, wish, now=now)
+        if booked is not None:
+            self._undo_answer(booked, by=self._desk, now=now + _APPROVED_AFTER + _NOTICED_AFTER)
+
+    def _undo_answer(self, answered: Booked, *, by: Membership, now: datetime) -> Booked:
+        """Returns what waits again."""
+        undone = undo_answer(
+            school=self._school,
+            actor=by,
+            lesson_id=answered.lesson.pk,
+            request_id=self._form_about("undo answer", answered),
+            door=Door.WEB,
+            now=now,
+        )
+        again = find_lesson(school_id=self._school.pk, lesson_id=undone.lesson_ids[0])
+        assert again is not None, "it waits again since a moment ago"
+        return Booked(again, answered.pair)
 
     def hold(self, pairs: Iterable[Pair], wish: Wish, *, now: datetime) -> Booked | None:
         """A student keeps a time while making up their mind."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -19,9 +19,11 @@ from makegood.demo.move_deeds import Moves
 from makegood.demo.offers import RULES
 from makegood.demo.openings import Openings
 from makegood.demo.people import DemoPeople
+from makegood.demo.second_thoughts import SecondThoughts
 from makegood.demo.timetable import weekly_series
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.ledger.credits import count_left
+from makegood.domain.lessons.teaching_loads import week_of
 
 _DAY: Final = timedelta(days=1)
 _HOUR: Final = timedelta(hours=1)
@@ -38,7 +40,16 @@ _MOST_WEEKS_OF_CAST: Final = 12
 class BookingStory:
     """Makes deeds; each runs in the school's transaction, at its time. The same `now` gives the same story."""
 
-    def __init__(self, *, rows: DemoRows, people: DemoPeople, calendar: Calendar, now: datetime) -> None:
+    def __init__(
+        self,
+        *,
+        rows: DemoRows,
+        people: DemoPeople,
+        calendar: Calendar,
+        now: datetime,
+        troubled: Collection[str] = (),
+    ) -> None:
+        """`troubled`: the codes of teachers who may be paused before what is begun comes to its end."""
         self._rows = rows
         self._now = now
         rules = RULES[rows.demo.slug]
@@ -47,7 +58,9 @@ class BookingStory:
         self._moves = Moves(school=rows.row, desk=rows.desk, openings=openings)
         self._cancellations = Cancellations(school=rows.row, desk=rows.desk)
         self._weeks_ahead = rules.horizon_days // 7 - 1
-        self.cast, self.crowd = _pairs(rows, people)
+        self.cast, self._new, crowd = _pairs(rows, people)
+        self.crowd: Sequence[Pair] = [pair for pair in crowd if pair.teacher.code not in troubled]
+        self._troubled = [pair for pair in crowd if pair.teacher.code in troubled]
         # Students with few lesson credits; one of them uses nearly all, and they book nothing else.
         self._with_few, self.crowd = self.crowd[:_WITH_FEW], self.crowd[_WITH_FEW:]
         self._short, self._long = min(rows.demo.lesson_minutes), max(rows.demo.lesson_minutes)
@@ -69,6 +82,8 @@ class BookingStory:
         yield from self._answered_weekly()
         yield from self._by_the_desk()
         yield from self._asked_and_answered()
+        yield from self._thought_better().deeds()
+        yield self._at(-2 * _DAY, self._fill_a_week)
 
     def waiting(self) -> Iterator[Deed]:
         """What waits for somebody's answer now: proposals, and bookings where the school wants to see them."""
@@ -82,7 +97,13 @@ class BookingStory:
         yield self._at(-9 * _HOUR, self._propose_weekly, "weekly", self._next(), "The same hour until your exam?")
 
     def _credits(self) -> Iterator[Deed]:
-        story = CreditStory(rows=self._rows, cast=self.cast, crowd=self.crowd, few=self._with_few, now=self._now)
+        story = CreditStory(
+            rows=self._rows,
+            cast=self.cast,
+            crowd=[*self._new, *self.crowd, *self._troubled],
+            few=self._with_few,
+            now=self._now,
+        )
         yield from story.deeds()
         yield self._at(-6 * _DAY, self._weekly, "nearly out", self._with_few, 3, True)
 
@@ -174,13 +195,24 @@ class BookingStory:
             yield self._at(-30 * _HOUR, self._ask_and_answer, name, agrees)
         yield self._at(-13 * _HOUR, self._with_booked, "time kept", self._cancellations.for_school)
 
+    def _thought_better(self) -> SecondThoughts:
+        return SecondThoughts(
+            bookings=self._bookings,
+            moves=self._moves,
+            cancellations=self._cancellations,
+            take=lambda lessons: self._who_can_pay(self._next(), lessons),
+            minutes=self._short,
+            needs_approval=RULES[self._rows.demo.slug].needs_approval,
+            now=self._now,
+        )
+
     def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
         at = self._now.replace(second=0, microsecond=0) + ago
         return at, partial(do, at, *about)
 
     def _next(self) -> Sequence[Pair]:
-        """All pairs of the crowd, each time beginning with others."""
-        return in_turn(self.crowd, next(self._places))
+        """All pairs of the crowd, each time beginning with others; at last those with teachers who may be paused."""
+        return [*in_turn(self.crowd, next(self._places)), *self._troubled]
 
     def _wish(self, name: str, minutes: int, from_at: datetime, *, days: int = 3) -> Wish:
         return Wish(name=name, minutes=minutes, from_at=from_at, until_at=from_at + days * _DAY)
@@ -301,6 +333,14 @@ class BookingStory:
             booked = self._booked[name]
             self._cancellations.by_student(booked, is_free=False, now=booked.lesson.starts_at - 5 * _HOUR)
 
+    def _fill_a_week(self, at: datetime) -> None:
+        """Somebody books the last lesson that a teacher on probation takes in the week after this one."""
+        for pair in self._new[:1]:
+            week = week_of(week_of(self._now, pair.teacher.person.zone).end or self._now, pair.teacher.person.zone)
+            assert week.end is not None, "weeks end"
+            wish = Wish(name="probation", minutes=self._short, from_at=week.start, until_at=week.end)
+            self._bookings.book(self._new, wish, now=at)
+
     def _with_booked(self, at: datetime, name: str, do: Callable[..., None]) -> None:
         """Something that is done about what came of a wish, if anything did."""
         if name in self._booked:
@@ -311,8 +351,11 @@ class BookingStory:
             self._cancellations.for_student(self._booked[name], asked=asked, now=at)
 
 
-def _pairs(rows: DemoRows, people: DemoPeople) -> tuple[list[Pair], list[Pair]]:
-    """Whoever has weekly lessons together: those of the cast's students, and those of the crowd, mixed by teacher."""
+def _pairs(rows: DemoRows, people: DemoPeople) -> tuple[list[Pair], list[Pair], list[Pair]]:
+    """Whoever has weekly lessons together: those of the cast's students, and those of the crowd, mixed by teacher.
+
+    Between them, those who still look for a time with a teacher who is new.
+    """
     series = weekly_series(rows.demo, people)
     pairs = [
         (Pair(rows.members[one.teacher.code], rows.members[one.student.code]), one)
@@ -320,10 +363,11 @@ def _pairs(rows: DemoRows, people: DemoPeople) -> tuple[list[Pair], list[Pair]]:
         if one.teacher.code in rows.members and one.student.code in rows.members
     ]
     cast = [pair for pair, one in pairs if one.student.is_sign_in]
+    new = [pair for pair, one in pairs if one.is_to_come and not one.student.is_sign_in]
     by_teacher: dict[str, list[Pair]] = {}
     for pair, one in pairs:
         if not (one.teacher.is_sign_in or one.student.is_sign_in):
             by_teacher.setdefault(one.teacher.code, []).append(pair)
     longest = max((len(own) for own in by_teacher.values()), default=0)
     crowd = [own[place] for place in range(longest) for own in by_teacher.values() if place < len(own)]
-    return cast, crowd
+    return cast, new, crowd

@@ -5,14 +5,17 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from makegood.actions.cancel_by_desk import cancel_by_desk
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.actions.quote_emergency import quote_emergency
+from makegood.actions.report_emergency import report_emergency
 from makegood.actions.say_not_asked import say_not_asked
 from makegood.actions.undo_cancellation import undo_cancellation
+from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.demo.booking_deeds import Booked
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.incidents.queries import find_live_of_lesson
@@ -56,6 +59,24 @@ class Cancellations:
             door=Door.WEB,
             now=now + _NOTICED_AFTER,
         )
+
+    def report_by_mistake(self, booked: Booked, *, now: datetime) -> None:
+        """The teacher reports an emergency for the wrong lesson, and withdraws the report three minutes later."""
+        asked: dict[str, Any] = {"school": self.school, "actor": booked.pair.teacher}
+        quote = quote_emergency(lesson_id=booked.lesson.pk, now=now, **asked)
+        reported = report_emergency(
+            lesson_id=booked.lesson.pk,
+            situation=int(quote.fitting),
+            lesson_begun=False,
+            reason="personal",
+            note="",
+            quote_token=quote.token,
+            request_id=self._form("report by mistake", booked),
+            door=Door.WEB,
+            now=now,
+            **asked,
+        )
+        withdraw_incident(reference=reported.reference, door=Door.WEB, now=now + _NOTICED_AFTER, **asked)
 
     def by_desk(self, booked: Booked, *, now: datetime) -> None:
         """The desk cancels for a student who called."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from makegood.demo.schools import (
     AUCKLAND,
+    BELGRADE,
     BERLIN,
     BOGOTA,
     DEMO_SCHOOLS,
@@ -28,6 +29,8 @@ from makegood.demo.schools import (
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+# The story of a teacher who joined lately and is on probation.
+NEWCOMER: Final = "newcomer"
 # Anybody may know it: it opens demo schools only, and the demo's sign-in page shows it.
 DEMO_PASSWORD: Final = "makegood-demo"
 
@@ -75,6 +78,7 @@ SIGN_INS: Final = (
     _one(MARIGOLD.slug, "teacher", "Nia Wekesa", NAIROBI, _("A teacher with 3 of 3 this month"), "at_three"),
     _one(MARIGOLD.slug, "teacher", "Joel Cardona", BOGOTA, _("A teacher whose account is paused"), "paused"),
     _one(MARIGOLD.slug, "teacher", "Kai Holloway", HONOLULU, _("A teacher with 2 in one week"), "two_in_a_week"),
+    _one(MARIGOLD.slug, "teacher", "Mila Radovac", BELGRADE, _("A new teacher, on probation"), NEWCOMER),
     _one(MARIGOLD.slug, "student", "Sam Hwang", SEOUL, _("A student")),
     _one(MARIGOLD.slug, "desk", "Desi Abad", MANILA, _("Scheduling desk")),
     _one(MARIGOLD.slug, "support", "Olga Fajardo", MANILA, _("Tech support")),

@@ -1,4 +1,6 @@
-"""Two teachers of the demo who kept too little open: for one matching pauses, the other is told in time.
+"""Teachers of the demo who kept too little open: for one matching pauses, another is told in time.
+
+The third one opened the calendar again as the first did, and asked the desk, which lifted the pause.
 
 Another one looks after the calendar: a week that differs, and two more like it.
 """
@@ -12,9 +14,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from makegood.actions.copy_availability_week import copy_availability_week
+from makegood.actions.lift_matching_pause import lift_matching_pause
 from makegood.actions.set_availability import set_availability
 from makegood.actions.watch_calendars import watch_calendar
-from makegood.domain.availability import expansion, operations, plans, queries
+from makegood.domain.availability import expansion, openness, operations, plans, queries
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.operations import Made
 from makegood.domain.availability.plans import TeacherPlan
@@ -26,6 +29,8 @@ from makegood.domain.timeline.doors import Door
 _CLOSED, _WARNED, _PAUSED, _OPENED = (
     timedelta(days=11), timedelta(days=10, hours=23), timedelta(days=9, hours=22), timedelta(days=8),
 )  # fmt: skip
+# When the desk lifted the pause of the one who asked.
+LIFTED_AGO: Final = timedelta(days=1, hours=4)
 # Lessons are planned for so many days.
 _BEHIND: Final = timedelta(days=14)
 # When calendars were changed, and when the one that is closed too soon was noticed.
@@ -45,6 +50,20 @@ def pause_one(*, school: School, teacher: Membership, usual: Mapping[int, Sequen
     for ago in (_WARNED, _PAUSED):
         watch_calendar(school=school, teacher_id=teacher.pk, now=now - ago)
     _set_default(teacher, usual, at=now - _OPENED)
+
+
+def lift_one(*, school: School, desk: Membership, teacher: Membership, at: datetime) -> None:
+    """Let the desk end the pause of a teacher whose calendar is open again. Runs in the school's transaction."""
+    pause = openness.running_pauses(school_id=school.pk, now=at).get(teacher=teacher)
+    lift_matching_pause(
+        school=school,
+        actor=desk,
+        pause_id=pause.pk,
+        reason="You moved house that week, and your calendar has been open again since. Thank you for telling us.",
+        request_id=_form(teacher, "lift", at),
+        door=Door.WEB,
+        now=at,
+    )
 
 
 def close_a_week(*, school: School, teacher: Membership, now: datetime) -> None:

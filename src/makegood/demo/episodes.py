@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from makegood.demo.lessons import DemoLesson
@@ -14,12 +16,17 @@ from makegood.demo.mishaps import Mishap
 from makegood.demo.people import DemoPeople
 from makegood.demo.schools import DemoSchool
 from makegood.domain.lessons.judging import CONFIRM_WITHIN
+from makegood.rules.facts import RequestedBy
 
 _WITHIN: Final = timedelta(days=6)
 # Whatever becomes a record by itself has become one.
 _SETTLED: Final = CONFIRM_WITHIN + timedelta(minutes=30)
 # Whoever comes late teaches on, so nothing else may begin.
 _ROOM: Final = timedelta(minutes=15)
+
+# So often in so many days is more than most teachers miss; a fourth time may pause one.
+_MANY: Final = 3
+_LATELY: Final = timedelta(days=31)
 
 
 class Manner(StrEnum):
@@ -32,6 +39,10 @@ class Manner(StrEnum):
     PROBLEM = "problem"
     DECIDED = "decided"
     SETTLED = "settled"
+
+
+# What counts as missed by the teacher.
+_MISSED: Final = frozenset({Manner.TWELVE_MINUTES, Manner.NEVER_REPORTED, Manner.DECIDED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,18 @@ def choose_episodes(
         if fitting:
             episodes.append(Episode(manner=manner, lesson=fitting.pop(0)))
     return tuple(episodes)
+
+
+def find_troubled(mishaps: Sequence[Mishap], episodes: Sequence[Episode], *, now: datetime) -> frozenset[str]:
+    """The teachers for whom so much went wrong lately that they are paused, or soon may be; by code."""
+    of_mishaps = (
+        mishap.lesson.teacher
+        for mishap in mishaps
+        if mishap.requested_by is RequestedBy.TEACHER and mishap.happens_at > now - _LATELY
+    )
+    of_episodes = (episode.lesson.teacher for episode in episodes if episode.manner in _MISSED)
+    lately = Counter(chain(of_mishaps, of_episodes))
+    return frozenset(code for code, count in lately.items() if count >= _MANY)
 
 
 def _is_followed(lesson: DemoLesson, lessons: Sequence[DemoLesson]) -> bool:

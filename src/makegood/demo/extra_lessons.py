@@ -34,7 +34,8 @@ def lessons_around(
     With `waits_for_series` only the next lesson of each (call it before the weekly series are booked), without it what
     is still missing for somebody to teach at every moment.
     """
-    cast = [teacher for teacher in people.teachers if teacher.is_sign_in]
+    # Who is on probation gives few lessons, and none on top of them.
+    cast = [teacher for teacher in people.teachers if teacher.is_sign_in and not teacher.is_new]
     planner = _Planner(school=school, people=people, calendar=calendar)
     if waits_for_series:
         for teacher in cast:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
@@ -19,11 +20,12 @@ from makegood.demo.cast import DEMO_PASSWORD
 from makegood.demo.choices import choose
 from makegood.demo.deliveries import deliver_past, read_past
 from makegood.demo.demo_rows import DemoRows
-from makegood.demo.episodes import Episode, choose_episodes
+from makegood.demo.episodes import Episode, choose_episodes, find_troubled
+from makegood.demo.housekeeping import keep_house
 from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap, month_of, plan_mishaps
 from makegood.demo.offers import open_for_booking
-from makegood.demo.people import FULL_SIZE, DemoPerson, people_of
+from makegood.demo.people import FULL_SIZE, DemoPeople, DemoPerson, people_of
 from makegood.demo.presence import minutes_taught, seen_in, seen_when_taught
 from makegood.demo.schools import DemoSchool
 from makegood.demo.story import LoadedSchool, Progress, tell_story
@@ -60,7 +62,7 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
     with transaction.atomic():
         row = create_school(new=_new_school(demo), now=since)
         with in_school(row.pk):
-            members = enroll_many(school_id=row.pk, newcomers=make_newcomers(people.everybody), now=since)
+            members = _enroll(row, people, since=since, now=now)
             loaded = LoadedSchool(
                 demo=demo,
                 row=row,
@@ -74,8 +76,11 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
             open_calendars(demo=demo, people=people, school=row, members=members, lessons=lessons, since=since, now=now)
             rows = DemoRows(demo=demo, row=row, members=members, desk=loaded.staff[Role.DESK])
             choose(rows=rows, people=people, at=now - _CHOSEN_AGO)
-            story = BookingStory(rows=rows, people=people, calendar=calendar_of(lessons), now=now)
-            tell_story(loaded=loaded, mishaps=mishaps, episodes=episodes, deeds=story.deeds(), now=now, tell=tell)
+            troubled = find_troubled(mishaps, episodes, now=now)
+            calendar = calendar_of(lessons)
+            story = BookingStory(rows=rows, people=people, calendar=calendar, now=now, troubled=troubled)
+            deeds = chain(story.deeds(), keep_house(rows=rows, people=people, now=now))
+            tell_story(loaded=loaded, mishaps=mishaps, episodes=episodes, deeds=deeds, now=now, tell=tell)
             deliver_past(school=row, now=now)
             read_past(school=row, now=now)
             # Lessons were written, and some taught, in bulk, which tells no calendar week.
@@ -132,6 +137,17 @@ def make_newcomers(people: Sequence[DemoPerson]) -> Sequence[Newcomer]:
         )
         for person in people
     ]
+
+
+def _enroll(row: School, people: DemoPeople, *, since: datetime, now: datetime) -> Mapping[str, Membership]:
+    """Everybody from the first day on, and whoever is new when they joined. By code."""
+    newcomers: dict[datetime, list[Newcomer]] = {}
+    for person, newcomer in zip(people.everybody, make_newcomers(people.everybody), strict=True):
+        newcomers.setdefault(person.joined_at(since=since, now=now), []).append(newcomer)
+    found: dict[str, Membership] = {}
+    for at, those in sorted(newcomers.items()):
+        found |= enroll_many(school_id=row.pk, newcomers=those, now=at)
+    return found
 
 
 def _new_school(demo: DemoSchool) -> NewSchool:

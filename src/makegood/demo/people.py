@@ -6,14 +6,18 @@ import random
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
-from makegood.demo.cast import SIGN_INS, SignIn
+from makegood.demo.cast import NEWCOMER, SIGN_INS, SignIn
 from makegood.demo.names import NAMES
 from makegood.demo.schools import DemoSchool, Home
 
 STUDENTS_PER_TEACHER = 10
 # A school with this many teachers has the homes of `schools.py` exactly; a smaller one is a sample of it.
 FULL_SIZE = 40
+# Two weeks of a probation of thirty days are over; the first lesson was a few days after joining.
+JOINED_AGO: Final = timedelta(days=13)
 # Who lives there reads the product in this language; the cast chooses its own, since visitors read its pages.
 _LANGUAGES = {"DE": "de"}
 
@@ -30,6 +34,15 @@ class DemoPerson:
     is_sign_in: bool = False
     story: str = ""
     language: str = "en"
+
+    @property
+    def is_new(self) -> bool:
+        """Whether they joined lately: a teacher who is on probation."""
+        return self.story == NEWCOMER
+
+    def joined_at(self, *, since: datetime, now: datetime) -> datetime:
+        """When they joined, in a school whose story begins `since`."""
+        return max(since, now - JOINED_AGO) if self.is_new else since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

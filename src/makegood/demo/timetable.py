@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from makegood.demo.bookings import Calendar
 from makegood.demo.extra_lessons import NEXT_WITHIN, lessons_around
 from makegood.demo.lessons import DemoLesson
-from makegood.demo.people import STUDENTS_PER_TEACHER, DemoPeople, DemoPerson
+from makegood.demo.people import JOINED_AGO, STUDENTS_PER_TEACHER, DemoPeople, DemoPerson
 from makegood.demo.schools import DemoSchool
 from makegood.demo.waking_hours import is_awake
 from makegood.quantities import Interval
@@ -27,6 +27,8 @@ HORIZON = timedelta(days=14)
 _SLOT = timedelta(minutes=30)
 _SAMPLE_MONDAY = date(2026, 1, 12)
 _MEETING_MINUTES = 30
+# Of the five a week that a teacher on probation takes; the fifth is booked like anybody's (`booking_story.py`).
+_LESSONS_OF_A_NEWCOMER = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,7 @@ class Series:
     """A student's lesson with a teacher, every week or every other (`parity`) at the same wall time of the teacher.
 
     `began_weeks_ago` is None where it is older than the history; otherwise its first lesson is a `meet_your_teacher`.
+    `is_to_come`: it has not begun, as its teacher is new and takes few lessons a week.
     """
 
     teacher: DemoPerson
@@ -44,6 +47,7 @@ class Series:
     title: str
     parity: int | None
     began_weeks_ago: int | None
+    is_to_come: bool = False
 
     def starts(self, *, since: datetime, until: datetime) -> Iterator[datetime]:
         """Every start in `[since, until)`, as UTC instants in order."""
@@ -76,7 +80,9 @@ def plan_lessons(
     next_starts = {
         teacher.code: start
         for teacher in people.teachers
-        if teacher.is_sign_in and (start := calendar.first_start_in(teacher.code, now, now + NEXT_WITHIN)) is not None
+        if teacher.is_sign_in
+        and not teacher.is_new
+        and (start := calendar.first_start_in(teacher.code, now, now + NEXT_WITHIN)) is not None
     }
     for series in weekly_series(school, people):
         for lesson in _instances(school, series, now=now, since=since, until=until):
@@ -119,12 +125,17 @@ def _weekly_series(
                 began_weeks_ago=rng.randint(2, 15) if place in (8, 9) else None,
             )
         )
+        if teacher.is_new:
+            begun = place < _LESSONS_OF_A_NEWCOMER
+            series[-1] = replace(series[-1], parity=None, began_weeks_ago=1 if begun else None, is_to_come=not begun)
     return tuple(series)
 
 
 def _instances(
     school: DemoSchool, series: Series, *, now: datetime, since: datetime, until: datetime
 ) -> Iterator[DemoLesson]:
+    if series.is_to_come:
+        return
     began_at = None if series.began_weeks_ago is None else now - timedelta(weeks=series.began_weeks_ago)
     for start in series.starts(since=since if began_at is None else max(since, began_at), until=until):
         is_first = began_at is not None and start < began_at + timedelta(days=7)
@@ -137,8 +148,15 @@ def _instances(
             minutes=minutes,
             title=series.title,
             lesson_type="meet_your_teacher" if is_first else "regular",
-            booked_at=start - timedelta(days=5 if is_first else 21, minutes=series.at.hour * 7 + 13),
+            booked_at=_booked_at(series, start, days=5 if is_first else 21, now=now),
         )
+
+
+def _booked_at(series: Series, start: datetime, *, days: int, now: datetime) -> datetime:
+    """So many days before, at another minute for each series; nobody books a teacher who is not there yet."""
+    minutes = timedelta(minutes=series.at.hour * 7 + 13)
+    usual = start - timedelta(days=days) - minutes
+    return max(usual, now - JOINED_AGO + timedelta(days=1) + minutes) if series.teacher.is_new else usual
 
 
 def _waking_slots(teacher: DemoPerson) -> list[datetime]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from makegood.demo.cast import NEWCOMER
 from makegood.demo.people import DemoPerson
 from makegood.demo.schools import MARIGOLD, DemoSchool
 from makegood.rules.facts import Decision
@@ -240,6 +241,7 @@ _STORIES: Final[Mapping[tuple[str, str], tuple[Trouble, ...]]] = {
         Trouble(place=Place.PAST_MONTH, back=1, manner=A, reason="natural_disaster", decision=Decision.WAIVED),
         Trouble(place=Place.PAST_MONTH, back=1, manner=A, reason="personal", decision=Decision.VOIDED),
     ),
+    ("marigold", NEWCOMER): (),
     ("larkspur", "calm"): (
         Trouble(place=Place.PAST_WEEKS, back=7, manner=A, reason="medical_self", decision=Decision.WAIVED),
     ),
