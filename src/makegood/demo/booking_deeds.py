@@ -56,13 +56,17 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A lesson somebody wants: of a type and length, to start in `[from_at, until_at)`."""
+    """A lesson somebody wants: of a type and length, to start in `[from_at, until_at)`.
+
+    Also a little later, while the teacher is still open, unless the end `is_firm`.
+    """
 
     name: str
     minutes: int
     from_at: datetime
     until_at: datetime
     lesson_type: str = "regular"
+    is_firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +343,14 @@ class Bookings:
         return None
 
     def _starts(self, pair: Pair, wish: Wish) -> Iterable[datetime]:
-        return self._openings.starts(
+        starts = self._openings.starts(
             teacher=pair.teacher,
             student=pair.student,
             minutes=wish.minutes,
             from_at=wish.from_at,
             until_at=wish.until_at,
         )
+        return (start for start in starts if start < wish.until_at or not wish.is_firm)
 
     def _approve(self, booked: Booked, asked_at: datetime) -> None:
         approve_booking(

@@ -338,7 +338,7 @@ class BookingStory:
         for pair in self._new[:1]:
             week = week_of(week_of(self._now, pair.teacher.person.zone).end or self._now, pair.teacher.person.zone)
             assert week.end is not None, "weeks end"
-            wish = Wish(name="probation", minutes=self._short, from_at=week.start, until_at=week.end)
+            wish = Wish(name="probation", minutes=self._short, from_at=week.start, until_at=week.end, is_firm=True)
             self._bookings.book(self._new, wish, now=at)
 
     def _with_booked(self, at: datetime, name: str, do: Callable[..., None]) -> None:

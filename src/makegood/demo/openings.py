@@ -39,7 +39,7 @@ class Openings:
         for open_time in plan.list_opens(from_at=from_at, until_at=until_at):
             assert open_time.end is not None, "open times end"
             start = open_time.start
-            while start < until_at and start + length <= open_time.end:
+            while start + length <= open_time.end:
                 if start >= from_at and is_awake(start, home) and self._is_free(teacher, student, start, length):
                     yield start
                 start += _STEP

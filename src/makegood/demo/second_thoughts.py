@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -61,7 +61,7 @@ class SecondThoughts:
         yield self._at(-9 * _HOUR, self._with_booked, "reported by mistake", self.cancellations.report_by_mistake)
 
     def _late_move(self) -> Iterator[Deed]:
-        yield self._at(-7 * _DAY, self._book, "moved late", self.take(2), _TODAY)
+        yield self._at(-7 * _DAY, self._book_for_today, "moved late", self.take(2))
         yield self._at(-_HOUR, self._with_booked, "moved late", self._move_late)
 
     def _at(self, ago: timedelta, do: Callable[..., None], *about: object) -> Deed:
@@ -82,6 +82,9 @@ class SecondThoughts:
 
     def _book(self, at: datetime, name: str, pairs: Iterable[Pair], window: tuple[timedelta, timedelta]) -> None:
         self._keep(name, self.bookings.book(pairs, self._wish(name, window), now=at))
+
+    def _book_for_today(self, at: datetime, name: str, pairs: Iterable[Pair]) -> None:
+        self._keep(name, self.bookings.book(pairs, replace(self._wish(name, _TODAY), is_firm=True), now=at))
 
     def _propose(self, at: datetime, name: str, pairs: Iterable[Pair]) -> None:
         wish = self._wish(name, (3 * _DAY, 8 * _DAY))
