@@ -8,9 +8,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from makegood.domain.people.models import Person
+from makegood.domain.people.models import Person, Role
+from makegood.domain.schools.context import in_school
 from tests.believable import Believable
-from tests.cast import book
+from tests.bookings import set_rules
+from tests.cast import add_member, book
+from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 from tests.web.test_teaching_calendar import WEEK, form_of
 
@@ -87,3 +90,25 @@ def test_days_that_are_over_are_folded_while_the_week_goes_on(client: Client, wo
     assert folded("2026-10-19") == ["Over 10:00 10:00 Sam Studies"]
     # Nothing else is in the week before, so that folding it would hide all there is.
     assert folded("2026-10-12") == []
+
+
+def test_who_is_on_probation_reads_until_when_and_what_it_means(client: Client, world: Believable) -> None:
+    cast = world.cast
+    # Two weeks ago; today is 20 October.
+    joined = datetime(2026, 10, 6, 2, tzinfo=UTC)
+    with in_school(cast.school.pk):
+        mila = add_member(
+            cast.school, code="mila", name="Mila New", role=Role.TEACHER, zone="Asia/Manila", joined_at=joined
+        )
+
+    def said(person: Person, address: str, *, days: int) -> str:
+        set_rules(cast, now=datetime(2026, 10, 20, 5, tzinfo=UTC), probation_days=days)
+        sign_in(client, person)
+        return text_of(client.get(address).content).replace(" :", ":")
+
+    own, of_desk = WEEK, f"/marigold/desk/teachers/{mila.pk}/availability/"
+    told = "on probation until Thu 5 Nov, 10:00: you can be booked for at most 5 sessions a week."
+    assert told in said(mila.person, own, days=30)
+    assert "On probation until Thu 5 Nov, 10:00: at most 5 sessions a week." in said(cast.desi.person, of_desk, days=30)
+    # Exactly two weeks, and an hour: over.
+    assert "probation" not in said(mila.person, own, days=14)

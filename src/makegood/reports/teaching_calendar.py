@@ -18,6 +18,7 @@ from makegood.domain.availability.plans import DefaultWeek, PlannedDay, TeacherP
 from makegood.domain.availability.queries import ChangeOnBehalf
 from makegood.domain.lessons.blocking import list_open_between
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.teaching_loads import is_on_probation, probation_end
 from makegood.domain.notifications.warning_times import warned_from
 from makegood.domain.notifications.wishes import list_wishes
 from makegood.domain.people.models import Membership
@@ -68,7 +69,8 @@ class OpenAhead:
 class TeachingCalendar:
     """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers.
 
-    `last_on_behalf` is the last change that somebody else made for the teacher.
+    `last_on_behalf` is the last change that somebody else made for the teacher; `probation_until` is None for whoever
+    is not on probation now.
     """
 
     teacher: Membership
@@ -82,6 +84,7 @@ class TeachingCalendar:
     outside: tuple[Lesson, ...]
     clock_changes: tuple[ClockChange, ...]
     last_on_behalf: ChangeOnBehalf | None
+    probation_until: datetime | None
 
     @property
     def step_minutes(self) -> int:
@@ -121,6 +124,9 @@ def make_teaching_calendar(
         outside=_outside(plan, [one for one in lessons if one.ends_at > now], holidays, school),
         clock_changes=tuple(expansion.list_clock_changes(zone=zone, from_at=start, until_at=end)),
         last_on_behalf=queries.find_last_on_behalf(teacher=teacher),
+        probation_until=probation_end(teacher=teacher, rules=rules)
+        if is_on_probation(teacher=teacher, rules=rules, at=now)
+        else None,
     )
 
 

@@ -88,7 +88,12 @@ def _starts_of_busy(
 
 def is_on_probation(*, teacher: Membership, rules: BookingRuleSet, at: datetime) -> bool:
     """Whether the teacher is new at that time, as the school counts it."""
-    return at < teacher.joined_at + timedelta(days=rules.probation_days)
+    return at < probation_end(teacher=teacher, rules=rules)
+
+
+def probation_end(*, teacher: Membership, rules: BookingRuleSet) -> datetime:
+    """When the teacher is new no longer; when they joined, where the school has no probation."""
+    return teacher.joined_at + timedelta(days=rules.probation_days)
 
 
 def day_of(at: datetime, zone: str) -> Interval:
@@ -106,12 +111,12 @@ def _full_spans(teacher: Membership, starts: Sequence[datetime], rules: BookingR
     days = Counter(day_of(at, zone) for at in starts)
     full = [day for day, count in days.items() if count >= rules.max_lessons_per_day]
     weeks = Counter(week_of(at, zone) for at in starts)
-    probation_end = teacher.joined_at + timedelta(days=rules.probation_days)
+    end = probation_end(teacher=teacher, rules=rules)
     for week, count in weeks.items():
         # A week in which the probation ends is full until then.
-        if week.start < probation_end and count >= rules.probation_max_lessons_per_week:
+        if week.start < end and count >= rules.probation_max_lessons_per_week:
             assert week.end is not None
-            full.append(Interval(week.start, min(week.end, probation_end)))
+            full.append(Interval(week.start, min(week.end, end)))
     return full
 
 
