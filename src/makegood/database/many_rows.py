@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import QuerySet
+from django.db.models import NOT_PROVIDED, QuerySet
 from django.db.models.expressions import DatabaseDefault
 from psycopg import sql
 
@@ -52,12 +52,10 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
     if len(rows) < _WORTHWHILE:
         written: Sequence[Row] = QuerySet[Row](model).bulk_create(rows)
         return written
-    # Columns that the database fills itself (identity, `recorded_at`) stay its own; one that could be filled so, and of
-    # which the rows say a value, is what they say.
     fields = [
         field
         for field in model._meta.concrete_fields  # noqa: SLF001 - Django's documented way to a model's columns
-        if not field.primary_key and not isinstance(getattr(rows[0], field.attname), DatabaseDefault)
+        if not field.primary_key and _is_said(field, rows)
     ]
     prepare = [(field.attname, _preparing(field)) for field in fields]
     ids = add_tuples(
@@ -70,6 +68,15 @@ def add_rows(rows: Sequence[Row]) -> Sequence[Row]:
         row._state.adding = False  # noqa: SLF001 - what bulk_create does for the rows it wrote
         row._state.db = connection.alias  # noqa: SLF001
     return rows
+
+
+def _is_said(field: models.Field[Any, Any], rows: Sequence[models.Model]) -> bool:
+    """Whether the rows say what stands in the column, and it is not the database's own to fill (`recorded_at`)."""
+    if field.db_default is NOT_PROVIDED:
+        return True
+    silent = sum(isinstance(getattr(row, field.attname), DatabaseDefault) for row in rows)
+    assert silent in {0, len(rows)}, f"some rows say {field.attname}, and the database knows that of the others"
+    return not silent
 
 
 def add_tuples(*, model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Sequence[int]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from makegood.rules.facts import Band, ConsequenceKind, Decision, Kind, RequestedBy
-from makegood.rules.settings.notes import LARGEST_COUNT, AtLeast, AtMost, Decides, Says
+from makegood.rules.settings.notes import AtLeast, AtMost, Decides, Says
 
 
 class Instant(StrEnum):
@@ -111,9 +111,7 @@ class ConsequenceRule:
     kind: Annotated[ConsequenceKind, Says("What follows.")]
     cause: Annotated[Cause, Says("What brings it about.")]
     counter: Annotated[str | None, Says("For cause = count: the counter's name.")] = None
-    at_count: Annotated[
-        int | None, Says("For cause = count: from this count on."), AtLeast(1), AtMost(LARGEST_COUNT)
-    ] = None
+    at_count: Annotated[int | None, Says("For cause = count: from this count on."), AtLeast(1)] = None
     kinds: Annotated[tuple[Kind, ...], Says("For the other causes: kinds that bring it about.")] = ()
     lesson_types: Annotated[tuple[str, ...], Says("For cause = lesson_type: the lesson types.")] = ()
     decisions: Annotated[

@@ -7,8 +7,6 @@ from typing import Final
 
 # What a whole number may be where no note says otherwise: more would leave the calendar.
 LARGEST_NUMBER: Final = 1_000_000
-# What a count may be at which something changes: nobody cancels more often in a window, and tables hold every count.
-LARGEST_COUNT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)

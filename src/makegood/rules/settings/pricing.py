@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from makegood.rules.facts import Band, Kind
-from makegood.rules.settings.notes import LARGEST_COUNT, Amount, AtLeast, AtMost, Decides, Says
+from makegood.rules.settings.notes import Amount, AtLeast, AtMost, Decides, Says
 
 
 class Measure(StrEnum):
@@ -143,7 +143,7 @@ class Tier:
 
     counter: Annotated[str, Says("The name of the counter that drives the tier.")]
     from_counts: Annotated[
-        tuple[Annotated[int, AtLeast(1), AtMost(LARGEST_COUNT)], ...],
+        tuple[Annotated[int, AtLeast(1)], ...],
         Says("First count of each tier; the first is 1."),
     ]
     applies: Annotated[
@@ -161,7 +161,7 @@ class Tier:
 class MultiplierStep:
     """From this count on, times this."""
 
-    from_count: Annotated[int, Says("The first count it applies to."), AtLeast(2), AtMost(LARGEST_COUNT)]
+    from_count: Annotated[int, Says("The first count it applies to."), AtLeast(2)]
     times: Annotated[int, Says("The factor."), AtLeast(1)]
     source: Annotated[str, Says("The clause this implements.")] = ""
 
