@@ -3,7 +3,7 @@
 Goal: one terminal state; each accepted cancellation has its incident, each accepted move its record, and each lesson
 used by a late move the one that was booked for it; no resurrection, not even by a stale copy that is saved. Method: the
 product's verbs on real connections at three moments of a lesson's life (`contested.py`), the job that watches lessons
-among them; afterwards everybody tries again, and nothing may change.
+among them; afterwards half of them, by chance, try again, and nothing may change.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def list_changes(*, is_whole: bool) -> Sequence[Change]:
     first_of_kind = {
         (one.jump, one.transition.before % 3600, one.transition.at % DAY % 3600): one for one in every[::-1]
     }
-    return [*every[::41], *first_of_kind.values()]
+    return list({str(one): one for one in [*every[::41], *first_of_kind.values()]}.values())
 
 
 def list_changes_of(zone: str) -> Sequence[Change]:

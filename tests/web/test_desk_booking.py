@@ -121,8 +121,10 @@ def test_who_books_for_themselves_is_told_that_it_waits(cast: Cast) -> None:
     asked = book_at_desk(own, cast, day_on="2026-11-23", at="20:00")
 
     assert "It is booked at once" not in form
-    assert "your own waits for that like any other" in form
-    assert "It is asked for, and waits among the approvals." in text_of(own.get(asked.headers["Location"]).content)
+    assert "so it has to be approved like any booking of a student" in form
+    assert "The session is asked for. Somebody at the desk approves it under “Approvals”." in text_of(
+        own.get(asked.headers["Location"]).content
+    )
 
 
 def test_the_desk_undoes_its_own_booking_from_the_page_it_lands_on(

@@ -32,7 +32,7 @@ def book_for_somebody(
     now: datetime,
     instead_of: int | None = None,
 ) -> LessonBooked:
-    """Book for both, at once booked whatever needs approval otherwise.
+    """Book for both, at once booked whatever needs approval otherwise; whoever books for themselves asks, as others do.
 
     `leave` says explicitly what of the school's rules is left aside, which nobody does for themselves while somebody
     else at the desk can; nothing ever overlaps, and no pause is broken.

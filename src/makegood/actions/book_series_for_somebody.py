@@ -58,7 +58,7 @@ def book_series_for_somebody(
     door: Door,
     now: datetime,
 ) -> SeriesBooked:
-    """Book weekly lessons for both on the student's wall clock, at once booked whatever needs approval otherwise.
+    """Book weekly lessons for both on the student's wall clock, at once booked, as `book_for_somebody` does.
 
     In one transaction, in the order of `in_one_booking`. `leave` says explicitly what of the school's rules is left
     aside, which nobody does for themselves while somebody else at the desk can; nothing ever overlaps, and no pause is

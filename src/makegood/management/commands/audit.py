@@ -29,7 +29,7 @@ class Command(PlainHelp):
         """Declare how long one check may take."""
         parser.add_argument(
             "--statement-limit",
-            type=_limit,
+            type=_statement_limit,
             metavar="TIME",
             help="how long one check may take, for example 2h; 0: as long as it takes (default: 10min)",
         )
@@ -40,7 +40,7 @@ class Command(PlainHelp):
             message = "DATABASE_AUDIT_URL is not set: let it be a login of makegood_auditor."
             raise CommandError(message)
         findings: list[str] = []
-        with connections["auditor"].cursor() as cursor, _limited(cursor, options["statement_limit"]):
+        with connections["auditor"].cursor() as cursor, _each_within(cursor, options["statement_limit"]):
             try:
                 for checked in run_checks(cursor, now=clock.now()):
                     self.stdout.write(f"{checked.name:<36} {checked.rows:>9} rows {len(checked.findings):>6} findings")
@@ -65,16 +65,16 @@ class Command(PlainHelp):
             raise CommandError(message)
 
 
-def _limit(text: str) -> str:
-    """A time as PostgreSQL writes it. Raises ArgumentTypeError."""
-    if re.fullmatch(r"0|[1-9]\d{0,5}(ms|s|min|h)", text, re.ASCII) is None:
+def _statement_limit(text: str) -> str:
+    """A time as PostgreSQL writes it, and not longer than it counts (24 days). Raises ArgumentTypeError."""
+    if re.fullmatch(r"0|[1-9]\d{0,5}(ms|s)|[1-9]\d{0,3}min|[1-9]\d{0,1}h", text, re.ASCII) is None:
         message = f"“{text}” is not a time. Write for example 30min or 2h."
         raise ArgumentTypeError(message)
     return text
 
 
 @contextmanager
-def _limited(cursor: Any, limit: str | None) -> Iterator[None]:
+def _each_within(cursor: Any, limit: str | None) -> Iterator[None]:
     """Let no statement take longer than `limit` (None: than every command's), and say which way out there is."""
     if limit is not None:
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [limit])

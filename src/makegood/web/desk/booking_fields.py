@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.desk_lessons import is_left_to_others
+from makegood.domain.availability.queries import get_rules
 from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
@@ -21,8 +22,8 @@ _OF_OTHERS: Final = _("Not where you are the teacher: somebody else at the desk 
 class TeacherAndLeave(forms.Form):
     """The teacher, and the rules that need not be asked for: by the actor, and not for their own lessons.
 
-    `is_for_oneself`: the student is the actor, whose booking waits for approval where the school approves. Then
-    `keeps_rules`, so that nothing of it is offered, unless nobody else is at the desk.
+    `waits`: the student is the actor, and the school approves what students book. `keeps_rules`: so are they, and
+    somebody else is at the desk, so that nothing of it is offered.
     """
 
     teacher = forms.TypedChoiceField(
@@ -39,7 +40,7 @@ class TeacherAndLeave(forms.Form):
         super().__init__(*arguments, **named)
         choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
         self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
-        self.is_for_oneself = student.pk == actor.pk
+        self.waits = student.pk == actor.pk and get_rules(school_id=student.school_id).needs_approval
         self.keeps_rules = is_left_to_others(teacher=None, student=student, actor=actor)
         teaches = actor.pk in {one.pk for one in teachers}
         if self.keeps_rules:

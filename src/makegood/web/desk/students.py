@@ -132,7 +132,7 @@ def _done(booked: LessonBooked) -> str:
     """What became of it: who books for themselves asks, where the school approves what is booked."""
     if booked.status == LessonStatus.BOOKED:
         return gettext("The session is booked, and both sides are told.")
-    return gettext("It is asked for, and waits among the approvals.")
+    return gettext("The session is asked for. Somebody at the desk approves it under “Approvals”.")
 
 
 def find_student(visit: access.Visit, student_id: int) -> Membership:

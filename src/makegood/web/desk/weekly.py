@@ -84,7 +84,7 @@ def _done(booked: SeriesBooked) -> str:
     """As of a single session."""
     if booked.status == LessonStatus.BOOKED:
         return gettext("The weekly sessions are booked, and both sides are told.")
-    return gettext("They are asked for, and wait among the approvals.")
+    return gettext("The weekly sessions are asked for. Somebody at the desk approves them under “Approvals”.")
 
 
 def _more(
