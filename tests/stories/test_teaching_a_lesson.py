@@ -7,18 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.claim_absence import claim_absence
 from makegood.actions.decide_absence import LessonNotOver, NoGrounds, Verdict, decide_absence
 from makegood.actions.finish_lesson import LessonFinished, finish_lesson
 from makegood.actions.join_lesson import join_lesson
 from makegood.actions.leave_lesson import leave_lesson
-from makegood.actions.record_incident import record_incident
 from makegood.actions.report_problem import report_problem
 from makegood.actions.start_lesson import start_lesson
 from makegood.actions.stay_in_lesson import stay_in_lesson
 from makegood.actions.watch_lessons import Watched, watch_lessons
 from makegood.domain.incidents.models import Incident
-from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.ledger.models import Transfer
 from makegood.domain.lessons.attending import NotStarted, NotUnderWay, TooEarlyToJoin
 from makegood.domain.lessons.claiming import ClaimNoteTooLong, ClaimTooEarly
@@ -31,7 +30,6 @@ from makegood.domain.penalties.models import Assessment, Consequence, Consequenc
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from makegood.rules.facts import Kind, RequestedBy
 from tests.cast import Cast, book, make_cast
 from tests.stories.test_student_wants_a_lesson_cancelled import credits_left, with_credits
 
@@ -283,12 +281,9 @@ def test_when_both_claim_the_earlier_stands_until_the_desk_decides(cast: Cast, l
 def test_a_late_cancellation_of_the_student_is_undone_when_the_teacher_was_absent(cast: Cast, lesson: Lesson) -> None:
     with_credits(cast, lesson, bought=1)
     join(cast, lesson, cast.sam, 0)
-    record_incident(
-        school=cast.school, actor=cast.desi, lesson_id=lesson.pk, door=Door.PHONE, request_id=uuid.uuid4(), now=at(20),
-        learned=LearnedFacts(
-            kind=Kind.CANCELLED, requested_by=RequestedBy.STUDENT, reported_at=at(20), taught_minutes=0, reason="",
-            note="", reported_by_id=None,
-        ),
+    cancel_by_student(
+        school=cast.school, actor=cast.sam, lesson_id=lesson.pk, shown_as_free=False, note="", door=Door.WEB,
+        request_id=uuid.uuid4(), now=at(20),
     )  # fmt: skip
     paid_before, left_before = pay(cast, lesson), credits_left(cast)
     claim(cast, lesson, cast.sam, 40)

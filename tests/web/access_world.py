@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from django.utils.http import int_to_base36
+
 from makegood import clock
 from makegood.actions.add_holiday import add_holiday
 from makegood.actions.ask_to_move import ask_to_move
@@ -282,7 +284,7 @@ THINGS: dict[str, Callable[[World, str], Mapping[str, object]]] = {
     "message_id": lambda world, visitor: {**world.belongings.of("message_id", visitor), MISSING: MISSING_ID},
     "browser_id": lambda world, visitor: {**world.belongings.of("browser_id", visitor), MISSING: MISSING_ID},
     "pk": lambda world, visitor: {**world.belongings.of("pk", visitor), MISSING: MISSING_ID},
-    "uidb36": lambda world, visitor: {**world.belongings.people_in_links(visitor), MISSING: "1"},
+    "uidb36": lambda world, visitor: {**world.belongings.people_in_links(visitor), MISSING: int_to_base36(MISSING_ID)},
     "key": lambda world, visitor: {**world.belongings.password_keys(visitor), MISSING: "no-such-key"},
 }
 MISSING_ID = 987_654_321

@@ -13,12 +13,14 @@ from django.test import Client
 
 from makegood import clock
 from makegood.actions.cancel_by_student import cancel_by_student
+from makegood.actions.decide_absence import Verdict, decide_absence
 from makegood.actions.watch_lessons import watch_lessons
-from makegood.domain.lessons.models import Lesson, PresenceFact
+from makegood.domain.lessons.models import DeskCase, Lesson, PresenceFact
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import Cast, book, make_cast, report
+from tests.stories.test_student_wants_a_lesson_cancelled import credits_left, with_credits
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -74,6 +76,8 @@ def test_a_lesson_of_twelve_minutes_without_a_report(
     press(tara, session, "start")
     stand_at(12)
     press(sam, own, "leave")
+    # A moment later, as it is when two say goodbye.
+    stand_at(12.1)
     finished = press(tara, session, "finish")
     assert finished.status_code == 302
     assert "report it before the scheduled end" in text_of(tara.get(session).content)
@@ -175,7 +179,36 @@ def test_the_page_of_a_lesson_to_come_leads_to_what_can_be_changed(
     stand_at(1)
     for client, page, doors in pages:
         words = client.get(page).content.decode()
-        assert not any(f'href="{page}{door}"' in words for door in doors)
+        # A student need not wait for whoever does not come.
+        left = [door for door in doors if f'href="{page}{door}"' in words]
+        assert left == (["cancel/"] if page == own else [])
+
+
+def test_who_gives_up_waiting_gets_the_lesson_back_where_the_teacher_was_absent(
+    cast: Cast, lesson: Lesson, stand_at: Callable[[float], None]
+) -> None:
+    with_credits(cast, lesson, bought=1)
+    sam, own = browser_of(cast.sam), f"/marigold/lessons/{lesson.pk}/"
+    stand_at(10)
+    asked = sam.get(f"{own}cancel/").content
+    form = {field["name"]: field["value"] for field in BeautifulSoup(asked, "html.parser").select("main input[name]")}
+    assert "say so on the page of the lesson: that costs you nothing" in text_of(asked)
+
+    cancelled = text_of(sam.post(f"{own}cancel/", form, follow=True).content)
+    left_before = credits_left(cast)
+    stand_at(20)
+    press(sam, own, "absent")
+    stand_at(60)
+    with in_school(cast.school.pk):
+        case_id = DeskCase.objects.get(kind=DeskCase.Kind.TEACHER_ABSENT).pk
+    decide_absence(
+        school=cast.school, actor=cast.desi, case_id=case_id, verdict=Verdict.TEACHER_ABSENT, note="Nobody came.",
+        door=Door.WEB, now=clock.now(),
+    )  # fmt: skip
+
+    assert "The lesson is used" in cancelled
+    assert (left_before, credits_left(cast)) == (0, 1)
+    assert "It costs you nothing." in text_of(sam.get(own).content)
 
 
 def test_joining_is_a_button_only_from_shortly_before_the_start(

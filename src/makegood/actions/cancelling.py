@@ -21,7 +21,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import operations as lessons
 from makegood.domain.lessons.marks import is_in_time, mark_of
-from makegood.domain.lessons.operations import refuse_unless_booked
+from makegood.domain.lessons.operations import refuse_unless_not_begun
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
@@ -190,11 +190,14 @@ def cancel_at_shown_price(
 ) -> PricedCancellation:
     """Cancel the locked lesson for its student at the price that was shown: free, or used and paid (D29).
 
+    Whoever waits for a teacher who does not start may give up waiting: the lesson is used then, and comes back where
+    the desk finds that the teacher was absent (`decide_absence`).
+
     `on_behalf_of_id` is the student where somebody else does it for them. Raises LessonNotOpen, FreeTimePassed,
     DifferentRequest, NoPolicyInForce.
     """
     lesson = locked.lesson
-    refuse_unless_booked(lesson=lesson, now=now)
+    refuse_unless_not_begun(lesson=lesson, now=now)
     timetable = get_timetable(school_id=school.pk)
     minutes = timetable.get_at(lesson.starts_at).policy.students.cancel_free_minutes
     if shown_as_free and not is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now):

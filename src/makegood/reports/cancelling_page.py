@@ -25,6 +25,7 @@ from makegood.rules.facts import Kind, RequestedBy
 class CancellingPage:
     """`mark_at`: until when a teacher cancels for the student; `free_until`: until when it is free for the student.
 
+    `has_begun`: the time has come, whether anybody came or not.
     `pays` is what the policy says of a lesson that the school cancels: whether the teacher is paid (D31).
     `cancelled` is what stands: the lesson was cancelled as the page does it. `is_paid`: all the same; at the student's
     wish it was too late to be free then. `undo_until` is None when this visitor cannot take it back (any more), and
@@ -33,6 +34,7 @@ class CancellingPage:
 
     lesson: Lesson
     is_open: bool
+    has_begun: bool
     mark_at: datetime
     is_before_mark: bool
     free_until: datetime
@@ -55,6 +57,8 @@ def make_cancelling_page(
     is_wish = live is not None and live.kind == Kind.CANCELLED and live.requested_by == requested_by
     cancelled = live if is_wish and lesson.status == LessonStatus.CANCELLED else None
     was_by_visitor = cancelled is not None and cancelled.reported_by_id == visitor.person_id
+    # A student may give up waiting for a teacher who does not start; the school calls off what is to come.
+    until_when = lesson.ends_at if requested_by is RequestedBy.STUDENT else lesson.starts_at
     until, hindrance = None, None
     is_paid = False
     if cancelled is not None:
@@ -68,7 +72,8 @@ def make_cancelling_page(
         until = None if isinstance(hindrance, OtherTimeStands) else until
     return CancellingPage(
         lesson=lesson,
-        is_open=lesson.status == LessonStatus.BOOKED and now < lesson.starts_at,
+        is_open=lesson.status == LessonStatus.BOOKED and now < until_when,
+        has_begun=now >= lesson.starts_at,
         mark_at=mark_of(starts_at=lesson.starts_at, minutes=mark_minutes),
         is_before_mark=is_in_time(starts_at=lesson.starts_at, minutes=mark_minutes, now=now),
         free_until=mark_of(starts_at=lesson.starts_at, minutes=free_minutes),

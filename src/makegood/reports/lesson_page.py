@@ -177,7 +177,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         and not has_finished
         and attendance.first_at(other) is None,
         has_presence=now >= opens_at
-        and (lesson.status not in CALLED_OFF or bool(attendance.teacher or attendance.student)),
+        and (is_attendance_in_question(lesson=lesson, live=incident) or bool(attendance.teacher or attendance.student)),
         can_report=now >= opens_at,
         can_claim=_can_claim(
             lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now

@@ -138,6 +138,9 @@ def test_whoever_comes_back_after_finish_has_not_finished() -> None:
         ([*taught(0, 30), *stays(Side.STUDENT, 0, 31)], Finding.CUT_SHORT),
         ([*taught(0, 30), *stays(Side.STUDENT, 0, 25)], Finding.TAUGHT),
         ([*taught(0, 30), *stays(Side.STUDENT, 0, 10)], Finding.UNCLEAR),
+        # Signs of life do not tell who of two goes first within two minutes of each other.
+        ([*taught(0, 12), *stays(Side.STUDENT, 0, 10)], Finding.CUT_SHORT),
+        ([*taught(0, 13), *stays(Side.STUDENT, 0, 10)], Finding.UNCLEAR),
         ([*taught(0, 50), *stays(Side.STUDENT, 35, 50)], Finding.TAUGHT),
         (stays(Side.TEACHER, 0, 15), Finding.STUDENT_ABSENT),
         (stays(Side.TEACHER, 0, 14), Finding.UNCLEAR),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from makegood.domain.lessons.models.presence import Side
-from makegood.domain.lessons.presence import Attendance
+from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
 
 # As schools publish it: "absent for the first 5 minutes". A school without a late charge still hears of it.
 LATE_AFTER: Final = timedelta(minutes=5)
@@ -97,11 +97,17 @@ def _late_minutes(attendance: Attendance) -> int:
 
 
 def _broken_off(attendance: Attendance, enough_minutes: int) -> Finding:
-    """It ended before its time. Whoever was there last did not end it."""
+    """It ended before its time. Whoever stayed when the other had gone did not end it.
+
+    Who went at the same time, as far as signs of life tell (`AWAY_AFTER`), did not wait for the other to come back: a
+    teacher whose student's connection breaks stays or reports it.
+    """
     student_left_at, teacher_left_at = attendance.last_at(Side.STUDENT), attendance.last_at(Side.TEACHER)
     assert student_left_at is not None, "the student came"
     assert teacher_left_at is not None, "the teacher came"
     if student_left_at < teacher_left_at:
-        is_enough = attendance.taught_minutes >= enough_minutes
-        return Finding.TAUGHT if is_enough else Finding.UNCLEAR
+        if attendance.taught_minutes >= enough_minutes:
+            return Finding.TAUGHT
+        has_stayed = teacher_left_at - student_left_at > AWAY_AFTER
+        return Finding.UNCLEAR if has_stayed else Finding.CUT_SHORT
     return Finding.CUT_SHORT

@@ -64,6 +64,12 @@ def refuse_unless_booked(*, lesson: Lesson, now: datetime) -> None:
         raise LessonNotOpen
 
 
+def refuse_unless_not_begun(*, lesson: Lesson, now: datetime) -> None:
+    """Raise LessonNotOpen unless the locked lesson is booked, nobody has started it, and its time is not over."""
+    if lesson.status != LessonStatus.BOOKED or now >= lesson.ends_at:
+        raise LessonNotOpen
+
+
 # What becomes of the lesson when something of this kind is recorded; None: it goes on as it was.
 STATUS_AFTER = {
     Kind.CANCELLED: LessonStatus.CANCELLED,

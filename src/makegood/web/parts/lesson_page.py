@@ -197,6 +197,9 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         else None,
         "can_cancel": page.upcoming is not None and page.upcoming.button is Button.CANCEL_FOR_STUDENT,
         "is_before_end": visit.now < lesson.ends_at,
+        "can_give_up": not is_teacher
+        and lesson.status == LessonStatus.BOOKED
+        and lesson.starts_at <= visit.now < lesson.ends_at,
         "is_under_way": lesson.status == LessonStatus.IN_PROGRESS,
         "is_finished": page.attendance.finished_at is not None,
         "here": _here(page, is_teacher=is_teacher),
