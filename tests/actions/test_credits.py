@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from makegood.actions.booking_steps import StudentNotFound
+from makegood.actions.credit_steps import OwnCredits
 from makegood.actions.expire_credits import expire_credits
-from makegood.actions.grant_credits import CreditsUnusable, OwnCredits, grant_credits
+from makegood.actions.grant_credits import CreditsUnusable, grant_credits
 from makegood.actions.import_credits import FileHasProblems, check_credits_file, import_credits
 from makegood.actions.reasons import ReasonMissing
 from makegood.domain.ledger import operations as ledger
@@ -73,7 +74,7 @@ def test_credits_that_make_no_sense_are_refused(cast: Cast, wrong: dict[str, Any
 
 
 def test_the_same_file_twice_changes_nothing(cast: Cast) -> None:
-    plan = check_credits_file(school=cast.school, text=FILE, now=NOW)
+    plan = check_credits_file(school=cast.school, actor=cast.desi, text=FILE, now=NOW)
     assert (plan.total, plan.known, plan.problems, count_credits(cast)) == (15, 0, (), 0)
 
     bring_in(cast, FILE)
@@ -91,7 +92,7 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(cast: Cast) -> 
         "tara,1,,order-9\nsam,99999999999999,,order-10\nsam,1,9999-12-31,order-11\n"
     )
 
-    plan = check_credits_file(school=cast.school, text=text, now=NOW)
+    plan = check_credits_file(school=cast.school, actor=cast.desi, text=text, now=NOW)
 
     assert [(problem.line, problem.column) for problem in plan.problems] == [
         (3, "student"), (4, "credits"), (5, "credits"), (6, "expires_on"), (7, "expires_on"), (8, "external_id"),
@@ -107,7 +108,7 @@ def test_every_problem_of_a_file_is_named_and_nothing_is_written(cast: Cast) -> 
     ["", "student,credits\nsam,1\n", "student,credits,expires_on,external_id\n", "a\0b", f"{FILE}\ud800,1,,order-3\n"],
 )
 def test_a_file_that_is_none_is_a_problem(cast: Cast, text: str) -> None:
-    assert len(check_credits_file(school=cast.school, text=text, now=NOW).problems) == 1
+    assert len(check_credits_file(school=cast.school, actor=cast.desi, text=text, now=NOW).problems) == 1
 
 
 def test_credits_expire_after_their_last_day_and_lessons_use_those_first(cast: Cast) -> None:
@@ -146,5 +147,11 @@ def test_nobody_gives_themself_credits(cast: Cast) -> None:
 
     with pytest.raises(OwnCredits):
         grant(cast, actor=cast.sam)
+    own = {"school": cast.school, "actor": cast.sam, "now": NOW}
+    text = "student,credits,expires_on,external_id\nsam,50,,order-1\n"
+    (problem,) = check_credits_file(**own, text=text).problems
+    assert (problem.line, problem.column, problem.what.text) == (2, "student", OwnCredits.sentence)
+    with pytest.raises(FileHasProblems):
+        import_credits(**own, text=text, door=Door.WEB)
 
     assert count_credits(cast) == 0

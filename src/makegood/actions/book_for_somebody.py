@@ -37,7 +37,7 @@ def book_for_somebody(
     `leave` says explicitly what of the school's rules is left aside, which nobody does for themselves while somebody
     else at the desk can; nothing ever overlaps, and no pause is broken.
     `instead_of` is a lesson of the student that is off: its record then tells of the other time, and it needs none any
-    more. Raises NotTheDesk, ReasonMissing, OwnExceptions, NeedsNoOtherTime, and as `book_lesson`.
+    more. Raises NotTheDesk, ReasonMissing, OwnStudent, OwnExceptions, NeedsNoOtherTime, and as `book_lesson`.
     """
     asked = BookingOrder(
         school=school,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from makegood.actions.booking_order import BookingOrder
 from makegood.actions.booking_steps import Parties, in_one_booking, refuse_unless_desk
-from makegood.actions.desk_lessons import refuse_own_leave
+from makegood.actions.desk_lessons import refuse_own_leave, refuse_own_student
 from makegood.actions.reasons import check_reason
 from makegood.actions.series_steps import (
     SeriesBooked,
@@ -62,13 +62,14 @@ def book_series_for_somebody(
 
     In one transaction, in the order of `in_one_booking`. `leave` says explicitly what of the school's rules is left
     aside, which nobody does for themselves while somebody else at the desk can; nothing ever overlaps, and no pause is
-    broken. Raises NotTheDesk, ReasonMissing, OwnExceptions, and as `book_series`.
+    broken. Raises NotTheDesk, ReasonMissing, OwnStudent, OwnExceptions, and as `book_series`.
     """
     asked = _asked(school, actor, teacher_id, student_id, request_id, door, now, check_reason(reason))
     with in_school(school.pk):
         refuse_unless_desk(school=school, actor=actor)
 
     def work(parties: Parties) -> dict[str, Any]:
+        refuse_own_student(parties=parties, actor=actor)
         refuse_own_leave(parties=parties, actor=actor, leave=leave)
         weeks = check_weeks(asked=asked, parties=parties, wish=wish, leave=leave)
         return book_weeks(asked=asked, parties=parties, weeks=weeks)

@@ -5,14 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from makegood.domain.availability import expansion
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
+from makegood.refusal import Refusal
 from makegood.rules.sentences import Value
 
 MOST_CREDITS: Final = 1000
+
+
+class OwnCredits(Refusal):
+    """Nobody gives themself credits."""
+
+    code = "own_credits"
+    sentence = gettext_noop("Nobody gives lesson credits to themself. Somebody else of the desk has to do this.")
 
 
 def tell_of_credits(

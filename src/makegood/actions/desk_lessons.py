@@ -37,6 +37,16 @@ class OwnExceptions(Refusal):
     )
 
 
+class OwnStudent(Refusal):
+    """Nobody at the desk books a student for themselves: a teacher's own word is not the student's."""
+
+    code = "own_student"
+    sentence = gettext_noop(
+        "You would teach this session yourself, so you do not book it for your student. Nothing was booked. Propose it "
+        "to your student, or ask somebody else at the desk."
+    )
+
+
 def find_for_desk(*, school: School, actor: Membership, lesson_id: int) -> Lesson:
     """The lesson, for somebody at the desk now. Raises LessonNotFound, also for a time that is kept for a lesson."""
     found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -71,6 +81,12 @@ def refuse_own_answer(*, parties: Parties, actor: Membership) -> None:
     """
     if is_left_to_others(teacher=parties.teacher, student=parties.student, actor=actor):
         raise OwnLesson
+
+
+def refuse_own_student(*, parties: Parties, actor: Membership) -> None:
+    """Raise OwnStudent where the teacher is the actor, and somebody else at the desk can book."""
+    if is_left_to_others(teacher=parties.teacher, student=None, actor=actor):
+        raise OwnStudent
 
 
 def refuse_own_leave(*, parties: Parties, actor: Membership, leave: Leave) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions.booking_steps import StudentNotFound, refuse_unless_desk
-from makegood.actions.credit_steps import MOST_CREDITS, tell_of_credits
+from makegood.actions.credit_steps import MOST_CREDITS, OwnCredits, tell_of_credits
 from makegood.actions.reasons import check_reason
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
@@ -34,13 +34,6 @@ class CreditsUnusable(Refusal):
 
     code = "credits_unusable"
     sentence = gettext_noop("Give 1 to {most} credits that expire after today, or never. Nothing was changed.")
-
-
-class OwnCredits(Refusal):
-    """Nobody gives themself credits."""
-
-    code = "own_credits"
-    sentence = gettext_noop("Nobody gives lesson credits to themself. Somebody else of the desk has to do this.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.actions.booking_steps import refuse_unless_desk
-from makegood.actions.credit_steps import MOST_CREDITS, tell_of_credits
+from makegood.actions.credit_steps import MOST_CREDITS, OwnCredits, tell_of_credits
 from makegood.actions.transactions import in_one_transaction
 from makegood.database.texts import can_be_stored
 from makegood.domain.ledger import credits as lesson_credits
@@ -87,9 +87,9 @@ class _Line:
     external_id: str
 
 
-def check_credits_file(*, school: School, text: str, now: datetime) -> CreditPlan:
-    """What the file would do, with every problem in it; nothing is written."""
-    return in_one_transaction(school.pk, lambda: _plan(school, text, now))
+def check_credits_file(*, school: School, actor: Membership, text: str, now: datetime) -> CreditPlan:
+    """What the file would do if the actor imported it, with every problem in it; nothing is written."""
+    return in_one_transaction(school.pk, lambda: _plan(school, actor, text, now))
 
 
 def import_credits(*, school: School, actor: Membership, text: str, door: Door, now: datetime) -> CreditPlan:
@@ -103,9 +103,9 @@ def import_credits(*, school: School, actor: Membership, text: str, door: Door, 
     def work() -> CreditPlan:
         refuse_unless_desk(school=school, actor=actor)
         lock_imports(school_id=school.pk)
-        named = {one.student.pk for one in _plan(school, text, now).new}
+        named = {one.student.pk for one in _plan(school, actor, text, now).new}
         lock_members(school_id=school.pk, membership_ids=named)
-        plan = _plan(school, text, now)
+        plan = _plan(school, actor, text, now)
         if plan.problems:
             raise FileHasProblems
         if not plan.new:
@@ -155,7 +155,7 @@ def _tell(school: School, event: Event, plan: CreditPlan, student_id: int, now: 
     )
 
 
-def _plan(school: School, text: str, now: datetime) -> CreditPlan:
+def _plan(school: School, actor: Membership, text: str, now: datetime) -> CreditPlan:
     lines, problems = _read(text)
     if problems:
         return CreditPlan(new=(), known=0, problems=tuple(problems))
@@ -174,6 +174,8 @@ def _plan(school: School, text: str, now: datetime) -> CreditPlan:
             problems.append(made)
         elif line.external_id in earlier:
             known += 1
+        elif made.student.person_id == actor.person_id:
+            problems.append(_problem(line.number, OwnCredits.sentence, "student"))
         elif line.external_id in new:
             problems.append(
                 _problem(line.number, gettext_noop("This external_id stands in the file twice."), "external_id")

@@ -18,7 +18,7 @@ from makegood.actions.booking_steps import (
     state_of_booking,
     use_credits,
 )
-from makegood.actions.desk_lessons import refuse_own_leave
+from makegood.actions.desk_lessons import refuse_own_leave, refuse_own_student
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.lessons import booking, other_times
 from makegood.domain.lessons.booking import LessonState
@@ -55,12 +55,13 @@ def book_free_time(
 ) -> LessonBooked:
     """Book for whoever `asked` names, with this `leave`, as one `in_one_booking`. Raises as `book_lesson`.
 
-    `leave` is the desk's to give. `instead_of` is a lesson that is off, whose other time this is. Raises OwnExceptions,
-    NeedsNoOtherTime.
+    `leave` is the desk's to give. `instead_of` is a lesson that is off, whose other time this is. Raises OwnStudent,
+    OwnExceptions, NeedsNoOtherTime.
     """
 
     def work(parties: Parties) -> dict[str, Any]:
         if leave is not None:
+            refuse_own_student(parties=parties, actor=asked.actor)
             refuse_own_leave(parties=parties, actor=asked.actor, leave=leave)
         off = None if instead_of is None else _read_off(asked, instead_of)
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)

@@ -16,11 +16,10 @@ from makegood.domain.people.roster import list_with_role
 from makegood.web import access
 
 _CHOICE: Final = ("", _("Choose a teacher"))
-_OF_OTHERS: Final = _("Not where you are the teacher: somebody else at the desk does that for you.")
 
 
 class TeacherAndLeave(forms.Form):
-    """The teacher, and the rules that need not be asked for: by the actor, and not for their own lessons.
+    """The teacher, who is not the actor while somebody else is at the desk, and the rules that need not be asked for.
 
     `waits`: the student is the actor, and the school approves what students book. `keeps_rules`: so are they, and
     somebody else is at the desk, so that nothing of it is offered.
@@ -38,16 +37,14 @@ class TeacherAndLeave(forms.Form):
         self, *arguments: Any, teachers: Sequence[Membership], student: Membership, actor: Membership, **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
-        choices = [_CHOICE, *((one.pk, one.display_name) for one in teachers)]
+        is_left = is_left_to_others(teacher=actor, student=None, actor=actor)
+        offered = [one for one in teachers if one.pk != actor.pk or not is_left]
+        choices = [_CHOICE, *((one.pk, one.display_name) for one in offered)]
         self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
         self.waits = student.pk == actor.pk and get_rules(school_id=student.school_id).needs_approval
-        self.keeps_rules = is_left_to_others(teacher=None, student=student, actor=actor)
-        teaches = actor.pk in {one.pk for one in teachers}
+        self.keeps_rules = student.pk == actor.pk and is_left
         if self.keeps_rules:
             del self.fields["any_time"], self.fields["any_notice"]
-        elif teaches and is_left_to_others(teacher=actor, student=student, actor=actor):
-            for name in ("any_time", "any_notice"):
-                self.fields[name].help_text = _OF_OTHERS
 
     @property
     def leave(self) -> Leave:

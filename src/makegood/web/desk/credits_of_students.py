@@ -160,6 +160,6 @@ def _import(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 
 
 def _show_plan(request: HttpRequest, visit: access.Visit, text: str, *, status: int = 200) -> HttpResponseBase:
-    plan = check_credits_file(school=visit.school, text=text, now=visit.now)
+    plan = check_credits_file(school=visit.school, actor=visit.membership, text=text, now=visit.now)
     context: dict[str, Any] = {"plan": plan, "text": text}
     return render(request, "desk/credits_plan.html", context, status=status)
