@@ -27,7 +27,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePage:
-    """A page of the list, with how many messages all pages hold, how many of them are unread, and the newest."""
+    """A page of the list, with how many messages all pages hold, how many of them are unread, and the newest of all."""
 
     notices: tuple[Notice, ...]
     page: int

@@ -180,7 +180,7 @@ def record_dropped(*, message: Message, because: Superseded, now: datetime) -> N
 
 
 def mark_all_read(*, school_id: int, recipient_id: int, sides: frozenset[Side], newest_id: int, now: datetime) -> None:
-    """The recipient has seen these messages in the app, up to the newest that was shown; the first time counts."""
+    """The recipient has read these messages in the app, those up to `newest_id`; the first time counts."""
     unread = Message.objects.filter(
         school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP, read_at=None, pk__lte=newest_id
     )
