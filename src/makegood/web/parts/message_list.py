@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -127,14 +126,16 @@ def may_open(visit: access.Visit, url: str) -> bool:
     return bool(visit.roles & set(declared.roles))
 
 
-@lru_cache(maxsize=4096)
 def _declared(path: str) -> access.Access | None:
-    """Who may open what answers at the path, None where nothing does."""
+    """Who may open what answers at the path; None where nothing does, or what declares no access.
+
+    Nothing is kept: some paths are secrets, and no two of lessons are the same.
+    """
     try:
-        found: access.Access = resolve(path).func.access  # type: ignore[attr-defined]
+        view = resolve(path).func
     except Resolver404:
         return None
-    return found
+    return getattr(view, "access", None)
 
 
 def _address(visit: access.Visit, name: str) -> str:
