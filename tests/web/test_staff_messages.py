@@ -212,6 +212,15 @@ def test_the_sections_of_staff_say_how_many_are_unread(client: Client, told: Cas
     assert (before, counted(client, f"/marigold/{page}")) == ("Messages3 unread", "Messages")
 
 
+def test_on_a_phone_the_door_to_further_sections_says_what_all_of_them_count(client: Client, told: Cast) -> None:
+    sign_in(client, told.desi.person)
+    before = [one.get_text() for one in soup_of(client, "/marigold/desk/").select(".more > summary .count")]
+    mark_as_read(client)
+    after = soup_of(client, "/marigold/desk/").select(".more > summary .count")
+
+    assert (before, after) == (["3 open or unread"], [])
+
+
 def said_of_the_teachers_messages(client: Client) -> tuple[str, str, str]:
     """How many are new by the sections around pages, by the list itself and by the reader's other list."""
     new = re.compile(r"[\d+]+ new messages?")
