@@ -27,8 +27,8 @@ from tests.web.message_pages import (
     count_unread,
     counted,
     mark_as_read,
-    notices,
     sent_by,
+    shown_messages,
     soup_of,
     subjects,
 )
@@ -108,7 +108,7 @@ def one_of_each_kind(member: Membership) -> set[int]:
 def test_the_desk_reads_what_it_was_told_newest_first_and_each_leads_to_its_page(client: Client, told: Cast) -> None:
     sign_in(client, told.desi.person)
 
-    found = notices(client)
+    found = shown_messages(client)
     pages = [str(one.select_one("strong a")["href"]) for one in found]  # type: ignore[index]
 
     assert [subject.split(" ")[0] for subject in subjects(client)] == ["Tara", "Problem", "Sam"]
@@ -135,21 +135,23 @@ def test_nobody_reads_what_another_was_told(client: Client, told: Cast) -> None:
     strangers = make_cast(slug="larkspur")
     for member in (dora, told.rhea, told.fin, told.owen):
         sign_in(client, member.person)
-        assert notices(client) == []
+        assert shown_messages(client) == []
         assert "There is no message for you." in text_of(client.get(STAFF_LIST).content)
     for outsider in (strangers.desi, told.tara, told.sam):
         sign_in(client, outsider.person)
         assert client.get(STAFF_LIST).status_code == 404
 
     sign_in(client, told.desi.person)
-    assert len(notices(client)) == 3
+    assert len(shown_messages(client)) == 3
 
 
 def test_the_list_comes_in_pages_and_past_the_end_is_the_last(client: Client, told: Cast) -> None:
     copies(told.desi, PAGE_SIZE)
     sign_in(client, told.desi.person)
 
-    lengths = [len(notices(client, f"{STAFF_LIST}?page={page}")) for page in ("1", "2", "99", "-1", "x", "9" * 30)]
+    lengths = [
+        len(shown_messages(client, f"{STAFF_LIST}?page={page}")) for page in ("1", "2", "99", "-1", "x", "9" * 30)
+    ]
 
     assert lengths == [PAGE_SIZE, 3, 3, PAGE_SIZE, PAGE_SIZE, PAGE_SIZE]
     assert "1 to 25 of 28" in text_of(client.get(STAFF_LIST).content)
@@ -285,10 +287,10 @@ def test_what_somebody_was_told_in_a_role_that_ended_leads_nowhere_they_may_not_
     client: Client, cast: Cast, tara: Membership
 ) -> None:
     sign_in(client, tara.person)
-    before = [one.select("a") for one in notices(client)]
+    before = [one.select("a") for one in shown_messages(client)]
     end(tara, Role.DESK, by=cast.owen)
 
-    found = notices(client, LISTS[1])
+    found = shown_messages(client, LISTS[1])
     pages = [str(link["href"]) for one in found for link in one.select("a")]
 
     assert [len(links) for links in before] == [1]
@@ -303,7 +305,7 @@ def test_tech_support_is_led_to_requests_which_it_may_open(client: Client, cast:
     with_problem(cast)
     sign_in(client, olga.person)
 
-    (told,) = notices(client)
+    (told,) = shown_messages(client)
     page = str(told.select_one("strong a")["href"])  # type: ignore[index]
 
     assert page.endswith("/marigold/desk/requests/")

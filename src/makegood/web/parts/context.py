@@ -1,4 +1,4 @@
-"""What every template may use: `now`, `school`, `sections`, `more`, `initials`, `theme`, `zone_question`. No query is made."""
+"""What every template may use: `now`, `school`, `sections`, `more`, `initials`, `theme`, `zone_question`. No query."""
 
 from __future__ import annotations
 

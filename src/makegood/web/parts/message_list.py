@@ -21,7 +21,7 @@ from makegood.domain.notifications.kinds import Side
 from makegood.domain.notifications.lists import READERS, lists_of, sides_in
 from makegood.domain.notifications.queries import MOST_TOLD, PAGE_SIZE, count_unread_in_app
 from makegood.domain.people.permissions import ROLES_IN_ORDER
-from makegood.reports.notices import Notice, list_notices, make_notice_page
+from makegood.reports.messages import ShownMessage, list_shown_messages, make_message_page
 from makegood.web import access
 from makegood.web.parts.case_lists import read_page
 from makegood.web.parts.row_ids import id_field
@@ -57,11 +57,11 @@ _ADDRESSES: Final[Mapping[Side, _Addresses]] = {
 def show_messages(request: HttpRequest, visit: access.Visit, *, side: Side, problem: str = "") -> HttpResponseBase:
     """The page of one of the visitor's lists; with a `problem` of what was sent from it, its first page."""
     asked = read_page(request.GET.get("page", ""))
-    found = make_notice_page(
+    found = make_message_page(
         school=visit.school, member=visit.membership, sides=sides_in(side, visit.roles), page=asked
     )
     context = {
-        "notices": [_openable(visit, notice) for notice in found.notices],
+        "shown": [_openable(visit, message) for message in found.messages],
         "new": say_new(found.unread_count),
         "newest_id": found.newest_id,
         "read_url": _address(visit, _ADDRESSES[side].read),
@@ -75,14 +75,14 @@ def show_messages(request: HttpRequest, visit: access.Visit, *, side: Side, prob
 
 
 def first_messages(visit: access.Visit, *, side: Side) -> Mapping[str, Any]:
-    """What `parts/notices.html` shows of the newest messages where they are a part of another page. 2 statements."""
+    """What `parts/shown_messages.html` shows of the newest messages, as a part of another page. 2 statements."""
     sides = sides_in(side, visit.roles)
-    found = list_notices(school=visit.school, member=visit.membership, sides=sides)
+    found = list_shown_messages(school=visit.school, member=visit.membership, sides=sides)
     unread = count_unread_in_app(school_id=visit.school.pk, recipient_id=visit.membership.pk, sides=sides)
     return {
-        "notices": [_openable(visit, notice) for notice in found],
+        "shown": [_openable(visit, message) for message in found],
         "new": say_new(unread),
-        "newest_id": max((notice.message_id for notice in found), default=0),
+        "newest_id": max((message.message_id for message in found), default=0),
     }
 
 
@@ -111,11 +111,11 @@ def mark_read(request: HttpRequest, visit: access.Visit, *, side: Side, back_to:
     return redirect(_address(visit, back_to or _ADDRESSES[side].page))
 
 
-def _openable(visit: access.Visit, notice: Notice) -> Notice:
+def _openable(visit: access.Visit, message: ShownMessage) -> ShownMessage:
     """The message without links to what the visitor may not open, such as the pages of a role that ended."""
-    text = notice.text
+    text = message.text
     below = tuple(part if may_open(visit, part.link) else replace(part, link="") for part in text.below)
-    return replace(notice, text=replace(text, below=below), page=notice.page if may_open(visit, notice.page) else "")
+    return replace(message, text=replace(text, below=below), page=message.page if may_open(visit, message.page) else "")
 
 
 def may_open(visit: access.Visit, url: str) -> bool:
