@@ -15,7 +15,7 @@ from makegood.domain.schools.context import in_school
 from makegood.quantities import Money
 from makegood.reports.affected_lessons import list_affected_lessons
 from makegood.reports.cases import CaseFilter, find_case_page, list_cases
-from makegood.reports.notices import list_notices
+from makegood.reports.messages import list_shown_messages
 from makegood.reports.school_month import list_payroll_months, make_month_totals
 from makegood.reports.statement import make_statement
 from makegood.reports.student_lessons import make_student_lessons
@@ -141,10 +141,10 @@ def test_the_desk_sees_affected_lessons_and_the_student_a_notice(cast: Cast) -> 
 
     affected = read(cast, list_affected_lessons, since=NOW - timedelta(days=1), now=NOW)
     student = read(cast, make_student_lessons, student=cast.sam, now=NOW)
-    notices = read(cast, list_notices, member=cast.sam, sides=frozenset(Side))
+    shown = read(cast, list_shown_messages, member=cast.sam, sides=frozenset(Side))
 
     assert [found.lesson for found in affected.coming] == [lesson]
-    assert "This is not your fault and costs you nothing." in notices[0].text.body
+    assert "This is not your fault and costs you nothing." in shown[0].text.body
     assert student.lessons == ()
 
 

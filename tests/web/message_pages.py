@@ -12,17 +12,17 @@ def soup_of(client: Client, path: str) -> BeautifulSoup:
     return BeautifulSoup(client.get(path).content, "html.parser")
 
 
-def notices(client: Client, path: str = STAFF_LIST) -> list[Tag]:
+def shown_messages(client: Client, path: str = STAFF_LIST) -> list[Tag]:
     """The messages of the page, newest first."""
     return list(soup_of(client, path).select(".notice"))
 
 
 def subjects(client: Client, path: str = STAFF_LIST) -> list[str]:
-    return [str(one.select_one("strong bdi").string) for one in notices(client, path)]  # type: ignore[union-attr]
+    return [str(one.select_one("strong bdi").string) for one in shown_messages(client, path)]  # type: ignore[union-attr]
 
 
 def count_unread(client: Client, path: str = STAFF_LIST) -> int:
-    return len([one for one in notices(client, path) if "unread" in one["class"]])
+    return len([one for one in shown_messages(client, path) if "unread" in one["class"]])
 
 
 def sent_by(client: Client, path: str, action: str) -> dict[str, str]:

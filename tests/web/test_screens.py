@@ -42,7 +42,7 @@ PAGES = {
     "students/{kenji}/lessons/": ("tara", 7),
     "students/{kenji}/propose/": ("tara", 3),
     "students/{kenji}/propose/weekly/?kind=regular:50&day_on=2026-10-27&at=09:00": ("tara", 10),
-    "lessons/": ("lea", 9),
+    "lessons/": ("lea", 10),
     "lessons/messages/": ("lea", 2),
     "lessons/{next}/reschedule/": ("kenji", 11),
     "book/": ("lea", 8),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 
@@ -25,8 +27,8 @@ from tests.web.message_pages import (
     count_unread,
     counted,
     mark_as_read,
-    notices,
     sent_by,
+    shown_messages,
     soup_of,
     subjects,
 )
@@ -72,14 +74,14 @@ def end(member: Membership, role: Role, *, by: Membership) -> None:
         )
 
 
-def copies(member: Membership, number: int) -> list[int]:
+def copies(member: Membership, number: int, *, effect: str = "copy") -> list[int]:
     """The member was told the same many times more, each a minute later."""
     with in_school(member.school_id):
         first = Message.objects.filter(recipient=member, channel=Channel.IN_APP).order_by("pk")[0]
         rows = [
             Message(
                 school_id=member.school_id, event_id=first.event_id, recipient_id=member.pk, channel=Channel.IN_APP,
-                kind=first.kind, values=first.values, effect_key=f"copy:{count}", sent_at=NOON + 2 * HOUR,
+                kind=first.kind, values=first.values, effect_key=f"{effect}:{count}", sent_at=NOON + 2 * HOUR,
                 created_at=NOON + 2 * HOUR + timedelta(minutes=1 + count) / number,
             )
             for count in range(number)
@@ -106,7 +108,7 @@ def one_of_each_kind(member: Membership) -> set[int]:
 def test_the_desk_reads_what_it_was_told_newest_first_and_each_leads_to_its_page(client: Client, told: Cast) -> None:
     sign_in(client, told.desi.person)
 
-    found = notices(client)
+    found = shown_messages(client)
     pages = [str(one.select_one("strong a")["href"]) for one in found]  # type: ignore[index]
 
     assert [subject.split(" ")[0] for subject in subjects(client)] == ["Tara", "Problem", "Sam"]
@@ -133,21 +135,23 @@ def test_nobody_reads_what_another_was_told(client: Client, told: Cast) -> None:
     strangers = make_cast(slug="larkspur")
     for member in (dora, told.rhea, told.fin, told.owen):
         sign_in(client, member.person)
-        assert notices(client) == []
+        assert shown_messages(client) == []
         assert "There is no message for you." in text_of(client.get(STAFF_LIST).content)
     for outsider in (strangers.desi, told.tara, told.sam):
         sign_in(client, outsider.person)
         assert client.get(STAFF_LIST).status_code == 404
 
     sign_in(client, told.desi.person)
-    assert len(notices(client)) == 3
+    assert len(shown_messages(client)) == 3
 
 
 def test_the_list_comes_in_pages_and_past_the_end_is_the_last(client: Client, told: Cast) -> None:
     copies(told.desi, PAGE_SIZE)
     sign_in(client, told.desi.person)
 
-    lengths = [len(notices(client, f"{STAFF_LIST}?page={page}")) for page in ("1", "2", "99", "-1", "x", "9" * 30)]
+    lengths = [
+        len(shown_messages(client, f"{STAFF_LIST}?page={page}")) for page in ("1", "2", "99", "-1", "x", "9" * 30)
+    ]
 
     assert lengths == [PAGE_SIZE, 3, 3, PAGE_SIZE, PAGE_SIZE, PAGE_SIZE]
     assert "1 to 25 of 28" in text_of(client.get(STAFF_LIST).content)
@@ -163,14 +167,40 @@ def test_marking_as_read_is_of_ones_own_and_of_what_was_shown(client: Client, ca
 
     client.post(f"{STAFF_LIST}read/", shown)
     left = count_unread(client)
-    for nonsense in ({}, {"newest": "-1"}, {"newest": "x"}, {"newest": "9" * 40}, {"newest": "\u0661"}):
-        client.post(f"{STAFF_LIST}read/", nonsense)
-    still = count_unread(client)
     mark_as_read(client)
 
-    assert (left, still, count_unread(client)) == (1, 1, 0)
+    assert (left, count_unread(client)) == (1, 0)
     sign_in(client, dora.person)
     assert count_unread(client) == 2
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_what_cannot_be_read_marks_nothing_and_says_so(client: Client, tara: Membership, path: str) -> None:
+    sign_in(client, tara.person)
+    before = count_unread(client, path)
+
+    for nonsense in ({}, {"newest": ""}, {"newest": "0"}, {"newest": "-1"}, {"newest": "x"}, {"newest": str(2**63)}):
+        answer = client.post(f"{path}read/", nonsense)
+        problem = BeautifulSoup(answer.content, "html.parser").select_one("[data-problem] a")
+        assert (answer.status_code, str(problem["href"])) == (422, path)  # type: ignore[index]
+        assert "nothing was marked as read. Open the page again." in text_of(answer.content)
+
+    assert count_unread(client, path) == before
+    assert client.post(f"{path}read/", {"newest": str(2**63 - 1)}).status_code == 302
+    assert count_unread(client, path) == 0
+
+
+def test_marking_on_a_later_page_marks_the_newer_pages_too_but_not_what_was_written_since(
+    client: Client, told: Cast
+) -> None:
+    copies(told.desi, PAGE_SIZE)
+    sign_in(client, told.desi.person)
+    shown = sent_by(client, f"{STAFF_LIST}?page=2", f"{STAFF_LIST}read/")
+    copies(told.desi, 1, effect="since")
+
+    client.post(f"{STAFF_LIST}read/", shown)
+
+    assert [count_unread(client, f"{STAFF_LIST}?page={page}") for page in (1, 2)] == [1, 0]
 
 
 @pytest.mark.parametrize("page", ["desk/", "support/", "disputes/", "payroll/", "owner/"])
@@ -184,11 +214,41 @@ def test_the_sections_of_staff_say_how_many_are_unread(client: Client, told: Cas
     assert (before, counted(client, f"/marigold/{page}")) == ("Messages3 unread", "Messages")
 
 
-def test_more_than_can_be_told_is_said_to_be_more(client: Client, told: Cast) -> None:
-    copies(told.desi, MOST_TOLD)
+def test_on_a_phone_the_door_to_further_sections_says_what_all_of_them_count(client: Client, told: Cast) -> None:
     sign_in(client, told.desi.person)
+    before = [one.get_text() for one in soup_of(client, "/marigold/desk/").select(".more > summary .count")]
+    mark_as_read(client)
+    after = soup_of(client, "/marigold/desk/").select(".more > summary .count")
 
-    assert counted(client, "/marigold/desk/") == "Messages99+ unread"
+    assert (before, after) == (["3 open or unread"], [])
+
+
+def said_of_the_teachers_messages(client: Client) -> tuple[str, str, str]:
+    """How many are new by the sections around pages, by the list itself and by the reader's other list."""
+    new = re.compile(r"[\d+]+ new messages?")
+    itself, elsewhere = (new.findall(text_of(client.get(path).content)) for path in (LISTS[1], STAFF_LIST))
+    (around,) = soup_of(client, "/marigold/students/").select(f".side a[href='{LISTS[1]}'] .count")
+    return around.get_text().split()[0], itself[-1].split()[0], elsewhere[0].split()[0]
+
+
+def test_more_than_can_be_told_is_said_to_be_more_wherever_it_is_said(client: Client, tara: Membership) -> None:
+    copies(tara, MOST_TOLD - 1)
+    sign_in(client, tara.person)
+    exactly = said_of_the_teachers_messages(client)
+    copies(tara, 1, effect="one more")
+
+    assert exactly == ("99", "99", "99")
+    assert said_of_the_teachers_messages(client) == ("99+", "99+", "99+")
+
+
+def test_an_unread_message_is_counted_however_many_newer_ones_were_read(client: Client, tara: Membership) -> None:
+    newer = copies(tara, MOST_TOLD + 1)
+    with in_school(tara.school_id):
+        Message.objects.filter(pk__in=newer).update(read_at=NOON + 3 * HOUR)
+    sign_in(client, tara.person)
+
+    assert counted(client, "/marigold/students/", LISTS[1]) == "Messages1 unread"
+    assert counted(client, "/marigold/desk/") == "Messages1 unread"
 
 
 @pytest.fixture
@@ -227,10 +287,10 @@ def test_what_somebody_was_told_in_a_role_that_ended_leads_nowhere_they_may_not_
     client: Client, cast: Cast, tara: Membership
 ) -> None:
     sign_in(client, tara.person)
-    before = [one.select("a") for one in notices(client)]
+    before = [one.select("a") for one in shown_messages(client)]
     end(tara, Role.DESK, by=cast.owen)
 
-    found = notices(client, LISTS[1])
+    found = shown_messages(client, LISTS[1])
     pages = [str(link["href"]) for one in found for link in one.select("a")]
 
     assert [len(links) for links in before] == [1]
@@ -245,7 +305,7 @@ def test_tech_support_is_led_to_requests_which_it_may_open(client: Client, cast:
     with_problem(cast)
     sign_in(client, olga.person)
 
-    (told,) = notices(client)
+    (told,) = shown_messages(client)
     page = str(told.select_one("strong a")["href"])  # type: ignore[index]
 
     assert page.endswith("/marigold/desk/requests/")

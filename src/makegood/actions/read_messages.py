@@ -12,7 +12,7 @@ from makegood.domain.schools.models import School
 
 
 def read_messages(*, school: School, member: Membership, sides: frozenset[Side], newest_id: int, now: datetime) -> None:
-    """Mark the member's messages for one of `sides` as read at `now`; not those written after `newest_id` was shown."""
+    """Mark the member's messages for one of `sides` as read at `now`; not those written after `newest_id`."""
     in_one_transaction(
         school.pk,
         lambda: notifications.mark_all_read(

@@ -42,14 +42,14 @@ def test_unread_messages_stand_below_the_lessons_to_come(client: Client, cast: C
     main = page.select_one("main")
     assert main is not None
     headings = [str(one.get("id")) for one in main.select("h2[id]")]
-    assert headings[-4:] == ["upcoming", "pending", "notices", "past"]
-    assert page.select_one(".page-head a[href='#notices']") is not None
+    assert headings[-4:] == ["upcoming", "pending", "messages", "past"]
+    assert page.select_one(".page-head a[href='#messages']") is not None
 
 
 def test_of_a_message_the_subject_stands_open(client: Client, cast: Cast) -> None:
     book(cast)
 
-    (message,) = read(client, cast).select("[aria-labelledby=notices] li.notice")
+    (message,) = read(client, cast).select("[aria-labelledby=messages] li.notice")
 
     subject = message.select_one("details:not([open]) > summary")
     assert subject is not None

@@ -43,6 +43,7 @@ def told_as(sides: frozenset[Side]) -> Q:
     if sides == frozenset(Side):
         return Q()
     fixed = {kind: Side(template.page.partition(":")[0]) for kind, template in TEMPLATES.items() if template.page}
-    return Q(kind__in=sorted(kind for kind, side in fixed.items() if side in sides)) | (
-        ~Q(kind__in=sorted(fixed)) & Q(values__side__in=sorted(sides))
-    )
+    told = {kind for kind, side in fixed.items() if side in sides}
+    others = TEMPLATES.keys() - fixed.keys()
+    # The first part follows from the second. An index can answer it, before a value of any message is looked at.
+    return Q(kind__in=sorted(told | others)) & (Q(kind__in=sorted(told)) | Q(values__side__in=sorted(sides)))

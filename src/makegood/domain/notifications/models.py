@@ -70,6 +70,11 @@ class Message(models.Model):
                 condition=models.Q(sent_at=None, dropped_at=None),
                 name="message_not_sent_by_time",
             ),
+            models.Index(
+                fields=("school", "recipient", "kind"),
+                condition=models.Q(channel=Channel.IN_APP, read_at=None),
+                name="message_unread_by_recipient",
+            ),
         ]
 
 

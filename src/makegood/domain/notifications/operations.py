@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
-
-from django.db.models import F
 
 from makegood.database.jobs import NewJob, queue_jobs
 from makegood.database.many_rows import add_rows
@@ -180,16 +178,8 @@ def record_dropped(*, message: Message, because: Superseded, now: datetime) -> N
 
 
 def mark_all_read(*, school_id: int, recipient_id: int, sides: frozenset[Side], newest_id: int, now: datetime) -> None:
-    """The recipient has seen these messages in the app, up to the newest that was shown; the first time counts."""
+    """The recipient has read these messages in the app, those up to `newest_id`; the first time counts."""
     unread = Message.objects.filter(
         school_id=school_id, recipient_id=recipient_id, channel=Channel.IN_APP, read_at=None, pk__lte=newest_id
     )
     unread.filter(told_as(sides)).update(read_at=now)
-
-
-def mark_read_each_in_time(*, school_id: int, written_before: datetime, after: timedelta) -> None:
-    """Everybody read their older messages in the app so long `after` they were written: a history that is told."""
-    unread = Message.objects.filter(
-        school_id=school_id, channel=Channel.IN_APP, read_at=None, created_at__lt=written_before
-    )
-    unread.update(read_at=F("created_at") + after)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -16,12 +15,12 @@ from makegood.domain.notifications.lists import told_as
 from makegood.domain.notifications.models import Channel, Message
 
 PAGE_SIZE: Final = 25
-# Every page counts the unread ones, among the newest that are one more than can be told.
+# Every page counts the unread ones, up to one more than is told.
 MOST_TOLD: Final = 99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InApp:
+class MessageCounts:
     """How many messages a list in the app holds, how many of them are unread, and the last that was written."""
 
     total: int
@@ -37,26 +36,31 @@ def list_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side], pa
     return list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
 
 
-def count_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side]) -> InApp:
-    """How many there are on all pages of `list_in_app`. 1 statement."""
+def count_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side]) -> MessageCounts:
+    """How many there are on all pages of `list_in_app`. 1 statement, over the whole list: for its own page only."""
     found = _in_app(school_id, recipient_id, sides).order_by()
     counts = found.aggregate(total=Count("pk"), unread=Count("pk", filter=Q(read_at=None)), newest_id=Max("pk"))
-    return InApp(total=counts["total"], unread=counts["unread"], newest_id=counts["newest_id"] or 0)
+    return MessageCounts(total=counts["total"], unread=counts["unread"], newest_id=counts["newest_id"] or 0)
 
 
 def count_unread_in_app(*, school_id: int, recipient_id: int, sides: frozenset[Side]) -> int:
-    """How many of them nobody has read; more than `MOST_TOLD` are not counted out. 1 statement."""
-    return sum(read_at is None for read_at in _read_at(sides)(school_id=school_id, recipient_id=recipient_id))
+    """How many of them nobody has read; one more than `MOST_TOLD` stands for all that are more. 1 statement."""
+    return len(_unread(sides)(school_id=school_id, recipient_id=recipient_id))
 
 
 def unread_in_app_as(
     *, what: str, school_id: int, recipient_id: int, sides: frozenset[Side]
 ) -> QuerySet[Message, tuple[str, int]]:
     """What `count_unread_in_app` says as a row of `what` and number, for a statement that counts more; or no row."""
-    newest = _in_app(school_id, recipient_id, sides).values("pk")[: MOST_TOLD + 1]
-    unread = Message.objects.filter(school_id=school_id, pk__in=newest, read_at=None)
+    unread = Message.objects.filter(school_id=school_id, pk__in=_unread_in_app(school_id, recipient_id, sides))
     named = unread.annotate(what=Value(what)).values("what")
     return named.annotate(unread=Count("pk")).values_list("what", "unread")
+
+
+def _unread_in_app(school_id: int, recipient_id: int, sides: frozenset[Side]) -> QuerySet[Message, int]:
+    """The ids of as many as are counted, whichever: to name the newest would mean to look at all."""
+    unread = _in_app(school_id, recipient_id, sides).filter(read_at=None).order_by()
+    return unread.values_list("pk", flat=True)[: MOST_TOLD + 1]
 
 
 def _in_app(school_id: int, recipient_id: int, sides: frozenset[Side]) -> QuerySet[Message]:
@@ -77,9 +81,9 @@ def _first_page(sides: frozenset[Side]) -> Compiled[..., Message]:
 
 
 @cache
-def _read_at(sides: frozenset[Side]) -> Compiled[..., datetime | None]:
-    def rows(school_id: int, recipient_id: int) -> QuerySet[Message, datetime | None]:
-        return _in_app(school_id, recipient_id, sides).values_list("read_at", flat=True)[: MOST_TOLD + 1]
+def _unread(sides: frozenset[Side]) -> Compiled[..., int]:
+    def rows(school_id: int, recipient_id: int) -> QuerySet[Message, int]:
+        return _unread_in_app(school_id, recipient_id, sides)
 
     return compiled(rows)
 

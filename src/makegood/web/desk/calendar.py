@@ -23,6 +23,7 @@ from makegood.web import access
 from makegood.web.desk.lesson_states import STATUSES, state_of, waiting_doors
 from makegood.web.parts.components import Link
 from makegood.web.parts.parts_of_day import part_of_day
+from makegood.web.parts.row_ids import id_field
 
 _FURTHEST: Final = 3000
 # So many lessons are read at one glance: with no more in the week every day is open.
@@ -33,7 +34,7 @@ class FilterForm(forms.Form):
     """Which week, and what of it; what cannot be read is not filtered by."""
 
     day = forms.DateField(required=False)
-    teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    teacher = id_field(required=False)
     student = forms.CharField(required=False, max_length=80)
     status = forms.ChoiceField(required=False, choices=[("", ""), *((one.value, one.value) for one in STATUSES)])
     kind = forms.CharField(required=False, max_length=40)

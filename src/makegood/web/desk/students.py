@@ -32,6 +32,7 @@ from makegood.web import access
 from makegood.web.desk.booking_fields import TeacherAndLeave, list_teachers, reason_field
 from makegood.web.parts.booking_form import BookingForm, name_kind
 from makegood.web.parts.case_lists import PAGE_SIZE
+from makegood.web.parts.row_ids import id_field
 from makegood.web.parts.series import note_of
 
 
@@ -40,13 +41,13 @@ class SearchForm(forms.Form):
 
     search = forms.CharField(required=False, max_length=80, label=_("Name, code or e-mail address"))
     page = forms.IntegerField(required=False, min_value=1, max_value=10_000)
-    teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    teacher = id_field(required=False)
 
 
 class InsteadForm(forms.Form):
     """The lesson that is off and whose other time is to be booked, as addresses name it: `again` at its own time."""
 
-    instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    instead_of = id_field(required=False)
     again = forms.BooleanField(required=False)
 
 
@@ -57,7 +58,7 @@ class DeskBookingForm(TeacherAndLeave, BookingForm):
         required=False, label=_("Also outside the teacher's open times or on a holiday of the school")
     )
     reason = reason_field()
-    instead_of = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    instead_of = id_field(required=False, widget=forms.HiddenInput)
     field_order = ("teacher", "kind", "day_on", "at", "reason", "any_time", "any_notice", "instead_of", "request_id")
 
     @property

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.permissions import ROLES_IN_ORDER, STAFF_ROLES
 from makegood.web import access
-from makegood.web.parts.message_list import back_to_messages, mark_read, show_messages
+from makegood.web.parts.message_list import mark_read, show_messages
 
 _STAFF = tuple(role for role in ROLES_IN_ORDER if role in STAFF_ROLES)
 
@@ -20,6 +20,5 @@ def messages(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 
 @access.members(*_STAFF, methods=access.WRITE, keeps_frame=True)
 def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """Mark what was shown, and what is older, as read."""
-    mark_read(request, visit, side=Side.DESK)
-    return back_to_messages(visit, side=Side.DESK)
+    """Mark all that had been written when the page was made as read."""
+    return mark_read(request, visit, side=Side.DESK)

@@ -1,4 +1,4 @@
-"""What every template may use: `now`, `school`, `sections`, `initials`, `theme`, `zone_question`. No query is made."""
+"""What every template may use: `now`, `school`, `sections`, `more`, `initials`, `theme`, `zone_question`. No query."""
 
 from __future__ import annotations
 
@@ -27,10 +27,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
         role = visit.role.value
     theme = request.COOKIES.get("theme", "")
     now = page_now(request)
+    sections = _sections(role, school, request)
     return {
         "now": now,
         "school": school,
-        "sections": _sections(role, school, request),
+        "sections": sections,
+        "more": navigation.behind_more(sections),
         "initials": initials_of(_name(request)),
         "theme": theme if theme in {"light", "dark"} else "",
         "zone_question": find_zone_question(request, now=now),

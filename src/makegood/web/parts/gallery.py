@@ -10,7 +10,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from makegood.web.parts import errors, icons
+from makegood.web.parts import errors, icons, navigation
 from makegood.web.parts import gallery_samples as samples
 
 
@@ -84,10 +84,12 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _render(request: HttpRequest, name: str, **values: object) -> HttpResponse:
+    sections = samples.sections()
     frame = {
         "now": samples.NOW,
         "school": samples.SCHOOL,
-        "sections": samples.sections(),
+        "sections": sections,
+        "more": navigation.behind_more(sections),
         "request": samples.signed_in(request),
         "initials": "MS",
         "switches": samples.switches(),

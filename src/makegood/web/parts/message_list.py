@@ -4,28 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from makegood.actions.read_messages import read_messages
 from makegood.domain.notifications.kinds import Side
 from makegood.domain.notifications.lists import READERS, lists_of, sides_in
-from makegood.domain.notifications.queries import PAGE_SIZE, count_in_app
+from makegood.domain.notifications.queries import MOST_TOLD, PAGE_SIZE, count_unread_in_app
 from makegood.domain.people.permissions import ROLES_IN_ORDER
-from makegood.reports.notices import Notice, list_notices, make_notice_page
+from makegood.reports.messages import ShownMessage, list_shown_messages, make_message_page
 from makegood.web import access
 from makegood.web.parts.case_lists import read_page
+from makegood.web.parts.row_ids import id_field
 from makegood.web.switching import ROLE_NAMES
 
-# Digits that a number in the database can have, for sure.
-_LONGEST_ID: Final = 18
+
+class ReadForm(forms.Form):
+    """What the button that marks messages as read sends: the newest that was written when its page was made."""
+
+    newest = id_field(
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"),
+            _("This form was not complete, so nothing was marked as read. Open the page again."),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,55 +54,68 @@ _ADDRESSES: Final[Mapping[Side, _Addresses]] = {
 }
 
 
-def show_messages(request: HttpRequest, visit: access.Visit, *, side: Side) -> HttpResponseBase:
-    """The page of one of the visitor's lists."""
+def show_messages(request: HttpRequest, visit: access.Visit, *, side: Side, problem: str = "") -> HttpResponseBase:
+    """The page of one of the visitor's lists; with a `problem` of what was sent from it, its first page."""
     asked = read_page(request.GET.get("page", ""))
-    found = make_notice_page(
+    found = make_message_page(
         school=visit.school, member=visit.membership, sides=sides_in(side, visit.roles), page=asked
     )
     context = {
-        "notices": [_openable(visit, notice) for notice in found.notices],
-        "unread_count": found.unread_count,
+        "shown": [_openable(visit, message) for message in found.messages],
+        "new": say_new(found.unread_count),
         "newest_id": found.newest_id,
         "read_url": _address(visit, _ADDRESSES[side].read),
-        "page": Paginator(range(found.total_count), PAGE_SIZE).page(found.page),
+        # The ways to other pages would lead on from the address that the form was sent to.
+        "page": None if problem else Paginator(range(found.total_count), PAGE_SIZE).page(found.page),
+        "problem": problem,
+        "page_url": _address(visit, _ADDRESSES[side].page),
         "other_lists": [_other_list(visit, other) for other in lists_of(visit.roles) if other is not side],
     }
-    return render(request, "parts/messages.html", context)
+    return render(request, "parts/messages.html", context, status=422 if problem else 200)
 
 
 def first_messages(visit: access.Visit, *, side: Side) -> Mapping[str, Any]:
-    """What `parts/notices.html` shows of the newest messages where they are a part of another page. 1 statement."""
-    found = list_notices(school=visit.school, member=visit.membership, sides=sides_in(side, visit.roles))
+    """What `parts/shown_messages.html` shows of the newest messages, as a part of another page. 2 statements."""
+    sides = sides_in(side, visit.roles)
+    found = list_shown_messages(school=visit.school, member=visit.membership, sides=sides)
+    unread = count_unread_in_app(school_id=visit.school.pk, recipient_id=visit.membership.pk, sides=sides)
     return {
-        "notices": [_openable(visit, notice) for notice in found],
-        "unread_count": sum(notice.is_unread for notice in found),
-        "newest_id": max((notice.message_id for notice in found), default=0),
+        "shown": [_openable(visit, message) for message in found],
+        "new": say_new(unread),
+        "newest_id": max((message.message_id for message in found), default=0),
     }
 
 
-def mark_read(request: HttpRequest, visit: access.Visit, *, side: Side) -> None:
-    """What the sent page showed, and what is older, was read; nothing without the newest of what it showed."""
-    newest = request.POST.get("newest", "")
+def say_new(unread: int) -> str:
+    """How many are new, as the sections around the page say it: "3 new messages", "99+ new messages", "" for none."""
+    if unread > MOST_TOLD:
+        return gettext("{count}+ new messages").format(count=MOST_TOLD)
+    return ngettext("{count} new message", "{count} new messages", unread).format(count=unread) if unread else ""
+
+
+def mark_read(request: HttpRequest, visit: access.Visit, *, side: Side, back_to: str = "") -> HttpResponseBase:
+    """Mark all that had been written when the sent page was made as read, also what stands on other pages of the list.
+
+    Then back to the page of this name, else to the list; which also says so when it cannot be told what to mark.
+    """
+    form = ReadForm(request.POST)
+    if not form.is_valid():
+        return show_messages(request, visit, side=side, problem=str(form.errors["newest"][0]))
     read_messages(
         school=visit.school,
         member=visit.membership,
         sides=sides_in(side, visit.roles),
-        newest_id=int(newest) if newest.isascii() and newest.isdigit() and len(newest) <= _LONGEST_ID else 0,
+        newest_id=form.cleaned_data["newest"],
         now=visit.now,
     )
+    return redirect(_address(visit, back_to or _ADDRESSES[side].page))
 
 
-def back_to_messages(visit: access.Visit, *, side: Side) -> HttpResponseBase:
-    """The page of the list."""
-    return redirect(_address(visit, _ADDRESSES[side].page))
-
-
-def _openable(visit: access.Visit, notice: Notice) -> Notice:
+def _openable(visit: access.Visit, message: ShownMessage) -> ShownMessage:
     """The message without links to what the visitor may not open, such as the pages of a role that ended."""
-    text = notice.text
+    text = message.text
     below = tuple(part if may_open(visit, part.link) else replace(part, link="") for part in text.below)
-    return replace(notice, text=replace(text, below=below), page=notice.page if may_open(visit, notice.page) else "")
+    return replace(message, text=replace(text, below=below), page=message.page if may_open(visit, message.page) else "")
 
 
 def may_open(visit: access.Visit, url: str) -> bool:
@@ -102,24 +126,26 @@ def may_open(visit: access.Visit, url: str) -> bool:
     return bool(visit.roles & set(declared.roles))
 
 
-@lru_cache(maxsize=4096)
 def _declared(path: str) -> access.Access | None:
-    """Who may open what answers at the path, None where nothing does."""
+    """Who may open what answers at the path; None where nothing does, or what declares no access.
+
+    Nothing is kept: some paths are secrets, and no two of lessons are the same.
+    """
     try:
-        found: access.Access = resolve(path).func.access  # type: ignore[attr-defined]
+        view = resolve(path).func
     except Resolver404:
         return None
-    return found
+    return getattr(view, "access", None)
 
 
 def _address(visit: access.Visit, name: str) -> str:
     return reverse(name, kwargs={"school": visit.school.slug})
 
 
-def _other_list(visit: access.Visit, side: Side) -> tuple[str, Promise, int]:
-    """Where another list of the visitor is, as whom they have it, and how many of its messages are unread."""
+def _other_list(visit: access.Visit, side: Side) -> tuple[str, Promise, str]:
+    """Where another list of the visitor is, as whom they have it, and how many of its messages are new."""
     role = next(role for role in ROLES_IN_ORDER if role in READERS[side] & visit.roles)
-    counts = count_in_app(
+    unread = count_unread_in_app(
         school_id=visit.school.pk, recipient_id=visit.membership.pk, sides=sides_in(side, visit.roles)
     )
-    return _address(visit, _ADDRESSES[side].page), ROLE_NAMES[role], counts.unread
+    return _address(visit, _ADDRESSES[side].page), ROLE_NAMES[role], say_new(unread)

@@ -5,6 +5,7 @@ A section whose address does not exist yet is left out, so it appears with the p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -151,6 +152,23 @@ def sections_of(
         _section(entry, url, is_current=url == current, count=(counts or {}).get(entry.address, 0))
         for entry, url in found
     ]
+
+
+def behind_more(sections: Sequence[Section]) -> Section:
+    """The door to the sections for which the bottom bar of a phone has no room, with what all of them count."""
+    hidden = [section for section in sections if not section.on_phone]
+    count = sum(section.count for section in hidden)
+    return Section(
+        url="",
+        label=pgettext_lazy("sections", "More"),
+        icon="more",
+        on_phone=True,
+        starts_group=False,
+        is_current=any(section.is_current for section in hidden),
+        count=min(count, MOST_TOLD),
+        counted=pgettext_lazy("count of cases and messages", "open or unread"),
+        has_more=count > MOST_TOLD or any(section.has_more for section in hidden),
+    )
 
 
 def _section(entry: Entry, url: str, *, is_current: bool, count: int) -> Section:

@@ -20,8 +20,8 @@ from makegood.domain.lessons.other_times import OtherTimeStands
 from makegood.domain.lessons.room import ClosedSince, FullSince
 from makegood.refusal import Refusal
 from makegood.web.parts.change_forms import SentOnce
+from makegood.web.parts.row_ids import id_field
 
-_LARGEST_ID = 2**63 - 1
 # In place of a button: the refusals say it of what was tried.
 _WHY_NOT: Final[Mapping[str, Promise]] = {
     TeacherLeftSince.code: _("The teacher no longer teaches at this school, so this cannot be undone."),
@@ -54,8 +54,8 @@ class Undo:
 class AnsweredForm(forms.Form):
     """What was answered on this page a moment ago, as the way back to it says: a lesson, or a request to move one."""
 
-    answered = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_ID)
-    moved = forms.IntegerField(required=False, min_value=1, max_value=_LARGEST_ID)
+    answered = id_field(required=False)
+    moved = id_field(required=False)
 
 
 def say_why_not(hindrance: Refusal | None) -> str:

@@ -30,6 +30,7 @@ from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import StartField
+from makegood.web.parts.row_ids import id_field
 from makegood.web.refusals import words_of
 from makegood.web.student.search import search, value_of
 
@@ -37,7 +38,7 @@ from makegood.web.student.search import search, value_of
 class SlotForm(forms.Form):
     """One time of one teacher."""
 
-    teacher = forms.IntegerField(min_value=1, max_value=2**62)
+    teacher = id_field()
     starts_at = StartField()
     minutes = forms.IntegerField(min_value=1, max_value=offering.LONGEST_MINUTES)
     lesson_type = forms.CharField(max_length=40)

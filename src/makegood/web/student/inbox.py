@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
 
 from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.models import Role
 from makegood.web import access
-from makegood.web.parts.message_list import back_to_messages, mark_read, show_messages
+from makegood.web.parts.message_list import mark_read, show_messages
 
 
 @access.members(Role.STUDENT)
@@ -19,8 +18,6 @@ def inbox(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 
 @access.members(Role.STUDENT, methods=access.WRITE)
 def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """Mark what was shown, and what is older, as read; back to where that was."""
-    mark_read(request, visit, side=Side.STUDENT)
-    if "on_lessons" in request.POST:
-        return redirect("student:lessons", school=visit.school.slug)
-    return back_to_messages(visit, side=Side.STUDENT)
+    """Mark all that had been written when the page was made as read; back to that page."""
+    back_to = "student:lessons" if "on_lessons" in request.POST else ""
+    return mark_read(request, visit, side=Side.STUDENT, back_to=back_to)

@@ -20,6 +20,7 @@ from makegood.web import access
 from makegood.web.parts.booking_form import list_kinds
 from makegood.web.parts.instants import START_FORMAT
 from makegood.web.parts.parts_of_day import fold_by_part
+from makegood.web.parts.row_ids import id_field
 
 MOST_TEACHERS_PER_TIME: Final = 6
 _DAYS_IN_STRIP: Final = 14
@@ -28,7 +29,7 @@ _DAYS_IN_STRIP: Final = 14
 class SearchForm(forms.Form):
     """Whom, what and on which day; nothing chosen is anybody, the first kind and the first day."""
 
-    teacher = forms.IntegerField(required=False, min_value=1, max_value=2**62)
+    teacher = id_field(required=False)
     kind = forms.CharField(required=False, max_length=60)
     day = forms.DateField(required=False)
 

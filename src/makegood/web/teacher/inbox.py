@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.models import Role
 from makegood.web import access
-from makegood.web.parts.message_list import back_to_messages, mark_read, show_messages
+from makegood.web.parts.message_list import mark_read, show_messages
 
 
 @access.members(Role.TEACHER)
@@ -18,6 +18,5 @@ def inbox(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
 
 @access.members(Role.TEACHER, methods=access.WRITE)
 def read(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
-    """Mark what was shown, and what is older, as read."""
-    mark_read(request, visit, side=Side.TEACHER)
-    return back_to_messages(visit, side=Side.TEACHER)
+    """Mark all that had been written when the page was made as read."""
+    return mark_read(request, visit, side=Side.TEACHER)

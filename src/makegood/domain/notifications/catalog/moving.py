@@ -136,7 +136,7 @@ MOVING: Final[Mapping[MessageKind, Template]] = {
             ),
             gettext_noop("The new time: {teacher}: {starts_for_teacher}. {student}: {starts_for_student}."),
             gettext_noop("The reason given: {reason}"),
-            gettext_noop("Please answer until {answer_by}: {link}"),
+            gettext_noop("Please answer by {answer_by}: {link}"),
         ),
         after_leaving=AfterLeaving.NEVER,
     ),

@@ -86,7 +86,7 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
                 "unless you agree to {wanted_starts_at}."
             ),
             BOTH_TIMES,
-            gettext_noop("Please answer until {answer_by}: {link}"),
+            gettext_noop("Please answer by {answer_by}: {link}"),
         ),
         after_leaving=AfterLeaving.NEVER,
     ),

@@ -15,7 +15,7 @@ from makegood.domain.schools.models import School
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class ShownMessage:
     """A message in the app. `page` shows its lesson or case, "" where none does, or where the text leads there."""
 
     message_id: int
@@ -26,28 +26,30 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticePage:
-    """A page of the list, with how many messages all pages hold, how many of them are unread, and the newest."""
+class MessagePage:
+    """A page of the list, with how many messages all pages hold, how many of them are unread, and the newest of all."""
 
-    notices: tuple[Notice, ...]
+    messages: tuple[ShownMessage, ...]
     page: int
     total_count: int
     unread_count: int
     newest_id: int
 
 
-def list_notices(*, school: School, member: Membership, sides: frozenset[Side], page: int = 1) -> tuple[Notice, ...]:
+def list_shown_messages(
+    *, school: School, member: Membership, sides: frozenset[Side], page: int = 1
+) -> tuple[ShownMessage, ...]:
     """A page of the member's messages that are for one of `sides`, newest first. 1 statement."""
     found = list_in_app(school_id=school.pk, recipient_id=member.pk, sides=sides, page=page)
-    return tuple(_notice(school, message) for message in found)
+    return tuple(_shown(school, message) for message in found)
 
 
-def make_notice_page(*, school: School, member: Membership, sides: frozenset[Side], page: int) -> NoticePage:
+def make_message_page(*, school: School, member: Membership, sides: frozenset[Side], page: int) -> MessagePage:
     """The page with its counts; past the end is the last page. 2 statements."""
     counts = count_in_app(school_id=school.pk, recipient_id=member.pk, sides=sides)
     page = min(max(1, page), max(1, -(-counts.total // PAGE_SIZE)))
-    return NoticePage(
-        notices=list_notices(school=school, member=member, sides=sides, page=page),
+    return MessagePage(
+        messages=list_shown_messages(school=school, member=member, sides=sides, page=page),
         page=page,
         total_count=counts.total,
         unread_count=counts.unread,
@@ -55,12 +57,12 @@ def make_notice_page(*, school: School, member: Membership, sides: frozenset[Sid
     )
 
 
-def _notice(school: School, message: Message) -> Notice:
+def _shown(school: School, message: Message) -> ShownMessage:
     # Not read again for each: its address is part of every link.
     message.school = school
     text = render(message)
     page = find_own_page(message)
-    return Notice(
+    return ShownMessage(
         message_id=message.pk,
         created_at=message.created_at,
         is_unread=message.read_at is None,
