@@ -204,7 +204,7 @@ def _show(
         if case.move is None or claim.pk != case.claim_id
     ]
     has_begun = visit.now >= lesson.starts_at
-    is_left_to_others = is_open and is_own_move(case=case, actor=visit.membership)
+    is_of_own_move = is_open and is_own_move(case=case, actor=visit.membership)
     context: dict[str, Any] = {
         "case": case,
         "lesson": lesson,
@@ -218,8 +218,8 @@ def _show(
         "has_problems": sent is not None and bool(sent.errors),
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
         "is_objection": is_objection,
-        "is_own_move": is_left_to_others,
-        "way_back": None if is_left_to_others else _way_back(visit, case),
+        "is_own_move": is_of_own_move,
+        "way_back": None if is_of_own_move else _way_back(visit, case),
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
