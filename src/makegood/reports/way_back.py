@@ -16,7 +16,7 @@ from makegood.reports.moving_page import find_movable, list_starts_to_move_to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayBack:
-    """The time that the lesson had, and whether it is free now; it comes back only when somebody does it.
+    """The time that the lesson had, and whether it can be chosen now; it comes back only when somebody does it.
 
     `is_move`: the lesson stands elsewhere and can move there; else it is off and can be booked again.
     """
@@ -27,17 +27,17 @@ class WayBack:
 
 
 def find_way_back(*, school: School, case: DeskCase, now: datetime) -> WayBack | None:
-    """Of an objection that may be justified, or was found so; None where nothing can be given back. <= 7 statements."""
+    """Of an objection that was found justified; None where nothing can be given back. At most 7 statements."""
+    if case.outcome != Outcome.ACCEPTED:
+        return None
     if case.move is not None:
         return _to_former_time(school, case, case.move, now)
-    if is_about_cancellation(case) and case.outcome == Outcome.ACCEPTED:
-        return _to_booking_again(school, case, now)
-    return None
+    return _to_booking_again(school, case, now) if is_about_cancellation(case) else None
 
 
 def _to_former_time(school: School, case: DeskCase, move: LessonMove, now: datetime) -> WayBack | None:
     """While the lesson is where this move put it, and neither time has come."""
-    if case.outcome not in {None, Outcome.SETTLED} or move.from_starts_at <= now:
+    if move.from_starts_at <= now:
         return None
     if not find_movable(school=school, lesson=case.lesson, now=now).can_choose:
         return None

@@ -12,12 +12,14 @@ from django.test import Client
 from makegood import clock
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.cancel_for_student import cancel_for_student
+from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus
+from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests.cast import LONG_AGO, Cast, add_member, book, make_cast
-from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings
+from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings
 from tests.objections import deny, moved_by_desk, object_to
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -95,9 +97,13 @@ def end(client: Client, page: str, outcome: str) -> tuple[str, BeautifulSoup]:
     return answered.request["PATH_INFO"], parsed(answered.content)
 
 
-def press_door(client: Client, page: BeautifulSoup) -> BeautifulSoup:
+def door_of(page: BeautifulSoup) -> str:
     (door,) = page.select("section[aria-labelledby=next] a.btn")
-    return parsed(client.get(str(door["href"])).content)
+    return str(door["href"])
+
+
+def press_door(client: Client, page: BeautifulSoup) -> BeautifulSoup:
+    return parsed(client.get(door_of(page)).content)
 
 
 def next_of(page: BeautifulSoup) -> str:
@@ -108,13 +114,19 @@ def test_a_move_that_was_not_agreed_to_leads_to_the_former_time(cast: Cast, less
     page, rhea = denied(cast, lesson), browser_of(cast.rhea)
     assert count_statements(rhea, page) - FRAME_STATEMENTS <= MOST
 
-    address, ended = end(rhea, page, "settled")
+    before = next_of(parsed(rhea.get(page).content))
+    address, ended = end(rhea, page, "accepted")
     moving = press_door(rhea, ended)
 
-    assert address == page
-    assert "The former time, Wed 21 Oct, 09:00, is still free." in next_of(ended)
-    # It is as the desk moves for the student, price first, and nothing moved yet.
-    assert "What this means for the student" in moving.text
+    assert (before, address) == ("", page)
+    assert "The former time, Wed 21 Oct, 09:00, can still be chosen." in next_of(ended)
+    # Nothing moved yet, and both were told so.
+    assert "the session stays at its time until the desk moves it again" in ended.text
+    with in_school(cast.school.pk):
+        ends = Message.objects.filter(kind="desk_case_ended", channel="in_app").order_by("recipient__code")
+        said = [(one.recipient.code, str(one.values["outcome"])) for one in ends.select_related("recipient")]
+    word = "the student did not agree to this move; the session stays at its time until the desk moves it again"
+    assert said == [("sam", word), ("tara", word)]
     chosen = moving.select("input[type=radio][name=starts_at][checked]")
     assert [one["value"] for one in chosen] == [f"{WEDNESDAY:%Y-%m-%dT%H:%M:%S%z}"]
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
@@ -128,28 +140,68 @@ def test_a_former_time_that_was_taken_is_said_and_another_one_chosen(cast: Cast,
     page, rhea = denied(cast, lesson), browser_of(cast.rhea)
     take(cast, lesson)
 
-    _address, ended = end(rhea, page, "settled")
+    _address, ended = end(rhea, page, "accepted")
     moving = press_door(rhea, ended)
 
-    assert "The former time, Wed 21 Oct, 09:00, is no longer free." in next_of(ended)
-    assert "Wed 21 Oct, 09:00 is no longer free. Choose another time." in " ".join(moving.text.split())
+    assert "The former time, Wed 21 Oct, 09:00, cannot be chosen now." in next_of(ended)
+    assert "Wed 21 Oct, 09:00 cannot be chosen now. Choose another time." in " ".join(moving.text.split())
     assert moving.select("input[name=starts_at]")
     assert not moving.select("input[name=starts_at][checked]")
 
 
-def test_where_nothing_can_be_given_back_the_list_follows(cast: Cast, lesson: Lesson) -> None:
-    page, rhea = denied(cast, lesson), browser_of(cast.rhea)
+def test_after_the_mark_moving_back_costs_the_student_nothing(cast: Cast) -> None:
+    """The desk moved it to tomorrow: as the student's own wish the lesson would be used."""
+    lesson = book(cast, starts_at=THURSDAY)
+    deny(cast, moved_by_desk(cast, lesson, THURSDAY - 2 * DAY, now=NOW), now=NOW)
+    rhea = browser_of(cast.rhea)
+    _address, ended = end(rhea, page_of(cast, lesson), "accepted")
+    door = door_of(ended)
 
-    address, _ended = end(rhea, page, "nothing_to_do")
+    moving = parsed(rhea.get(door).content)
+    (of_student,) = moving.select('nav a[href*="requested_by=student"]')
+    as_student = rhea.get(f"/marigold/desk/calendar/sessions/{lesson.pk}/move/{of_student['href']}")
+    hidden = moving.select("main form.form input[type=hidden], main form.form input[name=starts_at][checked]")
+    sent = {str(one["name"]): str(one.get("value", "")) for one in hidden}
+    answered = rhea.post(door, sent | {"asked": "phone", "reason": "Sam did not agree"})
 
-    assert address == "/marigold/desk/requests/"
-    assert next_of(parsed(rhea.get(page).content)) == ""
+    assert ("The lesson is used" in moving.text, "The lesson is used" in text_of(as_student.content)) == (False, True)
+    assert answered.status_code == 302
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
+    assert moves_of(cast, lesson)[-1] == (THURSDAY - 2 * DAY, THURSDAY, "company")
+    with in_school(cast.school.pk):
+        assert not Incident.objects.exists()
+
+
+def test_where_nothing_can_be_given_back_nothing_comes_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    ignored, lesson = book(cast, starts_at=WEDNESDAY), book(cast, starts_at=WEDNESDAY + 60 * MINUTE)
+    rhea = browser_of(cast.rhea)
+    page = denied(cast, ignored)
+
+    address, ended = end(rhea, page, "nothing_to_do")
+    assert (address, next_of(ended)) == (page, "")
+    page = denied(cast, lesson)
+    _address, ended = end(rhea, page, "accepted")
+    assert "can still be chosen" in next_of(ended)
+
+    def seen(client: Client = rhea) -> str:
+        return next_of(parsed(client.get(page).content))
+
+    # Who takes part in it leaves it to somebody else.
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(school=cast.school, membership=cast.tara, role=Role.DESK, granted_at=LONG_AGO)
+    assert (seen(browser_of(cast.tara)), seen() != "") == ("", True)
+    # Too near to choose it, then past.
+    monkeypatch.setattr(clock, "now", lambda: lesson.starts_at - 5 * MINUTE)
+    assert "cannot be chosen now" in seen()
+    moving = " ".join(press_door(rhea, parsed(rhea.get(page).content)).text.split())
+    assert "cannot be chosen now. Choose another time." in moving
+    monkeypatch.setattr(clock, "now", lambda: lesson.starts_at)
+    assert seen() == ""
     # Nor once the lesson moved on.
-    other = book(cast, starts_at=WEDNESDAY + 60 * MINUTE)
-    page = denied(cast, other)
-    before = next_of(parsed(rhea.get(page).content))
-    moved_by_desk(cast, other, FRIDAY, now=NOW + MINUTE)
-    assert (before != "", next_of(parsed(rhea.get(page).content))) == (True, "")
+    monkeypatch.setattr(clock, "now", lambda: NOW + 5 * MINUTE)
+    assert seen() != ""
+    moved_by_desk(cast, lesson, FRIDAY, now=NOW + MINUTE)
+    assert seen() == ""
 
 
 def test_a_cancellation_that_was_not_asked_for_leads_to_booking_it_again(cast: Cast, lesson: Lesson) -> None:
