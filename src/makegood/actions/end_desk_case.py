@@ -124,10 +124,10 @@ def end_desk_case(
     """End an open request as `outcome` (`Outcome`); `seen` comes from the preview of a correction.
 
     In one transaction, in this order: lock teacher, student and lesson; answer a replay; stamp the case, once. Where an
-    objection to a cancellation is accepted: compare the facts with those previewed; void the student's cancellation (D16); record the
-    teacher's, reported when that was, because the first message is what notice is measured by (D10); assess, supersede,
-    post, count; the student's credits (D29). Then events and outbox. Any other end changes nothing else: that a student
-    did not agree to a move is said, and moving the lesson back is another verb.
+    objection to a cancellation is accepted: compare the facts with those previewed; void the student's cancellation
+    (D16); record the teacher's, reported when that was, because the first message is what notice is measured by (D10);
+    assess, supersede, post, count; the student's credits (D29). Then events and outbox. Any other end changes nothing
+    else: that a student did not agree to a move is said, and moving the lesson back is another verb.
 
     Raises DeskCaseNotFound (also for whoever may not end it, and when somebody ended it first), OwnRequest, OwnMove,
     OutcomeDoesNotFit, NoEndingReason, NoteTooLong, NoteUnreadable, NothingToCorrect, DifferentRequest, and

@@ -13,13 +13,14 @@ from makegood import clock
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.cancel_for_student import cancel_for_student
 from makegood.domain.incidents.models import Incident
-from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus
+from makegood.domain.lessons.models import DeskCase, Lesson, LessonMove, LessonStatus
 from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from tests.cast import LONG_AGO, Cast, add_member, book, make_cast
-from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings
+from makegood.rules.facts import Decision
+from tests.cast import LONG_AGO, Cast, add_member, book, make_cast, report
+from tests.moves import DAY, FRIDAY, NOW, THURSDAY, WEDNESDAY, decide_last, leave, lesson_of, moves_of, open_mornings
 from tests.objections import deny, moved_by_desk, object_to
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -232,5 +233,62 @@ def test_the_time_of_a_cancelled_session_that_was_taken_is_not_filled_in(cast: C
     _address, ended = end(desi, page, "accepted")
     booking = press_door(desi, ended)
 
-    assert "Its time, Wed 21 Oct, 09:00, is no longer free." in next_of(ended)
+    assert "Its time, Wed 21 Oct, 09:00, can no longer be booked." in next_of(ended)
     assert [one.get("value", "") for one in booking.select("input[name=day_on], input[name=at]")] == ["", ""]
+
+
+def test_a_time_outside_the_open_times_is_booked_again_with_a_tick(cast: Cast) -> None:
+    lesson = book(cast, starts_at=WEDNESDAY + 300 * MINUTE)
+    page, desi = cancelled_and_denied(cast, lesson), browser_of(cast.desi)
+
+    _address, ended = end(desi, page, "accepted")
+    door = door_of(ended)
+    filled = {
+        str(one["name"]): str(one.get("value", "")) for one in parsed(desi.get(door).content).select("form input")
+    }
+    sent = {**filled, "teacher": str(cast.tara.pk), "kind": "regular:50", "reason": "It was a mistake"}
+    del sent["any_time"], sent["any_notice"]
+
+    assert "is still free, but outside the open times or the booking rules" in next_of(ended)
+    assert count_statements(desi, page) - FRAME_STATEMENTS <= MOST
+    assert desi.post(door, sent).status_code == 422
+    assert desi.post(door, sent | {"any_time": "on"}).status_code == 302
+
+
+def test_the_time_is_not_called_free_while_the_teacher_pauses_or_left(cast: Cast, lesson: Lesson) -> None:
+    page, desi = cancelled_and_denied(cast, lesson), browser_of(cast.desi)
+    _address, ended = end(desi, page, "accepted")
+    reported = [book(cast, starts_at=NOW - DAY * day + 60 * MINUTE) for day in range(1, 5)]
+
+    for one in reported:
+        report(cast, one, now=one.starts_at - 120 * MINUTE)
+    paused = next_of(parsed(desi.get(page).content))
+    leave(cast, cast.tara)
+    left = next_of(parsed(desi.get(page).content))
+
+    assert "is still free" in next_of(ended)
+    assert ("can no longer be booked" in paused, "can no longer be booked" in left) == (True, True)
+
+
+def test_what_the_move_cost_the_teacher_is_named_until_the_case_is_voided(cast: Cast, lesson: Lesson) -> None:
+    desi, rhea = browser_of(cast.desi), browser_of(cast.rhea)
+    moving = f"/marigold/desk/calendar/sessions/{lesson.pk}/move/?requested_by=teacher"
+    hidden = parsed(desi.get(moving).content).select("main form.form input[type=hidden]")
+    sent = {str(one["name"]): str(one.get("value", "")) for one in hidden}
+    at = f"{THURSDAY:%Y-%m-%dT%H:%M:%S%z}"
+    desi.post(moving, sent | {"asked": "phone", "reason": "Tara called", "starts_at": at})
+    with in_school(cast.school.pk):
+        made, incident = LessonMove.objects.get(), Incident.objects.get()
+    deny(cast, made, now=NOW + 5 * MINUTE)
+    page = page_of(cast, lesson)
+
+    _address, ended = end(rhea, page, "accepted")
+    (link,) = ended.select('section[aria-labelledby=next] a[href*="/cases/"]')
+    case = rhea.get(str(link["href"]))
+    decide_last(cast, decision=Decision.VOIDED)
+
+    assert "The move is on the teacher's record" in next_of(ended)
+    assert (incident.reference in link.text, case.status_code) == (True, 200)
+    assert count_statements(rhea, page) - FRAME_STATEMENTS <= MOST
+    after = next_of(parsed(rhea.get(page).content))
+    assert ("on the teacher's record" in after, "can still be chosen" in after) == (False, True)

@@ -42,7 +42,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.queries import find_ending, find_of_case, list_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
-from makegood.reports.way_back import find_way_back
+from makegood.reports.way_back import find_counted, find_way_back
 from makegood.rules.facts import ConsequenceKind, RequestedBy
 from makegood.rules.storing import values_from_json
 from makegood.web import access
@@ -216,6 +216,7 @@ def _show(
         "is_objection": is_objection,
         "is_own_move": is_open and is_own_move(case=case, actor=visit.membership),
         "way_back": _way_back(visit, case),
+        "counted": find_counted(school=visit.school, case=case),
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
