@@ -107,6 +107,15 @@ def press_door(client: Client, page: BeautifulSoup) -> BeautifulSoup:
     return parsed(client.get(door_of(page)).content)
 
 
+def page_of_session(client: Client, lesson: Lesson) -> str:
+    return text_of(client.get(f"/marigold/desk/calendar/sessions/{lesson.pk}/").content)
+
+
+def leads_back_to(address: str, page: BeautifulSoup) -> int:
+    """How many links of the page lead there: one above it, and the one that does nothing."""
+    return len(page.select(f'main a[href="{address}"]'))
+
+
 def next_of(page: BeautifulSoup) -> str:
     return " ".join(one.text for one in page.select("section[aria-labelledby=next]"))
 
@@ -135,6 +144,12 @@ def test_a_move_that_was_not_agreed_to_leads_to_the_former_time(cast: Cast, less
     (teacher,) = moving.select('nav a[href*="requested_by=teacher"]')
     of_teacher = rhea.get(f"/marigold/desk/calendar/sessions/{lesson.pk}/move/{teacher['href']}")
     assert len(parsed(of_teacher.content).select("input[name=starts_at][checked]")) == 1
+    assert [leads_back_to(page, one) for one in (moving, parsed(of_teacher.content))] == [2, 2]
+    # A request about another session leads nowhere.
+    other = book(cast, starts_at=WEDNESDAY + 60 * MINUTE)
+    assert count_statements(rhea, door_of(ended)) - FRAME_STATEMENTS <= MOST
+    elsewhere = door_of(ended).replace(f"/{lesson.pk}/", f"/{other.pk}/")
+    assert leads_back_to(page, parsed(rhea.get(elsewhere).content)) == 0
 
 
 def test_a_former_time_that_was_taken_is_said_and_another_one_chosen(cast: Cast, lesson: Lesson) -> None:
@@ -163,10 +178,15 @@ def test_after_the_mark_moving_back_costs_the_student_nothing(cast: Cast) -> Non
     as_student = rhea.get(f"/marigold/desk/calendar/sessions/{lesson.pk}/move/{of_student['href']}")
     hidden = moving.select("main form.form input[type=hidden], main form.form input[name=starts_at][checked]")
     sent = {str(one["name"]): str(one.get("value", "")) for one in hidden}
-    answered = rhea.post(door, sent | {"asked": "phone", "reason": "Sam did not agree"})
+    chosen = [one["value"] for one in moving.select("input[name=asked][checked]")]
+    without = f"/marigold/desk/calendar/sessions/{lesson.pk}/move/"
+    refused = rhea.post(without, sent | {"asked": "objection", "reason": "Sam did not agree"})
+    answered = rhea.post(door, sent | {"asked": "objection", "reason": "Sam did not agree"})
 
     assert ("The lesson is used" in moving.text, "The lesson is used" in text_of(as_student.content)) == (False, True)
-    assert answered.status_code == 302
+    # That the student objected is only said where they did.
+    assert (chosen, refused.status_code, answered.status_code) == (["objection"], 422, 302)
+    assert "by objecting to the move before" in page_of_session(rhea, lesson)
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
     assert moves_of(cast, lesson)[-1] == (THURSDAY - 2 * DAY, THURSDAY, "company")
     with in_school(cast.school.pk):
@@ -218,6 +238,8 @@ def test_a_cancellation_that_was_not_asked_for_leads_to_booking_it_again(cast: C
     assert lesson_of(cast, lesson.pk).status == LessonStatus.CANCELLED
     form = booking.select("main form.form")[0]
     filled = {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
+    assert leads_back_to(page, booking) == 2
+    assert count_statements(desi, door_of(ended)) - FRAME_STATEMENTS <= MOST
     assert (filled["day_on"], filled["at"], filled["instead_of"]) == ("2026-10-21", "09:00", str(lesson.pk))
     sent = {**filled, "teacher": str(cast.tara.pk), "kind": "regular:50", "reason": "It was a mistake"}
     sent = {name: value for name, value in sent.items() if name not in {"any_time", "any_notice"}}

@@ -46,7 +46,8 @@ from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.desk.booking_fields import reason_field
 from makegood.web.desk.cancelling import find_of_others
-from makegood.web.parts.cancelling import shown_field, version_field, ways_field
+from makegood.web.desk.from_request import find_request, is_accepted_objection
+from makegood.web.parts.cancelling import WAYS, shown_field, version_field, ways_field
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.price_of_moving import price_of_moving
@@ -115,6 +116,13 @@ class MoveForm(SentOnce):
     shown_version = version_field()
     quote = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False, label=_("Page"))
 
+    def offer_objection(self) -> None:
+        """Offer, and choose where nothing else is, that the student said it by objecting to the move before."""
+        field = self.fields["asked"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(AskedWay.OBJECTION, WAYS[AskedWay.OBJECTION]), *field.choices]
+        self.initial["asked"] = AskedWay.OBJECTION
+
 
 @access.members(Role.DESK, methods=access.READ_AND_WRITE)
 def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
@@ -127,6 +135,8 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     if request.method != "POST":
         return _show(request, visit, lesson, side)
     form = MoveForm(request.POST)
+    if is_accepted_objection(find_request(request, visit, lesson_id)):
+        form.offer_objection()
     if not form.is_valid():
         return _show(request, visit, lesson, side, form=form, status=422)
     try:
@@ -238,11 +248,13 @@ def _show(
         page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     else:
         page = find_movable(school=visit.school, lesson=lesson, now=visit.now)
+    of_request = find_request(request, visit, lesson.pk)
     wished = WishedForm(request.GET)
     wished_at = wished.cleaned_data["starts_at"] if wished.is_valid() else None
     context: dict[str, Any] = {
         "lesson": lesson,
         "page": page,
+        "of_request": of_request,
         "wished_at": wished_at,
         "wished": "" if wished_at is None else wished_at.strftime(START_FORMAT),
         "side": side.value,
@@ -253,6 +265,8 @@ def _show(
     }
     if page.can_choose:
         context |= _form(visit, lesson, side, page, form, wished_at)
+        if is_accepted_objection(of_request):
+            context["form"].offer_objection()
     return render(request, "desk/move_session.html", context, status=status)
 
 

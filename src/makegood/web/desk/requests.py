@@ -46,6 +46,7 @@ from makegood.reports.way_back import find_counted, find_way_back
 from makegood.rules.facts import ConsequenceKind, RequestedBy
 from makegood.rules.storing import values_from_json
 from makegood.web import access
+from makegood.web.desk import from_request
 from makegood.web.desk.absences import words_of_claim
 from makegood.web.desk.cancelling import is_own_of
 from makegood.web.parts import components as c
@@ -241,6 +242,7 @@ def _way_back(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
     else:
         url = reverse("desk:book", kwargs=names | {"student_id": case.lesson.student_id})
         query = {"instead_of": str(case.lesson_id)} | ({"again": "on"} if found.is_free else {})
+    query[from_request.NAME] = str(case.pk)
     return {"found": found, "url": f"{url}?{urlencode(query)}"}
 
 
