@@ -65,6 +65,7 @@ _HOW: Final[dict[RequestedBy, Promise]] = {
     RequestedBy.TEACHER: _("How did the student agree?"),
     RequestedBy.COMPANY: _("How did the student agree?"),
 }
+_WAYS: Final = (AskedWay.PHONE, AskedWay.EMAIL, AskedWay.CHAT, AskedWay.OTHER)
 _AT_THE_FORM: Final = (
     TimeRefused,
     TeacherPaused,
@@ -99,10 +100,7 @@ class MoveForm(SentOnce):
 
     requested_by = side_field()
     asked = ways_field(
-        AskedWay.PHONE,
-        AskedWay.EMAIL,
-        AskedWay.CHAT,
-        AskedWay.OTHER,
+        *_WAYS,
         label=_("How did the student ask?"),
         missing=_("Choose how the student said so. Without the student's word nothing moves."),
     )
@@ -120,7 +118,7 @@ class MoveForm(SentOnce):
         """Offer, and choose where nothing else is, that the student said it by objecting to the move before."""
         field = self.fields["asked"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(AskedWay.OBJECTION, WAYS[AskedWay.OBJECTION]), *field.choices]
+        field.choices = [(way, WAYS[way]) for way in (AskedWay.OBJECTION, *_WAYS)]
         self.initial["asked"] = AskedWay.OBJECTION
 
 

@@ -72,8 +72,9 @@ _OUTCOMES: Final[Mapping[Outcome, Promise]] = {
     Outcome.SETTLED: _("I looked into it, and it is settled."),
     Outcome.NOTHING_TO_DO: _("There was nothing to do."),
 }
-_OUTCOMES_OF_MOVE: Final[Mapping[Outcome, Promise]] = _OUTCOMES | {
-    Outcome.ACCEPTED: _("Accept: the student did not agree. Moving the session back comes next, on its own page.")
+_OUTCOMES_OF_MOVE: Final[Mapping[Outcome, Promise]] = {
+    **_OUTCOMES,
+    Outcome.ACCEPTED: _("Accept: the student did not agree. Moving the session back comes next, on its own page."),
 }
 
 
