@@ -162,7 +162,7 @@ def test_a_former_time_that_was_taken_is_said_and_another_one_chosen(cast: Cast,
     assert "The former time, Wed 21 Oct, 09:00, cannot be chosen now." in next_of(ended)
     assert "Wed 21 Oct, 09:00 cannot be chosen now. Choose another time." in " ".join(moving.text.split())
     assert moving.select("input[name=starts_at]")
-    assert not moving.select("input[name=starts_at][checked]")
+    assert not moving.select("input[name=starts_at][checked], input[name=asked][value=objection]")
 
 
 def test_after_the_mark_moving_back_costs_the_student_nothing(cast: Cast) -> None:
@@ -181,10 +181,13 @@ def test_after_the_mark_moving_back_costs_the_student_nothing(cast: Cast) -> Non
     chosen = [one["value"] for one in moving.select("input[name=asked][checked]")]
     without = f"/marigold/desk/calendar/sessions/{lesson.pk}/move/"
     refused = rhea.post(without, sent | {"asked": "objection", "reason": "Sam did not agree"})
+    other = f"{WEDNESDAY:%Y-%m-%dT%H:%M:%S%z}"
+    elsewhere = rhea.post(door, sent | {"asked": "objection", "reason": "Sam did not agree", "starts_at": other})
     answered = rhea.post(door, sent | {"asked": "objection", "reason": "Sam did not agree"})
 
     assert ("The lesson is used" in moving.text, "The lesson is used" in text_of(as_student.content)) == (False, True)
-    # That the student objected is only said where they did.
+    # That the student objected is only said where they did, and of the time that they want back.
+    assert (elsewhere.status_code, "said nothing of another time" in text_of(elsewhere.content)) == (422, True)
     assert (chosen, refused.status_code, answered.status_code) == (["objection"], 422, 302)
     assert "by objecting to the move before" in page_of_session(rhea, lesson)
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 
 from makegood.domain.lessons.desk_cases import Outcome, find_case
-from makegood.domain.lessons.models import DeskCase
+from makegood.domain.lessons.models import DeskCase, LessonMove
 from makegood.web import access
 
 NAME = "of_request"
@@ -26,6 +26,6 @@ def find_request(request: HttpRequest, visit: access.Visit, lesson_id: int) -> D
     return found if found is not None and found.lesson_id == lesson_id else None
 
 
-def is_accepted_objection(case: DeskCase | None) -> bool:
-    """Whether the student said with it that they did not agree to a move, and the desk found that they are right."""
-    return case is not None and case.move_id is not None and case.outcome == Outcome.ACCEPTED
+def find_denied_move(case: DeskCase | None) -> LessonMove | None:
+    """The move that the student did not agree to, where the desk found that they are right; else None."""
+    return case.move if case is not None and case.outcome == Outcome.ACCEPTED else None
