@@ -220,14 +220,14 @@ def behalf_of_move_back(cast: Cast) -> tuple[int | None, int | None]:
         return made.on_behalf_of_id, Event.objects.filter(kind="move_undone").latest("pk").on_behalf_of_id
 
 
-def decide_last(cast: Cast, *, now: datetime = NOW) -> None:
-    """Rhea waives what the last move cost."""
+def decide_last(cast: Cast, *, decision: Decision = Decision.WAIVED, now: datetime = NOW) -> None:
+    """Rhea decides what the last move cost: she waives it, where nothing else is said."""
     with in_school(cast.school.pk):
         reference = Incident.objects.latest("pk").reference
     about: dict[str, Any] = {"school": cast.school, "actor": cast.rhea, "reference": reference, "now": now}
-    seen = preview_decision(**about, decision=Decision.WAIVED).seen
+    seen = preview_decision(**about, decision=decision).seen
     decide_incident(
-        **about, decision=Decision.WAIVED, reason="A flood", seen=seen, is_exception=True, request_id=uuid.uuid4(),
+        **about, decision=decision, reason="A flood", seen=seen, is_exception=True, request_id=uuid.uuid4(),
         door=Door.WEB,
     )  # fmt: skip
 

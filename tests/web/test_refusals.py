@@ -152,8 +152,9 @@ def module_of(sent: Sent) -> ModuleType:
 def named_in(module: ModuleType) -> list[Refusal]:
     """The refusals that the module knows, with something in each place of their sentences."""
     classes = [one for one in vars(module).values() if inspect.isclass(one) and issubclass(one, Refusal)]
-    # Those that carry more than values say it themselves where they are tested.
-    plain = [one for one in classes if one is not Refusal and one.__init__ in {Refusal.__init__, TimeRefused.__init__}]
+    # Those that carry more than values say it themselves where they are tested; what only unites others says nothing.
+    said = [one for one in classes if hasattr(one, "sentence")]
+    plain = [one for one in said if one.__init__ in {Refusal.__init__, TimeRefused.__init__}]
     return [one(**dict.fromkeys(re.findall(r"{(\w+)", str(one.sentence)), 1)) for one in plain]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +15,19 @@ from django.test import Client
 
 from makegood import clock
 from makegood.actions.add_holiday import add_holiday
+from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.cancel_by_student import cancel_by_student
 from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.withdraw_incident import withdraw_incident
 from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from tests.cast import Cast, add_member, book, make_cast, report
-from tests.moves import NOW, WEDNESDAY, set_rules
+from tests.moves import DAY, NOW, WEDNESDAY, set_rules
 from tests.web.signed_in import sign_in
 from tests.web.test_screens import FRAME_STATEMENTS, MOST, count_statements
 
@@ -121,19 +124,29 @@ def the_student_is_booked(cast: Cast, lesson: Lesson) -> None:
     book(cast, starts_at=lesson.starts_at + 20 * MINUTES, teacher=cast.tom)
 
 
+def another_time_is_booked(cast: Cast, lesson: Lesson) -> None:
+    book_for_somebody(
+        **how(cast, cast.desi), teacher_id=cast.tara.pk, student_id=cast.sam.pk, starts_at=lesson.starts_at + DAY,
+        minutes=50, lesson_type="regular", reason="Flood", request_id=uuid.uuid4(), instead_of=lesson.pk,
+        leave=Leave(any_time=True, any_notice=True),
+    )  # fmt: skip
+
+
 HINDRANCES = {
     the_student_left: ("student_left_since", "The student no longer learns at this school"),
     the_teacher_left: ("teacher_left_since", "The teacher no longer teaches at this school"),
-    the_day_is_full: ("full_since", "The teacher's day or week was filled otherwise since"),
+    the_day_is_full: ("full_since", "The day or week was filled with other sessions since"),
     it_is_a_holiday: ("closed_since", "“Harvest” became a holiday of the school since"),
+    another_time_is_booked: ("other_time_stands", "Another time was booked in its place"),
     the_teacher_is_booked: ("time_taken_since", "This time was booked for something else since"),
     the_student_is_booked: ("time_taken_since", "This time was booked for something else since"),
 }
 # Whoever did it can still open the page.
 CASES = [
-    *((cancels_for_the_school, hinders) for hinders in HINDRANCES),
+    # Where another time stands, the page of cancelling offers no undo at all (a late move is undone at its new lesson).
+    *((cancels_for_the_school, hinders) for hinders in HINDRANCES if hinders is not another_time_is_booked),
     *((cancels_as_the_student, hinders) for hinders in (the_teacher_left, the_day_is_full)),
-    *((reports, hinders) for hinders in (the_student_left, it_is_a_holiday)),
+    *((reports, hinders) for hinders in (the_student_left, it_is_a_holiday, another_time_is_booked)),
     *((reports_and_opens_the_case, hinders) for hinders in (the_day_is_full, the_teacher_is_booked)),
 ]
 
@@ -161,6 +174,8 @@ def test_the_page_says_why_it_cannot_be_taken_back(
     has_button, said = shown(client, address)
     assert (before[0], has_button) == (True, False)
     assert f"{why}, so this cannot be undone." in said
+    # And what can be done.
+    assert re.search(r"cannot be undone\. .*(the scheduling desk can|Choose another time for it)", said, re.IGNORECASE)
     assert "so this cannot be undone" not in before[1]
     assert count_statements(client, address) - FRAME_STATEMENTS <= MOST
     # The verb says the same of itself.

@@ -21,7 +21,14 @@ from makegood.domain.incidents import operations as incidents
 from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons import desk_cases
-from makegood.domain.lessons.desk_cases import OUTCOME_WORDS, REQUESTS, DeskCaseNotFound, Outcome, outcomes_of
+from makegood.domain.lessons.desk_cases import (
+    REQUESTS,
+    DeskCaseNotFound,
+    Outcome,
+    is_about_cancellation,
+    outcomes_of,
+    word_of_outcome,
+)
 from makegood.domain.lessons.models import DeskCase
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role, list_with_role
@@ -114,12 +121,13 @@ def end_desk_case(
     now: datetime,
     announce: bool = True,
 ) -> DeskCaseEnded:
-    """End an open request as `outcome` (`Outcome`); `seen` comes from the preview and matters for ACCEPTED only.
+    """End an open request as `outcome` (`Outcome`); `seen` comes from the preview of a correction.
 
     In one transaction, in this order: lock teacher, student and lesson; answer a replay; stamp the case, once. Where an
-    objection is accepted: compare the facts with those previewed; void the student's cancellation (D16); record the
-    teacher's, reported when that was, because the first message is what notice is measured by (D10); assess, supersede,
-    post, count; the student's credits (D29). Then events and outbox. A rejected objection changes nothing else.
+    objection to a cancellation is accepted: compare the facts with those previewed; void the student's cancellation
+    (D16); record the teacher's, reported when that was, because the first message is what notice is measured by (D10);
+    assess, supersede, post, count; the student's credits (D29). Then events and outbox. Any other end changes nothing
+    else: that a student did not agree to a move is said, and moving the lesson back is another verb.
 
     Raises DeskCaseNotFound (also for whoever may not end it, and when somebody ended it first), OwnRequest, OwnMove,
     OutcomeDoesNotFit, NoEndingReason, NoteTooLong, NoteUnreadable, NothingToCorrect, DifferentRequest, and
@@ -144,14 +152,13 @@ def end_desk_case(
         desk_cases.end_case(case=found, outcome=chosen, ended_by_id=actor.person_id, now=now)
         by = By(actor_id=actor.person_id, door=door, note=checked, announce=announce)
         reference = ""
-        if chosen is Outcome.ACCEPTED:
+        if chosen is Outcome.ACCEPTED and is_about_cancellation(found):
             reference = _correct(school, locked, actor, found, by, seen, request_id, now)
         else:
             event = _record_ending(school, locked, found, chosen, by, now)
             if announce:
-                tell_of_ending(
-                    school=school, locked=locked, event=event, outcome=OUTCOME_WORDS[chosen], reason=checked, now=now
-                )
+                word = word_of_outcome(found, chosen)
+                tell_of_ending(school=school, locked=locked, event=event, outcome=word, reason=checked, now=now)
         requests.record_answer(
             school_id=school.pk,
             person_id=actor.person_id,
@@ -211,7 +218,7 @@ def _record_ending(
         reason=by.note,
         lesson_id=locked.lesson.pk,
         incident_id=case.incident_id,
-        values={"outcome": OUTCOME_WORDS[outcome], "desk_case": case.pk},
+        values={"outcome": word_of_outcome(case, outcome), "desk_case": case.pk},
     )
 
 

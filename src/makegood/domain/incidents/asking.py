@@ -1,4 +1,4 @@
-"""How a student asked a teacher, or the desk, to cancel."""
+"""How a student asked a teacher to cancel, or the desk to cancel or move; or agreed to it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ REASON: Final = "student_asked"
 
 
 class AskedWay(StrEnum):
-    """How the student told whoever cancels for them."""
+    """How the student told whoever acts for them. OBJECTION: they denied a move, and it is moved back."""
 
     EMAIL = "email"
     CHAT = "chat"
     IN_LESSON = "in_lesson"
     PHONE = "phone"
+    OBJECTION = "objection"
     OTHER = "other"
 
 
@@ -29,6 +30,7 @@ ASKED_WORDS: Final[Mapping[AskedWay, str]] = {
     AskedWay.CHAT: gettext_noop("in the chat"),
     AskedWay.IN_LESSON: gettext_noop("in a session"),
     AskedWay.PHONE: gettext_noop("by phone"),
+    AskedWay.OBJECTION: gettext_noop("by objecting to the move before"),
     AskedWay.OTHER: gettext_noop("in another way"),
 }
 

@@ -51,12 +51,9 @@ def find_hindrance(*, school: School, lesson: Lesson, since: datetime) -> Refusa
     """
     found = _with_what_came(school, lesson, since).get()
     came = vars(found)
-    if not came["teacher_is_there"]:
-        return TeacherLeftSince()
-    if lesson.student_id is not None and not came["student_is_there"]:
-        return StudentLeftSince()
-    if came["has_other_time"]:
-        return OtherTimeStands()
+    lasting = _what_lasts(found)
+    if lasting is not None:
+        return lasting
     full = find_full_times(
         school_id=school.pk,
         teachers=[found.teacher],
@@ -69,6 +66,20 @@ def find_hindrance(*, school: School, lesson: Lesson, since: datetime) -> Refusa
     if came["closed_for"] is not None:
         return ClosedSince(name=came["closed_for"])
     return TimeTakenSince() if came["is_taken"] else None
+
+
+def find_lasting_hindrance(*, school: School, lesson: Lesson, since: datetime) -> Refusal | None:
+    """The same of what no other time would mend: somebody left, or another lesson stands in its place. 1 statement."""
+    return _what_lasts(_with_what_came(school, lesson, since).get())
+
+
+def _what_lasts(found: Lesson) -> Refusal | None:
+    came = vars(found)
+    if not came["teacher_is_there"]:
+        return TeacherLeftSince()
+    if found.student_id is not None and not came["student_is_there"]:
+        return StudentLeftSince()
+    return OtherTimeStands() if came["has_other_time"] else None
 
 
 def _with_what_came(school: School, lesson: Lesson, since: datetime) -> QuerySet[Lesson]:

@@ -30,7 +30,10 @@ ABSENCES: Final = (DeskCase.Kind.BOTH_CLAIM, DeskCase.Kind.TEACHER_ABSENT, DeskC
 
 
 class Outcome(StrEnum):
-    """How a person ends a request. ACCEPTED and REJECTED answer an objection to a cancellation, the others all else."""
+    """How a person ends a request. ACCEPTED and REJECTED answer an objection to a cancellation, the others all else.
+
+    ACCEPTED is also that a student did not agree to a move: it moves nothing by itself, and REJECTED has no use there.
+    """
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -39,12 +42,16 @@ class Outcome(StrEnum):
 
 
 # Shown inside sentences, so each is a word of ours that the catalogs translate.
-OUTCOME_WORDS: Final[Mapping[Outcome, str]] = {
+_WORDS: Final[Mapping[Outcome, str]] = {
     Outcome.ACCEPTED: gettext_noop("the student did not ask for this, and it was corrected"),
     Outcome.REJECTED: gettext_noop("it stays as it was recorded"),
     Outcome.SETTLED: gettext_noop("it was looked into and settled"),
     Outcome.NOTHING_TO_DO: gettext_noop("there was nothing to do"),
 }
+# Of a move, which nothing takes back by itself: true also where the lesson began meanwhile.
+_NOT_AGREED: Final = gettext_noop(
+    "the student did not agree to this move; the session stays at its time until the desk moves it again"
+)
 
 
 def is_about_cancellation(case: DeskCase) -> bool:
@@ -56,7 +63,14 @@ def outcomes_of(case: DeskCase) -> Sequence[Outcome]:
     """How this request may end."""
     if is_about_cancellation(case):
         return (Outcome.ACCEPTED, Outcome.REJECTED)
+    if case.move_id is not None:
+        return (Outcome.ACCEPTED, Outcome.SETTLED, Outcome.NOTHING_TO_DO)
     return (Outcome.SETTLED, Outcome.NOTHING_TO_DO)
+
+
+def word_of_outcome(case: DeskCase, outcome: Outcome) -> str:
+    """What both sides read of that end of the request, a word of ours."""
+    return _NOT_AGREED if outcome is Outcome.ACCEPTED and case.move_id is not None else _WORDS[outcome]
 
 
 class DeskCaseNotFound(Refusal):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.queries import get_rules, list_holidays
-from makegood.domain.lessons.closed_days import ClosedDays
+from makegood.domain.lessons.closed_days import ClosedDays, list_days
 from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -22,8 +21,8 @@ class FullSince(Refusal):
 
     code = "full_since"
     sentence = gettext_noop(
-        "The teacher's day or week was filled with other sessions since, so this cannot be undone. Nothing was "
-        "changed. Choose another time."
+        "The day or week was filled with other sessions since, so this cannot be undone. Nothing was changed. Choose "
+        "another time."
     )
 
 
@@ -55,8 +54,7 @@ def refuse_without_room(
     )
     if any(full.holds(teacher.pk, at) for at in starts):
         raise FullSince
-    place = ZoneInfo(school.zone)
-    days = [at.astimezone(place).date() for time in times for at in (time.start, time.end) if at is not None]
+    days = [day for time in times for day in list_days(time, zone=school.zone)]
     made = list_holidays(school_id=school.pk, from_on=min(days), until_on=max(days))
     closed = ClosedDays(school.zone, {one.day_on: one.name for one in made if one.made_at >= since})
     for time in times:

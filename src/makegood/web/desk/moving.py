@@ -26,7 +26,7 @@ from makegood.actions.undo_late_move import undo_late_move
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.domain.incidents.asking import AskedWay
 from makegood.domain.ledger.credits import NotEnoughCredits
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import Lesson, LessonMove
 from makegood.domain.lessons.move_requests import MoveIsAsked
 from makegood.domain.lessons.operations import LessonNotFound, LessonNotOpen
 from makegood.domain.lessons.time_checks import TimeRefused
@@ -46,7 +46,8 @@ from makegood.rules.facts import RequestedBy
 from makegood.web import access
 from makegood.web.desk.booking_fields import reason_field
 from makegood.web.desk.cancelling import find_of_others
-from makegood.web.parts.cancelling import shown_field, version_field, ways_field
+from makegood.web.desk.from_request import find_denied_move, find_request
+from makegood.web.parts.cancelling import WAYS, shown_field, version_field, ways_field
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.price_of_moving import price_of_moving
@@ -64,6 +65,10 @@ _HOW: Final[dict[RequestedBy, Promise]] = {
     RequestedBy.TEACHER: _("How did the student agree?"),
     RequestedBy.COMPANY: _("How did the student agree?"),
 }
+_OF_FORMER_TIME: Final = _(
+    "The student objected to the move, and said nothing of another time than the former one. Choose how they agreed."
+)
+_WAYS: Final = (AskedWay.PHONE, AskedWay.EMAIL, AskedWay.CHAT, AskedWay.OTHER)
 _AT_THE_FORM: Final = (
     TimeRefused,
     TeacherPaused,
@@ -98,10 +103,7 @@ class MoveForm(SentOnce):
 
     requested_by = side_field()
     asked = ways_field(
-        AskedWay.PHONE,
-        AskedWay.EMAIL,
-        AskedWay.CHAT,
-        AskedWay.OTHER,
+        *_WAYS,
         label=_("How did the student ask?"),
         missing=_("Choose how the student said so. Without the student's word nothing moves."),
     )
@@ -115,6 +117,24 @@ class MoveForm(SentOnce):
     shown_version = version_field()
     quote = forms.CharField(max_length=200, widget=forms.HiddenInput, required=False, label=_("Page"))
 
+    denied: LessonMove | None = None
+
+    def offer_objection(self, denied: LessonMove) -> None:
+        """Offer, and choose where nothing else is, that the student said it by denying the move that is taken back."""
+        field = self.fields["asked"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(way, WAYS[way]) for way in (AskedWay.OBJECTION, *_WAYS)]
+        self.initial["asked"] = AskedWay.OBJECTION
+        self.denied = denied
+
+    def clean(self) -> None:
+        """Whoever denied a move wants the former time back, and said nothing of any other one."""
+        super().clean()
+        starts_at = self.cleaned_data.get("starts_at")
+        by_objection = self.cleaned_data.get("asked") == AskedWay.OBJECTION
+        if by_objection and self.denied is not None and starts_at not in {None, self.denied.from_starts_at}:
+            self.add_error("asked", _OF_FORMER_TIME)
+
 
 @access.members(Role.DESK, methods=access.READ_AND_WRITE)
 def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpResponseBase:
@@ -127,6 +147,9 @@ def move(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespo
     if request.method != "POST":
         return _show(request, visit, lesson, side)
     form = MoveForm(request.POST)
+    denied = find_denied_move(find_request(request, visit, lesson_id))
+    if denied is not None:
+        form.offer_objection(denied)
     if not form.is_valid():
         return _show(request, visit, lesson, side, form=form, status=422)
     try:
@@ -238,11 +261,13 @@ def _show(
         page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
     else:
         page = find_movable(school=visit.school, lesson=lesson, now=visit.now)
+    of_request = find_request(request, visit, lesson.pk)
     wished = WishedForm(request.GET)
     wished_at = wished.cleaned_data["starts_at"] if wished.is_valid() else None
     context: dict[str, Any] = {
         "lesson": lesson,
         "page": page,
+        "of_request": of_request,
         "wished_at": wished_at,
         "wished": "" if wished_at is None else wished_at.strftime(START_FORMAT),
         "side": side.value,
@@ -253,6 +278,10 @@ def _show(
     }
     if page.can_choose:
         context |= _form(visit, lesson, side, page, form, wished_at)
+        denied = find_denied_move(of_request)
+        # Of another time than the former one the objection says nothing.
+        if denied is not None and not context["is_wish_gone"]:
+            context["form"].offer_objection(denied)
     return render(request, "desk/move_session.html", context, status=status)
 
 

@@ -30,11 +30,11 @@ from makegood.actions.preview_correction import find_correction_preview
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.desk_cases import (
-    OUTCOME_WORDS,
     DeskCaseNotFound,
     Outcome,
     is_about_cancellation,
     outcomes_of,
+    word_of_outcome,
 )
 from makegood.domain.lessons.models import DeskCase
 from makegood.domain.people.models import Role
@@ -42,10 +42,11 @@ from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.queries import find_ending, find_of_case, list_of_lesson
 from makegood.domain.timeline.requests import DifferentRequest
-from makegood.reports.way_back import find_way_back
+from makegood.reports.way_back import find_counted, find_way_back
 from makegood.rules.facts import ConsequenceKind, RequestedBy
 from makegood.rules.storing import values_from_json
 from makegood.web import access
+from makegood.web.desk import from_request
 from makegood.web.desk.absences import words_of_claim
 from makegood.web.desk.cancelling import is_own_of
 from makegood.web.parts import components as c
@@ -70,6 +71,10 @@ _OUTCOMES: Final[Mapping[Outcome, Promise]] = {
     Outcome.REJECTED: _("Reject: it stays as it was recorded."),
     Outcome.SETTLED: _("I looked into it, and it is settled."),
     Outcome.NOTHING_TO_DO: _("There was nothing to do."),
+}
+_OUTCOMES_OF_MOVE: Final[Mapping[Outcome, Promise]] = {
+    **_OUTCOMES,
+    Outcome.ACCEPTED: _("Accept: the student did not agree. Moving the session back comes next, on its own page."),
 }
 
 
@@ -101,7 +106,8 @@ class EndForm(SentOnce):
         """Offer the outcomes of such a request only."""
         field = self.fields["outcome"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(one.value, _OUTCOMES[one]) for one in outcomes_of(case)]
+        said = _OUTCOMES_OF_MOVE if case.move is not None else _OUTCOMES
+        field.choices = [(one.value, said[one]) for one in outcomes_of(case)]
 
 
 @access.members(Role.DESK, Role.SUPPORT)
@@ -167,16 +173,9 @@ def _end(request: HttpRequest, visit: access.Visit, case: DeskCase, form: EndFor
         form.add_error(None, words_of(refusal))
     else:
         messages.success(request, gettext("Ended and recorded. The teacher and the student were told."))
-        return _lead_on(visit, case.pk)
+        # Where the student is to get the time back, its page leads on to that.
+        return redirect("desk:request", school=visit.school.slug, case_id=case.pk)
     return _show(request, visit, case, sent=form, status=409)
-
-
-def _lead_on(visit: access.Visit, case_id: int) -> HttpResponseBase:
-    """To the list; where the student is to get the time back, to what was ended, which leads there."""
-    ended = desk_cases.find_case(school_id=visit.school.pk, case_id=case_id)
-    if ended is not None and find_way_back(school=visit.school, case=ended, now=visit.now) is not None:
-        return redirect("desk:request", school=visit.school.slug, case_id=case_id)
-    return redirect("desk:requests", school=visit.school.slug)
 
 
 def _show(
@@ -204,7 +203,6 @@ def _show(
         if case.move is None or claim.pk != case.claim_id
     ]
     has_begun = visit.now >= lesson.starts_at
-    is_left_to_others = is_open and is_own_move(case=case, actor=visit.membership)
     context: dict[str, Any] = {
         "case": case,
         "lesson": lesson,
@@ -218,8 +216,9 @@ def _show(
         "has_problems": sent is not None and bool(sent.errors),
         "has_changed": sent is not None and status == 409 and not sent.errors,  # noqa: PLR2004 - the answer's status
         "is_objection": is_objection,
-        "is_own_move": is_left_to_others,
-        "way_back": None if is_left_to_others else _way_back(visit, case),
+        "is_own_move": is_open and is_own_move(case=case, actor=visit.membership),
+        "way_back": _way_back(visit, case),
+        "counted": find_counted(school=visit.school, case=case),
         "preview": preview,
         "counts": list_rows(preview.counts, policy=preview.policy) if preview is not None else [],
         "started": _say(preview.started) if preview is not None else [],
@@ -238,11 +237,13 @@ def _way_back(visit: access.Visit, case: DeskCase) -> dict[str, Any] | None:
     names = {"school": visit.school.slug}
     if found.is_move:
         url = reverse("desk:move_session", kwargs=names | {"lesson_id": case.lesson_id})
-        # With the former time also where it is not free: the page says so.
-        query = {"requested_by": RequestedBy.STUDENT.value, "starts_at": found.starts_at.strftime(START_FORMAT)}
+        # With the former time also where it cannot be chosen: the page says so.
+        # The school's wish: whoever was moved against their word pays nothing for it.
+        query = {"requested_by": RequestedBy.COMPANY.value, "starts_at": found.starts_at.strftime(START_FORMAT)}
     else:
         url = reverse("desk:book", kwargs=names | {"student_id": case.lesson.student_id})
         query = {"instead_of": str(case.lesson_id)} | ({"again": "on"} if found.is_free else {})
+    query[from_request.NAME] = str(case.pk)
     return {"found": found, "url": f"{url}?{urlencode(query)}"}
 
 
@@ -275,7 +276,7 @@ def _rows(cases: Sequence[DeskCase]) -> list[dict[str, Any]]:
 def _outcome(case: DeskCase) -> str:
     if case.outcome is None:
         return ""
-    return word_text(OUTCOME_WORDS[Outcome(case.outcome)], Reader.active())
+    return word_text(word_of_outcome(case, Outcome(case.outcome)), Reader.active())
 
 
 def _filter(kinds: Sequence[DeskCase.Kind], asked: str) -> c.Filter:

@@ -30,6 +30,7 @@ from makegood.refusal import Refusal
 from makegood.reports.desk_students import list_desk_students
 from makegood.web import access
 from makegood.web.desk.booking_fields import TeacherAndLeave, list_teachers, reason_field
+from makegood.web.desk.from_request import find_request
 from makegood.web.parts.booking_form import BookingForm, name_kind
 from makegood.web.parts.case_lists import PAGE_SIZE
 from makegood.web.parts.row_ids import id_field
@@ -125,7 +126,8 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
         else:
             messages.success(request, _done(booked))
             return redirect("desk:session", school=visit.school.slug, lesson_id=booked.lesson_id)
-    context = {"form": form, "student": one, "nearest": nearest, "off": off}
+    of_request = find_request(request, visit, off.pk) if off is not None else None
+    context = {"form": form, "student": one, "nearest": nearest, "off": off, "of_request": of_request}
     return render(request, "desk/book.html", context, status=422 if form.errors else 200)
 
 

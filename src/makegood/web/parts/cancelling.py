@@ -36,6 +36,7 @@ WAYS = {
     AskedWay.EMAIL: _("By e-mail"),
     AskedWay.CHAT: _("In the chat"),
     AskedWay.IN_LESSON: _("In a session"),
+    AskedWay.OBJECTION: _("By objecting to the move before"),
     AskedWay.OTHER: _("In another way"),
 }
 

@@ -22,14 +22,30 @@ from makegood.refusal import Refusal
 from makegood.web.parts.change_forms import SentOnce
 from makegood.web.parts.row_ids import id_field
 
-# In place of a button: the refusals say it of what was tried.
+# In place of a button, for either of the two and for the desk, each with what can be done: the refusals say it of what
+# was tried.
 _WHY_NOT: Final[Mapping[str, Promise]] = {
-    TeacherLeftSince.code: _("The teacher no longer teaches at this school, so this cannot be undone."),
-    StudentLeftSince.code: _("The student no longer learns at this school, so this cannot be undone."),
-    OtherTimeStands.code: _("Another time was booked in its place, so this cannot be undone."),
-    FullSince.code: _("The teacher's day or week was filled otherwise since, so this cannot be undone."),
-    ClosedSince.code: _("“{name}” became a holiday of the school since, so this cannot be undone."),
-    TimeTakenSince.code: _("This time was booked for something else since, so this cannot be undone."),
+    TeacherLeftSince.code: _(
+        "The teacher no longer teaches at this school, so this cannot be undone. The scheduling desk can find another "
+        "teacher."
+    ),
+    StudentLeftSince.code: _(
+        "The student no longer learns at this school, so this cannot be undone. If that is a mistake, the scheduling "
+        "desk can help."
+    ),
+    OtherTimeStands.code: _(
+        "Another time was booked in its place, so this cannot be undone. If it is the wrong one, the scheduling desk "
+        "can help."
+    ),
+    FullSince.code: _(
+        "The day or week was filled with other sessions since, so this cannot be undone. Choose another time for it."
+    ),
+    ClosedSince.code: _(
+        "“{name}” became a holiday of the school since, so this cannot be undone. Choose another time for it."
+    ),
+    TimeTakenSince.code: _(
+        "This time was booked for something else since, so this cannot be undone. Choose another time for it."
+    ),
 }
 
 
