@@ -188,8 +188,8 @@ TABLE: dict[str, Row] = {
     "student:messages": only(SAM),
     "student:read_messages": only(SAM, get=405, post=422),
     # --- what staff were told, whichever their role
-    "staff_messages": only(*STAFF),
-    "read_staff_messages": only(*STAFF, get=405, post=422),
+    "staff:messages": only(*STAFF),
+    "staff:read_messages": only(*STAFF, get=405, post=422),
     "desk:queue": only(DESI),
     "desk:teachers": only(DESI),
     "desk:matching_pause": only(DESI, post=422),

@@ -1,4 +1,4 @@
-"""What became of the demo's messages of the past: all but one arrived, and all but the last day's were read."""
+"""What became of the demo's messages of the past: all but one arrived."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F
-
 from makegood.domain.notifications import operations as notifications
 from makegood.domain.notifications.delivery import DeliveryFailed
 from makegood.domain.notifications.models import Channel, Message
 from makegood.domain.schools.models import School
 
 _ON_THE_WAY: Final = timedelta(seconds=4)
-_UNREAD_FOR: Final = timedelta(days=1)
-_NOTICED_AFTER: Final = timedelta(minutes=40)
 _REFUSED: Final = "550 5.1.1 This mailbox does not exist."
 
 
@@ -35,17 +31,6 @@ def deliver_past(*, school: School, now: datetime) -> None:
                 notifications.record_failure(message=message, failure=failure, now=left_at)
             else:
                 notifications.record_sent(message=message, now=left_at)
-
-
-def read_past(*, school: School, now: datetime) -> None:
-    """Everybody has read their messages in the app, each soon after it was written, but for those of the last day.
-
-    Runs in the school's transaction. The product marks as read now; only a history that is told does it in the past.
-    """
-    unread = Message.objects.filter(
-        school_id=school.pk, channel=Channel.IN_APP, read_at=None, created_at__lt=now - _UNREAD_FOR
-    )
-    unread.update(read_at=F("created_at") + _NOTICED_AFTER)
 
 
 def _choose_refused(messages: Sequence[Message]) -> Message | None:

@@ -18,7 +18,7 @@ from makegood.demo.booking_story import BookingStory
 from makegood.demo.bookings import Calendar
 from makegood.demo.cast import DEMO_PASSWORD
 from makegood.demo.choices import choose
-from makegood.demo.deliveries import deliver_past, read_past
+from makegood.demo.deliveries import deliver_past
 from makegood.demo.demo_rows import DemoRows
 from makegood.demo.episodes import Episode, choose_episodes, find_troubled
 from makegood.demo.housekeeping import keep_house
@@ -82,7 +82,6 @@ def load_school(*, demo: DemoSchool, now: datetime, tell: Progress, teacher_coun
             deeds = chain(story.deeds(), keep_house(rows=rows, people=people, now=now))
             tell_story(loaded=loaded, mishaps=mishaps, episodes=episodes, deeds=deeds, now=now, tell=tell)
             deliver_past(school=row, now=now)
-            read_past(school=row, now=now)
             # Lessons were written, and some taught, in bulk, which tells no calendar week.
             rebuild_teachers(school=row, teacher_ids=[member.pk for member in loaded.teachers.values()], now=now)
     return len(lessons)

@@ -25,11 +25,11 @@ def count_for(*, role: Role, roles: Collection[Role], school_id: int, member_id:
     sides = sides_in(Side.TEACHER if role is Role.TEACHER else Side.DESK, roles)
     if role not in _TOLD:
         unread = count_unread_in_app(school_id=school_id, recipient_id=member_id, sides=sides)
-        return {"teacher:messages" if role is Role.TEACHER else "staff_messages": unread}
+        return {"teacher:messages" if role is Role.TEACHER else "staff:messages": unread}
     waiting = count_waiting(school_id=school_id, role=role, member_id=member_id, sides=sides, now=now)
     return {
         "desk:requests": waiting.requests,
         "desk:absences": waiting.absences,
         "desk:deliveries": waiting.undelivered,
-        "staff_messages": waiting.unread,
+        "staff:messages": waiting.unread,
     }

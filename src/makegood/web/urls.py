@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from makegood.web.guest import calendar_feed, home, invitation, notifications, push_browsers, staff_messages
+from makegood.web.guest import calendar_feed, home, invitation, notifications, push_browsers
 from makegood.web.guest import settings as own_settings
 from makegood.web.public import not_agreed, not_asked
 
@@ -17,11 +17,10 @@ of_a_school: list[URLPattern | URLResolver] = [
     path("notifications/calendar/end/", notifications.end_calendar, name="end_calendar"),
     path("notifications/browsers/", push_browsers.add, name="add_browser"),
     path("notifications/browsers/<int:browser_id>/end/", push_browsers.end, name="end_browser"),
-    path("staff/messages/", staff_messages.messages, name="staff_messages"),
-    path("staff/messages/read/", staff_messages.read, name="read_staff_messages"),
     path("", include("makegood.web.public.urls")),
     path("", include("makegood.web.teacher.urls")),
     path("", include("makegood.web.student.urls")),
+    path("staff/", include("makegood.web.staff.urls")),
     path("desk/", include("makegood.web.desk.urls")),
     path("support/", include("makegood.web.support.urls")),
     path("disputes/", include("makegood.web.reviewer.urls")),

@@ -48,7 +48,7 @@ class _Addresses:
 
 
 _ADDRESSES: Final[Mapping[Side, _Addresses]] = {
-    Side.DESK: _Addresses("staff_messages", "read_staff_messages"),
+    Side.DESK: _Addresses("staff:messages", "staff:read_messages"),
     Side.TEACHER: _Addresses("teacher:messages", "teacher:read_messages"),
     Side.STUDENT: _Addresses("student:messages", "student:read_messages"),
 }
@@ -68,6 +68,7 @@ def show_messages(request: HttpRequest, visit: access.Visit, *, side: Side, prob
         # The ways to other pages would lead on from the address that the form was sent to.
         "page": None if problem else Paginator(range(found.total_count), PAGE_SIZE).page(found.page),
         "problem": problem,
+        "has_problems": bool(problem),
         "page_url": _address(visit, _ADDRESSES[side].page),
         "other_lists": [_other_list(visit, other) for other in lists_of(visit.roles) if other is not side],
     }

@@ -96,24 +96,24 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("desk:students", _("Students"), "people", on_phone=False),
         Entry("desk:absences", _("Absences"), "people", on_phone=False),
         Entry("desk:deliveries", _("Deliveries"), "mail", on_phone=False),
-        _messages("staff_messages"),
+        _messages("staff:messages"),
         *_POLICY,
     ),
     "support": (
         Entry("support:queue", _("Tech support"), "chat"),
         Entry("desk:requests", _("Requests"), "alert"),
         Entry("desk:deliveries", _("Deliveries"), "mail"),
-        _messages("staff_messages"),
+        _messages("staff:messages"),
         *_POLICY,
     ),
     "reviewer": (
         Entry("reviewer:queue", _("Cases to review"), "scales"),
-        _messages("staff_messages", on_phone=True),
+        _messages("staff:messages", on_phone=True),
         *_POLICY,
     ),
     "payroll": (
         Entry("payroll:overview", _("Pay"), "coins"),
-        _messages("staff_messages", on_phone=True),
+        _messages("staff:messages", on_phone=True),
         *_POLICY,
     ),
     "owner": (
@@ -125,7 +125,7 @@ SECTIONS: Final[dict[str, tuple[Entry, ...]]] = {
         Entry("owner:holidays", _("Holidays"), "calendar", on_phone=False),
         Entry("owner:import", _("Import"), "upload", on_phone=False),
         Entry("owner:people", _("People"), "people"),
-        _messages("staff_messages"),
+        _messages("staff:messages"),
         *_POLICY,
     ),
 }
