@@ -86,13 +86,13 @@ def hold(cast: Cast, at: datetime) -> Any:
 
 def by_desk(cast: Cast, at: datetime) -> Any:
     leave = Leave(any_time=True, any_notice=True)
-    asked = form(cast, cast.desi) | {"student_id": cast.tom.pk, "reason": "By phone", "leave": leave}
+    asked: dict[str, Any] = form(cast, cast.desi) | {"student_id": cast.tom.pk, "reason": "By phone", "leave": leave}
     return book_for_somebody(**one(cast.tara, at), **asked)
 
 
 def propose(cast: Cast, at: datetime) -> Any:
     learn(cast, WEDNESDAY + 7 * 24 * HOUR)
-    about = {"starts_at": at, "minutes": 50, "lesson_type": "regular", "note": ""}
+    about: dict[str, Any] = {"starts_at": at, "minutes": 50, "lesson_type": "regular", "note": ""}
     return propose_lesson(student_id=cast.tom.pk, **about, **form(cast, cast.tara))
 
 
@@ -104,12 +104,12 @@ def ask(cast: Cast, at: datetime) -> Any:
     lesson_id = learn(cast, THURSDAY)
     quote = quote_move(school=cast.school, actor=cast.tara, lesson_id=lesson_id, now=NOW)
     asked = {key: value for key, value in form(cast, cast.tara).items() if key != "request_id"}
-    says = {"says_side": Side.TEACHER, "reason": "A wedding", "quote_token": quote.token}
+    says: dict[str, Any] = {"says_side": Side.TEACHER, "reason": "A wedding", "quote_token": quote.token}
     return ask_to_move(lesson_id=lesson_id, starts_at=at, **says, **asked)
 
 
 def move_for_school(cast: Cast, at: datetime) -> Any:
-    about = {"requested_by": RequestedBy.COMPANY, "asked": "phone", "reason": "Flood", "shown": Shown()}
+    about: dict[str, Any] = {"requested_by": RequestedBy.COMPANY, "asked": "phone", "reason": "Flood", "shown": Shown()}
     return move_by_desk(lesson_id=learn(cast, THURSDAY), starts_at=at, **about, **form(cast, cast.desi))
 
 

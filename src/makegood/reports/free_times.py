@@ -58,7 +58,8 @@ class _Diary:
     """What is needed to say whom the student can book at a time.
 
     `last_resort`: whom the student is not proposed where somebody else is free, for they never met.
-    `own` is when the student has something else, and `learns` when the one teacher does who is asked for.
+    `own` is when the student has something else, and `learns` when the one teacher has who is asked for: calendars know
+    what a teacher gives, and not what a teacher takes.
     """
 
     school: School
@@ -153,9 +154,7 @@ def list_free_times(
     that would move, where one would.
     """
     rules = rules or get_rules(school_id=school.pk)
-    # Nobody is their own teacher.
-    found = [one for one in list_with_role(school_id=school.pk, role=Role.TEACHER) if one.pk != student.pk]
-    teachers = {member.pk: member for member in found}
+    teachers = _list_teachers_of(school, student)
     wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
     # Where a lesson moves, nobody chooses among teachers.
     asked = teachers if moves is None else wanted
@@ -172,7 +171,6 @@ def list_free_times(
         rules=rules,
         teachers=_leave_out_closed(wanted, limits, known, now),
         own=times_of(taken, member_id=student.pk),
-        # Calendars know what a teacher gives, and not what a teacher takes.
         learns=() if teacher_id is None else times_of(taken, member_id=teacher_id),
         pauses=limits.pauses,
         known=known,
@@ -201,6 +199,12 @@ def list_free_times(
         has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
         has_new=any(not known.get(one, STRANGERS).has_first for one in wanted),
     )
+
+
+def _list_teachers_of(school: School, student: Membership) -> Mapping[int, Membership]:
+    """Whom the student can book, by id: nobody is their own teacher."""
+    found = list_with_role(school_id=school.pk, role=Role.TEACHER)
+    return {member.pk: member for member in found if member.pk != student.pk}
 
 
 def _asks_who_is_new(limits: Limits, wanted: Collection[int], *, is_choice: bool) -> bool:
