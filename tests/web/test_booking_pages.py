@@ -18,7 +18,7 @@ from makegood.actions.set_lesson_type import set_lesson_type
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.offering import list_offers
-from makegood.domain.people.models import Role
+from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests import cast as casting
@@ -307,3 +307,28 @@ def test_a_booking_says_before_and_after_until_when_it_is_free(
 
     assert said in before
     assert said in after
+
+
+def test_a_teacher_who_learns_is_not_offered_to_themselves(client: Client, cast: Cast) -> None:
+    """The form of an older page is refused with a sentence."""
+    let_learn(cast, cast.tara)
+    open_mornings(cast, cast.tom)
+    sign_in(client, cast.tara.person)
+
+    page = client.get("/marigold/book/")
+    pressed = press(client, teacher=cast.tara.pk)
+
+    assert f'value="{cast.tom.pk}' in page.content.decode()
+    assert f'value="{cast.tara.pk}' not in page.content.decode()
+    for path in ("", "weekly/?kind=regular:50&first=2026-11-24T01:00:00%2B0000&weeks=2"):
+        assert client.get(f"/marigold/book/teachers/{cast.tom.pk}/{path}").status_code == 200
+        assert client.get(f"/marigold/book/teachers/{cast.tara.pk}/{path}").status_code == 404
+    assert pressed.status_code == 409
+    assert "Nobody can be their own student. Nothing was booked." in text_of(pressed.content)
+    with in_school(cast.school.pk):
+        assert not Lesson.objects.exists()
+
+
+def let_learn(cast: Cast, member: Membership) -> None:
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(school=cast.school, membership=member, role=Role.STUDENT, granted_at=casting.LONG_AGO)

@@ -374,3 +374,20 @@ def test_a_choice_stays_when_something_else_is_refused(desk: Client, cast: Cast)
     assert "The teacher does not teach at this time." in text_of(answer.content)
     (chosen,) = BeautifulSoup(answer.content, "html.parser").select("input[name=which][checked]")
     assert chosen["value"] == "2027-10-31T01:30:00+0000"
+
+
+def test_a_teacher_who_learns_is_not_booked_with_themselves(desk: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        RoleGrant.objects.create(school=cast.school, membership=cast.tara, role=Role.STUDENT, granted_at=NOW)
+    path = f"/marigold/desk/students/{cast.tara.pk}/book/"
+    sent = {
+        "teacher": str(cast.tara.pk), "kind": "regular:50", "day_on": "2026-11-24", "at": "09:00", "reason": "Phone",
+        "request_id": str(uuid.uuid4()),
+    }  # fmt: skip
+
+    offered = [str(one["value"]) for one in BeautifulSoup(desk.get(path).content, "html.parser").select("option")]
+    refused = desk.post(path, sent)
+
+    assert str(cast.tom.pk) in offered
+    assert str(cast.tara.pk) not in offered
+    assert (refused.status_code, "Choose a teacher from the list." in text_of(refused.content)) == (422, True)

@@ -6,10 +6,20 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
+from makegood.refusal import Refusal
+
+
+class OwnTeacher(Refusal):
+    """Who teaches and who learns would be the same person."""
+
+    code = "own_teacher"
+    sentence = gettext_noop("Nobody can be their own student. Nothing was booked. Choose another teacher.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +59,11 @@ class BookingOrder:
             now=now,
             reason=reason,
         )
+
+    def refuse_one_for_both(self) -> None:
+        """Raise OwnTeacher where teacher and student are one."""
+        if self.teacher_id == self.student_id:
+            raise OwnTeacher
 
     @property
     def is_by_student(self) -> bool:

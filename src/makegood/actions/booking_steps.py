@@ -111,8 +111,9 @@ def in_one_booking(
     repeated request its first answer; release what has lapsed; read the rules and the pauses; `work`; keep the answer.
     A time that somebody took in spite of the locks is refused by the database; that is a SlotTaken, too. `ends`: the
     work only ends what waits, which whoever is still there may do also when the other one left. Raises TeacherNotFound,
-    StudentNotFound, and Busy when the student's holds change again and again.
+    StudentNotFound, OwnTeacher, and Busy when the student's holds change again and again.
     """
+    asked.refuse_one_for_both()
 
     def once() -> tuple[Mapping[str, Any], bool]:
         pair = booking.lock_pair(

@@ -39,7 +39,7 @@ def let_lapse(
 ) -> Sequence[Lesson]:
     """Release what has lapsed of the locked teacher and student: credits go back, and both sides of a request are told.
 
-    Of the student's only what is with teachers among `locked_ids`; the sweep finds the others.
+    Of what they learn only what is with teachers among `locked_ids`; the sweep finds the others.
     A hold ends silently: nobody but its holder knew of it. A time that somebody asked to move to ends the asking.
     """
     released = release_lapsed(

@@ -48,11 +48,12 @@ def move_back(
 
     Never the teacher's doing, which alone counts: the student takes an own wish or answer back, the desk what it did
     itself, for the school and on behalf of whom it had done it. The caller tells both. Raises NotWithdrawable when the
-    incident was decided, FullSince, ClosedSince.
+    incident was decided, FullSince, ClosedSince, TimeTakenSince.
     """
     refuse_without_room(
         school=school,
         teacher=locked.teacher,
+        student_id=locked.lesson.student_id,
         times=[Interval(made.from_starts_at, made.from_ends_at)],
         since=made.moved_at,
         moves=locked.lesson.pk,

@@ -184,8 +184,9 @@ def preview_weeks(
 ) -> SeriesPreview:
     """Every week of the series, nothing locked or written; in the caller's transaction.
 
-    Raises as `check_weeks`, and NotTheDesk, StudentNotFound, TeacherNotFound, OwnExceptions.
+    Raises as `check_weeks`, and NotTheDesk, StudentNotFound, TeacherNotFound, OwnTeacher, OwnExceptions.
     """
+    asked.refuse_one_for_both()
     ids = {asked.actor.pk, asked.teacher_id, asked.student_id}
     holders = list_holders(school_id=asked.school.pk, membership_ids=ids)
 

@@ -183,6 +183,7 @@ def _undo(asked: BookingOrder, parties: Parties, given: _Given) -> Sequence[Less
     refuse_without_room(
         school=asked.school,
         teacher=parties.teacher,
+        student_id=asked.student_id,
         times=[Interval(lesson.starts_at, lesson.ends_at) for lesson in given.together],
         since=given.event.at,
     )

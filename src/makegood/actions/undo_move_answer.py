@@ -37,6 +37,7 @@ from makegood.domain.lessons.models import (
 )
 from makegood.domain.lessons.move_requests import MoveRequestNotFound, find_move_request
 from makegood.domain.lessons.moving import find_last_move
+from makegood.domain.lessons.taken import refuse_if_either_is_busy
 from makegood.domain.penalties import quotes
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -44,6 +45,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.quantities import Interval
 
 ROUTE: Final = "undo_move_answer"
 _ANSWERS: Final = frozenset({MoveAnswer.Outcome.AGREED, MoveAnswer.Outcome.REFUSED})
@@ -162,6 +164,13 @@ def _undo(
     event = tell_timeline(asked=asked, kind=EventKind.ANSWER_UNDONE, lessons=[locked.lesson], values=values)
     made = _find_move(request, answer) if answer.outcome == MoveAnswer.Outcome.AGREED else None
     back = None if made is None else _move_back(asked, parties, locked, made)
+    refuse_if_either_is_busy(
+        school_id=asked.school.pk,
+        teacher_id=asked.teacher_id,
+        student_id=asked.student_id,
+        times=[Interval(request.to_starts_at, request.to_ends_at)],
+        break_minutes=parties.rules.buffer_minutes,
+    )
     state = LessonState(status=LessonStatus.REQUESTED, held_until=request.expires_at, waits_for=request.waits_for)
     hold = hold_for_move(
         lesson=locked.lesson,

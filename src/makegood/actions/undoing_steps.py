@@ -113,7 +113,7 @@ def take_back_cancellation(
     """Let the locked lesson take place as booked: the effect of voiding (D16). Its people are told.
 
     Raises TooLateToUndo after the minutes, once somebody objected or decided, or the credits were spent; FullSince,
-    ClosedSince.
+    ClosedSince, TimeTakenSince.
     """
     lesson = locked.lesson
     undo_minutes = undo_minutes_of(school=school, lesson=lesson)
@@ -129,6 +129,7 @@ def take_back_cancellation(
     refuse_without_room(
         school=school,
         teacher=locked.teacher,
+        student_id=lesson.student_id,
         times=[Interval(lesson.starts_at, lesson.ends_at)],
         since=incident.reported_at or now,
     )

@@ -88,7 +88,8 @@ def _withdraw(school: School, actor: Membership, reference: str, door: Door, now
         incident=incident, withdrawn_by_id=teacher.person_id, door=door, undo_minutes=undo_minutes, now=now
     )
     times = [Interval(lesson.starts_at, lesson.ends_at)]
-    refuse_without_room(school=school, teacher=teacher, times=times, since=incident.reported_at or now)
+    since = incident.reported_at or now
+    refuse_without_room(school=school, teacher=teacher, student_id=lesson.student_id, times=times, since=since)
     lessons.return_to_booked(lesson=lesson)
     cause = Cause(incident_id=incident.pk, actor_id=teacher.person_id, door=door)
     settle(school=school, teacher_id=teacher.pk, timetable=timetable, cause=cause, why=reference, now=now)

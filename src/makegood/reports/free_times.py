@@ -15,7 +15,8 @@ from makegood.domain.lessons import offering
 from makegood.domain.lessons.first_meeting import ANY_TIME, NEVER, opens_after
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.offering import Offer
-from makegood.domain.lessons.queries import STRANGERS, Acquaintance, list_acquaintances, list_taken_of_student
+from makegood.domain.lessons.queries import STRANGERS, Acquaintance, list_acquaintances
+from makegood.domain.lessons.taken import list_taken_after, times_of, with_break
 from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times
 from makegood.domain.penalties.pauses import Limits, Pause, read_limits
 from makegood.domain.people.models import Membership, Role
@@ -57,12 +58,15 @@ class _Diary:
     """What is needed to say whom the student can book at a time.
 
     `last_resort`: whom the student is not proposed where somebody else is free, for they never met.
+    `own` is when the student has something else, and `learns` when the one teacher has who is asked for: calendars know
+    what a teacher gives, and not what a teacher takes.
     """
 
     school: School
     rules: BookingRuleSet
     teachers: Mapping[int, Membership]
     own: Sequence[Interval]
+    learns: Sequence[Interval]
     pauses: Mapping[int, Sequence[Pause]]
     known: Mapping[int, Acquaintance]
     now: datetime
@@ -94,8 +98,12 @@ class _Diary:
         )
 
     def list_able(self, free: FreeStarts, full: FullTimes, at: datetime, minutes: int) -> tuple[Membership, ...]:
-        """The teachers who are proposed to the student then; none where the student has a lesson."""
-        if any(one.overlaps(Interval(at, at + timedelta(minutes=minutes))) for one in self.own):
+        """The teachers who are proposed to the student then; none where the student has a lesson, or gives one."""
+        lesson = Interval(at, at + timedelta(minutes=minutes))
+        if any(one.overlaps(lesson) for one in self.own):
+            return ()
+        blocked = with_break(lesson, minutes=self.rules.buffer_minutes)
+        if any(one.overlaps(blocked) for one in self.learns):
             return ()
         able = tuple(
             self.teachers[one]
@@ -146,7 +154,7 @@ def list_free_times(
     that would move, where one would.
     """
     rules = rules or get_rules(school_id=school.pk)
-    teachers = {member.pk: member for member in list_with_role(school_id=school.pk, role=Role.TEACHER)}
+    teachers = _list_teachers_of(school, student)
     wanted = {one: member for one, member in teachers.items() if teacher_id in {None, one}}
     # Where a lesson moves, nobody chooses among teachers.
     asked = teachers if moves is None else wanted
@@ -156,13 +164,14 @@ def list_free_times(
         reads = is_first or after_meeting or _asks_who_is_new(limits, wanted, is_choice=moves is None)
         known = list_acquaintances(school_id=school.pk, student_id=student.pk) if reads else {}
     last = frozenset(one for one in limits.last_resort if not known.get(one, STRANGERS).is_known)
-    own = list_taken_of_student(school_id=school.pk, student_id=student.pk, now=now)
+    taken = list_taken_after(school_id=school.pk, student_id=student.pk, teacher_id=teacher_id, now=now)
     # Of these a first meeting can be booked, too, as far as it would be none.
     meetings = _Diary(
         school=school,
         rules=rules,
         teachers=_leave_out_closed(wanted, limits, known, now),
-        own=own,
+        own=times_of(taken, member_id=student.pk),
+        learns=() if teacher_id is None else times_of(taken, member_id=teacher_id),
         pauses=limits.pauses,
         known=known,
         now=now,
@@ -190,6 +199,12 @@ def list_free_times(
         has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
         has_new=any(not known.get(one, STRANGERS).has_first for one in wanted),
     )
+
+
+def _list_teachers_of(school: School, student: Membership) -> Mapping[int, Membership]:
+    """Whom the student can book, by id: nobody is their own teacher."""
+    found = list_with_role(school_id=school.pk, role=Role.TEACHER)
+    return {member.pk: member for member in found if member.pk != student.pk}
 
 
 def _asks_who_is_new(limits: Limits, wanted: Collection[int], *, is_choice: bool) -> bool:

@@ -18,9 +18,8 @@ from makegood.domain.lessons.models import Lesson, LessonMove, LessonStatus, Mov
 from makegood.domain.lessons.move_requests import find_open
 from makegood.domain.lessons.moving import find_undo_end, list_moves
 from makegood.domain.lessons.queries import find_acquaintance
-from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.lessons.taken import list_taken, times_of, with_break
 from makegood.domain.lessons.teaching_loads import list_full_times
-from makegood.domain.lessons.time_checks import list_taken
 from makegood.domain.penalties.pauses import list_pauses
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import holds_role
@@ -142,33 +141,37 @@ def list_starts_to_move_to(*, school: School, lesson: Lesson, now: datetime) -> 
         rules=rules,
         now=now,
     )
-    assert lesson.student_id is not None, "somebody is asked"
+    student_id = lesson.student_id
+    assert student_id is not None, "somebody is asked"
     taken = list_taken(
         school_id=school.pk,
         teacher_id=lesson.teacher_id,
-        student_id=lesson.student_id,
+        student_id=student_id,
         from_at=now - _WHOLE_WEEK,
         until_at=until_at + _WHOLE_WEEK,
     )
     # What the student only holds gives way.
-    own = [
-        one.lesson
-        for one in taken
-        if one.student_id == lesson.student_id and one.status in (LessonStatus.REQUESTED, *OPEN)
-    ]
+    kept = [one for one in taken if not (one.student_id == lesson.student_id and one.status == LessonStatus.HELD)]
+    of_student, of_teacher = times_of(kept, member_id=student_id), times_of(kept, member_id=lesson.teacher_id)
+
+    def is_either_busy(at: datetime) -> bool:
+        new = Interval(at, at + lesson.length)
+        blocked = with_break(new, minutes=rules.buffer_minutes)
+        return any(one.overlaps(new) for one in of_student) or any(one.overlaps(blocked) for one in of_teacher)
+
     given = [one.starts_at for one in taken if one.teacher_id == lesson.teacher_id and one.lesson_id != lesson.pk]
     pauses = list_pauses(school_id=school.pk, teacher_ids=[lesson.teacher_id], now=now).get(lesson.teacher_id, ())
     full = list_full_times(teacher=lesson.teacher, starts=given, rules=rules)
     opens = ANY_TIME
     if _comes_after_meeting(school, lesson, rules):
-        how = find_acquaintance(school_id=school.pk, teacher_id=lesson.teacher_id, student_id=lesson.student_id)
+        how = find_acquaintance(school_id=school.pk, teacher_id=lesson.teacher_id, student_id=student_id)
         opens = opens_after(how.met_at, moves_from=lesson.starts_at)
     return [
         at
         for at in free.list_of(lesson.teacher_id)
         if at > opens
         and not full.holds(lesson.teacher_id, at)
-        and not any(one.overlaps(Interval(at, at + lesson.length)) for one in own)
+        and not is_either_busy(at)
         and not any(pause.forbids(starts_at=at, now=now, is_new_student=False) for pause in pauses)
     ]
 

@@ -131,9 +131,9 @@ class WeeklyTimes:
 
 
 def lock_pair(*, school_id: int, teacher_id: int, student_id: int, now: datetime, with_holds: bool) -> Pair:
-    """Lock a teacher and a student, and with them the teachers whose time the student keeps by what has lapsed.
+    """Lock a teacher and a student, and with them the teachers whose time either keeps by what has lapsed.
 
-    `with_holds`: by any hold. One statement; the order is that of `roster.pair_to_lock`.
+    `with_holds`: or the student by any hold. One statement; the order is that of `roster.pair_to_lock`.
     """
     find = _pair_with_holds if with_holds else _pair
     found = find(school_id=school_id, teacher_id=teacher_id, student_id=student_id, now=now)
@@ -142,19 +142,19 @@ def lock_pair(*, school_id: int, teacher_id: int, student_id: int, now: datetime
 
 @compiled
 def _pair(school_id: int, teacher_id: int, student_id: int, now: datetime) -> QuerySet[Membership]:
-    others = _waiting_of(student_id).filter(held_until__lte=now).values("teacher_id")
+    others = _waiting_of(teacher_id, student_id).filter(held_until__lte=now).values("teacher_id")
     return pair_to_lock(school_id=school_id, teacher_id=teacher_id, student_id=student_id, other_teachers=others)
 
 
 @compiled
 def _pair_with_holds(school_id: int, teacher_id: int, student_id: int, now: datetime) -> QuerySet[Membership]:
-    kept = Q(held_until__lte=now) | Q(status=LessonStatus.HELD, keeps_time_for=None)
-    others = _waiting_of(student_id).filter(kept).values("teacher_id")
+    kept = Q(held_until__lte=now) | Q(status=LessonStatus.HELD, keeps_time_for=None, student_id=student_id)
+    others = _waiting_of(teacher_id, student_id).filter(kept).values("teacher_id")
     return pair_to_lock(school_id=school_id, teacher_id=teacher_id, student_id=student_id, other_teachers=others)
 
 
-def _waiting_of(student_id: int) -> QuerySet[Lesson]:
-    return Lesson.objects.filter(student_id=student_id, status__in=WAITING)
+def _waiting_of(one: int, other: int) -> QuerySet[Lesson]:
+    return Lesson.objects.filter(Q(student_id=one) | Q(student_id=other), status__in=WAITING)
 
 
 def list_holds(*, school_id: int, student_id: int) -> Sequence[Lesson]:

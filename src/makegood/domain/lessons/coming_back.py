@@ -13,7 +13,7 @@ from makegood.domain.availability.queries import get_rules, holidays_made_since
 from makegood.domain.lessons.closed_days import list_days
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import TimeTakenSince
-from makegood.domain.lessons.other_times import OtherTimeStands, other_times
+from makegood.domain.lessons.other_times import OtherTimeStands, another_stands
 from makegood.domain.lessons.room import ClosedSince, FullSince
 from makegood.domain.lessons.statuses import LIVE
 from makegood.domain.lessons.teaching_loads import find_full_times
@@ -86,15 +86,13 @@ def _with_what_came(school: School, lesson: Lesson, since: datetime) -> QuerySet
     """The lesson with its teacher's person and all that can be asked in one statement."""
     days = list_days(Interval(lesson.starts_at, lesson.ends_at), zone=school.zone)
     closed = holidays_made_since(school_id=school.pk, days=days, since=since)
-    others = other_times(school_id=school.pk, of=OuterRef("pk"))
-    live = Lesson.objects.filter(school_id=school.pk, pk=OuterRef("other_id"), status__in=LIVE)
     return (
         Lesson.objects.filter(school_id=school.pk, pk=lesson.pk)
         .select_related("teacher__person")
         .annotate(
             teacher_is_there=Exists(_holding(school, "teacher_id", Role.TEACHER)),
             student_is_there=Exists(_holding(school, "student_id", Role.STUDENT)),
-            has_other_time=Exists(others.filter(Exists(live))),
+            has_other_time=another_stands(),
             closed_for=Subquery(closed.values("name")[:1]),
             is_taken=Exists(_taking(school.pk)),
         )
@@ -106,10 +104,13 @@ def _holding(school: School, member: str, role: Role) -> QuerySet[Any]:
 
 
 def _taking(school_id: int) -> QuerySet[Lesson]:
-    """Live lessons that the database would not let it stand beside (02_overlaps.sql)."""
+    """Live lessons that it cannot stand beside, in the same role (02_overlaps.sql) or in the other one (`taken.py`)."""
     span = Func(OuterRef("starts_at"), OuterRef("ends_at"), function="tstzrange", output_field=DateTimeRangeField())
     own = Func(F("starts_at"), F("ends_at"), function="tstzrange", output_field=DateTimeRangeField())
-    of_teacher = Q(teacher_id=OuterRef("teacher_id"), blocked__overlap=OuterRef("blocked"))
+    block = OuterRef("blocked")
+    of_teacher = Q(teacher_id=OuterRef("teacher_id"), blocked__overlap=block)
+    of_teacher |= Q(student_id=OuterRef("teacher_id"), time__overlap=block)
     of_student = Q(student_id=OuterRef("student_id"), time__overlap=span)
+    of_student |= Q(teacher_id=OuterRef("student_id"), blocked__overlap=span)
     live = Lesson.objects.filter(school_id=school_id, status__in=LIVE).exclude(pk=OuterRef("pk"))
     return live.annotate(time=own).filter(of_teacher | of_student)

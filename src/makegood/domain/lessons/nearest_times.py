@@ -8,17 +8,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from django.db.models import QuerySet
-
-from makegood.database.compiled import compiled
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.slots import find_free_starts
 from makegood.domain.lessons.booking import LessonTerms
-from makegood.domain.lessons.models import Lesson
-from makegood.domain.lessons.statuses import LIVE
+from makegood.domain.lessons.taken import Taken, is_busy, list_taken, with_break
 from makegood.domain.lessons.teaching_loads import FullTimes, find_full_times, list_full_times
 from makegood.domain.lessons.time_checks import Diary
 from makegood.domain.people.models import Membership
+from makegood.quantities import Interval
 
 _WEEK: Final = timedelta(days=7)
 
@@ -58,25 +55,23 @@ def find_nearest(
     Three statements. `teacher` with its person.
     """
     from_at, until_at = min(starts) - _WEEK, max(starts) + _WEEK
-    length = timedelta(minutes=terms.minutes)
-    own = _taken_of_student(
-        school_id=school_id, student_id=terms.student_id, from_at=from_at, until_at=until_at + length
+    taken = list_taken(
+        school_id=school_id,
+        teacher_id=terms.teacher_id,
+        student_id=terms.student_id,
+        from_at=from_at,
+        until_at=until_at + timedelta(minutes=terms.minutes + terms.buffer_minutes),
     )
     full = find_full_times(school_id=school_id, teachers=[teacher], rules=rules, from_at=from_at, until_at=until_at)
-    return _make_nearest(_find_free(school_id, terms, rules, starts, now), terms, own, full)
+    return _make_nearest(_find_free(school_id, terms, rules, starts, now), terms, taken, full)
 
 
 def find_nearest_in(diary: Diary, *, starts: Sequence[datetime]) -> Nearest:
     """The same from what was read of the time around these starts (`with_around`); one statement."""
-    own = [
-        (one.starts_at, one.ends_at)
-        for one in diary.taken
-        if one.student_id == diary.terms.student_id and one.status in LIVE
-    ]
     given = [one.starts_at for one in diary.taken if one.teacher_id == diary.teacher.pk]
     full = list_full_times(teacher=diary.teacher, starts=given, rules=diary.rules)
     free = _find_free(diary.teacher.school_id, diary.terms, diary.rules, starts, diary.now)
-    return _make_nearest(free, diary.terms, own, full)
+    return _make_nearest(free, diary.terms, diary.taken, full)
 
 
 def _find_free(
@@ -94,20 +89,15 @@ def _find_free(
     return found.list_of(terms.teacher_id)
 
 
-def _make_nearest(
-    free: Sequence[datetime], terms: LessonTerms, own: Sequence[tuple[datetime, datetime]], full: FullTimes
-) -> Nearest:
+def _make_nearest(free: Sequence[datetime], terms: LessonTerms, taken: Sequence[Taken], full: FullTimes) -> Nearest:
     length = timedelta(minutes=terms.minutes)
 
     def is_free(at: datetime) -> bool:
-        return not full.holds(terms.teacher_id, at) and all(end <= at or start >= at + length for start, end in own)
+        lesson = Interval(at, at + length)
+        return not (
+            full.holds(terms.teacher_id, at)
+            or is_busy(taken, member_id=terms.student_id, during=lesson)
+            or is_busy(taken, member_id=terms.teacher_id, during=with_break(lesson, minutes=terms.buffer_minutes))
+        )
 
     return Nearest(free, is_free)
-
-
-@compiled
-def _taken_of_student(
-    school_id: int, student_id: int, from_at: datetime, until_at: datetime
-) -> QuerySet[Lesson, tuple[datetime, datetime]]:
-    live = Lesson.objects.filter(school_id=school_id, student_id=student_id, status__in=LIVE)
-    return live.filter(ends_at__gt=from_at, starts_at__lt=until_at).values_list("starts_at", "ends_at")

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, BooleanField, Exists, F, Func, OuterRef, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_noop
 
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.lessons.statuses import LIVE, OFF
+from makegood.domain.lessons.statuses import OFF
 from makegood.domain.timeline.kinds import EventKind
 from makegood.domain.timeline.models import Event
 from makegood.domain.timeline.queries import events_of_lesson
@@ -66,15 +66,42 @@ def refuse_unless_needed(*, lesson: Lesson | None, student_id: int) -> Lesson:
 
 
 def refuse_if_it_stands(*, lesson: Lesson) -> None:
-    """Raise OtherTimeStands where a lesson that was booked in place of this one is to come. Lock the student first."""
+    """Raise OtherTimeStands as of `stands`. Lock the student first."""
     if stands(lesson=lesson):
         raise OtherTimeStands
 
 
 def stands(*, lesson: Lesson) -> bool:
-    """Whether a lesson that was booked in place of this one is to come."""
-    other = find_other_time(lesson=lesson)
-    return other is not None and other.status in LIVE
+    """Whether a lesson that was booked in place of this one is to come, or one in place of that, however often."""
+    rows = Lesson.objects.filter(school_id=lesson.school_id, pk=lesson.pk)
+    return rows.annotate(another_stands=another_stands()).filter(another_stands=True).exists()
+
+
+def another_stands() -> Func:
+    """The same, to be asked of rows of lessons in their own statement."""
+    return _AnotherStands(F("school_id"), F("pk"))
+
+
+class _AnotherStands(Func):
+    """Follows the events from lesson to lesson; what was released never took the place of anything."""
+
+    output_field = BooleanField()
+    # The statuses are those of `LIVE`.
+    template = """EXISTS (
+        WITH RECURSIVE in_place (school_id, id, status) AS (
+          SELECT %(expressions)s, ''
+          UNION
+          SELECT other.school_id, other.id, other.status::text
+          FROM in_place
+          JOIN makegood_event AS told
+            ON told.school_id = in_place.school_id AND told.lesson_id = in_place.id
+               AND told.kind = 'other_time_booked'
+          JOIN makegood_lesson AS other
+            ON other.school_id = told.school_id AND other.id = (told.values ->> 'lesson')::bigint
+               AND other.status <> 'released'
+        )
+        SELECT FROM in_place WHERE status IN ('held', 'requested', 'booked', 'in_progress')
+      )"""
 
 
 def used_for(booked: Event) -> int | None:

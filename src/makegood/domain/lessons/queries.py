@@ -17,7 +17,6 @@ from makegood.domain.lessons.move_requests import with_asked_time
 from makegood.domain.lessons.statuses import MEETINGS, MEETINGS_AND_WAITING, NEVER_A_LESSON, OPEN
 from makegood.domain.people.models import Membership
 from makegood.domain.people.roster import some_members
-from makegood.quantities import Interval
 
 
 def find_lesson(*, school_id: int, lesson_id: int) -> Lesson | None:
@@ -52,14 +51,6 @@ def _open_for_dashboard(school_id: int, teacher_id: int, since: datetime, now: d
 def list_upcoming_of_student(*, school_id: int, student_id: int, now: datetime, limit: int = 200) -> Sequence[Lesson]:
     """Open lessons of the student that end after `now`, by start."""
     return list(_upcoming(school_id, now).filter(student_id=student_id)[:limit])
-
-
-def list_taken_of_student(*, school_id: int, student_id: int, now: datetime) -> Sequence[Interval]:
-    """When the student has a lesson after `now`, or waits for an answer to one; what they only hold gives way."""
-    lessons = Lesson.objects.filter(
-        school_id=school_id, student_id=student_id, status__in=(LessonStatus.REQUESTED, *OPEN), ends_at__gt=now
-    )
-    return [Interval(*row) for row in lessons.order_by("starts_at", "pk").values_list("starts_at", "ends_at")]
 
 
 def list_upcoming_with_finish(*, school_id: int, student_id: int, now: datetime) -> Sequence[Lesson]:

@@ -55,8 +55,8 @@ def release_lapsed(
 ) -> Sequence[Lesson]:
     """Release what was held or requested until now at the latest, of the locked teacher and (if given) student.
 
-    Rows that somebody else is deciding on just now are left to them, and to the sweep what the student has with
-    teachers who are not among `locked_ids`: their calendar weeks are written under their lock alone.
+    Of these two in either role. Rows that somebody else is deciding on just now are left to them, and to the sweep what
+    they have with teachers who are not among `locked_ids`: their calendar weeks are written under their lock alone.
     """
     locked = (
         _lapsed_of_teacher(school_id=school_id, teacher_id=teacher_id, now=now)
@@ -79,8 +79,9 @@ def _lapsed_of_teacher(school_id: int, teacher_id: int, now: datetime) -> QueryS
 def _lapsed_of_pair(
     school_id: int, teacher_id: int, student_id: int, locked_ids: Collection[int], now: datetime
 ) -> QuerySet[Lesson]:
-    of_student = Q(is_any_of("teacher_id", locked_ids), student_id=student_id)
-    return _lapsed(school_id, now).filter(Q(teacher_id=teacher_id) | of_student)
+    taught = Q(teacher_id=teacher_id) | Q(teacher_id=student_id)
+    learnt = Q(is_any_of("teacher_id", locked_ids)) & (Q(student_id=teacher_id) | Q(student_id=student_id))
+    return _lapsed(school_id, now).filter(taught | learnt)
 
 
 def _lapsed(school_id: int, now: datetime) -> QuerySet[Lesson]:

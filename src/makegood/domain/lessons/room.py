@@ -1,4 +1,4 @@
-"""Whether a time that a lesson would get back is still one that its teacher and the school have for it."""
+"""Whether a time that a lesson would get back is still one that its two people and the school have for it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.queries import get_rules, list_holidays
 from makegood.domain.lessons.closed_days import ClosedDays, list_days
+from makegood.domain.lessons.taken import refuse_if_either_is_busy
 from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
@@ -37,17 +38,25 @@ class ClosedSince(Refusal):
 
 
 def refuse_without_room(
-    *, school: School, teacher: Membership, times: Sequence[Interval], since: datetime, moves: int | None = None
+    *,
+    school: School,
+    teacher: Membership,
+    student_id: int | None,
+    times: Sequence[Interval],
+    since: datetime,
+    moves: int | None = None,
 ) -> None:
-    """Raise FullSince or ClosedSince for times that were given up at `since`; nobody has them now.
+    """Raise FullSince, ClosedSince or TimeTakenSince for times that were given up at `since`; nobody has them now.
 
-    `teacher` with its person, locked; `moves` is a lesson that would move there. What overlaps is for the database.
+    `teacher` with its person; both are locked. `moves` is a lesson that would move there. The database sees only what
+    overlaps in the same role.
     """
     starts = [time.start for time in times]
+    rules = get_rules(school_id=school.pk)
     full = find_full_times(
         school_id=school.pk,
         teachers=[teacher],
-        rules=get_rules(school_id=school.pk),
+        rules=rules,
         from_at=min(starts),
         until_at=max(starts),
         moves=moves,
@@ -61,3 +70,11 @@ def refuse_without_room(
         name = closed.find_name(time)
         if name is not None:
             raise ClosedSince(name=name)
+    refuse_if_either_is_busy(
+        school_id=school.pk,
+        teacher_id=teacher.pk,
+        student_id=student_id,
+        times=times,
+        break_minutes=rules.buffer_minutes,
+        besides=moves,
+    )

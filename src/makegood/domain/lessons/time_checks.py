@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from makegood.database.compiled import compiled
 from makegood.domain.availability.booking_rules import BookingRuleSet
 from makegood.domain.availability.open_times import OpenTimes, read_open_times
 from makegood.domain.lessons import offering
@@ -19,14 +17,13 @@ from makegood.domain.lessons.closed_days import ClosedDays, read_closed_days
 from makegood.domain.lessons.first_meeting import find_kind_before, opens_after
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.queries import find_acquaintance
-from makegood.domain.lessons.statuses import LIVE
+from makegood.domain.lessons.taken import Taken, is_busy, list_taken, with_break
 from makegood.domain.lessons.teaching_loads import GIVEN, day_of, is_on_probation, week_of
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 
-_DAY: Final = timedelta(days=1)
 # A week before and after the times that are asked for, and the whole week of each of these two.
 _AROUND: Final = timedelta(days=15)
 # Beyond it a calendar has no days to look at; nobody books so far, whatever leave they have.
@@ -106,14 +103,14 @@ class Holiday(TimeRefused):
 
 
 class SlotTaken(TimeRefused):
-    """The teacher's time is booked or kept for somebody else."""
+    """The teacher's time is booked or kept for somebody else, or for a lesson that they take."""
 
     code = "slot_taken"
     sentence = gettext_noop("This time has just been taken. Nothing was booked. Choose another free time.")
 
 
 class StudentDoubleBooked(TimeRefused):
-    """The student has another lesson then."""
+    """The student has another lesson then, or gives one."""
 
     code = "student_double_booked"
     sentence = gettext_noop(
@@ -173,23 +170,11 @@ class Leave:
     on_holidays: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A lesson that takes time of a teacher or a student, or did."""
-
-    lesson_id: int
-    teacher_id: int
-    student_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    lesson: Interval
-    blocked: Interval
-    status: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diary:
     """Everything that decides whether a teacher and a student have time within a span, read at once.
+
+    Either may teach and learn: what they do in the other role takes their time, too.
 
     `moves` is the lesson that is to move: it keeps its time until then, but its teacher gives no lesson more by it.
     """
@@ -207,18 +192,11 @@ class Diary:
     def find_refusal(self, start: datetime) -> TimeRefused | None:
         """Why a lesson cannot start then, None when it can."""
         lesson = Interval(start, start + timedelta(minutes=self.terms.minutes))
-        assert lesson.end is not None
-        blocked = Interval(start, lesson.end + timedelta(minutes=self.terms.buffer_minutes))
+        blocked = with_break(lesson, minutes=self.terms.buffer_minutes)
         refusal = self._against_rules(start, lesson)
-        if refusal is None and any(
-            one.student_id == self.terms.student_id and one.status in LIVE and one.lesson.overlaps(lesson)
-            for one in self.taken
-        ):
+        if refusal is None and is_busy(self.taken, member_id=self.terms.student_id, during=lesson):
             refusal = StudentDoubleBooked()
-        if refusal is None and any(
-            one.teacher_id == self.teacher.pk and one.status in LIVE and one.blocked.overlaps(blocked)
-            for one in self.taken
-        ):
+        if refusal is None and is_busy(self.taken, member_id=self.teacher.pk, during=blocked):
             refusal = SlotTaken()
         return refusal or self._when_full(start)
 
@@ -306,47 +284,6 @@ def read_diary(
         leave=leave,
         moves=moves,
     )
-
-
-def list_taken(
-    *, school_id: int, teacher_id: int, student_id: int, from_at: datetime, until_at: datetime
-) -> tuple[Taken, ...]:
-    """What either of the two has, had or keeps that starts or goes on in that time; one statement."""
-    rows = _given_to_either(
-        school_id=school_id,
-        teacher_id=teacher_id,
-        student_id=student_id,
-        # Longer than any lesson: what began before and is still going on.
-        from_at=from_at - _DAY,
-        until_at=until_at,
-    )
-    return tuple(
-        Taken(
-            lesson_id=its_id,
-            teacher_id=its_teacher,
-            student_id=its_student,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            lesson=Interval(starts_at, ends_at),
-            blocked=Interval(blocked.lower, blocked.upper),
-            status=status,
-        )
-        for its_id, its_teacher, its_student, starts_at, ends_at, blocked, status in rows
-    )
-
-
-@compiled
-def _given_to_either(
-    school_id: int, teacher_id: int, student_id: int, from_at: datetime, until_at: datetime
-) -> QuerySet[Lesson, tuple[int, int, int | None, datetime, datetime, Any, str]]:
-    lessons = Lesson.objects.filter(
-        Q(teacher_id=teacher_id) | Q(student_id=student_id),
-        school_id=school_id,
-        starts_at__gte=from_at,
-        starts_at__lt=until_at,
-        status__in=GIVEN,
-    )
-    return lessons.values_list("pk", "teacher_id", "student_id", "starts_at", "ends_at", "blocked", "status")
 
 
 def refuse_wrong_first(

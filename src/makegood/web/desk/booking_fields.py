@@ -66,7 +66,8 @@ def reason_field(*, missing: Any = None) -> forms.CharField:
     )
 
 
-def list_teachers(visit: access.Visit) -> Sequence[Membership]:
-    """Whom the desk can choose, by name."""
-    teachers = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
+def list_teachers(visit: access.Visit, *, student: Membership) -> Sequence[Membership]:
+    """Whom the desk can choose for this student, by name: nobody is their own teacher."""
+    found = list_with_role(school_id=visit.school.pk, role=Role.TEACHER)
+    teachers = [one for one in found if one.pk != student.pk]
     return sorted(teachers, key=lambda teacher: teacher.display_name)

@@ -112,7 +112,7 @@ def book(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResp
     form = DeskBookingForm(
         request.POST if request.method == "POST" else None,
         offers=offering.list_offers(school_id=visit.school.pk),
-        teachers=list_teachers(visit),
+        teachers=list_teachers(visit, student=one),
         student=one,
         actor=visit.membership,
         initial=_filled_in(request, visit, off),

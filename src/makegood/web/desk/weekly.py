@@ -40,7 +40,7 @@ class ReasonForm(SentOnce):
 def book_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpResponseBase:
     """Show every week of what is typed; book those that are ticked."""
     student = find_student(visit, student_id)
-    teachers = list_teachers(visit)
+    teachers = list_teachers(visit, student=student)
     form = DeskWeeklyForm(
         what_was_typed(request),
         offers=offering.list_offers(school_id=visit.school.pk),

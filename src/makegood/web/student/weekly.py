@@ -56,7 +56,7 @@ class WishForm(forms.Form):
 def weekly(request: HttpRequest, visit: access.Visit, teacher_id: int) -> HttpResponseBase:
     """Show every week; book those that are ticked. Raises Http404 for an address without a readable first lesson."""
     teacher = find_holder(school_id=visit.school.pk, membership_id=teacher_id, role=Role.TEACHER)
-    if teacher is None:
+    if teacher is None or teacher == visit.membership:
         raise Http404
     form = WishForm(request.POST if request.method == "POST" else request.GET)
     form.is_valid()
