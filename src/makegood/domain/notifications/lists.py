@@ -17,7 +17,7 @@ from makegood.domain.notifications.kinds import Side
 from makegood.domain.people.models import Role
 from makegood.domain.people.permissions import STAFF_ROLES
 
-# Who reads the list of a side. The first that a member has also shows what they were told in roles that ended.
+# Who reads the list of a side. The first that a member has also shows what they were told as what they are no longer.
 READERS: Final[Mapping[Side, frozenset[Role]]] = {
     Side.DESK: STAFF_ROLES,
     Side.TEACHER: frozenset({Role.TEACHER}),
@@ -31,9 +31,12 @@ def lists_of(roles: Collection[Role]) -> tuple[Side, ...]:
 
 
 def sides_in(side: Side, roles: Collection[Role]) -> frozenset[Side]:
-    """As whom somebody with these roles was told what stands in their list of `side`; all three for most members."""
+    """As whom somebody with these roles was told what stands in their list of `side`; also as what they are no longer.
+
+    But not as staff: that is about everybody, and stood behind the second factor.
+    """
     held = lists_of(roles)
-    rest = frozenset(Side) - set(held)
+    rest = frozenset(Side) - set(held) - {Side.DESK}
     return frozenset({side}) | (rest if held[:1] == (side,) else frozenset())
 
 

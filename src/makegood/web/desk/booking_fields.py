@@ -37,7 +37,8 @@ class TeacherAndLeave(forms.Form):
         self, *arguments: Any, teachers: Sequence[Membership], student: Membership, actor: Membership, **named: Any
     ) -> None:
         super().__init__(*arguments, **named)
-        is_left = is_left_to_others(teacher=actor, student=None, actor=actor)
+        is_one_of_two = actor.pk in {student.pk, *(one.pk for one in teachers)}
+        is_left = is_one_of_two and is_left_to_others(teacher=actor, student=None, actor=actor)
         offered = [one for one in teachers if one.pk != actor.pk or not is_left]
         choices = [_CHOICE, *((one.pk, one.display_name) for one in offered)]
         self.fields["teacher"].choices = choices  # type: ignore[attr-defined]
