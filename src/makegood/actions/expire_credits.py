@@ -18,10 +18,19 @@ from makegood.domain.timeline.kinds import EventKind
 
 
 def expire_credits(*, school: School, now: datetime) -> int:
-    """Take what is left of grants whose last day is over, student by student. Returns how many credits that were."""
-    today = today_in(school=school, now=now)
+    """Take what is left of grants whose last day is over, student by student. Returns how many credits that were.
+
+    However long ago that was: what a job that was down left behind is taken when it comes back, posted in the present
+    month.
+    """
     students = in_one_transaction(
-        school.pk, partial(lesson_credits.list_students_with_expired, school_id=school.pk, today_on=today)
+        school.pk,
+        partial(
+            lesson_credits.list_students_with_expired,
+            school_id=school.pk,
+            today_on=today_in(school=school, now=now),
+            now=now,
+        ),
     )
     return sum(
         one_by_one(
@@ -36,14 +45,11 @@ def expire_credits(*, school: School, now: datetime) -> int:
 
 def _expire(school: School, student_id: int, now: datetime) -> int:
     student = lock_member(school_id=school.pk, membership_id=student_id)
-    expired = 0
-    for given, left in lesson_credits.list_expired(
-        school_id=school.pk, student_id=student_id, today_on=today_in(school=school, now=now)
-    ):
-        lesson_credits.expire(
-            school_id=school.pk, given=given, credits_left=left, month_on=month_of(at=now, zone=school.zone), now=now
-        )
-        expired += left
+    found = lesson_credits.list_expired(school_id=school.pk, student_id=student_id, now=now)
+    month_on = month_of(at=now, zone=school.zone)
+    for given, left in found:
+        lesson_credits.expire(school_id=school.pk, given=given, credits_left=left, month_on=month_on, now=now)
+    expired = sum(left for _given, left in found)
     if expired:
         timeline.record(
             school_id=school.pk,
