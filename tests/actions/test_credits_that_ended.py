@@ -1,4 +1,4 @@
-"""Lesson credits whose last day is over: not left, whether or not the job took them, and taken once."""
+"""Lesson credits whose last day is over: not left, whether or not the job took them, taken once, and told."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from makegood.actions.expire_credits import expire_credits
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.domain.ledger.credits import NotEnoughCredits, count_removable, find_left, give_back
 from makegood.domain.ledger.models import CreditExpiry, CreditGrant, PayPeriod, Transfer
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
+from makegood.domain.people.models import Person, Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.reports.credit_book import make_credit_book
 from makegood.reports.desk_students import list_desk_students
 from tests.bookings import book, count_credits, give_credits, open_mornings, set_rules
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, add_member, make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +156,40 @@ def test_a_cancellation_is_undone_although_the_credit_it_gave_back_has_ended(cas
     assert (count_credits(cast, now=AFTER), expire(cast, AFTER), count_credits(cast, now=AFTER)) == (0, 1, 0)
     with in_school(cast.school.pk):
         assert CreditGrant.objects.count() == CreditExpiry.objects.count() == 1
+
+
+def test_the_student_is_told_once_in_their_language_and_zone(cast: Cast) -> None:
+    give_credits(cast, 2, expires_on=ENDS_ON)
+    give_credits(cast, 4)
+    Person.objects.filter(pk=cast.sam.person_id).update(language="de")
+
+    expire(cast, AFTER)
+    expire(cast, AFTER + timedelta(hours=1))
+
+    with in_school(cast.school.pk):
+        told = Message.objects.select_related("recipient__person").get(kind="credits_expired", channel="in_app")
+        said = render(told)
+    assert told.recipient_id == cast.sam.pk
+    # It is 16:00 UTC, in New York 11:00.
+    assert said.subject == "Stundenguthaben ist verfallen"
+    assert said.body.split("\n\n")[:2] == [
+        "Nicht rechtzeitig verwendetes Stundenguthaben ist verfallen: 2. Sie haben jetzt 4.",
+        "Es konnte bis Di., 24. Nov., 11:00 verwendet werden.\n",
+    ]
+
+
+def test_credits_of_several_days_are_one_message_for_each_student(cast: Cast) -> None:
+    give_credits(cast, 1, expires_on=ENDS_ON)
+    give_credits(cast, 2, expires_on=date(2026, 11, 26))
+    with in_school(cast.school.pk):
+        ida = add_member(cast.school, code="ida", name="Ida Studies", role=Role.STUDENT, zone="Asia/Manila")
+    give_credits(cast, 1, expires_on=ENDS_ON, student=ida)
+
+    expire(cast, END + timedelta(days=30))
+
+    with in_school(cast.school.pk):
+        told = Message.objects.filter(kind="credits_expired", channel="in_app")
+        said = {
+            (one.recipient_id, one.values["count"], one.values["left"], "valid_until" in one.values) for one in told
+        }
+        assert (said, told.count()) == ({(cast.sam.pk, 3, 0, False), (ida.pk, 1, 0, True)}, 2)

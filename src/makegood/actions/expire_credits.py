@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from makegood.actions.credit_steps import tell_of_expiry
 from makegood.actions.one_by_one import one_by_one
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.ledger import credits as lesson_credits
@@ -21,7 +22,7 @@ def expire_credits(*, school: School, now: datetime) -> int:
     """Take what is left of grants whose last day is over, student by student. Returns how many credits that were.
 
     However long ago that was: what a job that was down left behind is taken when it comes back, posted in the present
-    month.
+    month. Each student is told once.
     """
     students = in_one_transaction(
         school.pk,
@@ -51,7 +52,7 @@ def _expire(school: School, student_id: int, now: datetime) -> int:
         lesson_credits.expire(school_id=school.pk, given=given, credits_left=left, month_on=month_on, now=now)
     expired = sum(left for _given, left in found)
     if expired:
-        timeline.record(
+        event = timeline.record(
             school_id=school.pk,
             kind=EventKind.CREDITS_EXPIRED,
             at=now,
@@ -59,5 +60,14 @@ def _expire(school: School, student_id: int, now: datetime) -> int:
             actor_id=None,
             on_behalf_of_id=student_id,
             values={"student": student.display_name, "count": expired},
+        )
+        tell_of_expiry(
+            school=school,
+            event=event,
+            student_id=student_id,
+            count=expired,
+            ends={given.expires_on for given, _left in found if given.expires_on is not None},
+            left=lesson_credits.count_left(school_id=school.pk, student_id=student_id, now=now),
+            now=now,
         )
     return expired
