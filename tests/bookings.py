@@ -94,10 +94,10 @@ def give_credits(cast: Cast, count: int, *, expires_on: date | None = None, stud
         )
 
 
-def count_credits(cast: Cast) -> int:
+def count_credits(cast: Cast, *, now: datetime = NOW) -> int:
     """What Sam has left."""
     with in_school(cast.school.pk):
-        return lesson_credits.count_left(school_id=cast.school.pk, student_id=cast.sam.pk)
+        return lesson_credits.count_left(school_id=cast.school.pk, student_id=cast.sam.pk, now=now)
 
 
 def hold(cast: Cast, **changes: Any) -> SlotHeld:

@@ -97,7 +97,7 @@ def give_credits(cast: Cast, count: int, *, used_by: Lesson | None = None) -> No
 def count_credits(cast: Cast) -> int:
     """What Sam has left."""
     with in_school(cast.school.pk):
-        return lesson_credits.count_left(school_id=cast.school.pk, student_id=cast.sam.pk)
+        return lesson_credits.count_left(school_id=cast.school.pk, student_id=cast.sam.pk, now=NOW)
 
 
 def keep(cast: Cast, lesson: Lesson, **changes: Any) -> NewTimeKept:

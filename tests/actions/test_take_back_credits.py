@@ -90,7 +90,7 @@ def test_the_desk_takes_some_back_with_a_reason_and_nothing_that_stood_changes(c
         assert list(Transfer.objects.order_by("pk").values())[: len(before)] == before
         (correction,) = CreditCorrection.objects.all()
         event = Event.objects.get(kind="credits_taken_back")
-        line = make_credit_book(school=cast.school, student=cast.sam).lines[0]
+        line = make_credit_book(school=cast.school, student=cast.sam, now=NOW).lines[0]
     assert (correction.credits, correction.reason, correction.corrected_by_id) == (
         4, "It was another Sam", cast.desi.person_id,
     )  # fmt: skip

@@ -354,7 +354,7 @@ def test_weekly_series_lie_ahead_and_some_go_over_the_next_change_of_the_clock(s
 def test_students_of_marigold_have_credits_and_one_is_nearly_out(marigold: School) -> None:
     with in_school(marigold.pk):
         students = set(CreditGrant.objects.values_list("student_id", flat=True))
-        left = sorted(count_left_of_many(school_id=marigold.pk, student_ids=students).values())
+        left = sorted(count_left_of_many(school_id=marigold.pk, student_ids=students, now=NOW).values())
         ending = CreditGrant.objects.filter(
             expires_on__gt=NOW.date(), expires_on__lte=NOW.date() + timedelta(days=14)
         ).count()

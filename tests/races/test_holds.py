@@ -117,7 +117,7 @@ def count_credits_left(crowd: Crowd) -> tuple[int, int]:
     """What the students have left, and what they should have: what they were given less one for each live lesson."""
     with in_school(crowd.cast.school.pk):
         left = lesson_credits.count_left_of_many(
-            school_id=crowd.cast.school.pk, student_ids=[student.pk for student in crowd.students]
+            school_id=crowd.cast.school.pk, student_ids=[student.pk for student in crowd.students], now=crowd.now
         )
         live = Lesson.objects.filter(status__in=(LessonStatus.REQUESTED, LessonStatus.BOOKED)).count()
     return sum(left.values()), CREDITS * len(crowd.students) - live

@@ -147,7 +147,7 @@ def test_a_late_move_is_undone_whole_or_its_new_lesson_is_cancelled(database: Te
     with in_school(crowd.cast.school.pk):
         assert Lesson.objects.filter(pk__in=used, status=LessonStatus.BOOKED).count() == undone
         # Where it is undone the used lesson is to come; where it is not, it stays used, and the new one came back.
-        assert count_left(school_id=crowd.cast.school.pk, student_id=student.pk) == CONTESTS
+        assert count_left(school_id=crowd.cast.school.pk, student_id=student.pk, now=NOW) == CONTESTS
     assert count_overlaps(database) == 0
     assert list_findings(database) == {}
 
@@ -171,7 +171,7 @@ def test_a_gift_of_credits_is_undone_once_or_they_are_used(database: TestDatabas
     assert list_findings(database) == {}
     with in_school(crowd.cast.school.pk):
         booked = Lesson.objects.filter(status=LessonStatus.BOOKED).count()
-        assert [count_left(school_id=crowd.cast.school.pk, student_id=one.pk) for one in crowd.students] == [
+        assert [count_left(school_id=crowd.cast.school.pk, student_id=one.pk, now=NOW) for one in crowd.students] == [
             0
         ] * CONTESTS
     assert booked <= CONTESTS

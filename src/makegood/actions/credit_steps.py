@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final
 
@@ -46,4 +47,16 @@ def tell_of_taking_back(
     if reason:
         values["reason"] = reason
     announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_TAKEN_BACK, values=values)
+    announce(event=event, announcements=[announcement], now=now)
+
+
+def tell_of_expiry(
+    *, school: School, event: Event, student_id: int, count: int, ends: Collection[date], left: int, now: datetime
+) -> None:
+    """Tell the student what expired, and how many are left; since when, where all ended on one day; once per event."""
+    values: dict[str, Value] = {"count": count, "left": left, "side": Side.STUDENT.value}
+    if len(ends) == 1:
+        (expires_on,) = ends
+        values["valid_until"] = expansion.start_at(day=expires_on, minute=0, zone=school.zone)
+    announcement = Announcement(recipient_id=student_id, kind=MessageKind.CREDITS_EXPIRED, values=values)
     announce(event=event, announcements=[announcement], now=now)

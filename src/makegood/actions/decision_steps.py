@@ -149,7 +149,7 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
         started=consequences.started,
         ended=consequences.ended,
         kept=tuple(found for found in own if is_lenient and (found.ends_at is None or found.ends_at > now)),
-        credits=_find_credits_after(school, incident, decision, outcome),
+        credits=_find_credits_after(school, incident, decision, outcome, now),
         policy=policy,
         verdict=may_be_decided(incident=to_facts(incident), policy=policy, outcome=decision),
         seen=hash_seen(history, timetable),
@@ -157,7 +157,7 @@ def make_preview(*, school: School, incident: Incident, decision: Decision, now:
 
 
 def _find_credits_after(
-    school: School, incident: Incident, decision: Decision, outcome: Outcome
+    school: School, incident: Incident, decision: Decision, outcome: Outcome, now: datetime
 ) -> CreditsAfter | None:
     """By the rule that the decision will use, on what would stand then."""
     lesson = find_lesson(school_id=school.pk, lesson_id=incident.lesson_id)
@@ -165,7 +165,7 @@ def _find_credits_after(
         return None
     live = find_live_if_decided(incident=incident, decision=decision)
     is_paid = live is not None and outcome.assessments[str(live.pk)][1].paid
-    return find_credits_after(lesson=lesson, live=live, is_paid=is_paid)
+    return find_credits_after(lesson=lesson, live=live, is_paid=is_paid, now=now)
 
 
 def list_closed_months(school: School) -> frozenset[date]:

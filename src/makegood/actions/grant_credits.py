@@ -93,7 +93,7 @@ def grant_credits(
             request_id=request_id,
         )
         lesson_credits.grant(school_id=school.pk, new=new, month_on=month_of(at=now, zone=school.zone), now=now)
-        left = lesson_credits.count_left(school_id=school.pk, student_id=student_id)
+        left = lesson_credits.count_left(school_id=school.pk, student_id=student_id, now=now)
         event = timeline.record(
             school_id=school.pk,
             kind=EventKind.CREDITS_GRANTED,

@@ -70,7 +70,7 @@ def hold_slot(
                 lessons=parties.holds, why=ReleaseReason.LET_GO, released_by_id=actor.person_id, door=door, now=now
             )
         terms = make_lesson_terms(asked=asked, rules=parties.rules, lesson_type=lesson_type, minutes=minutes)
-        refuse_unless_enough(school_id=school.pk, student_id=actor.pk, needed=terms.credits)
+        refuse_unless_enough(school_id=school.pk, student_id=actor.pk, needed=terms.credits, now=now)
         refuse_unless_bookable(asked=asked, parties=parties, terms=terms, starts_at=starts_at)
         until = min(starts_at, now + timedelta(minutes=parties.rules.hold_minutes))
         (lesson,) = booking.take(

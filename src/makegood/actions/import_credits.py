@@ -150,7 +150,7 @@ def _tell(school: School, event: Event, plan: CreditPlan, student_id: int, now: 
         student_id=student_id,
         count=sum(one.credits for one in own),
         expires_on=ends.pop() if len(ends) == 1 else None,
-        left=lesson_credits.count_left(school_id=school.pk, student_id=student_id),
+        left=lesson_credits.count_left(school_id=school.pk, student_id=student_id, now=now),
         now=now,
     )
 

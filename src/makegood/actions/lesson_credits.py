@@ -25,8 +25,8 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import find_live_of_lesson
 from makegood.domain.ledger.credits import (
     NotEnoughCredits,
-    count_left,
     count_standing_use,
+    count_usable_again,
     give_back,
     has_standing_use,
     has_use,
@@ -90,7 +90,7 @@ def fit_credits(*, school: School, lesson: Lesson, now: datetime) -> None:
     is_paid = False
     if live is not None and lesson.status in _OFF:
         is_paid = find_live(school_id=school.pk, incident_ids=[live.pk])[live.pk].paid
-    after = find_credits_after(lesson=lesson, live=live, is_paid=is_paid)
+    after = find_credits_after(lesson=lesson, live=live, is_paid=is_paid, now=now)
     if after is None or not after.change:
         return
     if after.change > 0:
@@ -99,7 +99,7 @@ def fit_credits(*, school: School, lesson: Lesson, now: datetime) -> None:
         _use_as_decided(school, lesson, now)
 
 
-def find_credits_after(*, lesson: Lesson, live: Incident | None, is_paid: bool) -> CreditsAfter | None:
+def find_credits_after(*, lesson: Lesson, live: Incident | None, is_paid: bool, now: datetime) -> CreditsAfter | None:
     """What becomes of the credits of a lesson about which `live` stands, and which the school pays or not.
 
     None for a lesson that never took any: an imported one, or one given for nothing.
@@ -114,7 +114,13 @@ def find_credits_after(*, lesson: Lesson, live: Incident | None, is_paid: bool) 
     else:
         is_used = holds > 0
     if is_used and not holds:
-        left = count_left(school_id=lesson.school_id, student_id=lesson.student_id)
+        left = count_usable_again(
+            school_id=lesson.school_id,
+            student_id=lesson.student_id,
+            lesson_id=lesson.pk,
+            amount=lesson.credits,
+            now=now,
+        )
         return CreditsAfter(change=-lesson.credits, is_used=True, is_short=left < lesson.credits)
     return CreditsAfter(change=0 if is_used else holds, is_used=is_used, is_short=False)
 

@@ -91,7 +91,9 @@ def reschedule_lesson(
         if parties.rules.needs_approval:
             if not is_free:
                 # Approving would use the lesson, and could not book the other one.
-                lesson_credits.refuse_unless_enough(school_id=school.pk, student_id=actor.pk, needed=lesson.credits)
+                lesson_credits.refuse_unless_enough(
+                    school_id=school.pk, student_id=actor.pk, needed=lesson.credits, now=now
+                )
             request = _ask_the_school(asked, parties, lesson, held, announce=announce)
             waits = {"move_request_id": request.pk, "answer_by": request.expires_at.isoformat()}
             return {"lesson_id": lesson.pk, "is_used": False, **waits}

@@ -115,7 +115,7 @@ def undo_grant(
 
 def find_grant_undo_end(*, given: CreditGrant, actor: Membership, now: datetime) -> datetime | None:
     """Until when (included) the actor can undo having given these credits; None when not, or not any more."""
-    if not _is_fresh(given, actor, now) or count_removable(given=given) < given.credits:
+    if not _is_fresh(given, actor, now) or count_removable(given=given, now=now) < given.credits:
         return None
     return given.granted_at + UNDO_WITHIN
 
@@ -149,12 +149,12 @@ def _take_back(
         earlier = requests.find_answer(**key, content=content)
         if earlier is not None:
             return CreditsTakenBack(count=earlier["count"], left=earlier["left"], is_replay=True)
-        count = check(given, count_removable(given=given))
+        count = check(given, count_removable(given=given, now=now))
         new = NewCorrection(
             credits=count, reason=reason, corrected_by_id=actor.person_id, door=door, request_id=request_id
         )
         lesson_credits.correct(given=given, new=new, month_on=month_of(at=now, zone=school.zone), now=now)
-        left = lesson_credits.count_left(school_id=school.pk, student_id=student.pk)
+        left = lesson_credits.count_left(school_id=school.pk, student_id=student.pk, now=now)
         event = timeline.record(
             school_id=school.pk,
             kind=EventKind.CREDITS_TAKEN_BACK,

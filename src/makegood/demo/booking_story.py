@@ -266,7 +266,7 @@ class BookingStory:
     def _who_can_pay(self, pairs: Sequence[Pair], lessons: int) -> Iterator[Pair]:
         """Those who still have credits for so many lessons, and some more, when they are looked at."""
         for pair in pairs:
-            left = count_left(school_id=self._rows.row.pk, student_id=pair.student.pk)
+            left = count_left(school_id=self._rows.row.pk, student_id=pair.student.pk, now=self._now)
             if left >= lessons + _SPARE or not RULES[self._rows.demo.slug].requires_credits:
                 yield pair
 

@@ -88,7 +88,7 @@ class CreditStory:
 
     def _take_back(self, student: Membership, at: datetime) -> None:
         """One of the credits that came last, as whoever is at the desk does on the student's page."""
-        book = make_credit_book(school=self._rows.row, student=student)
+        book = make_credit_book(school=self._rows.row, student=student, now=at)
         given = next(line.given for line in book.lines if line.given is not None and line.removable)
         take_back_credits(
             school=self._rows.row,

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Q
 
+from makegood.domain.ledger.credits_over import find_standing
 from makegood.domain.ledger.models import (
     Account,
     AccountKind,
@@ -21,6 +22,7 @@ from makegood.domain.ledger.models import (
 )
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
+from makegood.domain.schools.days import today_in
 from makegood.domain.schools.models import School
 
 _OF_LESSONS: Final = (TransferKind.CREDIT_USED, TransferKind.CREDIT_USED_REVERSAL)
@@ -63,8 +65,8 @@ class CreditBook:
     lines: tuple[CreditLine, ...]
 
 
-def make_credit_book(*, school: School, student: Membership) -> CreditBook:
-    """The whole book. A fixed number of statements."""
+def make_credit_book(*, school: School, student: Membership, now: datetime) -> CreditBook:
+    """The whole book at `now`. A fixed number of statements."""
     account = Account.objects.filter(
         school_id=school.pk, kind=AccountKind.STUDENT_CREDITS, membership_id=student.pk
     ).first()
@@ -100,17 +102,21 @@ def make_credit_book(*, school: School, student: Membership) -> CreditBook:
                 correction=corrections.get(transfer.source) if kind is TransferKind.CREDIT_TAKEN_BACK else None,
             )
         )
-    over = {expiry.grant_id for expiry in expiries.values()}
+    # What is over stands in the lines when it was taken; it is not left before either.
+    standing = find_standing(school_id=school.pk, student_id=student.pk, now=now)
+    today_on = today_in(school=school, now=now)
     stands = _count_standing(grants.values(), corrections.values())
-    live = [given for given in grants.values() if given.pk not in over]
+    live = [given for given in grants.values() if given.expires_on is None or given.expires_on > today_on]
     removable = dict(stands)
+    for over in standing.over:
+        removable[over.grant_id] -= over.credits
     for expiry in expiries.values():
         removable[expiry.grant_id] -= expiry.credits
     for place, line in enumerate(lines):
         if line.kind is TransferKind.CREDIT_BOUGHT and line.given is not None:
-            lines[place] = replace(line, removable=max(0, min(removable[line.given.pk], left)))
-    batches = share_left(grants=live, stands=stands, left=left)
-    return CreditBook(left=left, batches=batches, lines=tuple(reversed(lines)))
+            lines[place] = replace(line, removable=max(0, min(removable[line.given.pk], standing.left)))
+    batches = share_left(grants=live, stands=stands, left=standing.left)
+    return CreditBook(left=standing.left, batches=batches, lines=tuple(reversed(lines)))
 
 
 def share_left(*, grants: Iterable[CreditGrant], stands: Mapping[int, int], left: int) -> tuple[CreditBatch, ...]:

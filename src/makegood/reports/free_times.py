@@ -188,13 +188,14 @@ def list_free_times(
         }
         diary = replace(diary, teachers=fits)
     days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
+    left = count_left(school_id=school.pk, student_id=student.pk, now=now) if rules.requires_credits else None
     return FreeTimes(
         teachers=tuple(sorted(teachers.values(), key=lambda one: (one.pk in last, one.display_name))),
         offers=tuple(offer for offer in offering.list_offers(school_id=school.pk) if offer.is_offered),
         days=days,
         day=shown_day,
         times=times,
-        credits_left=count_left(school_id=school.pk, student_id=student.pk) if rules.requires_credits else None,
+        credits_left=left,
         hold_minutes=rules.hold_minutes,
         has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
         has_new=any(not known.get(one, STRANGERS).has_first for one in wanted),

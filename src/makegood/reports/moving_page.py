@@ -102,7 +102,7 @@ def make_moving_page(*, school: School, lesson: Lesson, visitor: Membership, now
         is_free=is_in_time(starts_at=lesson.starts_at, minutes=minutes, now=now),
         free_until=mark_of(starts_at=lesson.starts_at, minutes=minutes),
         credits=lesson.credits,
-        credits_left=count_left(school_id=school.pk, student_id=lesson.student_id) if lesson.credits else None,
+        credits_left=count_left(school_id=school.pk, student_id=lesson.student_id, now=now) if lesson.credits else None,
         moves=moves,
         undo_until=until if can_undo else None,
         asked=movable.asked,

@@ -101,7 +101,7 @@ def make_student_lessons(*, school: School, student: Membership, now: datetime) 
             for lesson in lessons
         ),
         past=_past(school, student, now),
-        credits_left=find_left(school_id=school.pk, student_id=student.pk),
+        credits_left=find_left(school_id=school.pk, student_id=student.pk, now=now),
         proposals=tuple(group_by_series(one for one in waiting if one.waits_for == WaitsFor.STUDENT)),
         pending=tuple(one for one in waiting if one.waits_for == WaitsFor.SCHOOL),
         pending_moves=tuple(one for one in moves if one.waits_for is WaitsFor.SCHOOL),

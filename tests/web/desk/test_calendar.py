@@ -151,6 +151,54 @@ def test_the_week_is_filtered_by_state_and_by_kind(desk: Client, cast: Cast) -> 
     assert set(rows_of(desk, "?status=lost")) == {first.pk, kept.pk, off.pk}
 
 
+def test_the_week_is_filtered_by_teacher_alone_and_with_the_other_filters(desk: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        toni = add_member(cast.school, code="toni", name="Toni Teaches", role=Role.TEACHER, zone="Asia/Manila")
+        ida = add_member(cast.school, code="ida", name="Ida Learns", role=Role.STUDENT, zone="Asia/Manila")
+    hers, off = (book(cast, starts_at=NOW + timedelta(hours=hours)) for hours in (26, 30))
+    his, idas = (book(cast, starts_at=NOW + timedelta(hours=hours)) for hours in (34, 38))
+    give_up(cast, off, is_free=True)
+    with in_school(cast.school.pk):
+        Lesson.objects.filter(pk__in=(his.pk, idas.pk)).update(teacher=toni, version=his.version + 1)
+        Lesson.objects.filter(pk=idas.pk).update(student=ida, lesson_type="meet_your_teacher", version=idas.version + 2)
+
+    assert set(rows_of(desk, f"?teacher={cast.tara.pk}")) == {hers.pk, off.pk}
+    assert set(rows_of(desk, f"?teacher={toni.pk}")) == {his.pk, idas.pk}
+    assert set(rows_of(desk, f"?teacher={cast.tara.pk}&status=cancelled")) == {off.pk}
+    assert set(rows_of(desk, f"?teacher={toni.pk}&student=ida")) == {idas.pk}
+    everything = "&student=ida&status=booked&kind=meet_your_teacher&day=2026-10-21"
+    assert set(rows_of(desk, f"?teacher={toni.pk}{everything}")) == {idas.pk}
+    # Each filter narrows what the others leave.
+    assert rows_of(desk, f"?teacher={cast.tara.pk}{everything}") == {}
+    page = BeautifulSoup(desk.get(f"/marigold/desk/calendar/?teacher={toni.pk}").content, "html.parser")
+    assert [one.get_text() for one in page.select("#cal-teacher option[selected]")] == ["Toni Teaches"]
+    assert not page.select(".note")
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("teacher=Tara", "Teacher"),
+        (f"teacher={2**70}&status=lost", "Teacher, State"),
+        ("day=tomorrow&teacher=0", "Day, Teacher"),
+        ("day=9000-01-01", "Day"),
+        (f"student={'a' * 81}&kind={'b' * 41}", "Student, Kind of lesson"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_said_and_goes_no_further(
+    desk: Client, cast: Cast, query: str, names: str
+) -> None:
+    lesson = book(cast, starts_at=NOW + timedelta(hours=26))
+
+    page = BeautifulSoup(desk.get(f"/marigold/desk/calendar/?{query}").content, "html.parser")
+
+    (note,) = page.select("main .note[role=status]")
+    assert " ".join(note.get_text().split()) == f"This could not be read, so nothing was filtered by it: {names}."
+    assert set(rows_of(desk, f"?{query}")) == {lesson.pk}
+    weeks = [str(link["href"]) for link in page.select("nav.row a[href^='?']")]
+    assert weeks == ["?day=2026-10-12&", "?", "?day=2026-10-26&"]
+
+
 def fill_a_week(cast: Cast, *, teachers: int, lessons_each: int) -> None:
     """So many teachers, each with a student and so many lessons from Monday on."""
     monday = datetime(2026, 10, 18, 16, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
@@ -14,9 +14,9 @@ from django.utils.translation import gettext_noop
 
 from makegood.database.compiled import compiled, is_any_of
 from makegood.database.many_rows import add_rows
+from makegood.domain.ledger.credits_over import GIVEN_BACK_FOR, find_standing, find_standings
 from makegood.domain.ledger.models import (
     LESSONS,
-    Account,
     AccountKind,
     CreditCorrection,
     CreditExpiry,
@@ -37,10 +37,8 @@ _SCHOOL_SIDE = {
     TransferKind.CREDIT_TAKEN_BACK: AccountKind.SCHOOL_CREDITS_SOLD,
 }
 
-# A nightly job that missed some nights still finds them.
-EXPIRY_IS_SEEN_FOR: Final = timedelta(days=7)
-
-
+# So many students are looked at by one statement.
+_AT_ONCE: Final = 500
 # A day in another zone must still be a day, whatever is added to it.
 LAST_DAY: Final = date(2199, 12, 31)
 
@@ -86,11 +84,11 @@ def grant(*, school_id: int, new: NewGrant, month_on: date, now: datetime) -> Cr
     return made
 
 
-def refuse_unless_enough(*, school_id: int, student_id: int, needed: int) -> None:
+def refuse_unless_enough(*, school_id: int, student_id: int, needed: int, now: datetime) -> None:
     """Raise NotEnoughCredits for a student who has fewer credits than are needed."""
     if not needed:
         return
-    left = count_left(school_id=school_id, student_id=student_id)
+    left = count_left(school_id=school_id, student_id=student_id, now=now)
     if left < needed:
         raise NotEnoughCredits(needed=needed, left=left)
 
@@ -102,9 +100,12 @@ def use(
     wanted = {lesson_id: amount for lesson_id, amount in credits_of_lessons.items() if amount}
     if not wanted:
         return
-    refuse_unless_enough(school_id=school_id, student_id=student_id, needed=sum(wanted.values()))
-    former = CreditUse.objects.filter(school_id=school_id, lesson_id__in=wanted).values_list("lesson_id", flat=True)
-    numbers = {lesson_id: 1 + list(former).count(lesson_id) for lesson_id in wanted}
+    former = _list_former(school_id, wanted)
+    needed = sum(wanted.values())
+    left = _count_usable(school_id, student_id, wanted, former, now)
+    if left < needed:
+        raise NotEnoughCredits(needed=needed, left=left)
+    numbers = {lesson_id: 1 + len(former.get(lesson_id, ())) for lesson_id in wanted}
     uses = add_rows(
         [
             CreditUse(school_id=school_id, lesson_id=lesson_id, number=numbers[lesson_id], credits=amount, used_at=now)
@@ -113,6 +114,40 @@ def use(
     )
     posted = {row.pk: row.credits for row in uses}
     _post(school_id, TransferKind.CREDIT_USED, posted, student_id, month_on, now)
+
+
+def count_usable_again(*, school_id: int, student_id: int, lesson_id: int, amount: int, now: datetime) -> int:
+    """How many credits the student has for a lesson that took `amount` before and gave them back."""
+    wanted = {lesson_id: amount}
+    return _count_usable(school_id, student_id, wanted, _list_former(school_id, wanted), now)
+
+
+def _list_former(school_id: int, lesson_ids: Collection[int]) -> Mapping[int, Sequence[datetime]]:
+    """When these lessons took credits before."""
+    former: dict[int, list[datetime]] = {}
+    rows = CreditUse.objects.filter(school_id=school_id, lesson_id__in=lesson_ids).order_by("used_at")
+    for lesson_id, used_at in rows.values_list("lesson_id", "used_at"):
+        former.setdefault(lesson_id, []).append(used_at)
+    return former
+
+
+def _count_usable(
+    school_id: int,
+    student_id: int,
+    wanted: Mapping[int, int],
+    former: Mapping[int, Sequence[datetime]],
+    now: datetime,
+) -> int:
+    """What is left, and what a lesson gave back to a grant that ended: until the job takes it, that lesson may have it.
+
+    So a cancellation can be undone although the credit's last day is over.
+    """
+    standing = find_standing(school_id=school_id, student_id=student_id, now=now)
+    over = [one for one in standing.over if now < one.ended_at + GIVEN_BACK_FOR]
+    own = sum(
+        wanted[lesson_id] for lesson_id, used_at in former.items() if any(used_at[0] < one.ended_at for one in over)
+    )
+    return standing.left + min(own, sum(one.credits for one in over))
 
 
 def give_back(*, school_id: int, lesson_ids: Collection[int], month_on: date, now: datetime) -> int:
@@ -162,37 +197,27 @@ def expire(*, school_id: int, given: CreditGrant, credits_left: int, month_on: d
     return expiry
 
 
-def list_students_with_expired(*, school_id: int, today_on: date) -> Sequence[int]:
-    """Students with a grant whose last day is over and that was not taken yet."""
-    return sorted(_expired(school_id, today_on).values_list("student_id", flat=True).distinct())
-
-
-def list_expired(*, school_id: int, student_id: int, today_on: date) -> Sequence[tuple[CreditGrant, int]]:
-    """The locked student's grants that are over, each with what is left of it; without those of which nothing is.
-
-    Lessons use the credits that end first. What a lesson gives back after its grant ended belongs to the grant for
-    EXPIRY_IS_SEEN_FOR days; later nobody takes it.
-    """
-    left = count_left(school_id=school_id, student_id=student_id)
-    lasting = _standing_grants(school_id).filter(student_id=student_id).exclude(expires_on__lte=today_on)
-    left -= sum(lasting.values_list("stands", flat=True))
-    found = []
-    over = _expired(school_id, today_on).filter(student_id=student_id).order_by("-expires_on", "-pk")
-    stands = dict(over.values_list("pk", "stands"))
-    for given in over:
-        its_own = min(stands[given.pk], left)
-        if its_own > 0:
-            found.append((given, its_own))
-            left -= its_own
+def list_students_with_expired(*, school_id: int, today_on: date, now: datetime) -> Sequence[int]:
+    """Students of whose credits some are over and were not taken yet, however long ago that was."""
+    ended = CreditGrant.objects.filter(
+        ~Exists(CreditExpiry.objects.filter(school_id=school_id, grant_id=OuterRef("pk"))),
+        school_id=school_id,
+        expires_on__lte=today_on,
+    )
+    students = sorted(set(ended.values_list("student_id", flat=True)))
+    found: list[int] = []
+    for start in range(0, len(students), _AT_ONCE):
+        some = students[start : start + _AT_ONCE]
+        standings = find_standings(school_id=school_id, student_ids=some, now=now)
+        found.extend(student_id for student_id in some if standings[student_id].over)
     return found
 
 
-def _expired(school_id: int, today_on: date) -> QuerySet[Any]:
-    return _standing_grants(school_id).filter(
-        ~Exists(CreditExpiry.objects.filter(school_id=school_id, grant_id=OuterRef("pk"))),
-        expires_on__lte=today_on,
-        expires_on__gt=today_on - EXPIRY_IS_SEEN_FOR,
-    )
+def list_expired(*, school_id: int, student_id: int, now: datetime) -> Sequence[tuple[CreditGrant, int]]:
+    """The locked student's grants that are over, each with what is left of it; without those of which nothing is."""
+    over = find_standing(school_id=school_id, student_id=student_id, now=now).over
+    grants = CreditGrant.objects.filter(school_id=school_id).in_bulk([one.grant_id for one in over])
+    return [(grants[one.grant_id], one.credits) for one in over]
 
 
 def _standing_grants(school_id: int) -> QuerySet[Any]:
@@ -245,7 +270,7 @@ def find_grant(*, school_id: int, grant_id: int) -> CreditGrant | None:
     return grants.select_related("student__person", "granted_by").first()
 
 
-def count_removable(*, given: CreditGrant) -> int:
+def count_removable(*, given: CreditGrant, now: datetime) -> int:
     """How many credits of the grant can be taken back: those neither taken back nor expired, as far as unused.
 
     All unused credits of the student count, of whatever grant: lessons used what was given by mistake in place of them.
@@ -253,8 +278,9 @@ def count_removable(*, given: CreditGrant) -> int:
     school_id = given.school_id
     stands = _standing_grants(school_id).filter(pk=given.pk).values_list("stands", flat=True).first() or 0
     expired = CreditExpiry.objects.filter(school_id=school_id, grant=given).aggregate(total=Sum("credits"))["total"]
-    left = count_left(school_id=school_id, student_id=given.student_id)
-    return max(0, min(stands - (expired or 0), left))
+    standing = find_standing(school_id=school_id, student_id=given.student_id, now=now)
+    over = sum(one.credits for one in standing.over if one.grant_id == given.pk)
+    return max(0, min(stands - (expired or 0) - over, standing.left))
 
 
 def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Mapping[str, CreditGrant]:
@@ -263,35 +289,22 @@ def find_by_external_ids(*, school_id: int, external_ids: Collection[str]) -> Ma
     return {str(given.external_id): given for given in grants}
 
 
-def count_left_of_many(*, school_id: int, student_ids: Collection[int]) -> Mapping[int, int]:
-    """How many lesson credits each of these students has; one statement."""
-    left = dict.fromkeys(student_ids, 0)
-    for student_id, credits_left in _left(school_id=school_id, student_ids=student_ids):
-        left[student_id] = int(credits_left)
-    return left
+def count_left_of_many(*, school_id: int, student_ids: Collection[int], now: datetime) -> Mapping[int, int]:
+    """How many lesson credits each of these students can use; one statement."""
+    standings = find_standings(school_id=school_id, student_ids=student_ids, now=now)
+    return {student_id: standing.left for student_id, standing in standings.items()}
 
 
-def count_left(*, school_id: int, student_id: int) -> int:
-    """How many lesson credits the student has; one statement."""
-    return count_left_of_many(school_id=school_id, student_ids=[student_id])[student_id]
+def count_left(*, school_id: int, student_id: int, now: datetime) -> int:
+    """How many lesson credits the student can use; one statement."""
+    return find_standing(school_id=school_id, student_id=student_id, now=now).left
 
 
-@compiled
-def _left(school_id: int, student_ids: Collection[int]) -> QuerySet[Account, tuple[int, int]]:
-    def moved(side: str) -> Coalesce:
-        transfers = Transfer.objects.filter(**{side: OuterRef("pk")}, school_id=school_id).order_by().values(side)
-        return Coalesce(Subquery(transfers.annotate(total=Sum("amount_minor")).values("total")), 0)
-
-    accounts = Account.objects.filter(is_any_of("membership_id", student_ids), school_id=school_id)
-    accounts = accounts.filter(kind=AccountKind.STUDENT_CREDITS)
-    return accounts.annotate(left=moved("debit_id") - moved("credit_id")).values_list("membership_id", "left")
-
-
-def find_left(*, school_id: int, student_id: int) -> int | None:
-    """How many lesson credits the student has, None for somebody who never had any."""
+def find_left(*, school_id: int, student_id: int, now: datetime) -> int | None:
+    """How many lesson credits the student can use, None for somebody who never had any."""
     if _any_grant.first(school_id=school_id, student_id=student_id) is None:
         return None
-    return count_left(school_id=school_id, student_id=student_id)
+    return count_left(school_id=school_id, student_id=student_id, now=now)
 
 
 @compiled

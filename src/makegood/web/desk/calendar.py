@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from makegood.domain.lessons.models import LessonStatus
@@ -31,13 +32,15 @@ _AT_A_GLANCE: Final = 20
 
 
 class FilterForm(forms.Form):
-    """Which week, and what of it; what cannot be read is not filtered by."""
+    """Which week, and what of it; what cannot be read is not filtered by, and the page says so."""
 
-    day = forms.DateField(required=False)
-    teacher = id_field(required=False)
-    student = forms.CharField(required=False, max_length=80)
-    status = forms.ChoiceField(required=False, choices=[("", ""), *((one.value, one.value) for one in STATUSES)])
-    kind = forms.CharField(required=False, max_length=40)
+    day = forms.DateField(required=False, label=_("Day"))
+    teacher = id_field(required=False, label=_("Teacher"))
+    student = forms.CharField(required=False, max_length=80, label=_("Student"))
+    status = forms.ChoiceField(
+        required=False, choices=[("", ""), *((one.value, one.value) for one in STATUSES)], label=_("State")
+    )
+    kind = forms.CharField(required=False, max_length=40, label=_("Kind of lesson"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +61,10 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     wanted = form.cleaned_data
     today = visit.now.astimezone(ZoneInfo(visit.person.zone)).date()
     day: date = wanted.get("day") or today
+    unread = set(form.errors)
     if abs((day - today).days) > _FURTHEST:
         day = today
+        unread.add("day")
     status = LessonStatus(wanted["status"]) if wanted.get("status") else None
     week = make_school_week(
         school=visit.school,
@@ -76,7 +81,8 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     shown = _Shown(school=visit.school, now=visit.now, zone=ZoneInfo(visit.person.zone), kinds=kinds)
     open_on = _days_to_open(week, day=day)
     kept = request.GET.copy()
-    kept.pop("day", None)
+    for name in {"day", *unread}:
+        kept.pop(name, None)
     context = {
         "week": week,
         "days": [_day(one, shown, is_open=one.on in open_on) for one in week.days],
@@ -89,6 +95,7 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         "previous_on": (week.monday_on - timedelta(days=7)).isoformat(),
         "next_on": (week.monday_on + timedelta(days=7)).isoformat(),
         "kept": kept.urlencode(),
+        "unread": [form[name].label for name in form.fields if name in unread],
     }
     return render(request, "desk/calendar.html", context)
 

@@ -126,7 +126,7 @@ def _show(
     sent: TakeBackForm | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
-    most = count_removable(given=given)
+    most = count_removable(given=given, now=visit.now)
     context: dict[str, Any] = {
         "given": given,
         "most": most,

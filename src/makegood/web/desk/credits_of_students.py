@@ -117,7 +117,7 @@ def book_of_credits(request: HttpRequest, visit: access.Visit, student_id: int) 
             said = gettext("The credits are given, and the student is told. There are {left} now.")
             messages.success(request, said.format(left=granted.left))
             return redirect("desk:student_credits", school=visit.school.slug, student_id=one.pk)
-    book = show_credit_book(school=visit.school, student=one)
+    book = show_credit_book(school=visit.school, student=one, now=visit.now)
     context = {"student": one, "form": form, **book, **_show_undo(visit, book["book"])}
     return render(request, "desk/student_credits.html", context, status=422 if form.errors else 200)
 

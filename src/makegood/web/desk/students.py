@@ -79,6 +79,7 @@ def students(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         search=wanted.get("search", "").strip(),
         page=wanted.get("page") or 1,
         page_size=PAGE_SIZE,
+        now=visit.now,
     )
     pages = Paginator(range(found.total_count), PAGE_SIZE)
     context = {
@@ -99,7 +100,7 @@ def student(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
     context = {
         "student": one,
         "lessons": [(lesson, note_of(places.get(lesson.pk))) for lesson in lessons],
-        "credits_left": count_left(school_id=visit.school.pk, student_id=one.pk),
+        "credits_left": count_left(school_id=visit.school.pk, student_id=one.pk, now=visit.now),
     }
     return render(request, "desk/student.html", context)
 

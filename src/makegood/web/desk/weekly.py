@@ -100,5 +100,5 @@ def _more(
     return {
         "teacher": next(one for one in teachers if one.pk == form.cleaned_data["teacher"]),
         "credits_needed": needed,
-        "credits_left": count_left(school_id=visit.school.pk, student_id=student.pk) if needed else 0,
+        "credits_left": count_left(school_id=visit.school.pk, student_id=student.pk, now=visit.now) if needed else 0,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -25,9 +26,9 @@ _WORDS: Final[Mapping[TransferKind, Promise]] = {
 _IMPORTED: Final = _("Brought in from another system")
 
 
-def show_credit_book(*, school: School, student: Membership) -> dict[str, Any]:
+def show_credit_book(*, school: School, student: Membership, now: datetime) -> dict[str, Any]:
     """The context of `parts/credit_book.html`."""
-    book = make_credit_book(school=school, student=student)
+    book = make_credit_book(school=school, student=student, now=now)
     return {"book": book, "lines": [(line, _words_of(line)) for line in book.lines]}
 
 

@@ -99,7 +99,7 @@ def confirm(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRe
     if lesson.status not in {LessonStatus.HELD, LessonStatus.RELEASED}:
         return _lead_on(visit, lesson)
     is_held = lesson.status == LessonStatus.HELD and lesson.held_until is not None and lesson.held_until > visit.now
-    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if lesson.credits else 0
+    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk, now=visit.now) if lesson.credits else 0
     context = {
         "lesson": lesson,
         "form": SentOnce.shown(sent=form),

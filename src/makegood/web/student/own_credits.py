@@ -13,4 +13,5 @@ from makegood.web.parts.credit_book import show_credit_book
 @access.members(Role.STUDENT)
 def own_credits(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """Show how many there are, where they come from and when they expire."""
-    return render(request, "student/credits.html", show_credit_book(school=visit.school, student=visit.membership))
+    book = show_credit_book(school=visit.school, student=visit.membership, now=visit.now)
+    return render(request, "student/credits.html", book)

@@ -126,7 +126,7 @@ def _show(
 ) -> HttpResponseBase:
     offered = list_offered(school=visit.school, student=visit.membership, now=visit.now)
     needs_credits = any(one.credits for one in offered)
-    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if needs_credits else 0
+    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk, now=visit.now) if needs_credits else 0
     rows: list[dict[str, Any]] = []
     for one in offered:
         is_it = lesson_id in {lesson.pk for lesson in one.lessons}

@@ -166,7 +166,7 @@ def _show(
     weeks = list_weeks(preview.dates, words=FOR_STUDENT, zone=visit.person.zone, ticked=ticked)
     credits_each = preview.credits_each
     count = sum(week.is_ticked for week in weeks)
-    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk) if credits_each else 0
+    left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk, now=visit.now) if credits_each else 0
     context = {
         **page,
         "kind_name": preview.kind_name,

@@ -207,4 +207,11 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("If you have a question, ask the scheduling desk: {desk_email}."),
         ),
     ),
+    MessageKind.CREDITS_EXPIRED: Template(
+        gettext_noop("Lesson credits expired"),
+        (
+            gettext_noop("Lesson credits that were not used in time expired: {count}. You now have {left}."),
+            gettext_noop("They could be used until {valid_until}."),
+        ),
+    ),
 }
