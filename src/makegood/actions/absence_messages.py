@@ -7,7 +7,9 @@ from typing import Final
 
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.messages import other_penalties
 from makegood.actions.settlement import Settlement
+from makegood.actions.verdict_messages import replaced_by
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson
@@ -38,14 +40,18 @@ def tell_of_absence(
     settlement: Settlement,
     event: Event,
     now: datetime,
+    former: Incident | None = None,
 ) -> None:
-    """The teacher hears what was recorded and what it costs, the student whose lesson it was; nobody of being late."""
+    """The teacher hears what was recorded and what it costs, the student whose lesson it was; nobody of being late.
+
+    `former` is what was on record before, where the desk decided otherwise.
+    """
     if incident.kind == Kind.LATE:
         return
     if incident.requested_by == RequestedBy.STUDENT:
-        announcements = _student_missed(locked, is_paid=settlement.live[incident.pk].paid)
+        announcements = _student_missed(locked, incident, settlement, former)
     else:
-        announcements = _teacher_missed(school, locked, incident, settlement)
+        announcements = _teacher_missed(school, locked, incident, settlement, former)
     announce(event=event, announcements=announcements, now=now)
 
 
@@ -99,10 +105,14 @@ def tell_desk_of_problem(
     announce(event=event, announcements=announcements, now=now)
 
 
-def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement]:
+def _student_missed(
+    locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
+) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
-    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER)
-    if is_paid and lesson.pay_minor and lesson.currency:
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | replaced_by(former)
+    if former is not None:
+        values |= other_penalties(settlement=settlement, incident=incident, former=former)
+    if settlement.live[incident.pk].paid and lesson.pay_minor and lesson.currency:
         values["paid"] = Money(lesson.pay_minor, lesson.currency)
     found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER, values=values)]
     if lesson.student_id is not None:
@@ -114,10 +124,11 @@ def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement
 
 
 def _teacher_missed(
-    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement
+    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
+    values |= replaced_by(former)
     live = settlement.live[incident.pk]
     is_cut_short = incident.kind == Kind.CUT_SHORT
     # In a lesson that began, trouble reported in time costs nothing (D12), and there is no price to tell.

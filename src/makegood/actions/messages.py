@@ -107,9 +107,13 @@ def known_at(incident: Incident) -> datetime:
     return min(incident.reported_at or incident.lesson_starts_at, incident.lesson_starts_at)
 
 
-def other_penalties(*, settlement: Settlement, incident: Incident) -> dict[str, Value]:
-    """By how much the teacher's other penalties change together; empty when they do not."""
-    others = [change for change in settlement.changes if change.after.incident_id != incident.pk]
+def other_penalties(*, settlement: Settlement, incident: Incident, former: Incident | None = None) -> dict[str, Value]:
+    """By how much the teacher's other penalties change together; empty when they do not.
+
+    `former` is what the incident takes the place of: that it costs nothing any more is said by itself.
+    """
+    own = {incident.pk} if former is None else {incident.pk, former.pk}
+    others = [change for change in settlement.changes if change.after.incident_id not in own]
     found = next((change.after.currency for change in others if change.after.currency), None)
     change_minor = sum(change.change_minor for change in others)
     if found is None or change_minor == 0:

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.catalog.emergencies import PENALTY_STANDS
+from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, PENALTY_STANDS, REPLACED
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
 from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
@@ -140,6 +140,8 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("{student} did not come to the session on {starts_at}. It is recorded that you waited."),
             gettext_noop("You are paid for it: {paid}."),
+            REPLACED,
+            *OTHER_PENALTIES,
         ),
         after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
@@ -150,6 +152,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "The session with {student} on {starts_at} was not taught, and nobody reported why. It was "
                 "recorded as never reported, with the reference {reference}."
             ),
+            REPLACED,
             PENALTY_STANDS,
             gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
         ),
@@ -165,6 +168,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "recorded with the reference {reference}."
             ),
             gettext_noop("The first report of trouble reached us at {reported_at}."),
+            REPLACED,
             PENALTY_STANDS,
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
         ),

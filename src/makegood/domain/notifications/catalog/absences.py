@@ -1,0 +1,80 @@
+"""What people are told when somebody says who was missing, and when the desk decides that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, REPLACED
+from makegood.domain.notifications.kinds import MessageKind, Template
+from makegood.domain.notifications.leaving import AfterLeaving
+
+_QUESTION: Final = gettext_noop("If you have a question, write to the scheduling desk: {desk_email}.")
+_OUTAGE: Final = gettext_noop(
+    "The scheduling desk looked into the session with {student} on {starts_at}: our website or the video service "
+    "failed, and nobody is to blame. It counts for nothing."
+)
+
+ABSENCES: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.LESSON_FOUND_TAUGHT: Template(
+        gettext_noop("Your lesson with {teacher} on {starts_at} counts as taught"),
+        (
+            gettext_noop(
+                "The scheduling desk looked into your lesson with {teacher} on {starts_at} and decided that it was "
+                "taught. The lesson is used."
+            ),
+            _QUESTION,
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_FOUND_TAUGHT_TEACHER: Template(
+        gettext_noop("The session with {student} on {starts_at} counts as taught"),
+        (
+            gettext_noop(
+                "The scheduling desk looked into the session with {student} on {starts_at} and decided that it was "
+                "taught. Minutes taught: {minutes}."
+            ),
+            gettext_noop("You are paid for it: {paid}."),
+            REPLACED,
+            *OTHER_PENALTIES,
+            _QUESTION,
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_OFF_BY_OUTAGE: Template(
+        gettext_noop("Your lesson with {teacher} on {starts_at} is yours to book again"),
+        (
+            gettext_noop(
+                "The scheduling desk looked into your lesson with {teacher} on {starts_at}: our website or the video "
+                "service failed, and nobody is to blame. We are sorry. It costs you nothing: the lesson is yours to "
+                "book again."
+            ),
+            gettext_noop("The scheduling desk will help you find another time: {desk_email}, {desk_phone}."),
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_OFF_BY_OUTAGE_PAID: Template(
+        gettext_noop("Nobody is to blame for the session with {student} on {starts_at}: you are paid"),
+        (
+            _OUTAGE,
+            gettext_noop("You are paid for it: {paid}."),
+            REPLACED,
+            *OTHER_PENALTIES,
+            _QUESTION,
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_OFF_BY_OUTAGE_UNPAID: Template(
+        gettext_noop("Nobody is to blame for the session with {student} on {starts_at}"),
+        (
+            _OUTAGE,
+            gettext_noop("The session is not paid."),
+            REPLACED,
+            *OTHER_PENALTIES,
+            _QUESTION,
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+}
