@@ -9,7 +9,7 @@ from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
 from makegood.actions.messages import other_penalties
 from makegood.actions.settlement import Settlement
-from makegood.actions.verdict_messages import replaced_by
+from makegood.actions.verdict_messages import pay_of, replaced_by
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson
@@ -42,13 +42,13 @@ def tell_of_absence(
     now: datetime,
     former: Incident | None = None,
 ) -> None:
-    """The teacher hears what was recorded and what it costs, the student whose lesson it was; nobody of being late.
+    """The teacher hears what was recorded and what it costs, the student whose lesson it was. Who came late taught it.
 
     `former` is what was on record before, where the desk decided otherwise.
     """
     if incident.kind == Kind.LATE:
-        return
-    if incident.requested_by == RequestedBy.STUDENT:
+        announcements = _teacher_was_late(school, locked, incident, settlement)
+    elif incident.requested_by == RequestedBy.STUDENT:
         announcements = _student_missed(locked, incident, settlement, former)
     else:
         announcements = _teacher_missed(school, locked, incident, settlement, former)
@@ -120,6 +120,28 @@ def _student_missed(
         found.append(
             Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_STUDENT, values=told)
         )
+    return found
+
+
+def _teacher_was_late(
+    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement
+) -> list[Announcement]:
+    """The teacher reads what it costs, the student that it was recorded."""
+    lesson, teacher, live = locked.lesson, locked.teacher, settlement.live[incident.pk]
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {
+        "reference": incident.reference,
+        "support_email": school.support_email,
+        **other_penalties(settlement=settlement, incident=incident),
+    }
+    if live.currency is not None and live.penalty_minor:
+        values["amount"] = Money(live.penalty_minor, live.currency)
+    if live.paid:
+        values |= pay_of(school, lesson)
+    found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_LATE, values=values)]
+    if lesson.student_id is not None:
+        told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT)
+        told |= {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
+        found.append(Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_LATE_STUDENT, values=told))
     return found
 
 

@@ -89,6 +89,8 @@ class MessageKind(StrEnum):
     LESSON_NEVER_REPORTED = "lesson_never_reported"
     LESSON_CUT_SHORT = "lesson_cut_short"
     LESSON_CUT_SHORT_STUDENT = "lesson_cut_short_student"
+    LESSON_LATE = "lesson_late"
+    LESSON_LATE_STUDENT = "lesson_late_student"
     LESSON_FOUND_TAUGHT = "lesson_found_taught"
     LESSON_FOUND_TAUGHT_TEACHER = "lesson_found_taught_teacher"
     LESSON_OFF_BY_OUTAGE = "lesson_off_by_outage"

@@ -7,9 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, REPLACED
+from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, PENALTY_STANDS, REPLACED
 from makegood.domain.notifications.kinds import MessageKind, Template
 from makegood.domain.notifications.leaving import AfterLeaving
+from makegood.domain.notifications.models import Topic
 
 _QUESTION: Final = gettext_noop("If you have a question, write to the scheduling desk: {desk_email}.")
 _OUTAGE: Final = gettext_noop(
@@ -18,6 +19,33 @@ _OUTAGE: Final = gettext_noop(
 )
 
 ABSENCES: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.LESSON_LATE: Template(
+        gettext_noop("Recorded: you came late to the session with {student} on {starts_at}"),
+        (
+            gettext_noop(
+                "It is recorded that you came late to the session with {student} on {starts_at}, with the reference "
+                "{reference}. The session counts as taught."
+            ),
+            PENALTY_STANDS,
+            *OTHER_PENALTIES,
+            gettext_noop("You are paid for it: {paid}."),
+            gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
+        ),
+        page="teacher:case",
+        topic=Topic.EMERGENCIES,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
+    MessageKind.LESSON_LATE_STUDENT: Template(
+        gettext_noop("Recorded: {teacher} came late to your lesson on {starts_at}"),
+        (
+            gettext_noop(
+                "It is recorded that {teacher} came late to your lesson on {starts_at}. We are sorry. The lesson "
+                "counts as taught."
+            ),
+            gettext_noop("If this is wrong, tell the scheduling desk: {desk_email}, {desk_phone}."),
+        ),
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
     MessageKind.LESSON_FOUND_TAUGHT: Template(
         gettext_noop("Your lesson with {teacher} on {starts_at} counts as taught"),
         (
