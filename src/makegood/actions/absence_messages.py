@@ -29,6 +29,7 @@ TROUBLE = gettext_noop("something does not work")
 _DOUBTS_OF_TEACHER: Final = {
     Finding.TEACHER_ABSENT: MessageKind.LESSON_WITHOUT_TEACHER,
     Finding.CUT_SHORT: MessageKind.LESSON_ENDED_EARLY,
+    Finding.UNCLEAR: MessageKind.LESSON_UNCLEAR,
 }
 
 
@@ -58,7 +59,7 @@ def tell_of_absence(
 def tell_of_doubt(
     *, school: School, locked: LockedLesson, foreseen: Foreseen, is_sure: bool, event: Event, now: datetime
 ) -> None:
-    """The student hears what the lesson page saw while people can still say more, and the teacher of an own absence.
+    """The student hears what the lesson page saw while people can still say more, and the teacher unless they waited.
 
     Where `is_sure`, also when it is recorded by itself, and the teacher what it will cost. Somebody whose own absence
     it is hears how to come or to say otherwise.

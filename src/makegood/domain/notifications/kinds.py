@@ -83,6 +83,7 @@ class MessageKind(StrEnum):
     LESSON_ENDED_EARLY = "lesson_ended_early"
     LESSON_WITHOUT_STUDENT = "lesson_without_student"
     LESSON_LOOKED_INTO = "lesson_looked_into"
+    LESSON_UNCLEAR = "lesson_unclear"
     LESSON_MISSED_BY_TEACHER = "lesson_missed_by_teacher"
     LESSON_MISSED_BY_STUDENT = "lesson_missed_by_student"
     LESSON_MISSED_BY_STUDENT_TEACHER = "lesson_missed_by_student_teacher"

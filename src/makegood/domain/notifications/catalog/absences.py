@@ -22,6 +22,21 @@ _OUTAGE: Final = gettext_noop(
 )
 
 ABSENCES: Final[Mapping[MessageKind, Template]] = {
+    MessageKind.LESSON_UNCLEAR: Template(
+        gettext_noop("It is unclear what became of the session with {student} on {starts_at}"),
+        (
+            gettext_noop(
+                "What the page saw does not say what became of the session with {student} on {starts_at}. Nothing is "
+                "recorded yet, and the scheduling desk looks at it."
+            ),
+            gettext_noop(
+                "Say on the page of the session what happened, or tell the scheduling desk: {desk_email}, {desk_phone}."
+            ),
+        ),
+        topic=Topic.EMERGENCIES,
+        is_urgent=True,
+        after_leaving=AfterLeaving.ABOUT_BEFORE,
+    ),
     MessageKind.ABSENCE_CLAIMED: Template(
         gettext_noop("{other} says that you did not come to your lesson on {starts_at}"),
         (
