@@ -9,13 +9,15 @@ import pytest
 
 from makegood.actions.claim_absence import claim_absence
 from makegood.actions.decide_absence import Verdict, decide_absence
+from makegood.actions.report_problem import report_problem
+from makegood.domain.lessons.desk_cases import ABSENCES
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
 from makegood.domain.notifications.models import Message
 from makegood.domain.notifications.texts import Text, render
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
-from tests.cast import Cast, book, make_cast
+from tests.cast import Cast, book, make_cast, report
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +45,7 @@ def claim(cast: Cast, lesson: Lesson, who: Membership, at: datetime = NOON + tim
 def decide(cast: Cast, lesson: Lesson, verdict: Verdict, now: datetime = END) -> list[tuple[str, str, Text]]:
     """Who was told what by it."""
     with in_school(cast.school.pk):
-        case = DeskCase.objects.filter(lesson=lesson, ended_at=None).latest("pk")
+        case = DeskCase.objects.filter(lesson=lesson, ended_at=None, kind__in=ABSENCES).latest("pk")
         told_before = set(Message.objects.values_list("pk", flat=True))
     decide_absence(
         school=cast.school, actor=cast.desi, case_id=case.pk, verdict=verdict, note="Both told me so.", door=Door.WEB,
@@ -104,3 +106,45 @@ def test_both_hear_that_it_stays_as_it_was_recorded(cast: Cast, lesson: Lesson) 
 
     assert kinds(told) == [("tara", "desk_case_ended"), ("sam", "desk_case_ended")]
     assert all("it stays as it was recorded" in text.body for _who, _kind, text in told)
+
+
+HELD = "Your schedule is closed for new bookings until you say what happened."
+
+
+def test_a_teacher_who_never_answered_hears_that_the_schedule_is_closed_and_where_it_is_opened(
+    cast: Cast, lesson: Lesson
+) -> None:
+    claim(cast, lesson, cast.sam)
+
+    (who, kind, text), *_students = decide(cast, lesson, Verdict.TEACHER_ABSENT)
+
+    assert (who, kind) == ("tara", "lesson_never_reported")
+    (held,) = [one for one in text.paragraphs if one.startswith(HELD)]
+    assert held.endswith(f"/marigold/sessions/{lesson.pk}/")
+    assert "What else follows" not in text.body
+
+
+def test_a_teacher_who_answered_before_hears_of_no_closed_schedule(cast: Cast, lesson: Lesson) -> None:
+    claim(cast, lesson, cast.sam)
+    report_problem(
+        school=cast.school, actor=cast.tara, lesson_id=lesson.pk, note="I was ill.", request_id=uuid.uuid4(),
+        door=Door.WEB, now=END,
+    )  # fmt: skip
+
+    (_who, kind, text), *_students = decide(cast, lesson, Verdict.TEACHER_ABSENT, END + timedelta(minutes=2))
+
+    assert (kind, HELD in text.body) == ("lesson_never_reported", False)
+
+
+def test_the_fourth_of_a_month_pauses_the_account_and_changes_other_penalties_and_says_both(
+    cast: Cast, lesson: Lesson
+) -> None:
+    for day in (1, 2, 3):
+        later = book(cast, starts_at=NOON + timedelta(days=day))
+        report(cast, later, now=NOON - timedelta(hours=1))
+    claim(cast, lesson, cast.sam)
+
+    (_who, _kind, text), *_students = decide(cast, lesson, Verdict.TEACHER_ABSENT)
+
+    assert "Your account is paused until" in text.body
+    assert "Because they are counted together, your other penalties go up by US$" in text.body

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
+
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
-from makegood.actions.messages import other_penalties
+from makegood.actions.messages import other_penalties, what_follows
 from makegood.actions.settlement import Settlement
 from makegood.actions.verdict_messages import pay_of, replaced_by
 from makegood.domain.incidents.models import Incident
@@ -21,7 +23,7 @@ from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
-from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.facts import ConsequenceKind, Kind, RequestedBy
 from makegood.rules.sentences import Value, gettext_noop
 
 # Shown inside a sentence, so it is a word of ours that the catalogs translate.
@@ -151,7 +153,13 @@ def _teacher_missed(
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
-    values |= replaced_by(former)
+    values |= {
+        **replaced_by(former),
+        **other_penalties(settlement=settlement, incident=incident, former=former),
+        **what_follows(settlement, besides=ConsequenceKind.HOLD_SCHEDULE),
+    }
+    if _is_held(settlement, incident):
+        values["link"] = reverse("teacher:session", kwargs={"school": school.slug, "lesson_id": lesson.pk})
     live = settlement.live[incident.pk]
     is_cut_short = incident.kind == Kind.CUT_SHORT
     # In a lesson that began, trouble reported in time costs nothing (D12), and there is no price to tell.
@@ -169,3 +177,11 @@ def _teacher_missed(
         to_student = MessageKind.LESSON_CUT_SHORT_STUDENT if is_cut_short else MessageKind.LESSON_MISSED_BY_TEACHER
         found.append(Announcement(recipient_id=lesson.student_id, kind=to_student, values=told))
     return found
+
+
+def _is_held(settlement: Settlement, incident: Incident) -> bool:
+    """Whether the schedule is closed from now on until the teacher answers; not where they had answered already."""
+    return any(
+        one.kind == ConsequenceKind.HOLD_SCHEDULE and one.incident_id == incident.pk and one.ends_at is None
+        for one in settlement.consequences.started
+    )

@@ -121,11 +121,13 @@ def other_penalties(*, settlement: Settlement, incident: Incident, former: Incid
     return {"others_up" if change_minor > 0 else "others_down": Money(abs(change_minor), found)}
 
 
-def what_follows(settlement: Settlement) -> dict[str, Value]:
-    """The consequences that begin, each as the value of its own sentence."""
+def what_follows(settlement: Settlement, *, besides: ConsequenceKind | None = None) -> dict[str, Value]:
+    """The consequences that begin, each as the value of its own sentence; `besides`: one that the text says itself."""
     found: dict[str, Value] = {}
     for consequence in settlement.consequences.started:
         kind = ConsequenceKind(consequence.kind)
+        if kind is besides:
+            continue
         if consequence.ends_at is not None and kind in _UNTIL:
             found[_UNTIL[kind]] = consequence.ends_at
         elif kind in FOLLOWS_WORDS:

@@ -8,7 +8,12 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.catalog.emergencies import OTHER_PENALTIES, PENALTY_STANDS, REPLACED
+from makegood.domain.notifications.catalog.emergencies import (
+    OTHER_PENALTIES,
+    PENALTY_STANDS,
+    REPLACED,
+    WHAT_ELSE_FOLLOWS,
+)
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
 from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
@@ -16,6 +21,11 @@ from makegood.domain.notifications.models import Topic
 # What nobody has decided yet; the price where the policy has money.
 BY_ITSELF: Final = gettext_noop("If nobody says more, it is recorded by itself after {until}.")
 PRICE_BY_ITSELF: Final = gettext_noop("The penalty is then {amount}.")
+# `link` leads to the page of the session; what is said there opens the schedule.
+SCHEDULE_HELD: Final = gettext_noop(
+    "Your schedule is closed for new bookings until you say what happened. Say it on the page of the session, and your "
+    "schedule is open again: {link}"
+)
 
 TEACHING: Final[Mapping[MessageKind, Template]] = {
     MessageKind.REMINDER_24H: Template(
@@ -154,6 +164,9 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             ),
             REPLACED,
             PENALTY_STANDS,
+            *OTHER_PENALTIES,
+            *WHAT_ELSE_FOLLOWS,
+            SCHEDULE_HELD,
             gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
         ),
         page="teacher:case",
@@ -170,6 +183,8 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("The first report of trouble reached us at {reported_at}."),
             REPLACED,
             PENALTY_STANDS,
+            *OTHER_PENALTIES,
+            *WHAT_ELSE_FOLLOWS,
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
         ),
         page="teacher:case",
