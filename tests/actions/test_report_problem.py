@@ -6,7 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
+from makegood import clock
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_problem import report_problem
 from makegood.domain.incidents.queries import list_of_teacher
@@ -25,6 +27,8 @@ from makegood.web.desk.absences import list_said
 from tests.cast import Cast, make_cast
 from tests.cast import book as put_lesson
 from tests.moves import DAY, WEDNESDAY, events_of, told
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -105,7 +109,7 @@ def words_on_the_page(cast: Cast, lesson: Lesson) -> list[str]:
 
 
 def test_what_is_added_while_the_case_is_open_is_kept_told_again_and_shown_and_once_for_a_form(
-    cast: Cast, lesson: Lesson
+    cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = say(cast, lesson, "No sound", BEFORE)
     form = uuid.uuid4()
@@ -117,7 +121,12 @@ def test_what_is_added_while_the_case_is_open_is_kept_told_again_and_shown_and_o
     assert told(cast) == [("desi", "problem_reported")] * 2
     assert events_of(cast, lesson) == ["problem_reported"] * 2
     with in_school(cast.school.pk):
-        assert DeskCase.objects.filter(lesson=lesson).count() == 1
+        (case,) = DeskCase.objects.filter(lesson=lesson)
+    monkeypatch.setattr(clock, "now", lambda: BEFORE + 3 * MINUTE)
+    desk = Client()
+    sign_in(desk, cast.desi.person)
+    page = text_of(desk.get(f"/marigold/desk/requests/{case.pk}/").content)
+    assert page.index("No sound") < page.index("Now no picture either")
 
 
 def test_what_the_other_side_says_while_the_case_is_open_is_told_too(cast: Cast, lesson: Lesson) -> None:
