@@ -13,12 +13,15 @@ from makegood.actions.claim_absence import NobodyHadToCome, claim_absence
 from makegood.actions.record_incident import record_incident
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
+from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import Text, render
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.reports.lesson_page import make_lesson_page
 from makegood.rules.facts import Kind, RequestedBy
 from tests.cast import Cast, book, make_cast, report
+from tests.moves import told
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +42,11 @@ def at(minutes: float) -> datetime:
     return NOON + timedelta(minutes=minutes)
 
 
-def claims(cast: Cast, lesson: Lesson, who: Membership) -> None:
+def claims(
+    cast: Cast, lesson: Lesson, who: Membership, kind: LessonClaim.Kind = LessonClaim.Kind.OTHER_ABSENT, note: str = ""
+) -> None:
     claim_absence(
-        school=cast.school, actor=who, lesson_id=lesson.pk, kind=LessonClaim.Kind.OTHER_ABSENT, note="",
+        school=cast.school, actor=who, lesson_id=lesson.pk, kind=kind, note=note,
         request_id=uuid.uuid4(), door=Door.WEB, now=at(30),
     )  # fmt: skip
 
@@ -106,3 +111,34 @@ def test_a_student_who_gave_up_after_the_start_may_say_that_the_teacher_was_abse
     claims(cast, lesson, cast.tara)
 
     assert case_kinds(cast) == ["teacher_absent", "student_absent", "both_claim"]
+
+
+def texts_to(cast: Cast, who: Membership) -> list[Text]:
+    with in_school(cast.school.pk):
+        found = Message.objects.filter(channel="in_app", recipient=who).order_by("pk")
+        return [render(one) for one in found.select_related("recipient__person", "school")]
+
+
+def test_the_other_side_and_the_desk_hear_once_that_nobody_came_and_that_both_say_so(
+    cast: Cast, lesson: Lesson
+) -> None:
+    for _twice in range(2):
+        claims(cast, lesson, cast.sam, note="I waited in the room.")
+    assert told(cast) == [("tara", "absence_claimed"), ("desi", "absence_claimed_desk")]
+    claims(cast, lesson, cast.tara)
+    assert told(cast)[2:] == [("sam", "absence_claimed"), ("desi", "both_claim_desk")]
+
+    (to_teacher,), (to_student,), (first, both) = (texts_to(cast, who) for who in (cast.tara, cast.sam, cast.desi))
+    assert to_teacher.subject.startswith("Sam Studies says that you did not come to the session on Wed 21 Oct, 20:00")
+    assert to_student.subject.startswith("Tara Teaches says that you did not come to your lesson")
+    assert "can be recorded by itself after Wed 21 Oct, 22:50" in to_teacher.body
+    assert ["I waited in the room." in text.body for text in (to_teacher, first, both)] == [False, True, False]
+    assert both.subject.startswith("Both say that the other did not come")
+
+
+def test_who_is_said_to_be_late_hears_it_and_nothing_waits_for_the_desk(cast: Cast, lesson: Lesson) -> None:
+    for _twice in range(2):
+        claims(cast, lesson, cast.tara, LessonClaim.Kind.OTHER_LATE)
+
+    assert (told(cast), case_kinds(cast)) == ([("sam", "late_claimed")], [])
+    assert "This alone changes nothing" in texts_to(cast, cast.sam)[0].body

@@ -6,7 +6,9 @@ import uuid
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
+from makegood import clock
 from makegood.actions.record_incident import record_incident
 from makegood.actions.report_problem import report_problem
 from makegood.domain.incidents.queries import list_of_teacher
@@ -18,11 +20,15 @@ from makegood.domain.notifications.models import Message
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.requests import DifferentRequest
 from makegood.reports.lesson_page import make_lesson_page
 from makegood.rules.facts import Kind, RequestedBy
+from makegood.web.desk.absences import list_said
 from tests.cast import Cast, make_cast
 from tests.cast import book as put_lesson
 from tests.moves import DAY, WEDNESDAY, events_of, told
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -84,16 +90,50 @@ def test_a_problem_at_the_time_a_lesson_moved_to_is_stored_beside_the_one_before
         assert DeskCase.objects.filter(lesson=lesson, ended_at=None).count() == 1
 
 
-def test_the_same_problem_said_again_at_one_time_is_kept_and_told_once(cast: Cast, lesson: Lesson) -> None:
-    say(cast, lesson, "No sound", BEFORE)
-    move_a_day(cast, lesson)
+def test_the_same_form_is_kept_and_told_once_and_another_text_under_its_id_is_refused(
+    cast: Cast, lesson: Lesson
+) -> None:
     form = uuid.uuid4()
-    first = say(cast, lesson, "No picture", AFTER, form=form)
+    first = say(cast, lesson, "No picture", BEFORE, form=form)
 
-    assert say(cast, lesson, "No picture", AFTER, form=form).pk == first.pk
-    assert say(cast, lesson, "Still no picture", AFTER + MINUTE).pk == first.pk
-    assert said_of(cast, lesson) == [("No sound", WEDNESDAY), ("No picture", WEDNESDAY + DAY)]
+    assert say(cast, lesson, "No picture", BEFORE + MINUTE, form=form).pk == first.pk
+    with pytest.raises(DifferentRequest):
+        say(cast, lesson, "Still no picture", BEFORE + MINUTE, form=form)
+    assert (said_of(cast, lesson), notes_told(cast)) == ([("No picture", WEDNESDAY)], ["No picture"])
+    assert events_of(cast, lesson) == ["problem_reported"]
+
+
+def words_on_the_page(cast: Cast, lesson: Lesson) -> list[str]:
+    with in_school(cast.school.pk):
+        return [said.note for said, _words in list_said(Lesson.objects.get(pk=lesson.pk))]
+
+
+def test_what_is_added_while_the_case_is_open_is_kept_told_again_and_shown_and_once_for_a_form(
+    cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = say(cast, lesson, "No sound", BEFORE)
+    form = uuid.uuid4()
+    for _twice in range(2):
+        assert say(cast, lesson, "Now no picture either", BEFORE + MINUTE, form=form).pk == first.pk
+    say(cast, lesson, "", BEFORE + 2 * MINUTE)
+
+    assert notes_told(cast) == words_on_the_page(cast, lesson) == ["No sound", "Now no picture either"]
+    assert told(cast) == [("desi", "problem_reported")] * 2
     assert events_of(cast, lesson) == ["problem_reported"] * 2
+    with in_school(cast.school.pk):
+        (case,) = DeskCase.objects.filter(lesson=lesson)
+    monkeypatch.setattr(clock, "now", lambda: BEFORE + 3 * MINUTE)
+    desk = Client()
+    sign_in(desk, cast.desi.person)
+    page = text_of(desk.get(f"/marigold/desk/requests/{case.pk}/").content)
+    assert page.index("No sound") < page.index("Now no picture either")
+
+
+def test_what_the_other_side_says_while_the_case_is_open_is_told_too(cast: Cast, lesson: Lesson) -> None:
+    say(cast, lesson, "No sound", BEFORE)
+    say(cast, lesson, "I hear nothing either", BEFORE + MINUTE, by=cast.tara)
+
+    assert notes_told(cast) == words_on_the_page(cast, lesson) == ["No sound", "I hear nothing either"]
 
 
 def test_a_lesson_that_came_back_to_its_time_has_the_word_that_was_said_there(cast: Cast, lesson: Lesson) -> None:

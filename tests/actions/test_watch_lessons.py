@@ -202,6 +202,25 @@ def test_whoever_is_missing_hears_how_to_come_and_the_other_side_is_told_by_the_
     assert (cast.sam.pk, "You are not seen in your lesson") in heard
 
 
+def test_both_sides_hear_that_it_is_unclear_what_became_of_a_session(cast: Cast) -> None:
+    """The student is seen to the end and left first; the teacher was there and started nothing: people decide."""
+    lesson = book(cast, starts_at=NOON)
+    for who, minutes in ((cast.sam, range(49)), (cast.tara, range(50))):
+        here: dict[str, Any] = {"school": cast.school, "actor": who, "lesson_id": lesson.pk, "door": Door.WEB}
+        join_lesson(**here, now=NOON)
+        for minute in minutes:
+            stay_in_lesson(**here, now=NOON + minute * MINUTE)
+
+    for now in (NOON + HOUR, NOON + HOUR + MINUTE, NOON + 3 * HOUR):
+        watch(now)
+
+    to_teacher, to_student = told(cast)
+    assert [who for who, _text in (to_teacher, to_student)] == [cast.tara.pk, cast.sam.pk]
+    assert to_teacher[1].subject.startswith("It is unclear what became of the session with Sam Studies on Wed 21 Oct")
+    assert "by itself" not in to_teacher[1].body
+    assert "We look into your lesson" in to_student[1].subject
+
+
 def test_however_often_it_looks_at_the_same_instant_it_tells_once(cast: Cast) -> None:
     teach_for_12_minutes(cast, book(cast, starts_at=NOON), teacher_ends_by=finish_lesson)
 

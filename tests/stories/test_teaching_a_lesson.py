@@ -26,6 +26,7 @@ from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, PresenceFact
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.notifications.models import Message
+from makegood.domain.notifications.texts import render
 from makegood.domain.penalties.models import Assessment, Consequence, ConsequenceEnd
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.context import in_school
@@ -185,6 +186,14 @@ def test_six_minutes_late_and_made_up_is_late_and_paid(cast: Cast, lesson: Lesso
     assert finished.finding is Finding.LATE
     assert incidents(cast, lesson) == [("late", "teacher", 50, True)]
     assert (state(cast, lesson), penalty(cast, lesson), pay(cast, lesson)) == (("taught", 50), 100, ["lesson_pay"])
+    with in_school(cast.school.pk):
+        messages = Message.objects.filter(channel="in_app").order_by("pk")
+        teachers, students = [render(one) for one in messages.select_related("recipient__person", "school")]
+        reference = Incident.objects.get().reference
+    assert teachers.subject.startswith("Recorded: you came late to the session with Sam Studies")
+    assert [words in teachers.body for words in (reference, "The penalty is US$1.00.", "You are paid")] == [True] * 3
+    assert students.subject.startswith("Recorded: Tara Teaches came late to your lesson")
+    assert [words in students.body for words in (reference, "US$", "penalty")] == [False] * 3
 
 
 def test_six_minutes_late_and_not_made_up_is_a_no_show_after_people_had_their_say(cast: Cast, lesson: Lesson) -> None:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from django.urls import reverse
+
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
+from makegood.actions.messages import other_penalties, what_follows
 from makegood.actions.settlement import Settlement
+from makegood.actions.verdict_messages import pay_of, replaced_by
 from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson
@@ -19,7 +23,7 @@ from makegood.domain.people.roster import list_with_role
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
-from makegood.rules.facts import Kind, RequestedBy
+from makegood.rules.facts import ConsequenceKind, Kind, RequestedBy
 from makegood.rules.sentences import Value, gettext_noop
 
 # Shown inside a sentence, so it is a word of ours that the catalogs translate.
@@ -27,6 +31,7 @@ TROUBLE = gettext_noop("something does not work")
 _DOUBTS_OF_TEACHER: Final = {
     Finding.TEACHER_ABSENT: MessageKind.LESSON_WITHOUT_TEACHER,
     Finding.CUT_SHORT: MessageKind.LESSON_ENDED_EARLY,
+    Finding.UNCLEAR: MessageKind.LESSON_UNCLEAR,
 }
 
 
@@ -38,21 +43,25 @@ def tell_of_absence(
     settlement: Settlement,
     event: Event,
     now: datetime,
+    former: Incident | None = None,
 ) -> None:
-    """The teacher hears what was recorded and what it costs, the student whose lesson it was; nobody of being late."""
+    """The teacher hears what was recorded and what it costs, the student whose lesson it was. Who came late taught it.
+
+    `former` is what was on record before, where the desk decided otherwise.
+    """
     if incident.kind == Kind.LATE:
-        return
-    if incident.requested_by == RequestedBy.STUDENT:
-        announcements = _student_missed(locked, is_paid=settlement.live[incident.pk].paid)
+        announcements = _teacher_was_late(school, locked, incident, settlement)
+    elif incident.requested_by == RequestedBy.STUDENT:
+        announcements = _student_missed(locked, incident, settlement, former)
     else:
-        announcements = _teacher_missed(school, locked, incident, settlement)
+        announcements = _teacher_missed(school, locked, incident, settlement, former)
     announce(event=event, announcements=announcements, now=now)
 
 
 def tell_of_doubt(
     *, school: School, locked: LockedLesson, foreseen: Foreseen, is_sure: bool, event: Event, now: datetime
 ) -> None:
-    """The student hears what the lesson page saw while people can still say more, and the teacher of an own absence.
+    """The student hears what the lesson page saw while people can still say more, and the teacher unless they waited.
 
     Where `is_sure`, also when it is recorded by itself, and the teacher what it will cost. Somebody whose own absence
     it is hears how to come or to say otherwise.
@@ -99,10 +108,14 @@ def tell_desk_of_problem(
     announce(event=event, announcements=announcements, now=now)
 
 
-def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement]:
+def _student_missed(
+    locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
+) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
-    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER)
-    if is_paid and lesson.pay_minor and lesson.currency:
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | replaced_by(former)
+    if former is not None:
+        values |= other_penalties(settlement=settlement, incident=incident, former=former)
+    if settlement.live[incident.pk].paid and lesson.pay_minor and lesson.currency:
         values["paid"] = Money(lesson.pay_minor, lesson.currency)
     found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER, values=values)]
     if lesson.student_id is not None:
@@ -113,11 +126,40 @@ def _student_missed(locked: LockedLesson, *, is_paid: bool) -> list[Announcement
     return found
 
 
-def _teacher_missed(
+def _teacher_was_late(
     school: School, locked: LockedLesson, incident: Incident, settlement: Settlement
+) -> list[Announcement]:
+    """The teacher reads what it costs, the student that it was recorded."""
+    lesson, teacher, live = locked.lesson, locked.teacher, settlement.live[incident.pk]
+    values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {
+        "reference": incident.reference,
+        "support_email": school.support_email,
+        **other_penalties(settlement=settlement, incident=incident),
+    }
+    if live.currency is not None and live.penalty_minor:
+        values["amount"] = Money(live.penalty_minor, live.currency)
+    if live.paid:
+        values |= pay_of(school, lesson)
+    found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_LATE, values=values)]
+    if lesson.student_id is not None:
+        told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT)
+        told |= {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
+        found.append(Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_LATE_STUDENT, values=told))
+    return found
+
+
+def _teacher_missed(
+    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
+    values |= {
+        **replaced_by(former),
+        **other_penalties(settlement=settlement, incident=incident, former=former),
+        **what_follows(settlement, besides=ConsequenceKind.HOLD_SCHEDULE),
+    }
+    if _is_held(settlement, incident):
+        values["link"] = reverse("teacher:session", kwargs={"school": school.slug, "lesson_id": lesson.pk})
     live = settlement.live[incident.pk]
     is_cut_short = incident.kind == Kind.CUT_SHORT
     # In a lesson that began, trouble reported in time costs nothing (D12), and there is no price to tell.
@@ -135,3 +177,11 @@ def _teacher_missed(
         to_student = MessageKind.LESSON_CUT_SHORT_STUDENT if is_cut_short else MessageKind.LESSON_MISSED_BY_TEACHER
         found.append(Announcement(recipient_id=lesson.student_id, kind=to_student, values=told))
     return found
+
+
+def _is_held(settlement: Settlement, incident: Incident) -> bool:
+    """Whether the schedule is closed from now on until the teacher answers; not where they had answered already."""
+    return any(
+        one.kind == ConsequenceKind.HOLD_SCHEDULE and one.incident_id == incident.pk and one.ends_at is None
+        for one in settlement.consequences.started
+    )

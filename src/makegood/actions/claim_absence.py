@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions.claim_messages import tell_of_claim
 from makegood.actions.lesson_locks import lock_with_people
 from makegood.actions.own_lessons import find_own_side
 from makegood.actions.transactions import in_one_transaction
@@ -50,6 +51,7 @@ def claim_absence(
     request_id: uuid.UUID,
     door: Door,
     now: datetime,
+    announce: bool = True,
 ) -> LessonClaim:
     """Record that the actor misses the other side: late from 5 minutes on, absent after the wait.
 
@@ -57,9 +59,9 @@ def claim_absence(
     changes nothing by itself: a desk case is opened, and when both sides say it of each other, one more. The earlier of
     two claims stands until the desk decides.
 
-    In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event. Raises
-    LessonNotFound (also for somebody else's lesson), ClaimTooEarly, NotUnderWay, NobodyHadToCome, ClaimNoteTooLong,
-    DifferentRequest.
+    In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event; outbox, for the
+    other side and, where it waits for it, the desk. Raises LessonNotFound (also for somebody else's lesson),
+    ClaimTooEarly, NotUnderWay, NobodyHadToCome, ClaimNoteTooLong, DifferentRequest.
     """
     assert kind in (LessonClaim.Kind.OTHER_ABSENT, LessonClaim.Kind.OTHER_LATE), (
         "the other kinds have verbs of their own"
@@ -79,8 +81,8 @@ def claim_absence(
         )
         if any(one.pk == made.pk for one in earlier):
             return made
-        _open_cases(locked.lesson, made, earlier, actor, now)
-        timeline.record(
+        do_both_claim = _open_cases(locked.lesson, made, earlier, actor, now)
+        event = timeline.record(
             school_id=school.pk,
             kind=EventKind.ABSENCE_CLAIMED,
             at=now,
@@ -89,6 +91,16 @@ def claim_absence(
             reason=checked,
             lesson_id=lesson_id,
         )
+        if announce:
+            tell_of_claim(
+                school=school,
+                locked=locked,
+                claim=made,
+                claimed_by=actor,
+                do_both_claim=do_both_claim,
+                event=event,
+                now=now,
+            )
         return made
 
     return in_one_transaction(school.pk, work)
@@ -111,9 +123,10 @@ def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, now: date
 
 def _open_cases(
     lesson: Lesson, made: LessonClaim, earlier: Sequence[LessonClaim], actor: Membership, now: datetime
-) -> None:
+) -> bool:
+    """Open what the desk is to look at. Returns whether both sides say it of each other."""
     if made.kind != LessonClaim.Kind.OTHER_ABSENT:
-        return
+        return False
     desk_cases.open_case(
         lesson=lesson,
         kind=ABSENT_CASE[Side(made.side)],
@@ -131,3 +144,4 @@ def _open_cases(
             opened_by_id=actor.person_id,
             now=now,
         )
+    return bool(others)

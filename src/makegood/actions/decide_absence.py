@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from django.utils.translation import gettext_noop
 
+from makegood.actions import verdict_messages
 from makegood.actions.absence_messages import tell_of_absence
 from makegood.actions.lesson_conclusion import By, put_as_taught, settle_incident
 from makegood.actions.lesson_credits import fit_credits
@@ -86,7 +88,8 @@ def decide_absence(
 
     In one transaction, in this order: lock the people and the lesson; void a live incident that says otherwise (a
     student's late cancellation, too, when the teacher turns out to have been absent); record what the desk found; the
-    teacher's history, pay and the student's credits; end all absence cases of the lesson; event; outbox.
+    teacher's history, pay and the student's credits; end all absence cases of the lesson; event; outbox, also where
+    the desk found what is on record already.
 
     Raises DeskCaseNotFound (also for whoever may not decide), LessonNotOver, NoGrounds, ClaimNoteTooLong, OwnCase,
     and CreditSpentSince when the lesson is to be used again and its credit was spent.
@@ -120,10 +123,10 @@ def _put_on_record(
 ) -> Incident | None:
     lesson = locked.lesson
     live = find_live_of_lesson(school_id=school.pk, lesson_id=lesson.pk)
-    if live is not None and (live.kind, live.requested_by) == _INCIDENTS.get(verdict):
+    is_so_already = live is not None and (live.kind, live.requested_by) == _INCIDENTS.get(verdict)
+    if is_so_already or (live is None and verdict is Verdict.TAUGHT and lesson.status == LessonStatus.TAUGHT):
+        _confirm(school, locked, live, by, now)
         return live
-    if live is None and verdict is Verdict.TAUGHT and lesson.status == LessonStatus.TAUGHT:
-        return None
     attendance = attending.find_attendance(lesson=lesson, now=now)
     if live is not None:
         incidents.decide(
@@ -136,16 +139,55 @@ def _put_on_record(
             now=now,
         )
     if verdict is Verdict.TAUGHT:
-        if live is not None:
-            settle_incident(school=school, locked=locked, incident=live, by=by, now=now)
-        put_as_taught(school=school, lesson=lesson, attendance=attendance, by=by, now=now)
-        fit_credits(school=school, lesson=lesson, now=now)
+        _put_as_taught(school, locked, live, attendance, by, now)
         return None
-    return _record(school, locked, verdict, attendance, by, now)
+    return _record(school, locked, verdict, attendance, live, by, now)
+
+
+def _confirm(school: School, locked: LockedLesson, live: Incident | None, by: By, now: datetime) -> None:
+    """It stands on record as the desk found it: nothing changes, and both sides hear that."""
+    event = timeline.record(
+        school_id=school.pk,
+        kind=by.event,
+        at=now,
+        door=by.door,
+        actor_id=by.actor_id,
+        reason=by.note,
+        lesson_id=locked.lesson.pk,
+        incident_id=live.pk if live is not None else None,
+    )
+    if by.announce:
+        verdict_messages.tell_that_it_stays(school=school, locked=locked, event=event, now=now)
+
+
+def _put_as_taught(
+    school: School, locked: LockedLesson, live: Incident | None, attendance: Attendance, by: By, now: datetime
+) -> None:
+    settlement = None
+    if live is not None:
+        settlement = settle_incident(school=school, locked=locked, incident=live, by=by, now=now)
+    event = put_as_taught(school=school, lesson=locked.lesson, attendance=attendance, by=by, now=now)
+    fit_credits(school=school, lesson=locked.lesson, now=now)
+    if by.announce:
+        verdict_messages.tell_that_it_was_taught(
+            school=school,
+            locked=locked,
+            minutes=attendance.taught_minutes,
+            former=live,
+            settlement=settlement,
+            event=event,
+            now=now,
+        )
 
 
 def _record(
-    school: School, locked: LockedLesson, verdict: Verdict, attendance: Attendance, by: By, now: datetime
+    school: School,
+    locked: LockedLesson,
+    verdict: Verdict,
+    attendance: Attendance,
+    former: Incident | None,
+    by: By,
+    now: datetime,
 ) -> Incident:
     lesson = locked.lesson
     kind, requested_by = _INCIDENTS[verdict]
@@ -178,8 +220,11 @@ def _record(
         lesson_id=lesson.pk,
         incident_id=incident.pk,
     )
-    if by.announce and verdict is not Verdict.OUTAGE:
-        tell_of_absence(school=school, locked=locked, incident=incident, settlement=settlement, event=event, now=now)
+    if by.announce:
+        tell: Callable[..., None] = verdict_messages.tell_of_outage if verdict is Verdict.OUTAGE else tell_of_absence
+        tell(
+            school=school, locked=locked, incident=incident, former=former, settlement=settlement, event=event, now=now
+        )
     return incident
 
 

@@ -24,6 +24,7 @@ from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from makegood.rules.facts import Kind, RequestedBy
 
 
@@ -78,11 +79,11 @@ def conclude(
     return incident
 
 
-def put_as_taught(*, school: School, lesson: Lesson, attendance: Attendance, by: By, now: datetime) -> None:
-    """A locked lesson was taught: its minutes, its pay, an event."""
+def put_as_taught(*, school: School, lesson: Lesson, attendance: Attendance, by: By, now: datetime) -> Event:
+    """A locked lesson was taught: its minutes, its pay, an event, which is returned."""
     teaching.put_as_taught(lesson=lesson, taught_minutes=attendance.taught_minutes)
     settle_lesson_pay(school=school, lesson_ids=[lesson.pk], now=now)
-    timeline.record(
+    return timeline.record(
         school_id=school.pk,
         kind=EventKind.LESSON_TAUGHT,
         at=now,

@@ -107,9 +107,13 @@ def known_at(incident: Incident) -> datetime:
     return min(incident.reported_at or incident.lesson_starts_at, incident.lesson_starts_at)
 
 
-def other_penalties(*, settlement: Settlement, incident: Incident) -> dict[str, Value]:
-    """By how much the teacher's other penalties change together; empty when they do not."""
-    others = [change for change in settlement.changes if change.after.incident_id != incident.pk]
+def other_penalties(*, settlement: Settlement, incident: Incident, former: Incident | None = None) -> dict[str, Value]:
+    """By how much the teacher's other penalties change together; empty when they do not.
+
+    `former` is what the incident takes the place of: that it costs nothing any more is said by itself.
+    """
+    own = {incident.pk} if former is None else {incident.pk, former.pk}
+    others = [change for change in settlement.changes if change.after.incident_id not in own]
     found = next((change.after.currency for change in others if change.after.currency), None)
     change_minor = sum(change.change_minor for change in others)
     if found is None or change_minor == 0:
@@ -117,11 +121,13 @@ def other_penalties(*, settlement: Settlement, incident: Incident) -> dict[str, 
     return {"others_up" if change_minor > 0 else "others_down": Money(abs(change_minor), found)}
 
 
-def what_follows(settlement: Settlement) -> dict[str, Value]:
-    """The consequences that begin, each as the value of its own sentence."""
+def what_follows(settlement: Settlement, *, besides: ConsequenceKind | None = None) -> dict[str, Value]:
+    """The consequences that begin, each as the value of its own sentence; `besides`: one that the text says itself."""
     found: dict[str, Value] = {}
     for consequence in settlement.consequences.started:
         kind = ConsequenceKind(consequence.kind)
+        if kind is besides:
+            continue
         if consequence.ends_at is not None and kind in _UNTIL:
             found[_UNTIL[kind]] = consequence.ends_at
         elif kind in FOLLOWS_WORDS:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from makegood.actions.absence_messages import tell_desk_of_problem
 from makegood.actions.lesson_locks import LockedLesson, lock_with_people
@@ -21,8 +23,24 @@ from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
+from makegood.domain.timeline import requests
 from makegood.domain.timeline.doors import Door
-from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.kinds import ADDS_TO, EventKind
+
+ROUTE: Final = "report_problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    """What was written now, through which door; `is_more`: it adds to what the same side said of this time.
+
+    `is_told`: the desk and tech support hear it, unless it is history that is made up.
+    """
+
+    note: str
+    door: Door
+    is_more: bool
+    is_told: bool
 
 
 def report_problem(
@@ -38,16 +56,17 @@ def report_problem(
 ) -> LessonClaim:
     """Record the actor's word that something is wrong in an own lesson; the desk is asked.
 
-    It is kept once for each side and each time at which the lesson stands: after a move it can be said again, and the
-    desk hears it again. Before the scheduled end it is the first report of trouble (D12), whichever side it comes from.
-    Later it is the way to object to what was recorded, and a teacher's answer where nobody had reported (D33). Nothing
-    is charged by it.
+    The first word of each side at each time at which the lesson stands is its claim. What it adds later is kept as an
+    event of its own, and the desk and tech support hear every word. Before the scheduled end it is the first report of
+    trouble (D12), whichever side it comes from. Later it is the way to object to what was recorded, and a teacher's
+    answer where nobody had reported (D33). Nothing is charged by it.
 
-    In one transaction, in this order: lock the people and the lesson; the claim; what the answer ends; a desk case;
-    event; outbox. Raises LessonNotFound (also for somebody else's lesson), TooEarlyToJoin, ClaimNoteTooLong,
-    DifferentRequest.
+    In one transaction, in this order: lock the people and the lesson; answer a replay; the claim; what the answer ends;
+    a desk case; event; outbox; the answer for replays. Returns the claim. Raises LessonNotFound (also for somebody
+    else's lesson), TooEarlyToJoin, ClaimNoteTooLong, DifferentRequest.
     """
     checked = claiming.check_note(note)
+    content = {"lesson_id": lesson_id, "note": checked}
 
     def work() -> LessonClaim:
         found = find_lesson(school_id=school.pk, lesson_id=lesson_id)
@@ -59,6 +78,11 @@ def report_problem(
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         if locked.lesson.status in NEVER_A_LESSON:
             raise LessonNotFound
+        answer = requests.find_answer(
+            school_id=school.pk, person_id=actor.person_id, route=ROUTE, key=request_id, content=content
+        )
+        if answer is not None:
+            return claiming.get_claim(school_id=school.pk, claim_id=answer["claim"])
         earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson,
@@ -72,17 +96,23 @@ def report_problem(
         is_new = made not in earlier
         if is_new:
             _end_waiting_for_an_answer(school, locked, made, now)
-        waiting = desk_cases.find_open_of_lesson(lesson=locked.lesson, kind=DeskCase.Kind.PROBLEM)
-        if waiting is None or (is_new and _is_about_another_time(waiting, made)):
-            _ask_the_desk(school, locked, actor, made, checked, now, announce=announce)
+        is_waiting = desk_cases.find_open_of_lesson(lesson=locked.lesson, kind=DeskCase.Kind.PROBLEM) is not None
+        # Pressed once more without a word, while the desk knows: there is nothing to add.
+        if is_new or checked or not is_waiting:
+            word = _Word(note=checked, door=door, is_more=not is_new, is_told=announce)
+            _ask_the_desk(school, locked, actor, made, word, now)
+        requests.record_answer(
+            school_id=school.pk,
+            person_id=actor.person_id,
+            route=ROUTE,
+            key=request_id,
+            content=content,
+            answer={"claim": made.pk},
+            now=now,
+        )
         return made
 
     return in_one_transaction(school.pk, work)
-
-
-def _is_about_another_time(waiting: DeskCase, made: LessonClaim) -> bool:
-    """Whether what the desk was told is of a time that the lesson left."""
-    return waiting.claim is not None and waiting.claim.about_starts_at != made.about_starts_at
 
 
 def _ask_the_desk(
@@ -90,16 +120,15 @@ def _ask_the_desk(
     locked: LockedLesson,
     actor: Membership,
     made: LessonClaim,
-    note: str,
+    word: _Word,
     now: datetime,
-    *,
-    announce: bool,
 ) -> None:
+    """Open a case, or leave the open one, and say the word to those who look at it."""
     desk_cases.open_case(
         lesson=locked.lesson,
         kind=DeskCase.Kind.PROBLEM,
         claim=made,
-        note=note,
+        note=word.note,
         opened_by_id=actor.person_id,
         now=now,
     )
@@ -107,18 +136,19 @@ def _ask_the_desk(
         school_id=school.pk,
         kind=EventKind.PROBLEM_REPORTED,
         at=now,
-        door=Door(made.door),
+        door=word.door,
         actor_id=actor.person_id,
-        reason=note,
+        reason=word.note,
         lesson_id=locked.lesson.pk,
+        values={ADDS_TO: made.pk} if word.is_more else None,
     )
-    if announce:
+    if word.is_told:
         tell_desk_of_problem(
             school=school,
             lesson=locked.lesson,
             teacher=locked.teacher,
             reporter=actor.display_name,
-            note=note,
+            note=word.note,
             event=event,
             now=now,
         )

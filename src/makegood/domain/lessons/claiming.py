@@ -85,6 +85,11 @@ def claim(
     return made
 
 
+def get_claim(*, school_id: int, claim_id: int) -> LessonClaim:
+    """The claim that somebody made."""
+    return LessonClaim.objects.get(school_id=school_id, pk=claim_id)
+
+
 def list_claims(*, school_id: int, lesson_id: int) -> Sequence[LessonClaim]:
     """All claims about the lesson, the earliest first."""
     return list(LessonClaim.objects.filter(school_id=school_id, lesson_id=lesson_id).order_by("made_at", "pk"))

@@ -68,6 +68,10 @@ def outcomes_of(case: DeskCase) -> Sequence[Outcome]:
     return (Outcome.SETTLED, Outcome.NOTHING_TO_DO)
 
 
+# What both sides read where the desk looked into it and changed nothing.
+STAYS_AS_RECORDED: Final = _WORDS[Outcome.REJECTED]
+
+
 def word_of_outcome(case: DeskCase, outcome: Outcome) -> str:
     """What both sides read of that end of the request, a word of ours."""
     return _NOT_AGREED if outcome is Outcome.ACCEPTED and case.move_id is not None else _WORDS[outcome]

@@ -97,6 +97,9 @@ class EventKind(StrEnum):
     OTHER_TIME_BOOKED = "other_time_booked"
 
 
+# The value of PROBLEM_REPORTED that names the claim to which a side added words later.
+ADDS_TO: Final = "claim"
+
 # Moves that the desk made of itself. A student's wish that it approved is the student's move.
 MOVED_BY_DESK: Final = (EventKind.MOVED_FOR_STUDENT, EventKind.MOVED_FOR_TEACHER, EventKind.MOVED_FOR_SCHOOL)
 # What waits again, as an answer to it was undone; of a proposal with the teacher's `note` among its values.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import ADDS_TO, EventKind
+from makegood.domain.timeline.queries import list_of_lesson
 from makegood.domain.uptime.queries import list_downtimes
 from makegood.web import access
 from makegood.web.parts.shown_again import ShownAgain
@@ -54,6 +57,14 @@ _CLAIMS: Final = {
     (Side.STUDENT, LessonClaim.Kind.PROBLEM): _("The student reports a problem"),
     (Side.STUDENT, LessonClaim.Kind.NOT_ASKED): _("The student says: I did not ask for this"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a side added later to its report of a problem."""
+
+    made_at: datetime
+    note: str
 
 
 class VerdictForm(ShownAgain):
@@ -154,9 +165,23 @@ def words_of_claim(claim: LessonClaim) -> str:
     return str(_CLAIMS[Side(claim.side), LessonClaim.Kind(claim.kind)])
 
 
+def list_said(lesson: Lesson, *, but_claim_id: int | None = None) -> list[tuple[LessonClaim | Added, str]]:
+    """What both sides said of the lesson and added later, the earliest first, each with its words. Two statements."""
+    claims = {one.pk: one for one in claiming.list_claims(school_id=lesson.school_id, lesson_id=lesson.pk)}
+    events = list_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk, kinds=[EventKind.PROBLEM_REPORTED])
+    said: list[tuple[LessonClaim | Added, str]] = [
+        (claim, words_of_claim(claim)) for claim in claims.values() if claim.pk != but_claim_id
+    ]
+    said += [
+        (Added(made_at=event.at, note=event.reason), words_of_claim(claims[event.values[ADDS_TO]]))
+        for event in events
+        if ADDS_TO in event.values
+    ]
+    return sorted(said, key=lambda one: one[0].made_at)
+
+
 def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str, Any]:
     lesson = case.lesson
-    claims = claiming.list_claims(school_id=visit.school.pk, lesson_id=lesson.pk)
     return {
         "case": case,
         "lesson": lesson,
@@ -167,5 +192,5 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         **_time_to_decide(lesson, now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
         "downtimes": list_downtimes(since=lesson.starts_at - JOIN_EARLY, until=lesson.ends_at),
-        "claims": [(claim, words_of_claim(claim)) for claim in claims],
+        "claims": list_said(lesson),
     }

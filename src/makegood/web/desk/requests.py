@@ -28,7 +28,7 @@ from makegood.actions.end_desk_case import (
 )
 from makegood.actions.preview_correction import find_correction_preview
 from makegood.domain.incidents.checks import NoteTooLong, NoteUnreadable
-from makegood.domain.lessons import attending, claiming, desk_cases
+from makegood.domain.lessons import attending, desk_cases
 from makegood.domain.lessons.desk_cases import (
     DeskCaseNotFound,
     Outcome,
@@ -47,7 +47,7 @@ from makegood.rules.facts import ConsequenceKind, RequestedBy
 from makegood.rules.storing import values_from_json
 from makegood.web import access
 from makegood.web.desk import from_request
-from makegood.web.desk.absences import words_of_claim
+from makegood.web.desk.absences import list_said
 from makegood.web.desk.cancelling import is_own_of
 from makegood.web.parts import components as c
 from makegood.web.parts.change_forms import SentOnce
@@ -196,19 +196,14 @@ def _show(
     form = EndForm.shown(sent=sent, seen=seen)
     form.initial["seen"] = seen
     form.offer(case)
-    # What an objection itself says stands in its case: the claim may be of an earlier move to the same time.
-    claims = [
-        claim
-        for claim in claiming.list_claims(school_id=school_id, lesson_id=lesson.pk)
-        if case.move is None or claim.pk != case.claim_id
-    ]
     has_begun = visit.now >= lesson.starts_at
     context: dict[str, Any] = {
         "case": case,
         "lesson": lesson,
         "is_desk": visit.role is Role.DESK,
         "what": KINDS[kind],
-        "claims": [(claim, words_of_claim(claim)) for claim in claims],
+        # What an objection itself says stands in its case: the claim may be of an earlier move to the same time.
+        "claims": list_said(lesson, but_claim_id=case.claim_id if case.move is not None else None),
         "asked": _asked(visit, case) if kind in {DeskCase.Kind.NOT_ASKED, DeskCase.Kind.NOT_AGREED} else None,
         "objected": gettext("The student says: I did not agree to this move") if case.move is not None else "",
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now) if has_begun else None,

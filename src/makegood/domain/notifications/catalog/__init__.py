@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from makegood.domain.notifications.catalog.absences import ABSENCES
 from makegood.domain.notifications.catalog.bookings import BOOKINGS
 from makegood.domain.notifications.catalog.cancelling import CANCELLING
 from makegood.domain.notifications.catalog.changed_for_teachers import CHANGED_FOR_TEACHERS
@@ -24,6 +25,7 @@ TEMPLATES: Final[Mapping[MessageKind, Template]] = {
     **CANCELLING,
     **REQUESTS,
     **TEACHING,
+    **ABSENCES,
     **OPENNESS,
     **CHANGED_FOR_TEACHERS,
 }

@@ -33,6 +33,9 @@ OTHER_PENALTIES: Final = (
     gettext_noop("Because they are counted together, your other penalties go down by {others_down}."),
 )
 
+# Where the desk decided otherwise than was on record.
+REPLACED: Final = gettext_noop("What was recorded before, {former_reference}, no longer counts: it costs nothing.")
+
 EMERGENCIES: Final[Mapping[MessageKind, Template]] = {
     MessageKind.LESSON_OFF_STUDENT: Template(
         gettext_noop("{teacher} cannot teach on {starts_at}"),

@@ -8,7 +8,12 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from makegood.domain.notifications.catalog.both_times import BOTH_TIMES
-from makegood.domain.notifications.catalog.emergencies import PENALTY_STANDS
+from makegood.domain.notifications.catalog.emergencies import (
+    OTHER_PENALTIES,
+    PENALTY_STANDS,
+    REPLACED,
+    WHAT_ELSE_FOLLOWS,
+)
 from makegood.domain.notifications.kinds import CalendarMethod, MessageKind, Template, Words
 from makegood.domain.notifications.leaving import AfterLeaving
 from makegood.domain.notifications.models import Topic
@@ -16,6 +21,11 @@ from makegood.domain.notifications.models import Topic
 # What nobody has decided yet; the price where the policy has money.
 BY_ITSELF: Final = gettext_noop("If nobody says more, it is recorded by itself after {until}.")
 PRICE_BY_ITSELF: Final = gettext_noop("The penalty is then {amount}.")
+# `link` leads to the page of the session; what is said there opens the schedule.
+SCHEDULE_HELD: Final = gettext_noop(
+    "Your schedule is closed for new bookings until you say what happened. Say it on the page of the session, and your "
+    "schedule is open again: {link}"
+)
 
 TEACHING: Final[Mapping[MessageKind, Template]] = {
     MessageKind.REMINDER_24H: Template(
@@ -140,6 +150,8 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         (
             gettext_noop("{student} did not come to the session on {starts_at}. It is recorded that you waited."),
             gettext_noop("You are paid for it: {paid}."),
+            REPLACED,
+            *OTHER_PENALTIES,
         ),
         after_leaving=AfterLeaving.ABOUT_BEFORE,
     ),
@@ -150,7 +162,11 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "The session with {student} on {starts_at} was not taught, and nobody reported why. It was "
                 "recorded as never reported, with the reference {reference}."
             ),
+            REPLACED,
             PENALTY_STANDS,
+            *OTHER_PENALTIES,
+            *WHAT_ELSE_FOLLOWS,
+            SCHEDULE_HELD,
             gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
         ),
         page="teacher:case",
@@ -165,7 +181,10 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
                 "recorded with the reference {reference}."
             ),
             gettext_noop("The first report of trouble reached us at {reported_at}."),
+            REPLACED,
             PENALTY_STANDS,
+            *OTHER_PENALTIES,
+            *WHAT_ELSE_FOLLOWS,
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
         ),
         page="teacher:case",
