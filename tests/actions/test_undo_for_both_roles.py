@@ -59,7 +59,12 @@ def form(cast: Cast, **values: Any) -> dict[str, Any]:
 
 def move_away(cast: Cast) -> Undo:
     lesson = book(cast, starts_at=WEDNESDAY)
-    about: dict[str, Any] = {"requested_by": RequestedBy.COMPANY, "starts_at": THURSDAY, "asked": "phone", "reason": "Flood"}
+    about: dict[str, Any] = {
+        "requested_by": RequestedBy.COMPANY,
+        "starts_at": THURSDAY,
+        "asked": "phone",
+        "reason": "Flood",
+    }
     move_by_desk(lesson_id=lesson.pk, shown=Shown(), **about, **form(cast, actor=cast.desi))
     return lambda: undo_reschedule(lesson_id=lesson.pk, **how(cast, actor=cast.desi))
 
@@ -82,7 +87,12 @@ def report_an_emergency(cast: Cast) -> Undo:
 
 def decline(cast: Cast) -> Undo:
     set_rules(cast, needs_approval=True)
-    wanted: dict[str, Any] = {"teacher_id": cast.tara.pk, "starts_at": WEDNESDAY, "minutes": 50, "lesson_type": "regular"}
+    wanted: dict[str, Any] = {
+        "teacher_id": cast.tara.pk,
+        "starts_at": WEDNESDAY,
+        "minutes": 50,
+        "lesson_type": "regular",
+    }
     asked = book_lesson(**wanted, **form(cast, actor=cast.sam)).lesson_id
     decline_booking(lesson_id=asked, reason="No", **form(cast, actor=cast.desi))
     return lambda: undo_answer(lesson_id=asked, **form(cast, actor=cast.desi))
@@ -91,7 +101,12 @@ def decline(cast: Cast) -> Undo:
 def refuse_to_move(cast: Cast) -> Undo:
     lesson = book(cast, starts_at=THURSDAY)
     token = quote_move(school=cast.school, actor=cast.tara, lesson_id=lesson.pk, now=NOW).token
-    about: dict[str, Any] = {"starts_at": WEDNESDAY, "says_side": Side.TEACHER, "reason": "A wedding", "quote_token": token}
+    about: dict[str, Any] = {
+        "starts_at": WEDNESDAY,
+        "says_side": Side.TEACHER,
+        "reason": "A wedding",
+        "quote_token": token,
+    }
     asked = ask_to_move(lesson_id=lesson.pk, **about, **how(cast, actor=cast.tara)).move_request_id
     says: dict[str, Any] = {"agrees": False, "says_side": None, "reason": "No"}
     answer_move(move_request_id=asked, **says, **form(cast, actor=cast.sam))
