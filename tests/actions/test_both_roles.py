@@ -30,6 +30,7 @@ from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.reports.free_times import list_free_times
+from makegood.reports.moving_page import list_starts_to_move_to
 from makegood.rules.facts import RequestedBy
 from tests.cast import LONG_AGO, Cast, make_cast
 from tests.moves import FRIDAY, NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, set_rules
@@ -195,6 +196,16 @@ def test_such_times_are_not_offered(cast: Cast) -> None:
     assert offered(cast, cast.sam, teacher=cast.tom) == {WEDNESDAY + HOUR}
     teach(cast, WEDNESDAY + HOUR)
     assert offered(cast, cast.tom) == set()
+
+
+def test_a_teacher_who_asks_for_another_time_does_not_find_such_times(cast: Cast) -> None:
+    lesson_id = learn(cast, THURSDAY)
+    teach(cast, WEDNESDAY)
+
+    with in_school(cast.school.pk):
+        found = list_starts_to_move_to(school=cast.school, lesson=lesson_of(cast, lesson_id), now=NOW)
+
+    assert {WEDNESDAY, WEDNESDAY + HOUR} & set(found) == {WEDNESDAY + HOUR}
 
 
 def test_nobody_is_their_own_student(cast: Cast) -> None:
