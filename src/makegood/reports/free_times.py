@@ -181,12 +181,7 @@ def list_free_times(
     )
     diary = replace(meetings, after_meeting=after_meeting)
     if is_first or after_meeting:
-        fits = {
-            one: member
-            for one, member in diary.teachers.items()
-            if not (is_first and known.get(one, STRANGERS).has_first) and diary.opens_after(one) != NEVER
-        }
-        diary = replace(diary, teachers=fits)
+        diary = _of_fitting_teachers(diary, known, is_first=is_first)
     days, shown_day, times = _list_times(diary, student, teacher_id, minutes, day)
     left = count_left(school_id=school.pk, student_id=student.pk, now=now) if rules.requires_credits else None
     return FreeTimes(
@@ -200,6 +195,16 @@ def list_free_times(
         has_first=first_minutes is not None and _has_time(meetings, first_minutes, found=days, found_minutes=minutes),
         has_new=any(not known.get(one, STRANGERS).has_first for one in wanted),
     )
+
+
+def _of_fitting_teachers(diary: _Diary, known: Mapping[int, Acquaintance], *, is_first: bool) -> _Diary:
+    """Of teachers who can be met for the first time, or whom the student meets before."""
+    fits = {
+        one: member
+        for one, member in diary.teachers.items()
+        if not (is_first and known.get(one, STRANGERS).has_first) and diary.opens_after(one) != NEVER
+    }
+    return replace(diary, teachers=fits)
 
 
 def _list_teachers_of(school: School, student: Membership) -> Mapping[int, Membership]:
