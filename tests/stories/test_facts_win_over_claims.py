@@ -1,4 +1,4 @@
-"""What the lesson page saw wins over what a teacher says about whether a lesson had begun."""
+"""What the lesson page saw wins over what people say; where it saw nobody, the earlier of two who say it stands."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from makegood.quantities import Money
 from tests.cast import Cast, book, make_cast, report
+from tests.stories.test_teaching_a_lesson import AFTERWARDS, cases, claim, incidents, somebody_else_is_seen
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -141,3 +142,26 @@ def test_a_session_that_ended_early_is_told_with_its_minutes_and_not_as_never_ta
     assert "The penalty is US$3.00." in texts["tara"]
     assert "not taught" not in texts["tara"]
     assert "the lesson is yours to book again" in texts["sam"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "stands"),
+    [
+        ("tara", "sam", ("no_show", "student", 0, False)),
+        ("sam", "tara", ("no_show", "teacher", 0, False)),
+        # One word alone does not outweigh that the teacher was not seen.
+        ("tara", None, ("no_show", "teacher", 0, False)),
+    ],
+)
+def test_where_nobody_was_seen_the_earlier_of_two_claims_stands(
+    cast: Cast, lesson: Lesson, first: str, then: str | None, stands: tuple[object, ...]
+) -> None:
+    somebody_else_is_seen()
+    claim(cast, lesson, getattr(cast, first), 16)
+    if then is not None:
+        claim(cast, lesson, getattr(cast, then), 17)
+
+    watch_lessons(now=AFTERWARDS)
+
+    assert incidents(cast, lesson) == [stands]
+    assert ("both_claim" in {kind for kind, outcome in cases(cast, lesson) if outcome is None}) == (then is not None)

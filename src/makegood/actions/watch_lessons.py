@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from makegood.actions.absence_messages import tell_of_doubt
 from makegood.actions.lesson_conclusion import By, conclude
@@ -68,6 +68,13 @@ class Sight:
         return False if self.case is not None else None
 
 
+class FindClaimed(Protocol):
+    """Asks for what the sides said of each other."""
+
+    def __call__(self, *, by_both: bool = False) -> Finding | None:
+        """What the earlier claim says, where there is one; `by_both`: only where each side claims."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Watch:
     """What was read at once about the lessons of a school that are watched, before any of them is locked."""
@@ -86,7 +93,8 @@ def watch_lessons(*, now: datetime) -> Watched:
     made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and an incident by
     itself two hours after the scheduled end, unless a person decided before. Never by itself where for five minutes
     that matter nobody was seen in any school and no heartbeat was kept: then our own page may have been the cause
-    (trust.md, I-30). Where facts are unclear, the earlier of both sides' claims stands until the desk decides.
+    (trust.md, I-30). Where facts are unclear, or nobody was seen at all, the earlier of both sides' claims stands until
+    the desk decides.
 
     The demo's lessons that nobody opened are left to the demo, where nobody teaches.
     """
@@ -110,7 +118,9 @@ def _look(watch: _Watch, lesson: Lesson, heard: Collection[datetime], now: datet
         attendance=watch.attendances[lesson.pk],
         timetable=watch.timetable,
         heard=heard,
-        find_claimed=lambda: in_one_transaction(watch.school.pk, partial(_find_claimed, lesson)),
+        find_claimed=lambda *, by_both=False: in_one_transaction(
+            watch.school.pk, partial(_find_claimed, lesson, by_both=by_both)
+        ),
         now=now,
     )
     is_told = seen.case is None or (lesson.pk, seen.case[0].value) in watch.open_cases
@@ -174,10 +184,10 @@ def _see(
     attendance: Attendance,
     timetable: Timetable,
     heard: Collection[datetime],
-    find_claimed: Callable[[], Finding | None],
+    find_claimed: FindClaimed,
     now: datetime,
 ) -> Sight:
-    """What is to be done about an open lesson now; `find_claimed` is asked only where the facts are unclear."""
+    """What is to be done about an open lesson now; `find_claimed` is asked only where the facts do not say it."""
     if now < max(lesson.ends_at, attendance.closes_at) + AWAY_AFTER:
         return _see_one_under_way(lesson, attendance, now)
     try:
@@ -194,7 +204,12 @@ def _see(
     case = (_CASES[finding], finding)
     if now < lesson.ends_at + CONFIRM_WITHIN:
         return Sight(case=case, is_sure=is_sure)
-    return Sight(finding=finding if is_sure else find_claimed(), case=case)
+    if not is_sure:
+        return Sight(finding=find_claimed(), case=case)
+    if not attendance.teacher and not attendance.student:
+        # Nobody was seen. Where each says that the other was not there, nothing that was seen says who is right.
+        return Sight(finding=find_claimed(by_both=True) or finding, case=case)
+    return Sight(finding=finding, case=case)
 
 
 def _tell_of_doubt(
@@ -248,8 +263,13 @@ def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) ->
     return Sight()
 
 
-def _find_claimed(lesson: Lesson) -> Finding | None:
-    """What the earlier claim says; what was said while the lesson stood at another time is not about this one."""
+def _find_claimed(lesson: Lesson, *, by_both: bool = False) -> Finding | None:
+    """What the earlier claim says, or (`by_both`) the earlier of two where each side says it of the other.
+
+    What was said while the lesson stood at another time is not about this one.
+    """
     claims = claiming.list_of_present_time(lesson=lesson)
     absent = [claim for claim in claims if claim.kind == LessonClaim.Kind.OTHER_ABSENT]
-    return _BY_CLAIM[Side(absent[0].side)] if absent else None
+    if not absent or (by_both and len({claim.side for claim in absent}) == 1):
+        return None
+    return _BY_CLAIM[Side(absent[0].side)]
