@@ -11,6 +11,7 @@ import pytest
 
 from makegood.actions.availability_changes import TeacherNotFound
 from makegood.actions.book_for_somebody import book_for_somebody
+from makegood.actions.booking_order import OwnTeacher
 from makegood.actions.booking_steps import NotTheDesk, StudentNotFound
 from makegood.actions.grant_credits import grant_credits
 from makegood.actions.import_credits import import_credits
@@ -106,9 +107,11 @@ def test_only_a_teacher_of_the_student_proposes() -> None:
     cast = make_cast()
     uma = make_member(make_school("larkspur"), make_person("Uma"), list(Role))
 
-    for actor in (cast.sam, cast.desi, cast.owen, uma):
+    for actor in (cast.desi, cast.owen, uma):
         with pytest.raises(TeacherNotFound):
             _propose(cast, actor)
+    with pytest.raises(OwnTeacher):
+        _propose(cast, cast.sam)
     # Tom teaches, but never had Sam.
     with pytest.raises(StudentNotFound):
         _propose(cast, cast.tom)

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from makegood import clock
 from makegood.actions.add_holiday import add_holiday
 from makegood.actions.book_series import preview_series
+from makegood.actions.booking_order import OwnTeacher
 from makegood.actions.booking_steps import StudentNotFound
 from makegood.actions.series_steps import SeriesWish
 from makegood.domain.availability.expansion import WallRange
@@ -321,8 +322,8 @@ def test_only_a_student_of_the_school_is_answered(cast: Cast) -> None:
     uma = make_member(make_school("larkspur"), make_person("Uma"), [Role.STUDENT])
     wish = SeriesWish(first_on=date(2026, 11, 23), starts_minute=1200, minutes=50, lesson_type="regular", count=4)
 
-    for actor in (cast.tara, cast.desi, uma):
-        with pytest.raises(StudentNotFound):
+    for actor, refusal in ((cast.tara, OwnTeacher), (cast.desi, StudentNotFound), (uma, StudentNotFound)):
+        with pytest.raises(refusal):
             preview_series(school=cast.school, actor=actor, teacher_id=cast.tara.pk, wish=wish, door=Door.WEB, now=NOW)
-        with pytest.raises(StudentNotFound):
+        with pytest.raises(refusal):
             book_weekly(cast, actor=actor)
