@@ -24,8 +24,7 @@ from makegood.database.statements import Statement, fetch
 GIVEN_BACK_FOR: Final = timedelta(days=7)
 
 # One row for each account, or for each of its grants of which something may be over. Days are the school's. A lesson
-# that uses credits again holds those it took first. Where no grant is over, the uses are not
-# read at all.
+# that uses credits again holds those it took first. Where no grant is over, the uses are not read at all.
 _STANDING: Final = Statement("""
 WITH account AS MATERIALIZED (
   SELECT account.school_id, account.id, account.membership_id, school.zone,
