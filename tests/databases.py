@@ -110,7 +110,7 @@ def _running(environment: Mapping[str, str], named: str | None, origin: binaries
         binaries=binaries.find(environment=environment, origin=origin),
         password=secrets.token_urlsafe(24),
         log=directory / "log",
-        fsync=False,
+        throwaway=True,
     )
     try:
         yield cluster.dsn()

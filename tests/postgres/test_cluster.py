@@ -34,9 +34,9 @@ def place() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
-def _start(place: Path, found: binaries.Binaries, *, durable: bool = False) -> Cluster:
-    # With fsync off a kill may take what was committed last, so tests that kill ask for it as the product does.
-    return start_cluster(place / "data", binaries=found, password=PASSWORD, log=place / "log", fsync=durable)
+def _start(place: Path, found: binaries.Binaries, *, throwaway: bool = True) -> Cluster:
+    # Of a throwaway one a kill may take what was committed last, so tests that kill ask for it as the product does.
+    return start_cluster(place / "data", binaries=found, password=PASSWORD, log=place / "log", throwaway=throwaway)
 
 
 def _write_row(cluster: Cluster) -> None:
@@ -53,12 +53,12 @@ def _read_row(cluster: Cluster) -> int:
 
 
 def test_cluster_keeps_committed_rows_over_a_kill(place: Path, found: binaries.Binaries) -> None:
-    killed = _start(place, found, durable=True)
+    killed = _start(place, found, throwaway=False)
     _write_row(killed)
     os.kill(killed.pid, signal.SIGKILL)
     killed.process.wait()
 
-    again = _start(place, found, durable=True)
+    again = _start(place, found, throwaway=False)
 
     try:
         assert _read_row(again) == 7
@@ -95,7 +95,7 @@ def test_cluster_asks_for_the_password(place: Path) -> None:
 
 def test_process_id_of_another_program_does_not_stop_a_start(place: Path) -> None:
     found = binaries.find(environment=os.environ)
-    killed = _start(place, found, durable=True)
+    killed = _start(place, found, throwaway=False)
     _write_row(killed)
     os.kill(killed.pid, signal.SIGKILL)
     killed.process.wait()
@@ -107,7 +107,7 @@ def test_process_id_of_another_program_does_not_stop_a_start(place: Path) -> Non
         lines = record.read_text(encoding="utf-8").splitlines()
         record.write_text("\n".join([str(bystander.pid), *lines[1:]]) + "\n", encoding="utf-8")
 
-        again = _start(place, found, durable=True)
+        again = _start(place, found, throwaway=False)
 
         assert _read_row(again) == 7
         assert bystander.poll() is None

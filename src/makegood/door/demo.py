@@ -15,7 +15,7 @@ from pathlib import Path
 
 from makegood.door import fingerprint, named_server, variables
 from makegood.door import installation as installations
-from makegood.door.database import OwnCluster
+from makegood.door.database import OwnCluster, forget_what_was_begun
 from makegood.door.installation import Installation
 from makegood.postgres import account, binaries, cluster, placement, roles
 from makegood.processes import lock, starting, survivors
@@ -190,6 +190,10 @@ class Demo:
             self._command("seed_demo", log="seed.log", stage="Demo schools: brought up to now.")
         else:
             say("Demo schools: being made, this takes up to a minute ...")
+            owner = self.environment.get("DATABASE_OWNER_URL")
+            if owner:
+                # An earlier start may have been ended in the middle of it.
+                forget_what_was_begun(owner_dsn=owner)
             self._command("seed_demo", log="seed.log", stage="Demo schools: ready.")
         record.write_text(identity, encoding="utf-8")
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -26,6 +27,15 @@ READY_SECONDS = 300
 STOP_SECONDS = 60
 # The first version with a C.UTF-8 that does not depend on the machine's C library.
 FIRST_WITH_BUILTIN_LOCALE = 17
+# Fast, and lost in a power cut. Nothing is vacuumed or analyzed unasked: a table that is counted at an unlucky moment,
+# after the rows of one test are gone and before those of the next are committed, is planned as if it stayed empty.
+_FOR_TESTS: Final = {
+    "autovacuum": "off",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_size": "4GB",
+}
 
 
 class ClusterFailed(Exception):
@@ -90,15 +100,15 @@ def start_cluster(
     binaries: Binaries,
     password: str,
     log: Path,
-    fsync: bool = True,
+    throwaway: bool = False,
     socket_directory: Path | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Cluster:
     """Make the cluster in `directory` unless it exists, start it, and return it when it takes connections.
 
     `directory` lies where the account that PostgreSQL will run under can reach it (see `placement`). What a killed
-    predecessor left behind is cleared first. `fsync=False` is for tests: fast, and lost in a power cut. A cluster that
-    is started again may keep its former `socket_directory`, and with it its address. `environment` is added to the
+    predecessor left behind is cleared first. A `throwaway` one is for tests: see `_FOR_TESTS`. A cluster that is
+    started again may keep its former `socket_directory`, and with it its address. `environment` is added to the
     server's own.
 
     Raises ClusterFailed, account.NoAccount, placement.NoPlace.
@@ -106,7 +116,7 @@ def start_cluster(
     account = accounts.find()
     usable = placement.runnable(binaries=binaries, account=account)
     if existing_version(directory) is None:
-        _make(directory=directory, binaries=usable, account=account, password=password, fsync=fsync)
+        _make(directory=directory, binaries=usable, account=account, password=password, throwaway=throwaway)
     elif existing_version(directory) != usable.version:
         message = (
             f"The data in {directory} was made by PostgreSQL {existing_version(directory)}; "
@@ -119,7 +129,7 @@ def start_cluster(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as words:
         process = starting.start(
-            [str(usable.path("postgres")), "-D", str(directory), *_options(socket_directory, fsync=fsync)],
+            [str(usable.path("postgres")), "-D", str(directory), *_options(socket_directory, throwaway=throwaway)],
             environment={**_environment(), **(environment or {})},
             directory=directory,
             output=words,
@@ -147,7 +157,7 @@ def start_cluster(
     return cluster
 
 
-def _make(*, directory: Path, binaries: Binaries, account: Account | None, password: str, fsync: bool) -> None:
+def _make(*, directory: Path, binaries: Binaries, account: Account | None, password: str, throwaway: bool) -> None:
     """Run initdb beside `directory` and rename: a half-made cluster is never taken for a whole one."""
     directory.parent.mkdir(parents=True, exist_ok=True)
     for unfinished in directory.parent.glob(f"{directory.name}.unfinished-*"):
@@ -156,7 +166,7 @@ def _make(*, directory: Path, binaries: Binaries, account: Account | None, passw
         directory.rmdir()
     new = Path(tempfile.mkdtemp(prefix=f"{directory.name}.unfinished-", dir=directory.parent))
     accounts.give(new, account)
-    done = _initdb(directory=new, binaries=binaries, account=account, password=password, fsync=fsync)
+    done = _initdb(directory=new, binaries=binaries, account=account, password=password, throwaway=throwaway)
     if done.returncode != 0:
         shutil.rmtree(new, ignore_errors=True)
         message = f"PostgreSQL could not make its data in {directory}:\n{done.stdout.decode(errors='replace').strip()}"
@@ -165,7 +175,7 @@ def _make(*, directory: Path, binaries: Binaries, account: Account | None, passw
 
 
 def _initdb(
-    *, directory: Path, binaries: Binaries, account: Account | None, password: str, fsync: bool
+    *, directory: Path, binaries: Binaries, account: Account | None, password: str, throwaway: bool
 ) -> subprocess.CompletedProcess[bytes]:
     is_builtin = binaries.version >= FIRST_WITH_BUILTIN_LOCALE
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C.UTF-8"]
@@ -182,7 +192,7 @@ def _initdb(
             "--encoding=UTF8",
             "--data-checksums",
             *(locale if is_builtin else ["--locale=C.UTF-8"]),
-            *([] if fsync else ["--no-sync"]),
+            *(["--no-sync"] if throwaway else []),
         ]
         return subprocess.run(
             command,
@@ -196,7 +206,7 @@ def _initdb(
         )
 
 
-def _options(socket_directory: Path, *, fsync: bool) -> list[str]:
+def _options(socket_directory: Path, *, throwaway: bool) -> list[str]:
     options = {
         "listen_addresses": "",
         "port": "5432",
@@ -210,8 +220,8 @@ def _options(socket_directory: Path, *, fsync: bool) -> list[str]:
         "logging_collector": "off",
         "jit": "off",
     }
-    if not fsync:
-        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
+    if throwaway:
+        options |= _FOR_TESTS
     return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
 
 
