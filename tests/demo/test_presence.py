@@ -12,6 +12,7 @@ from makegood.demo.schools import DEMO_SCHOOLS, DemoSchool
 from makegood.domain.lessons.judging import Finding, judge
 from makegood.domain.lessons.presence import Attendance, Seen, attend
 from makegood.rules.facts import Decision, Kind, RequestedBy
+from makegood.rules.settings.conduct import Waiting
 from tests.demo.plans import plan
 
 STARTS_AT = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
@@ -26,7 +27,9 @@ def test_lessons_as_most_are_were_taught_nearly_to_the_minute(minutes: int) -> N
     for seed in range(60):
         seen = seen_when_taught(starts_at=STARTS_AT, ends_at=ends_at, seed=str(seed))
         attendance = attend(facts=seen, starts_at=STARTS_AT, ends_at=ends_at, until=ends_at + timedelta(hours=1))
-        assert judge(attendance=attendance, lesson_minutes=minutes, enough_minutes=20) is Finding.TAUGHT
+        assert (
+            judge(attendance=attendance, lesson_minutes=minutes, enough_minutes=20, waiting=Waiting()) is Finding.TAUGHT
+        )
         found.append(minutes_taught(starts_at=STARTS_AT, ends_at=ends_at, seen=seen))
     assert {minutes - 1, minutes} <= set(found) <= {minutes - 2, minutes - 1, minutes}
 

@@ -16,12 +16,13 @@ from makegood.actions.transactions import in_one_transaction
 from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import ClaimTooEarly
-from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.statuses import NEVER_A_LESSON
+from makegood.domain.penalties.foreseeing import confirmed_until
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline import operations as timeline
 from makegood.domain.timeline.doors import Door
@@ -53,11 +54,11 @@ def claim_absence(
     now: datetime,
     announce: bool = True,
 ) -> LessonClaim:
-    """Record that the actor misses the other side: late from 5 minutes on, absent after the wait.
+    """Record that the actor misses the other side: late, or absent after the wait, both by the policy.
 
-    Both can be said until two hours after the end, of a lesson that was not called off before anybody had to come. It
-    changes nothing by itself: a desk case is opened, and when both sides say it of each other, one more. The earlier of
-    two claims stands until the desk decides.
+    It can be said until what was seen is recorded by itself, of a lesson that was not called off before anybody had to
+    come. It changes nothing by itself: a desk case is opened, and when both sides say it of each other, one more. The
+    earlier of two claims stands until the desk decides.
 
     In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event; outbox, for the
     other side and, where it waits for it, the desk. Raises LessonNotFound (also for somebody else's lesson),
@@ -74,7 +75,8 @@ def claim_absence(
         if found is None or side is None:
             raise LessonNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
-        refuse_unless_claimable(lesson=locked.lesson, kind=kind, now=now)
+        timetable = get_timetable(school_id=school.pk)
+        refuse_unless_claimable(lesson=locked.lesson, kind=kind, timetable=timetable, now=now)
         earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson, side=side, kind=kind, note=checked, door=door, request_id=request_id, now=now
@@ -98,6 +100,7 @@ def claim_absence(
                 claim=made,
                 claimed_by=actor,
                 do_both_claim=do_both_claim,
+                by_itself_at=confirmed_until(lesson=locked.lesson, timetable=timetable),
                 event=event,
                 now=now,
             )
@@ -106,17 +109,18 @@ def claim_absence(
     return in_one_transaction(school.pk, work)
 
 
-def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, now: datetime) -> None:
+def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, timetable: Timetable, now: datetime) -> None:
     """Raise ClaimTooEarly while one still has to wait, NotUnderWay when it is too late or there was no lesson.
 
     Raises NobodyHadToCome for one that was called off.
     """
-    if lesson.status in NEVER_A_LESSON or now >= lesson.ends_at + CONFIRM_WITHIN:
+    if lesson.status in NEVER_A_LESSON or now >= confirmed_until(lesson=lesson, timetable=timetable):
         raise attending.NotUnderWay
     live = find_live_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk)
     if not is_attendance_in_question(lesson=lesson, live=live):
         raise NobodyHadToCome
-    wait = LATE_AFTER if kind == LessonClaim.Kind.OTHER_LATE else wait_for(lesson.length)
+    waiting = timetable.waiting_at(lesson.starts_at)
+    wait = waiting.late_after if kind == LessonClaim.Kind.OTHER_LATE else waiting.wait_for(lesson.length)
     if now < lesson.starts_at + wait:
         raise ClaimTooEarly
 

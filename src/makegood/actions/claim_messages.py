@@ -7,7 +7,6 @@ from typing import Final
 
 from makegood.actions.lesson_locks import LockedLesson
 from makegood.actions.lesson_messages import lesson_values
-from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.models import LessonClaim, Side
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.notifications import kinds
@@ -32,21 +31,25 @@ def tell_of_claim(
     claim: LessonClaim,
     claimed_by: Membership,
     do_both_claim: bool,
+    by_itself_at: datetime,
     event: Event,
     now: datetime,
 ) -> None:
     """The other side hears what is said of them, the desk what waits for it: an absence, or that both say it.
 
-    What was written with it is for the desk alone. That somebody is late waits for nobody.
+    What was written with it is for the desk alone. That somebody is late waits for nobody. `by_itself_at`: then what
+    was seen is recorded, unless the desk decides before.
     """
-    told = _to_the_other(school, locked, claim, now)
+    told = _to_the_other(school, locked, claim, by_itself_at if now < by_itself_at else None)
     if claim.kind == LessonClaim.Kind.OTHER_ABSENT:
         kind = MessageKind.BOTH_CLAIM_DESK if do_both_claim else MessageKind.ABSENCE_CLAIMED_DESK
         told += _to_desk(school, locked, kind, claim, claimed_by)
     announce(event=event, announcements=told, now=now)
 
 
-def _to_the_other(school: School, locked: LockedLesson, claim: LessonClaim, now: datetime) -> list[Announcement]:
+def _to_the_other(
+    school: School, locked: LockedLesson, claim: LessonClaim, until: datetime | None
+) -> list[Announcement]:
     lesson = locked.lesson
     is_by_teacher = claim.side == Side.TEACHER
     other = locked.student if is_by_teacher else locked.teacher
@@ -55,9 +58,8 @@ def _to_the_other(school: School, locked: LockedLesson, claim: LessonClaim, now:
     side = kinds.Side.STUDENT if is_by_teacher else kinds.Side.TEACHER
     values = lesson_values(lesson=lesson, teacher=locked.teacher, side=side)
     values |= {"desk_email": school.desk_email, "desk_phone": school.desk_phone}
-    by_itself_at = lesson.ends_at + CONFIRM_WITHIN
-    if lesson.status in OPEN and now < by_itself_at:
-        values["until"] = by_itself_at
+    if lesson.status in OPEN and until is not None:
+        values["until"] = until
     return [Announcement(recipient_id=other.pk, kind=_TO_THE_OTHER[LessonClaim.Kind(claim.kind)], values=values)]
 
 

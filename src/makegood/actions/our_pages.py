@@ -8,11 +8,12 @@ from functools import partial
 
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending
-from makegood.domain.lessons.judging import Finding, wait_for
+from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson, Side
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance, longest_silence
 from makegood.domain.uptime.operations import SILENT_AFTER
 from makegood.domain.uptime.queries import list_heartbeats
+from makegood.rules.settings.conduct import Waiting
 
 
 def listen(school_ids: Sequence[int], *, lessons: Sequence[Lesson], until: datetime) -> Collection[datetime]:
@@ -43,9 +44,11 @@ def _merge(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
     return merged
 
 
-def is_doubtful(lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime]) -> bool:
+def is_doubtful(
+    lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime], *, waiting: Waiting
+) -> bool:
     """Whether nothing says for a while, during the time that the finding rests on, that our pages worked."""
-    until = lesson.starts_at + wait_for(lesson.length)
+    until = lesson.starts_at + waiting.wait_for(lesson.length)
     if finding is Finding.LATE:
         until = attendance.first_at(Side.TEACHER) or until
     elif finding is Finding.CUT_SHORT and attendance.finished_at is None and attendance.left_at is None:

@@ -15,12 +15,12 @@ from makegood.actions.one_by_one import one_by_one
 from makegood.actions.our_pages import is_doubtful, listen
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending, claiming, desk_cases
-from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, Finding, wait_for
+from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
 from makegood.domain.lessons.queries import list_to_watch
 from makegood.domain.lessons.statuses import OPEN
-from makegood.domain.penalties.foreseeing import find_out, foresee_as
+from makegood.domain.penalties.foreseeing import confirmed_until, find_out, foresee_as
 from makegood.domain.penalties.history import gather_facts
 from makegood.domain.policies.queries import NoPolicyInForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
@@ -91,10 +91,10 @@ def watch_lessons(*, now: datetime) -> Watched:
 
     Each school is read at once; each change is made in its own transaction, which looks again. Taught, or late and
     made up: recorded as soon as it is over. Absent, cut short, or unclear: a desk case at once, and an incident by
-    itself two hours after the scheduled end, unless a person decided before. Never by itself where for five minutes
-    that matter nobody was seen in any school and no heartbeat was kept: then our own page may have been the cause
-    (trust.md, I-30). Where facts are unclear, or nobody was seen at all, the earlier of both sides' claims stands until
-    the desk decides.
+    itself when the policy's time to say what happened has passed, unless a person decided before. Never by itself where
+    for five minutes that matter nobody was seen in any school and no heartbeat was kept: then our own page may have
+    been the cause (trust.md, I-30). Where facts are unclear, or nobody was seen at all, the earlier of both sides'
+    claims stands until the desk decides.
 
     The demo's lessons that nobody opened are left to the demo, where nobody teaches.
     """
@@ -133,7 +133,7 @@ def _look(watch: _Watch, lesson: Lesson, heard: Collection[datetime], now: datet
 
 def _read(school: School, now: datetime) -> _Watch:
     """The lessons that are watched, with all that is known of them; a fixed number of statements."""
-    found = list_to_watch(school_id=school.pk, since=now - _LOOK_BACK, until=now - LATE_AFTER)
+    found = list_to_watch(school_id=school.pk, since=now - _LOOK_BACK, until=now)
     ids = [lesson.pk for lesson in found]
     if school.is_demo:
         opened = attending.list_lessons_seen(school_id=school.pk, lesson_ids=ids)
@@ -189,20 +189,21 @@ def _see(
 ) -> Sight:
     """What is to be done about an open lesson now; `find_claimed` is asked only where the facts do not say it."""
     if now < max(lesson.ends_at, attendance.closes_at) + AWAY_AFTER:
-        return _see_one_under_way(lesson, attendance, now)
+        return _see_one_under_way(lesson, attendance, timetable, now)
     try:
         finding = find_out(lesson=lesson, attendance=attendance, timetable=timetable)
     except NoPolicyInForce:
         # Before the school's first policy: nobody can say what it means.
         return Sight()
-    is_sure = finding is not Finding.UNCLEAR and not is_doubtful(lesson, attendance, finding, heard)
+    waiting = timetable.waiting_at(lesson.starts_at)
+    is_sure = finding is not Finding.UNCLEAR and not is_doubtful(lesson, attendance, finding, heard, waiting=waiting)
     if finding is Finding.TAUGHT or (finding is Finding.LATE and is_sure):
         return Sight(finding=finding)
     if finding is Finding.LATE:
         # That it was taught is seen; whose fault the beginning was is not.
         return Sight(finding=Finding.TAUGHT)
     case = (_CASES[finding], finding)
-    if now < lesson.ends_at + CONFIRM_WITHIN:
+    if now < confirmed_until(lesson=lesson, timetable=timetable):
         return Sight(case=case, is_sure=is_sure)
     if not is_sure:
         return Sight(finding=find_claimed(), case=case)
@@ -252,9 +253,10 @@ def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance
     )
 
 
-def _see_one_under_way(lesson: Lesson, attendance: Attendance, now: datetime) -> Sight:
+def _see_one_under_way(lesson: Lesson, attendance: Attendance, timetable: Timetable, now: datetime) -> Sight:
     """Somebody waits in vain: the desk can call before it is too late."""
-    if now >= lesson.ends_at or now < lesson.starts_at + wait_for(lesson.length):
+    wait = timetable.waiting_at(lesson.starts_at).wait_for(lesson.length)
+    if now >= lesson.ends_at or now < lesson.starts_at + wait:
         return Sight()
     if attendance.student and not attendance.teacher:
         return Sight(case=(DeskCase.Kind.TEACHER_ABSENT, Finding.TEACHER_ABSENT))

@@ -15,12 +15,12 @@ from makegood.demo.lessons import DemoLesson
 from makegood.demo.mishaps import Mishap
 from makegood.demo.people import DemoPeople
 from makegood.demo.schools import DemoSchool
-from makegood.domain.lessons.judging import CONFIRM_WITHIN
+from makegood.presets import load_preset
 from makegood.rules.facts import RequestedBy
 
 _WITHIN: Final = timedelta(days=6)
-# Whatever becomes a record by itself has become one.
-_SETTLED: Final = CONFIRM_WITHIN + timedelta(minutes=30)
+# So much later than the product puts something on record by itself, it has done so.
+_SETTLED: Final = timedelta(minutes=30)
 # Whoever comes late teaches on, so nothing else may begin.
 _ROOM: Final = timedelta(minutes=15)
 
@@ -65,6 +65,7 @@ def choose_episodes(
 
     The cast have stories of their own, whose numbers stay.
     """
+    settled = load_preset(school.preset, zone=school.zone).waiting.confirm_within + _SETTLED
     rng = random.Random(f"episodes of {school.slug}")
     crowd = {teacher.code for teacher in people.teachers if not teacher.is_sign_in}
     cast_students = {student.code for student in people.students if student.is_sign_in}
@@ -78,7 +79,7 @@ def choose_episodes(
         and lesson.student not in cast_students
         and lesson.number not in spoiled
         and lesson.lesson_type == "regular"
-        and lesson.ends_at + _SETTLED <= now
+        and lesson.ends_at + settled <= now
         and not _is_followed(lesson, recent)
     ]
     rng.shuffle(fitting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
 from makegood.actions.claim_absence import claim_absence
@@ -17,12 +17,13 @@ from makegood.actions.start_lesson import start_lesson
 from makegood.actions.watch_lessons import look_at_lesson
 from makegood.demo.episodes import Episode, Manner
 from makegood.domain.lessons import attending, desk_cases
-from makegood.domain.lessons.judging import CONFIRM_WITHIN, wait_for
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, PresenceFact, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, JOIN_EARLY, Seen
 from makegood.domain.people.models import Membership
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
+from makegood.rules.settings.conduct import Waiting
 
 _FORMS: Final = uuid.UUID("c4f2f0c7-2f4b-4f0e-9c38-7f10a3c0f6a1")
 _Kind: Final = PresenceFact.Kind
@@ -30,8 +31,6 @@ _MINUTE: Final = timedelta(minutes=1)
 _SECOND: Final = timedelta(seconds=1)
 _TWELVE: Final = timedelta(minutes=12, seconds=20)
 _LATE_BY: Final = timedelta(minutes=7)
-# How long after the end the desk has talked with both.
-_DESK_TAKES: Final = CONFIRM_WITHIN / 2
 
 # When what is done.
 Deed = tuple[datetime, Callable[[], object]]
@@ -51,6 +50,15 @@ class LessonPage:
         self._starts_at = lesson.starts_at
         self._ends_at = lesson.ends_at
 
+    @cached_property
+    def _waiting(self) -> Waiting:
+        return get_timetable(school_id=self._school.pk).waiting_at(self._starts_at)
+
+    @property
+    def _has_talked_at(self) -> datetime:
+        """When the desk has talked with both, in good time before something is recorded by itself."""
+        return self._ends_at + self._waiting.confirm_within / 2
+
     def deeds(self, episode: Episode) -> Iterator[Deed]:
         """Everything that people and the product do in the episode."""
         match episode.manner:
@@ -66,10 +74,10 @@ class LessonPage:
                 yield from self._problem("The sound breaks off every few minutes.")
             case Manner.DECIDED:
                 yield from self._both_claim()
-                yield self._ends_at + _DESK_TAKES, self._decide
+                yield self._has_talked_at, self._decide
             case Manner.SETTLED:
                 yield from self._problem("I cannot see what my teacher shares.")
-                yield self._ends_at + _DESK_TAKES, self._settle
+                yield self._has_talked_at, self._settle
 
     def _twelve_minutes(self) -> Iterator[Deed]:
         """The teacher stops after 12 minutes and tells nobody."""
@@ -95,7 +103,7 @@ class LessonPage:
 
     def _both_claim(self) -> Iterator[Deed]:
         """The teacher leaves too soon, the student comes too late; each says that the other was not there."""
-        wait = wait_for(self._ends_at - self._starts_at)
+        wait = self._waiting.wait_for(self._ends_at - self._starts_at)
         yield self._see(
             *_stay(Side.TEACHER, self._starts_at - _MINUTE, self._starts_at + 5 * _MINUTE),
             Seen(self._starts_at + 5 * _MINUTE + 8 * _SECOND, Side.TEACHER, _Kind.LEFT),
@@ -115,7 +123,7 @@ class LessonPage:
 
     def teacher_waits(self) -> Iterator[Deed]:
         """The student does not come; the teacher says so after the wait."""
-        said_at = self._starts_at + wait_for(self._ends_at - self._starts_at) + _MINUTE
+        said_at = self._starts_at + self._waiting.wait_for(self._ends_at - self._starts_at) + _MINUTE
         yield self._see(
             *_stay(Side.TEACHER, self._starts_at - 3 * _MINUTE, said_at + 2 * _MINUTE),
             Seen(said_at + 2 * _MINUTE + 5 * _SECOND, Side.TEACHER, _Kind.LEFT),
@@ -185,7 +193,7 @@ class LessonPage:
             verdict=Verdict.TEACHER_ABSENT,
             note="The teacher left after 5 minutes and did not wait; the student came soon after that.",
             door=Door.WEB,
-            now=self._ends_at + _DESK_TAKES,
+            now=self._has_talked_at,
         )
 
     def _settle(self) -> None:
@@ -199,7 +207,7 @@ class LessonPage:
             seen="",
             request_id=self._form("settle"),
             door=Door.WEB,
-            now=self._ends_at + _DESK_TAKES,
+            now=self._has_talked_at,
         )
 
     def _find_case(self, kind: DeskCase.Kind) -> DeskCase:
@@ -209,7 +217,7 @@ class LessonPage:
 
     def _looks(self) -> Iterator[Deed]:
         """The job looks after the end, and puts on record what nobody explained in time."""
-        for at in (self._ends_at + AWAY_AFTER + _MINUTE, self._ends_at + CONFIRM_WITHIN + _MINUTE):
+        for at in (self._ends_at + AWAY_AFTER + _MINUTE, self._ends_at + self._waiting.confirm_within + _MINUTE):
             yield at, partial(self._look, at)
 
     def _look(self, at: datetime) -> None:

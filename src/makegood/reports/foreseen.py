@@ -49,7 +49,7 @@ def is_to_be_told(
 ) -> bool:
     """Whether the teacher is to hear what will be recorded; the demo's lessons that nobody opened are never watched."""
     if timetable.find_at(lesson.starts_at) is None or not may_be_foreseen(
-        lesson=lesson, attendance=attendance, now=now
+        lesson=lesson, attendance=attendance, timetable=timetable, now=now
     ):
         return False
     return not school.is_demo or bool(attendance.teacher or attendance.student)

@@ -11,18 +11,17 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.objections import may_be_objected_to
 from makegood.domain.incidents.queries import find_live_of_lesson, is_attendance_in_question
 from makegood.domain.lessons import attending, claiming, move_objections, video_links
-from makegood.domain.lessons.judging import CONFIRM_WITHIN, LATE_AFTER, wait_for
 from makegood.domain.lessons.models import Lesson, LessonClaim, LessonMove, LessonStatus, Side
 from makegood.domain.lessons.moving import find_last_move
 from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.series import list_of_series
 from makegood.domain.lessons.statuses import CALLED_OFF, NEVER_A_LESSON, OPEN
-from makegood.domain.penalties.foreseeing import Foreseen, foresee, may_be_foreseen
+from makegood.domain.penalties.foreseeing import Foreseen, confirmed_until, foresee
 from makegood.domain.penalties.history import gather_facts
 from makegood.domain.penalties.operations import find_live
 from makegood.domain.people.models import Membership
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.kinds import MOVED_BY_DESK, EventKind
 from makegood.domain.timeline.models import Event
@@ -130,9 +129,8 @@ class LessonPage:
 def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now: datetime) -> LessonPage | None:
     """The page at `now`, None for a lesson that is not the member's.
 
-    At most 7 statements; one more for a lesson of a series, one while one can join, and one for the teacher before the
-    start; three more for the teacher of a lesson that ended and is not recorded, two more for the student of one that
-    the desk moved.
+    At most 8 statements; one more for a lesson of a series, and one while one can join; two more for the teacher of a
+    lesson that ended and is not recorded, or for the student of one that the desk moved.
     """
     lesson = find_lesson(school_id=school.pk, lesson_id=lesson_id)
     side = attending.side_of(lesson=lesson, member_id=member.pk) if lesson is not None else None
@@ -144,7 +142,11 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     is_open = lesson.status in OPEN
     end = attendance.closes_at if lesson.status == LessonStatus.IN_PROGRESS else lesson.ends_at
     opens_at = lesson.starts_at - JOIN_EARLY
-    absent_from = lesson.starts_at + wait_for(lesson.length)
+    timetable = get_timetable(school_id=school.pk)
+    waiting = timetable.waiting_at(lesson.starts_at)
+    late_from = lesson.starts_at + waiting.late_after
+    absent_from = lesson.starts_at + waiting.wait_for(lesson.length)
+    confirm_until = confirmed_until(lesson=lesson, timetable=timetable)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     events = list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN)
@@ -161,9 +163,9 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
         events=events,
         opens_at=opens_at,
-        late_from=lesson.starts_at + LATE_AFTER,
+        late_from=late_from,
         absent_from=absent_from,
-        confirm_until=lesson.ends_at + CONFIRM_WITHIN,
+        confirm_until=confirm_until,
         can_join=can_join,
         video_link=video_links.link_of(lesson) if can_join else "",
         can_start=can_join and is_teacher and lesson.status == LessonStatus.BOOKED,
@@ -179,19 +181,20 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         has_presence=now >= opens_at
         and (is_attendance_in_question(lesson=lesson, live=incident) or bool(attendance.teacher or attendance.student)),
         can_report=now >= opens_at,
-        can_claim=_can_claim(
-            lesson, incident, has_met=has_finished and attendance.first_at(other) is not None, now=now
-        ),
-        upcoming=_find_door(lesson, now) if is_teacher else None,
-        foreseen=_foresee(school, lesson, attendance, now) if is_teacher else None,
+        can_claim=min(late_from, absent_from) <= now < confirm_until
+        and bool(lesson.student_id)
+        and is_attendance_in_question(lesson=lesson, live=incident)
+        # Never of who was seen in a lesson that was finished.
+        and not (has_finished and attendance.first_at(other) is not None),
+        upcoming=_find_door(lesson, timetable, now) if is_teacher else None,
+        foreseen=_foresee(school, lesson, attendance, timetable, now) if is_teacher else None,
         series=list_of_series(school_id=school.pk, series_id=lesson.series_id) if lesson.series_id else (),
     )
 
 
-def _foresee(school: School, lesson: Lesson, attendance: Attendance, now: datetime) -> Foreseen | None:
-    if not may_be_foreseen(lesson=lesson, attendance=attendance, now=now):
-        return None
-    timetable = get_timetable(school_id=school.pk)
+def _foresee(
+    school: School, lesson: Lesson, attendance: Attendance, timetable: Timetable, now: datetime
+) -> Foreseen | None:
     if not is_to_be_told(school=school, lesson=lesson, attendance=attendance, timetable=timetable, now=now):
         return None
     history = gather_facts(school_id=school.pk, teacher_id=lesson.teacher_id, names_rows=False)
@@ -225,10 +228,10 @@ def _find_move_to_deny(lesson: Lesson, events: Sequence[Event], now: datetime) -
     return None if not is_open or move_objections.has_objection(move=last) else last
 
 
-def _find_door(lesson: Lesson, now: datetime) -> UpcomingLesson | None:
+def _find_door(lesson: Lesson, timetable: Timetable, now: datetime) -> UpcomingLesson | None:
     if lesson.status != LessonStatus.BOOKED or now >= lesson.starts_at:
         return None
-    return show_upcoming(lesson=lesson, timetable=get_timetable(school_id=lesson.school_id), now=now)
+    return show_upcoming(lesson=lesson, timetable=timetable, now=now)
 
 
 def _is_used(incident: Incident) -> bool:
@@ -236,10 +239,3 @@ def _is_used(incident: Incident) -> bool:
         return False
     assessment = find_live(school_id=incident.school_id, incident_ids=[incident.pk]).get(incident.pk)
     return assessment is not None and assessment.paid
-
-
-def _can_claim(lesson: Lesson, live: Incident | None, *, has_met: bool, now: datetime) -> bool:
-    """Whether one may say that the other side is missing; never of who was seen in a lesson that was finished."""
-    is_time = lesson.starts_at + LATE_AFTER <= now < lesson.ends_at + CONFIRM_WITHIN
-    is_open = is_attendance_in_question(lesson=lesson, live=live)
-    return is_time and bool(lesson.student_id) and is_open and not has_met

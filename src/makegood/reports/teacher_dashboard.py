@@ -16,7 +16,6 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.incidents.queries import with_standing_decision
 from makegood.domain.ledger.periods import month_of
 from makegood.domain.lessons.attending import has_finished
-from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.move_requests import AskedTime, read_asked_time
 from makegood.domain.lessons.queries import list_open_for_dashboard
 from makegood.domain.lessons.series import list_places
@@ -85,7 +84,7 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
     incidents = _incidents_with_penalty(school_id=school.pk, teacher_id=teacher.pk)
     history = make_history(school_id=school.pk, teacher_id=teacher.pk, rows=incidents, names_rows=False)
     # Until then people may say what happened in a lesson that is over.
-    since = now - CONFIRM_WITHIN
+    since = now - timetable.longest_to_confirm
     found = list_open_for_dashboard(school_id=school.pk, teacher_id=teacher.pk, since=since, now=now)
     upcoming = [lesson for lesson in found if lesson.ends_at > now]
     ended = [lesson for lesson in found if lesson.ends_at <= now or has_finished(lesson)]

@@ -13,6 +13,7 @@ from makegood.rules.settings.conduct import (
     Statements,
     Students,
     Versions,
+    Waiting,
 )
 from makegood.rules.settings.counting import ConsequenceRule, Counter
 from makegood.rules.settings.judging import Decisions, Evidence, Reason
@@ -53,6 +54,9 @@ class Policy:
     source: Annotated[str, Says("Where the policy is published.")] = ""
     currency: Annotated[str | None, Says("ISO 4217 code; absent: no money penalties.")] = None
     reporting: Annotated[Reporting, Says("Marks and clocks of reporting.")] = field(default_factory=Reporting)
+    waiting: Annotated[Waiting, Says("How long people wait, for each other and for a record.")] = field(
+        default_factory=Waiting
+    )
     notice: Annotated[Notice | None, Says("How notice becomes a band.")] = None
     begun: Annotated[Begun, Says("Lessons that began and did not run to their end.")] = field(default_factory=Begun)
     charge: Annotated[Charge | None, Says("What each band costs.")] = None

@@ -9,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from makegood.domain.lessons.judging import Finding, judge, wait_for
+from makegood.domain.lessons.judging import Finding, judge
 from makegood.domain.lessons.models.presence import PresenceFact, Side
 from makegood.domain.lessons.presence import Attendance, Seen, attend, longest_silence
+from makegood.rules.settings.conduct import Waiting
 
 Kind = PresenceFact.Kind
 START = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # Half an hour before Europe's clocks go back.
 MINUTES = 50
 END = START + timedelta(minutes=MINUTES)
+AS_SHIPPED = Waiting()
 
 
 def at(minutes: float) -> datetime:
@@ -46,8 +48,8 @@ def look(facts: Sequence[Seen], *, until: float = 180) -> Attendance:
     return attend(facts=facts, starts_at=START, ends_at=END, until=at(until))
 
 
-def find(facts: Sequence[Seen]) -> Finding:
-    return judge(attendance=look(facts), lesson_minutes=MINUTES, enough_minutes=20)
+def find(facts: Sequence[Seen], *, waiting: Waiting = AS_SHIPPED) -> Finding:
+    return judge(attendance=look(facts), lesson_minutes=MINUTES, enough_minutes=20, waiting=waiting)
 
 
 FACTS = st.lists(
@@ -154,11 +156,44 @@ def test_findings(facts: list[Seen], finding: Finding) -> None:
 
 
 def test_one_waits_a_third_of_the_lesson_and_a_quarter_of_an_hour_at_most() -> None:
-    assert [wait_for(timedelta(minutes=minutes)) for minutes in (30, 45, 60)] == [
+    waiting = Waiting()
+
+    assert [waiting.wait_for(timedelta(minutes=minutes)) for minutes in (30, 45, 60)] == [
         timedelta(minutes=10),
         timedelta(minutes=15),
         timedelta(minutes=15),
     ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "by_default", "waiting", "finding"),
+    [
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 50), *taught(7, 50)],
+            Finding.TEACHER_ABSENT, Waiting(late_minutes=10), Finding.TAUGHT,
+            id="seven minutes are not late where ten are",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 53), *taught(3, 53)],
+            Finding.TAUGHT, Waiting(late_minutes=2), Finding.LATE,
+            id="three minutes are late where two are",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 5), *stays(Side.TEACHER, 6, 50)],
+            Finding.TEACHER_ABSENT, Waiting(late_minutes=10), Finding.UNCLEAR,
+            id="a student who left before a teacher was late",
+        ),
+        pytest.param(
+            stays(Side.TEACHER, 0, 10),
+            Finding.UNCLEAR, Waiting(wait_minutes=10), Finding.STUDENT_ABSENT,
+            id="ten minutes of waiting are enough",
+        ),
+    ],
+)  # fmt: skip
+def test_how_late_is_late_and_how_long_one_waits_is_the_policys(
+    facts: list[Seen], by_default: Finding, waiting: Waiting, finding: Finding
+) -> None:
+    assert (find(facts), find(facts, waiting=waiting)) == (by_default, finding)
 
 
 def test_silence_is_measured_between_the_minutes_somebody_was_heard_in() -> None:

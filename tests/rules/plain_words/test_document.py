@@ -17,6 +17,7 @@ from makegood.rules.plain_words.english_html import render_html
 from makegood.rules.plain_words.english_text import WIDTH, render_text
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence
+from makegood.rules.settings.conduct import Waiting
 from makegood.rules.settings.counting import AcrossMonths, Instant
 from makegood.rules.settings.judging import Waived
 from makegood.rules.settings.pricing import MultiplierApplies, TierApplies, TierCounts
@@ -121,10 +122,14 @@ def test_sentences_follow_the_settings(fines: Policy) -> None:
         counters=fines.counters | {"week": week, "month": dataclasses.replace(week, window="calendar_month")},
         begun=dataclasses.replace(fines.begun, enough_minutes=None, enough_share_bp=5000),
         decisions=dataclasses.replace(fines.decisions, waived=Waived(is_charged=True)),
+        waiting=Waiting(late_minutes=1, wait_minutes=10, confirm_minutes=90),
     )
     shipped = {in_english(line.sentence) for line in lines_of(write_document(fines))}
     said = [in_english(line.sentence) for line in lines_of(write_document(changed))]
     assert [sentence for sentence in said if sentence not in shipped] == [
+        "Who comes 1 minute after the start or later is late.",
+        "Wait 10 minutes for the other, or a third of the lesson where that is shorter; then say that nobody came.",
+        "For 90 minutes after the lesson's end you can say what happened. Then what its page saw is recorded.",
         "Each kind of notice is counted by itself.",
         "A month is a calendar month; a week is from Sunday to Saturday.",
         "The time when you told us decides the month and week, not the lesson.",
@@ -165,7 +170,7 @@ def test_every_reason_of_the_catalog_is_in_the_table(fines: Policy) -> None:
 
 def test_own_readings_are_marked_only_where_there_are_published_rules(fines: Policy) -> None:
     marked = [in_english(line.sentence) for line in lines_of(write_document(fines)) if line.is_own_reading]
-    assert len(marked) == 9  # D4 twice, D5, D6, D8, D9, D12 begun or not, D19
+    assert len(marked) == 11  # how long one waits, twice; D4 twice, D5, D6, D8, D9, D12 begun or not, D19
     own = write_document(dataclasses.replace(fines, source=""))
     assert not any(line.is_own_reading for line in lines_of(own))
 
@@ -173,6 +178,9 @@ def test_own_readings_are_marked_only_where_there_are_published_rules(fines: Pol
 def test_own_readings_are_marked_where_no_money_is_taken(trust: Policy) -> None:
     marked = [in_english(line.sentence) for line in lines_of(write_document(trust)) if line.is_own_reading]
     assert marked == [
+        "Who comes 5 minutes after the start or later is late.",
+        "Wait 15 minutes for the other, or a third of the lesson where that is shorter; then say that nobody came.",
+        "For 2 hours after the lesson's end you can say what happened. Then what its page saw is recorded.",
         "A lesson that has begun and stops too early does not count.",  # D12
         "We look back from each lesson's start; older lessons drop out of the count by themselves.",  # D8
     ]

@@ -11,18 +11,12 @@ from typing import Final
 
 from makegood.domain.lessons.models.presence import Side
 from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
+from makegood.rules.settings.conduct import Waiting
 
-# As schools publish it: "absent for the first 5 minutes". A school without a late charge still hears of it.
-LATE_AFTER: Final = timedelta(minutes=5)
-# Shorter than this is not cut short: it is the time that saying goodbye takes, and as much as coming late may.
+# Shorter than this is not cut short: it is the time that saying goodbye takes. Nor is what one may come late by.
 SHORT_MINUTES: Final = 5
 # Whole minutes are cut at both ends, and people press Start and Finish a moment late.
 MADE_UP_MINUTES: Final = 2
-# As long as one waits for the other: a third of the lesson, because what is left then is no lesson any more, and a
-# quarter of an hour at most, because that is what schools publish.
-LONGEST_WAIT: Final = timedelta(minutes=15)
-# Until then the teacher may still answer and the desk may confirm or correct; afterwards it is recorded by itself.
-CONFIRM_WITHIN: Final = timedelta(hours=2)
 
 
 class Finding(StrEnum):
@@ -36,44 +30,40 @@ class Finding(StrEnum):
     UNCLEAR = "unclear"
 
 
-def wait_for(length: timedelta) -> timedelta:
-    """How long after the start one waits for the other before saying that they are absent."""
-    return min(LONGEST_WAIT, length / 3)
-
-
-def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int) -> Finding:
+def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int, waiting: Waiting) -> Finding:
     """What became of a lesson of `lesson_minutes`, `enough_minutes` of which make it taught enough (D13).
 
+    `waiting`: how late is late, and how long one waits, by the policy in force at the start.
     A teacher who came late taught it only if what was lost was made up, as long as the student had been there first
     (D27); a student who was not there earlier lost nothing by it.
     """
     if not attendance.teacher:
         return Finding.TEACHER_ABSENT
-    wait = wait_for(timedelta(minutes=lesson_minutes))
+    wait = waiting.wait_for(timedelta(minutes=lesson_minutes))
     late_by = attendance.teacher_late_by or timedelta()
     if not attendance.student:
-        has_waited = late_by < LATE_AFTER and timedelta(minutes=attendance.given_minutes) >= wait
+        has_waited = late_by < waiting.late_after and timedelta(minutes=attendance.given_minutes) >= wait
         return Finding.STUDENT_ABSENT if has_waited else Finding.UNCLEAR
     if not attendance.together_minutes:
-        return _never_met(attendance, wait)
+        return _never_met(attendance, wait, waiting)
     if attendance.started_at is None and attendance.together_minutes >= enough_minutes:
         # Both were there and nobody pressed Start: that is no reason to punish, and none to pay unseen.
         return Finding.UNCLEAR
     missing_minutes = lesson_minutes - attendance.given_minutes
-    if late_by >= LATE_AFTER:
+    if late_by >= waiting.late_after:
         return _late(attendance, lesson_minutes, missing_minutes, enough_minutes)
-    if missing_minutes <= SHORT_MINUTES:
+    if missing_minutes <= max(SHORT_MINUTES, waiting.late_minutes):
         return Finding.TAUGHT
     return _broken_off(attendance, enough_minutes)
 
 
-def _never_met(attendance: Attendance, wait: timedelta) -> Finding:
+def _never_met(attendance: Attendance, wait: timedelta, waiting: Waiting) -> Finding:
     """Both came, never at the same time."""
     student_left_at, teacher_came_at = attendance.last_at(Side.STUDENT), attendance.first_at(Side.TEACHER)
     assert student_left_at is not None, "the student came"
     assert teacher_came_at is not None, "the teacher came"
     if student_left_at <= teacher_came_at:
-        is_late = (attendance.teacher_late_by or timedelta()) >= LATE_AFTER
+        is_late = (attendance.teacher_late_by or timedelta()) >= waiting.late_after
         return Finding.TEACHER_ABSENT if is_late else Finding.UNCLEAR
     has_waited = timedelta(minutes=attendance.given_minutes) >= wait
     return Finding.STUDENT_ABSENT if has_waited else Finding.UNCLEAR

@@ -13,7 +13,7 @@ from makegood.domain.incidents import queries as incident_rows
 from makegood.domain.incidents import recording
 from makegood.domain.incidents.recording import LearnedFacts
 from makegood.domain.lessons.claiming import find_first_report
-from makegood.domain.lessons.judging import CONFIRM_WITHIN, Finding, judge
+from makegood.domain.lessons.judging import Finding, judge
 from makegood.domain.lessons.models import Lesson, Side
 from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
 from makegood.domain.lessons.statuses import OPEN
@@ -57,9 +57,13 @@ class Foreseen:
 
 def find_out(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> Finding:
     """What the facts say of the lesson under the policy in force at its start. Raises NoPolicyInForce."""
-    begun = timetable.get_at(lesson.starts_at).policy.begun
-    enough_minutes = find_enough_minutes(begun, lesson_minutes=lesson.minutes)
-    return judge(attendance=attendance, lesson_minutes=lesson.minutes, enough_minutes=enough_minutes)
+    policy = timetable.get_at(lesson.starts_at).policy
+    return judge(
+        attendance=attendance,
+        lesson_minutes=lesson.minutes,
+        enough_minutes=find_enough_minutes(policy.begun, lesson_minutes=lesson.minutes),
+        waiting=policy.waiting,
+    )
 
 
 def facts_of(
@@ -78,12 +82,17 @@ def facts_of(
     )
 
 
-def may_be_foreseen(*, lesson: Lesson, attendance: Attendance, now: datetime) -> bool:
+def confirmed_until(*, lesson: Lesson, timetable: Timetable) -> datetime:
+    """Until then people say what happened; then what was seen is recorded by itself."""
+    return lesson.ends_at + timetable.waiting_at(lesson.starts_at).confirm_within
+
+
+def may_be_foreseen(*, lesson: Lesson, attendance: Attendance, timetable: Timetable, now: datetime) -> bool:
     """Whether nothing is on record of the lesson although its teacher finished it, or it is over, and nobody decided.
 
     After the time for people to say something it is recorded, or waits for the desk alone.
     """
-    if lesson.status not in OPEN or now >= lesson.ends_at + CONFIRM_WITHIN:
+    if lesson.status not in OPEN or now >= confirmed_until(lesson=lesson, timetable=timetable):
         return False
     return _is_over(lesson, attendance, now) or (attendance.finished_at is not None and now < lesson.ends_at)
 
@@ -145,7 +154,7 @@ def foresee_as(
         finding=finding,
         taught_minutes=attendance.taught_minutes,
         is_over=is_over,
-        by_itself_at=lesson.ends_at + CONFIRM_WITHIN,
+        by_itself_at=confirmed_until(lesson=lesson, timetable=timetable),
         reported_at=learned.reported_at if learned is not None and finding is Finding.CUT_SHORT else None,
         penalty=price(learned) if learned is not None else None,
         penalty_if_reported=price(dataclasses.replace(learned, reported_at=now)) if learned and can_report else None,

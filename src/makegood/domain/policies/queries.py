@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from makegood.domain.policies.models import PolicyVersion
 from makegood.refusal import Refusal
 from makegood.rules.documents import load_policy
 from makegood.rules.policy import Policy
+from makegood.rules.settings.conduct import Waiting
 
 
 class NoPolicyInForce(Refusal):
@@ -54,6 +55,18 @@ class Timetable:
         if found is None:
             raise NoPolicyInForce
         return found
+
+    def waiting_at(self, at: datetime) -> Waiting:
+        """How long people wait by the version in force at `at`; before the first one, as by default."""
+        found = self.find_at(at)
+        return found.policy.waiting if found is not None else Waiting()
+
+    @property
+    def longest_to_confirm(self) -> timedelta:
+        """The longest time after a lesson's end in which any version leaves it to people."""
+        return max(
+            (version.policy.waiting.confirm_within for version in self.versions), default=Waiting().confirm_within
+        )
 
 
 def get_timetable(*, school_id: int) -> Timetable:

@@ -8,13 +8,14 @@ from makegood.rules.plain_words.proof import write_decisions, write_proof
 from makegood.rules.plain_words.rates import write_rates
 from makegood.rules.plain_words.shapes import Document, paragraph
 from makegood.rules.plain_words.summary import write_summary
+from makegood.rules.plain_words.waiting import write_waiting
 from makegood.rules.plain_words.what_to_do import write_what_to_do
 from makegood.rules.policy import Policy
 from makegood.rules.sentences import Sentence, gettext_noop
 
 
 def write_document(policy: Policy, *, is_zone_chosen: bool = True) -> Document:
-    """The policy as a structured document: what to do when, rates, worked examples, what follows, proof, summary.
+    """The policy as a structured document: what to do, waiting, rates, worked examples, what follows, proof, summary.
 
     `is_zone_chosen` False: the policy was loaded in some zone only to be shown; the text says that the school sets it.
     """
@@ -41,6 +42,7 @@ def write_document(policy: Policy, *, is_zone_chosen: bool = True) -> Document:
         opening=tuple(opening),
         sections=(
             write_what_to_do(policy),
+            write_waiting(policy),
             write_rates(policy),
             write_examples(policy),
             write_follows(policy),

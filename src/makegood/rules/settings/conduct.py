@@ -1,13 +1,14 @@
-"""Settings that other parts of the product act on: reporting, students, statements, versions, matching."""
+"""Settings that other parts of the product act on: reporting, waiting, students, statements, versions, matching."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from makegood.rules.facts import Kind
-from makegood.rules.settings.notes import AtLeast, Decides, Says
+from makegood.rules.settings.notes import AtLeast, AtMost, Decides, Says
 
 
 class ClaimedTime(StrEnum):
@@ -75,6 +76,52 @@ class Reporting:
         ClaimedTime.SECOND_PERSON
     )
     source: Annotated[str, Says("The clause this implements.")] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How long people wait: for each other, and for what becomes of a lesson that nobody told about.
+
+    Of a lesson what is in force at its start holds. The defaults are what schools publish; also one without a late
+    charge hears of who was late.
+    """
+
+    late_minutes: Annotated[
+        int,
+        Says("Who comes so many minutes after the start, or more, is late."),
+        AtLeast(1),
+        AtMost(60),
+    ] = 5
+    wait_minutes: Annotated[
+        int,
+        Says("So long one waits before saying that the other is absent, but never beyond a third of the lesson."),
+        AtLeast(1),
+        AtMost(60),
+    ] = 15
+    confirm_minutes: Annotated[
+        int,
+        Says("So long after the scheduled end people say what happened; then what was seen is recorded by itself."),
+        AtLeast(0),
+        AtMost(10_080),
+    ] = 120
+    source: Annotated[str, Says("The clause this implements.")] = ""
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long after the start somebody is late, inclusive."""
+        return timedelta(minutes=self.late_minutes)
+
+    @property
+    def confirm_within(self) -> timedelta:
+        """How long after the scheduled end nothing is recorded by itself."""
+        return timedelta(minutes=self.confirm_minutes)
+
+    def wait_for(self, length: timedelta) -> timedelta:
+        """How long after the start of a lesson of `length` one waits before saying that the other is absent.
+
+        Beyond a third of the lesson what is left is no lesson any more.
+        """
+        return min(timedelta(minutes=self.wait_minutes), length / 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,12 @@ from makegood.actions.lesson_credits import CreditSpentSince
 from makegood.domain.incidents.operations import OwnCase
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
-from makegood.domain.lessons.judging import CONFIRM_WITHIN
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
 from makegood.domain.lessons.presence import JOIN_EARLY
 from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.penalties.foreseeing import confirmed_until
 from makegood.domain.people.models import Role
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.kinds import ADDS_TO, EventKind
 from makegood.domain.timeline.queries import list_of_lesson
@@ -101,8 +102,10 @@ class VerdictForm(ShownAgain):
 def absences(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """The open cases about absences, the oldest session first."""
     cases = desk_cases.list_open_cases(school_id=visit.school.pk, kinds=ABSENCE_CASES)
+    timetable = get_timetable(school_id=visit.school.pk)
     rows = [
-        {"case": case, "what": absence_words(case), **_time_to_decide(case.lesson, now=visit.now)} for case in cases
+        {"case": case, "what": absence_words(case), **_time_to_decide(case.lesson, timetable, now=visit.now)}
+        for case in cases
     ]
     return render(request, "desk/absences.html", {"rows": rows})
 
@@ -144,12 +147,12 @@ def absence_words(case: DeskCase) -> str:
     return str(_NOT_ABSENT.get(case.note, _KINDS[kind]))
 
 
-def _time_to_decide(lesson: Lesson, *, now: datetime) -> dict[str, Any]:
+def _time_to_decide(lesson: Lesson, timetable: Timetable, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
     A case in which both claim stays open after that; and so does what may be the fault of our own website.
     """
-    by_itself_at = lesson.ends_at + CONFIRM_WITHIN
+    by_itself_at = confirmed_until(lesson=lesson, timetable=timetable)
     return {
         "is_recorded": lesson.status not in OPEN,
         "by_itself_at": by_itself_at if now < by_itself_at else None,
@@ -189,7 +192,7 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         "has_problems": form.is_bound,
         "what": absence_words(case),
         "finding": FINDINGS.get(case.note, ""),
-        **_time_to_decide(lesson, now=visit.now),
+        **_time_to_decide(lesson, get_timetable(school_id=lesson.school_id), now=visit.now),
         "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
         "downtimes": list_downtimes(since=lesson.starts_at - JOIN_EARLY, until=lesson.ends_at),
         "claims": list_said(lesson),

@@ -196,7 +196,6 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         if can_change and not is_teacher
         else None,
         "can_cancel": page.upcoming is not None and page.upcoming.button is Button.CANCEL_FOR_STUDENT,
-        "is_before_end": visit.now < lesson.ends_at,
         "can_give_up": not is_teacher
         and lesson.status == LessonStatus.BOOKED
         and lesson.starts_at <= visit.now < lesson.ends_at,
@@ -213,6 +212,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
+        "can_claim_late": page.can_claim and page.late_from <= visit.now < lesson.ends_at,
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
         "is_for_desk": page.is_over and visit.now >= page.confirm_until,

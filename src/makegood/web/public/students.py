@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from makegood.domain.availability.queries import get_rules
-from makegood.domain.lessons.judging import LONGEST_WAIT
 from makegood.domain.policies.queries import get_timetable
 from makegood.rules.facts import Kind
 from makegood.rules.plain_words.durations import say_minutes
@@ -21,7 +19,8 @@ from makegood.web import access
 def for_students(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
     """Show what the policy in force and the booking rules mean for a student."""
     assert guest.school is not None
-    found = get_timetable(school_id=guest.school.pk).find_at(guest.now)
+    timetable = get_timetable(school_id=guest.school.pk)
+    found = timetable.find_at(guest.now)
     students = found.policy.students if found else None
     context: dict[str, Any] = {
         "frame": "base.html" if access.is_inside(request) else "base_public.html",
@@ -29,7 +28,7 @@ def for_students(request: HttpRequest, guest: access.Guest) -> HttpResponseBase:
         "free": _say_free(students.cancel_free_minutes) if students else None,
         "late_is_used": students is not None and Kind.CANCELLED in students.paid_kinds,
         "missed_is_used": students is not None and Kind.NO_SHOW in students.paid_kinds,
-        "longest_wait": LONGEST_WAIT // timedelta(minutes=1),
+        "longest_wait": timetable.waiting_at(guest.now).wait_minutes,
         "takes_money": found is not None and found.policy.takes_money,
     }
     return render(request, "public/for_students.html", context)
