@@ -9,6 +9,7 @@ import pytest
 
 from makegood.actions.claim_absence import claim_absence
 from makegood.actions.decide_absence import Verdict, decide_absence
+from makegood.actions.join_lesson import join_lesson
 from makegood.actions.report_problem import report_problem
 from makegood.domain.lessons.desk_cases import ABSENCES
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim
@@ -122,6 +123,49 @@ def test_a_teacher_who_never_answered_hears_that_the_schedule_is_closed_and_wher
     (held,) = [one for one in text.paragraphs if one.startswith(HELD)]
     assert held.endswith(f"/marigold/sessions/{lesson.pk}/")
     assert "What else follows" not in text.body
+
+
+def test_a_teacher_who_was_absent_hears_until_when_proof_is_taken_while_it_is(cast: Cast, lesson: Lesson) -> None:
+    """Seven days after the scheduled end, in Manila, where school and teacher are (D18)."""
+    claim(cast, lesson, cast.sam)
+    again = book(cast, starts_at=NOON + timedelta(days=1))
+    claim(cast, again, cast.sam, again.starts_at + timedelta(minutes=20))
+
+    said = [
+        [one for one in text.paragraphs if one.startswith("Send proof")]
+        for text in (
+            decide(cast, lesson, Verdict.TEACHER_ABSENT)[0][2],
+            decide(cast, again, Verdict.TEACHER_ABSENT, again.ends_at + timedelta(days=9))[0][2],
+        )
+    ]
+
+    assert said == [
+        ["Send proof by Wed 28 Oct, 23:59 to support@marigold.example, and name the reference."],
+        [],
+    ]
+
+
+def test_a_teacher_who_came_too_late_hears_when_that_was(cast: Cast, lesson: Lesson) -> None:
+    """And that is when they told us, so the schedule stays open."""
+    claim(cast, lesson, cast.sam)
+    join_lesson(
+        school=cast.school, actor=cast.tara, lesson_id=lesson.pk, door=Door.WEB, now=NOON + timedelta(minutes=25)
+    )
+
+    (_who, kind, text), *_students = decide(cast, lesson, Verdict.TEACHER_ABSENT)
+
+    assert kind == "lesson_never_reported"
+    assert "You first came at Wed 21 Oct, 20:25, and that counts as when you told us." in text.paragraphs
+    assert HELD not in text.body
+
+
+def test_a_student_who_missed_it_hears_where_to_say_otherwise(cast: Cast, lesson: Lesson) -> None:
+    claim(cast, lesson, cast.tara)
+
+    told = decide(cast, lesson, Verdict.STUDENT_ABSENT)
+
+    (text,) = [text for who, _kind, text in told if who == "sam"]
+    assert text.paragraphs[-1].endswith(f"/marigold/lessons/{lesson.pk}/")
 
 
 def test_a_teacher_who_answered_before_hears_of_no_closed_schedule(cast: Cast, lesson: Lesson) -> None:

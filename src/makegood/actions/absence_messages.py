@@ -13,18 +13,22 @@ from makegood.actions.messages import other_penalties, what_follows
 from makegood.actions.settlement import Settlement
 from makegood.actions.verdict_messages import pay_of, replaced_by
 from makegood.domain.incidents.models import Incident
+from makegood.domain.incidents.queries import to_facts
 from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.notifications.kinds import MessageKind, Side
 from makegood.domain.notifications.operations import Announcement, announce
 from makegood.domain.penalties.foreseeing import Foreseen
+from makegood.domain.penalties.pricing import find_deadlines
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.people.roster import list_with_role
+from makegood.domain.policies.queries import get_timetable
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.models import Event
 from makegood.quantities import Money
 from makegood.rules.facts import ConsequenceKind, Kind, RequestedBy
 from makegood.rules.sentences import Value, gettext_noop
+from makegood.wording import Reader, last_minute_before
 
 # Shown inside a sentence, so it is a word of ours that the catalogs translate.
 TROUBLE = gettext_noop("something does not work")
@@ -52,9 +56,9 @@ def tell_of_absence(
     if incident.kind == Kind.LATE:
         announcements = _teacher_was_late(school, locked, incident, settlement)
     elif incident.requested_by == RequestedBy.STUDENT:
-        announcements = _student_missed(locked, incident, settlement, former)
+        announcements = _student_missed(school, locked, incident, settlement, former)
     else:
-        announcements = _teacher_missed(school, locked, incident, settlement, former)
+        announcements = _teacher_missed(school, locked, incident, settlement, former, now=now)
     announce(event=event, announcements=announcements, now=now)
 
 
@@ -109,7 +113,7 @@ def tell_desk_of_problem(
 
 
 def _student_missed(
-    locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
+    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | replaced_by(former)
@@ -120,6 +124,7 @@ def _student_missed(
     found = [Announcement(recipient_id=teacher.pk, kind=MessageKind.LESSON_MISSED_BY_STUDENT_TEACHER, values=values)]
     if lesson.student_id is not None:
         told = lesson_values(lesson=lesson, teacher=teacher, side=Side.STUDENT)
+        told["link"] = reverse("student:lesson", kwargs={"school": school.slug, "lesson_id": lesson.pk})
         found.append(
             Announcement(recipient_id=lesson.student_id, kind=MessageKind.LESSON_MISSED_BY_STUDENT, values=told)
         )
@@ -149,7 +154,13 @@ def _teacher_was_late(
 
 
 def _teacher_missed(
-    school: School, locked: LockedLesson, incident: Incident, settlement: Settlement, former: Incident | None
+    school: School,
+    locked: LockedLesson,
+    incident: Incident,
+    settlement: Settlement,
+    former: Incident | None,
+    *,
+    now: datetime,
 ) -> list[Announcement]:
     lesson, teacher = locked.lesson, locked.teacher
     values = lesson_values(lesson=lesson, teacher=teacher, side=Side.TEACHER) | {"reference": incident.reference}
@@ -165,10 +176,12 @@ def _teacher_missed(
     # In a lesson that began, trouble reported in time costs nothing (D12), and there is no price to tell.
     if live.currency is not None and (live.penalty_minor or not is_cut_short):
         values["amount"] = Money(live.penalty_minor, live.currency)
+    if incident.reported_at is not None:
+        values["reported_at"] = incident.reported_at
     if is_cut_short:
         values |= {"minutes": incident.taught_minutes, "support_email": school.support_email}
-        if incident.reported_at is not None:
-            values["reported_at"] = incident.reported_at
+    else:
+        values |= _proof_by(school, teacher, incident, now)
     to_teacher = MessageKind.LESSON_CUT_SHORT if is_cut_short else MessageKind.LESSON_NEVER_REPORTED
     found = [Announcement(recipient_id=teacher.pk, kind=to_teacher, values=values)]
     if lesson.student_id is not None:
@@ -177,6 +190,16 @@ def _teacher_missed(
         to_student = MessageKind.LESSON_CUT_SHORT_STUDENT if is_cut_short else MessageKind.LESSON_MISSED_BY_TEACHER
         found.append(Announcement(recipient_id=lesson.student_id, kind=to_student, values=told))
     return found
+
+
+def _proof_by(school: School, teacher: Membership, incident: Incident, now: datetime) -> dict[str, Value]:
+    """Until when proof is taken, and where; empty where that is over."""
+    policy = get_timetable(school_id=school.pk).get_at(incident.lesson_starts_at).policy
+    closes_at = find_deadlines(to_facts(incident), policy).general.closes_at
+    if closes_at <= now:
+        return {}
+    reader = Reader.of(language=teacher.person.language, zone=teacher.person.zone)
+    return {"deadline_at": last_minute_before(closes_at, reader), "support_email": school.support_email}
 
 
 def _is_held(settlement: Settlement, incident: Incident) -> bool:

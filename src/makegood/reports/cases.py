@@ -69,7 +69,10 @@ class AssessmentView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsequenceView:
-    """What follows from a case. `ended_at` is when it was ended early; `ends_at` None: until somebody releases it."""
+    """What follows from a case. `ended_at` is when it was ended early; `ends_at` None: until somebody releases it.
+
+    `lesson_id` is that of the case, None where it was imported.
+    """
 
     kind: ConsequenceKind
     starts_at: datetime
@@ -77,6 +80,7 @@ class ConsequenceView:
     ended_at: datetime | None
     because: Sentence
     reference: str
+    lesson_id: int | None
 
     def is_live(self, now: datetime) -> bool:
         """Whether it holds at `now`."""
@@ -280,6 +284,7 @@ def view_consequence(row: Consequence) -> ConsequenceView:
         ended_at=row.__dict__["ended_at"],
         because=sentence_from_json(row.because),
         reference=row.incident.reference,
+        lesson_id=row.incident.lesson_id,
     )
 
 

@@ -13,8 +13,10 @@ from makegood import clock
 from makegood.actions.finish_lesson import finish_lesson
 from makegood.actions.join_lesson import join_lesson
 from makegood.actions.start_lesson import start_lesson
+from makegood.actions.watch_lessons import watch_lessons
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.timeline.doors import Door
+from makegood.domain.uptime.operations import keep_heartbeat
 from tests.cast import Cast, book, make_cast, report
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -233,3 +235,29 @@ def test_what_holds_says_what_is_still_possible_and_leads_there(tara: Client, ca
         "tel:+63281234567",
         "mailto:desk@marigold.example",
     ]
+
+
+def test_a_closed_schedule_is_opened_on_the_page_that_its_banner_leads_to(
+    tara: Client, cast: Cast, stand_at: Callable[[float], None]
+) -> None:
+    """The session that nobody came to is on record by itself; the teacher says there what happened."""
+    lesson = book(cast, starts_at=MORNING)
+    for minute in range(-15, 60):
+        keep_heartbeat(at=MORNING + timedelta(minutes=minute))
+    stand_at(240)
+    watch_lessons(now=clock.now())
+    banner = BeautifulSoup(tara.get(DASHBOARD).content, "html.parser").select_one(".note-amber")
+    assert banner is not None
+    first = banner.select("a")[0]
+    assert (first.get_text(strip=True), first["href"]) == (
+        "Say what happened",
+        f"/marigold/sessions/{lesson.pk}/#wrong",
+    )
+
+    page = BeautifulSoup(tara.get(str(first["href"])).content, "html.parser")
+    (form,) = [form for form in page.select("form") if form.select_one("[name=do][value=problem]")]
+    assert page.select_one("#wrong") is not None
+    fields = {str(one["name"]): str(one.get("value", "")) for one in form.select("input")}
+    tara.post(f"/marigold/sessions/{lesson.pk}/", fields | {"note": "The power was out in the whole street."})
+
+    assert BeautifulSoup(tara.get(DASHBOARD).content, "html.parser").select_one(".note-amber") is None

@@ -159,9 +159,10 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("The session with {student} on {starts_at} was not taught"),
         (
             gettext_noop(
-                "The session with {student} on {starts_at} was not taught, and nobody reported why. It was "
-                "recorded as never reported, with the reference {reference}."
+                "The session with {student} on {starts_at} was not taught, and nobody reported it in time. It is "
+                "recorded with the reference {reference}."
             ),
+            gettext_noop("You first came at {reported_at}, and that counts as when you told us."),
             REPLACED,
             PENALTY_STANDS,
             *OTHER_PENALTIES,
