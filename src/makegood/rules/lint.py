@@ -24,6 +24,8 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+# Who was cut off by a power failure needs about as long to find a phone.
+_LEAST_CONFIRM_MINUTES: Final = 15
 _GRAVEST_FIRST: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
@@ -175,6 +177,22 @@ def _caps_cross(policy: Policy) -> Iterator[Finding]:
         )
 
 
+def _waiting(policy: Policy) -> Iterator[Finding]:
+    waiting = policy.waiting
+    if waiting.late_minutes > waiting.wait_minutes:
+        yield _warning(
+            "waiting.late_minutes",
+            "Somebody counts as absent before they count as late.",
+            "Let it be at most `wait_minutes`.",
+        )
+    if waiting.confirm_minutes < _LEAST_CONFIRM_MINUTES:
+        yield _warning(
+            "waiting.confirm_minutes",
+            "What was seen of a lesson is recorded before people have time to say what happened.",
+            f"Leave them {_LEAST_CONFIRM_MINUTES} minutes or more, or accept this.",
+        )
+
+
 def _reduction_of_one_band(policy: Policy) -> Iterator[Finding]:
     if (
         policy.decisions.reduced.how is Reduction.MILDER_BAND
@@ -220,4 +238,5 @@ _CHECKS: Final[tuple[Callable[[Policy], Iterable[Finding]], ...]] = (
     _reasons,
     _caps_cross,
     _reduction_of_one_band,
+    _waiting,
 )
