@@ -76,12 +76,13 @@ def test_cheap_trouble_is_warned_of_where_the_policy_did_not_decide_it() -> None
 
 
 @pytest.mark.parametrize(
-    ("shipped", "least", "less", "where"),
+    ("shipped", "fits", "unwise", "where"),
     [
         ("wait_minutes = 15 ", "wait_minutes = 5 ", "wait_minutes = 4 ", "waiting.late_minutes"),
         ("confirm_minutes = 120 ", "confirm_minutes = 15 ", "confirm_minutes = 14 ", "waiting.confirm_minutes"),
+        ("confirm_minutes = 120 ", "confirm_minutes = 5040 ", "confirm_minutes = 5041 ", "waiting.confirm_minutes"),
     ],
 )
-def test_waiting_that_leaves_people_no_time_is_warned_of(shipped: str, least: str, less: str, where: str) -> None:
-    assert findings_of((shipped, least)) == [KNOWN]
-    assert [(severity, at) for severity, at, _ in findings_of((shipped, less))] == [("warning", where), KNOWN[:2]]
+def test_waiting_that_leaves_people_no_time_is_warned_of(shipped: str, fits: str, unwise: str, where: str) -> None:
+    assert findings_of((shipped, fits)) == [KNOWN]
+    assert [(severity, at) for severity, at, _ in findings_of((shipped, unwise))] == [("warning", where), KNOWN[:2]]

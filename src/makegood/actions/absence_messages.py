@@ -180,7 +180,7 @@ def _teacher_missed(
         values["reported_at"] = incident.reported_at
     if is_cut_short:
         values |= {"minutes": incident.taught_minutes, "support_email": school.support_email}
-    else:
+    if "amount" in values or not is_cut_short:
         values |= _proof_by(school, teacher, incident, now)
     to_teacher = MessageKind.LESSON_CUT_SHORT if is_cut_short else MessageKind.LESSON_NEVER_REPORTED
     found = [Announcement(recipient_id=teacher.pk, kind=to_teacher, values=values)]

@@ -32,6 +32,16 @@ from makegood.refusal import Refusal
 ABSENT_CASE: Final = {Side.STUDENT: DeskCase.Kind.TEACHER_ABSENT, Side.TEACHER: DeskCase.Kind.STUDENT_ABSENT}
 
 
+class TheyAreHere(Refusal):
+    """The page sees the other side right now."""
+
+    code = "they_are_here"
+    sentence = gettext_noop(
+        "The other side is on the page of the lesson now. Nothing was recorded. If you do not see each other, report "
+        "a problem."
+    )
+
+
 class NobodyHadToCome(Refusal):
     """The lesson was called off, so nobody was missing."""
 
@@ -62,7 +72,7 @@ def claim_absence(
 
     In one transaction, in this order: lock the people and the lesson; the claim; desk cases; event; outbox, for the
     other side and, where it waits for it, the desk. Raises LessonNotFound (also for somebody else's lesson),
-    ClaimTooEarly, NotUnderWay, NobodyHadToCome, ClaimNoteTooLong, DifferentRequest.
+    ClaimTooEarly, NotUnderWay, NobodyHadToCome, TheyAreHere, ClaimNoteTooLong, DifferentRequest.
     """
     assert kind in (LessonClaim.Kind.OTHER_ABSENT, LessonClaim.Kind.OTHER_LATE), (
         "the other kinds have verbs of their own"
@@ -76,7 +86,13 @@ def claim_absence(
             raise LessonNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=lesson_id)
         timetable = get_timetable(school_id=school.pk)
-        refuse_unless_claimable(lesson=locked.lesson, kind=kind, timetable=timetable, now=now)
+        attendance = attending.find_attendance(lesson=locked.lesson, now=now)
+        by_itself_at = confirmed_until(lesson=locked.lesson, attendance=attendance, timetable=timetable)
+        if now >= by_itself_at:
+            raise attending.NotUnderWay
+        _refuse_unless_claimable(locked.lesson, kind, timetable, now)
+        if attendance.is_here(Side.STUDENT if side == Side.TEACHER else Side.TEACHER, now):
+            raise TheyAreHere
         earlier = claiming.list_of_present_time(lesson=locked.lesson)
         made = claiming.claim(
             lesson=locked.lesson, side=side, kind=kind, note=checked, door=door, request_id=request_id, now=now
@@ -95,26 +111,20 @@ def claim_absence(
         )
         if announce:
             tell_of_claim(
-                school=school,
-                locked=locked,
-                claim=made,
-                claimed_by=actor,
-                do_both_claim=do_both_claim,
-                by_itself_at=confirmed_until(lesson=locked.lesson, timetable=timetable),
-                event=event,
-                now=now,
-            )
+                school=school, locked=locked, claim=made, claimed_by=actor, do_both_claim=do_both_claim,
+                by_itself_at=by_itself_at, event=event, now=now,
+            )  # fmt: skip
         return made
 
     return in_one_transaction(school.pk, work)
 
 
-def refuse_unless_claimable(*, lesson: Lesson, kind: LessonClaim.Kind, timetable: Timetable, now: datetime) -> None:
-    """Raise ClaimTooEarly while one still has to wait, NotUnderWay when it is too late or there was no lesson.
+def _refuse_unless_claimable(lesson: Lesson, kind: LessonClaim.Kind, timetable: Timetable, now: datetime) -> None:
+    """Raise ClaimTooEarly while one still has to wait, NotUnderWay when there was no lesson.
 
     Raises NobodyHadToCome for one that was called off.
     """
-    if lesson.status in NEVER_A_LESSON or now >= confirmed_until(lesson=lesson, timetable=timetable):
+    if lesson.status in NEVER_A_LESSON:
         raise attending.NotUnderWay
     live = find_live_of_lesson(school_id=lesson.school_id, lesson_id=lesson.pk)
     if not is_attendance_in_question(lesson=lesson, live=live):

@@ -13,10 +13,10 @@ from makegood.actions.lesson_pay import settle_lesson_pay
 from makegood.actions.settlement import Cause, Settlement, settle
 from makegood.domain.incidents import recording
 from makegood.domain.incidents.models import Incident
+from makegood.domain.lessons import desk_cases, teaching
 from makegood.domain.lessons import operations as lessons
-from makegood.domain.lessons import teaching
 from makegood.domain.lessons.judging import Finding
-from makegood.domain.lessons.models import Lesson
+from makegood.domain.lessons.models import DeskCase, Lesson
 from makegood.domain.lessons.presence import Attendance
 from makegood.domain.penalties.foreseeing import facts_of
 from makegood.domain.policies.queries import get_timetable
@@ -45,8 +45,23 @@ def conclude(
     """Put the finding about a locked lesson on record. Returns the incident, None for a lesson simply taught.
 
     In this order: the incident, what becomes of the lesson, the teacher's history and pay, the student's credits,
-    timeline, outbox. The caller looked at the lesson's status under the lock.
+    timeline, outbox; the desk's cases about who was absent, which that answers unless each side says it of the other.
+    The caller looked at the lesson's status under the lock.
     """
+    incident = _record(school=school, locked=locked, finding=finding, attendance=attendance, by=by, now=now)
+    desk_cases.end_cases_of(
+        lesson=locked.lesson,
+        kinds=[kind for kind in desk_cases.ABSENCES if kind != DeskCase.Kind.BOTH_CLAIM],
+        outcome=finding,
+        ended_by_id=by.actor_id,
+        now=now,
+    )
+    return incident
+
+
+def _record(
+    *, school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, by: By, now: datetime
+) -> Incident | None:
     lesson = locked.lesson
     if finding is Finding.TAUGHT:
         put_as_taught(school=school, lesson=lesson, attendance=attendance, by=by, now=now)

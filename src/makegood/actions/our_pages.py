@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Final
 
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons import attending
@@ -14,6 +15,8 @@ from makegood.domain.lessons.presence import JOIN_EARLY, Attendance, longest_sil
 from makegood.domain.uptime.operations import SILENT_AFTER
 from makegood.domain.uptime.queries import list_heartbeats
 from makegood.rules.settings.conduct import Waiting
+
+_MINUTE: Final = timedelta(minutes=1)
 
 
 def listen(school_ids: Sequence[int], *, lessons: Sequence[Lesson], until: datetime) -> Collection[datetime]:
@@ -47,13 +50,29 @@ def _merge(spans: Iterable[tuple[datetime, datetime]]) -> list[tuple[datetime, d
 def is_doubtful(
     lesson: Lesson, attendance: Attendance, finding: Finding, heard: Collection[datetime], *, waiting: Waiting
 ) -> bool:
-    """Whether nothing says for a while, during the time that the finding rests on, that our pages worked."""
+    """Whether nothing says for a while, during the time that the finding rests on, that our pages worked.
+
+    What both are known to have spent together is lost to nobody, so there it does not matter.
+    """
     until = lesson.starts_at + waiting.wait_for(lesson.length)
+    # Our page took down that the teacher ended it or went, so it was there then; not that it was before.
+    gone_at = attendance.finished_at or attendance.left_at
     if finding is Finding.LATE:
         until = attendance.first_at(Side.TEACHER) or until
-    elif finding is Finding.CUT_SHORT and attendance.finished_at is None and attendance.left_at is None:
-        until = min(lesson.ends_at, (attendance.last_at(Side.TEACHER) or until) + 2 * SILENT_AFTER)
     elif finding is Finding.CUT_SHORT:
-        # Our page took down that the teacher ended it or went, so it was there.
-        return False
-    return longest_silence(minutes=heard, start=lesson.starts_at, end=until) > SILENT_AFTER
+        until = gone_at or (attendance.last_at(Side.TEACHER) or until) + 2 * SILENT_AFTER
+    elif finding is Finding.TEACHER_ABSENT and attendance.teacher:
+        # Came late and lost too much: what was lost later may be the fault of the page as well.
+        until = gone_at or lesson.ends_at
+    until = min(until, lesson.ends_at)
+    return longest_silence(minutes={*heard, *_together(attendance)}, start=lesson.starts_at, end=until) > SILENT_AFTER
+
+
+def _together(attendance: Attendance) -> Iterator[datetime]:
+    """A time in each minute in which both were there."""
+    for one in attendance.teacher:
+        for other in attendance.student:
+            at, end = max(one.start, other.start), min(one.end, other.end)
+            while at < end:
+                yield at
+                at += _MINUTE

@@ -203,10 +203,11 @@ def _see(
         # That it was taught is seen; whose fault the beginning was is not.
         return Sight(finding=Finding.TAUGHT)
     case = (_CASES[finding], finding)
-    if now < confirmed_until(lesson=lesson, timetable=timetable):
+    if now < confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable):
         return Sight(case=case, is_sure=is_sure)
     if not is_sure:
-        return Sight(finding=find_claimed(), case=case)
+        # Who met was not absent, whatever one of them says.
+        return Sight(finding=None if attendance.has_met else find_claimed(), case=case, is_sure=False)
     if not attendance.teacher and not attendance.student:
         # Nobody was seen. Where each says that the other was not there, nothing that was seen says who is right.
         return Sight(finding=find_claimed(by_both=True) or finding, case=case)
@@ -244,13 +245,6 @@ def _tell_of_doubt(
 def _conclude(school: School, locked: LockedLesson, finding: Finding, attendance: Attendance, now: datetime) -> None:
     by = By(actor_id=None, door=Door.JOB)
     conclude(school=school, locked=locked, finding=finding, attendance=attendance, by=by, now=now)
-    desk_cases.end_cases_of(
-        lesson=locked.lesson,
-        kinds=[kind for kind in desk_cases.ABSENCES if kind != DeskCase.Kind.BOTH_CLAIM],
-        outcome=finding,
-        ended_by_id=None,
-        now=now,
-    )
 
 
 def _see_one_under_way(lesson: Lesson, attendance: Attendance, timetable: Timetable, now: datetime) -> Sight:

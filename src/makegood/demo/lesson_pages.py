@@ -103,14 +103,13 @@ class LessonPage:
 
     def _both_claim(self) -> Iterator[Deed]:
         """The teacher leaves too soon, the student comes too late; each says that the other was not there."""
-        wait = self._waiting.wait_for(self._ends_at - self._starts_at)
+        said_at = self._starts_at + self._waiting.wait_for(self._ends_at - self._starts_at) + _MINUTE
         yield self._see(
             *_stay(Side.TEACHER, self._starts_at - _MINUTE, self._starts_at + 5 * _MINUTE),
             Seen(self._starts_at + 5 * _MINUTE + 8 * _SECOND, Side.TEACHER, _Kind.LEFT),
-            *_stay(Side.STUDENT, self._starts_at + 7 * _MINUTE, self._ends_at - 3 * _MINUTE),
+            *_stay(Side.STUDENT, said_at + _MINUTE, self._ends_at - 3 * _MINUTE),
             Seen(self._ends_at - 3 * _MINUTE + 5 * _SECOND, Side.STUDENT, _Kind.LEFT),
         )
-        said_at = self._starts_at + wait + _MINUTE
         yield self._claim(self._teacher, "I waited and nobody came.", said_at)
         yield self._claim(self._student, "I have been in the room for a while and I am alone.", said_at + 3 * _MINUTE)
         yield from self._looks()

@@ -146,7 +146,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
     waiting = timetable.waiting_at(lesson.starts_at)
     late_from = lesson.starts_at + waiting.late_after
     absent_from = lesson.starts_at + waiting.wait_for(lesson.length)
-    confirm_until = confirmed_until(lesson=lesson, timetable=timetable)
+    confirm_until = confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable)
     can_join = is_open and opens_at <= now < end
     other = Side.STUDENT if side is Side.TEACHER else Side.TEACHER
     events = list_of_lesson(school_id=school.pk, lesson_id=lesson.pk, kinds=_SHOWN)

@@ -26,6 +26,8 @@ class Severity(StrEnum):
 
 # Who was cut off by a power failure needs about as long to find a phone.
 _LEAST_CONFIRM_MINUTES: Final = 15
+_HOUR_MINUTES: Final = 60
+_DAY_MINUTES: Final = 24 * _HOUR_MINUTES
 _GRAVEST_FIRST: Final = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 
 
@@ -190,6 +192,14 @@ def _waiting(policy: Policy) -> Iterator[Finding]:
             "waiting.confirm_minutes",
             "What was seen of a lesson is recorded before people have time to say what happened.",
             f"Leave them {_LEAST_CONFIRM_MINUTES} minutes or more, or accept this.",
+        )
+    deadline = policy.evidence.deadline
+    proof_minutes = (deadline.days or 0) * _DAY_MINUTES + (deadline.hours or 0) * _HOUR_MINUTES
+    if 2 * waiting.confirm_minutes > proof_minutes:
+        yield _warning(
+            "waiting.confirm_minutes",
+            "More than half of the time for proof is over before it is recorded what there is to prove.",
+            "Record it sooner, or leave more days in `evidence.deadline`.",
         )
 
 

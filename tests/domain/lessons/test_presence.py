@@ -71,6 +71,26 @@ def test_order_and_repetition_of_facts_change_nothing(facts: list[Seen], random:
     assert look(shuffled) == look(facts)
 
 
+@given(FACTS, st.lists(st.sampled_from([*Side]), min_size=1, max_size=2, unique=True))
+def test_a_look_at_the_page_before_it_begins_is_not_coming(facts: list[Seen], sides: list[Side]) -> None:
+    during = [fact for fact in facts if fact.at > START]
+    looks = [fact for side in sides for fact in (seen(side, Kind.JOINED, -9), seen(side, Kind.LEFT, -8))]
+
+    assert look([*looks, *during]) == look(during)
+
+
+@pytest.mark.parametrize("kind", [Kind.FINISHED, Kind.LEFT])
+def test_who_went_before_it_begins_has_not_ended_it(kind: Kind) -> None:
+    """The student waits; before the start the page still says who was there."""
+    facts = [seen(Side.TEACHER, Kind.STARTED, -9), seen(Side.TEACHER, kind, -8), *stays(Side.STUDENT, -9, 50)]
+
+    found = look(facts)
+
+    assert (found.finished_at, found.left_at, found.has_begun) == (None, None, False)
+    assert (find(facts), found.last_at(Side.STUDENT)) == (Finding.TEACHER_ABSENT, END)
+    assert look(facts, until=-7).is_here(Side.TEACHER, at(-8.5))
+
+
 @given(FACTS)
 def test_minutes_never_exceed_the_lesson_nor_what_the_teacher_gave(facts: list[Seen]) -> None:
     found = look(facts)
@@ -182,6 +202,26 @@ def test_one_waits_a_third_of_the_lesson_and_a_quarter_of_an_hour_at_most() -> N
             [*stays(Side.STUDENT, 0, 5), *stays(Side.TEACHER, 6, 50)],
             Finding.TEACHER_ABSENT, Waiting(late_minutes=10), Finding.UNCLEAR,
             id="a student who left before a teacher was late",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 50), *taught(15, 50)],
+            Finding.TEACHER_ABSENT, Waiting(late_minutes=20), Finding.TAUGHT,
+            id="what is lost by a beginning that is not late is lost",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 13), *taught(0, 12)],
+            Finding.CUT_SHORT, Waiting(late_minutes=60), Finding.CUT_SHORT,
+            id="twelve minutes are cut short however late is late",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 50), *taught(15, 40)],
+            Finding.TEACHER_ABSENT, Waiting(late_minutes=20), Finding.CUT_SHORT,
+            id="going early is not coming late",
+        ),
+        pytest.param(
+            [*stays(Side.STUDENT, 0, 50), *taught(45, 50)],
+            Finding.TEACHER_ABSENT, Waiting(late_minutes=60), Finding.CUT_SHORT,
+            id="five minutes are never a lesson",
         ),
         pytest.param(
             stays(Side.TEACHER, 0, 10),

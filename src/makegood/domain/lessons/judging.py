@@ -13,7 +13,7 @@ from makegood.domain.lessons.models.presence import Side
 from makegood.domain.lessons.presence import AWAY_AFTER, Attendance
 from makegood.rules.settings.conduct import Waiting
 
-# Shorter than this is not cut short: it is the time that saying goodbye takes. Nor is what one may come late by.
+# Shorter than this is not cut short: it is the time that saying goodbye takes, and coming into the room.
 SHORT_MINUTES: Final = 5
 # Whole minutes are cut at both ends, and people press Start and Finish a moment late.
 MADE_UP_MINUTES: Final = 2
@@ -52,7 +52,11 @@ def judge(*, attendance: Attendance, lesson_minutes: int, enough_minutes: int, w
     missing_minutes = lesson_minutes - attendance.given_minutes
     if late_by >= waiting.late_after:
         return _late(attendance, lesson_minutes, missing_minutes, enough_minutes)
-    if missing_minutes <= max(SHORT_MINUTES, waiting.late_minutes):
+    if missing_minutes <= SHORT_MINUTES:
+        return Finding.TAUGHT
+    is_excused = missing_minutes <= _late_minutes(attendance) and late_by >= timedelta(minutes=SHORT_MINUTES)
+    if is_excused and attendance.given_minutes >= enough_minutes:
+        # Only the beginning is lost, and the policy does not call that late.
         return Finding.TAUGHT
     return _broken_off(attendance, enough_minutes)
 

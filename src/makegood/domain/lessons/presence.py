@@ -74,12 +74,14 @@ class Attendance:
 
         None: they were together and nobody pressed Start, so the facts do not say.
         """
-        has_met = any(
-            one.start <= other.end and other.start <= one.end for one in self.teacher for other in self.student
-        )
-        if not has_met:
+        if not self.has_met:
             return False
         return True if self.started_at is not None else None
+
+    @property
+    def has_met(self) -> bool:
+        """Whether both were there at one moment."""
+        return any(one.start <= other.end and other.start <= one.end for one in self.teacher for other in self.student)
 
     def first_at(self, side: Side) -> datetime | None:
         """When the side first came."""
@@ -100,24 +102,27 @@ def attend(
     Where nobody is booked as the student (imported lessons), whoever the teacher teaches is there with the teacher.
 
     Order and repetition of facts change nothing, and neither does a lost sign of life while the next one comes. Facts
-    from before the lesson could be joined say nothing.
+    from before the lesson could be joined say nothing; and once it was to begin, neither does a look at its page of
+    somebody who had gone by then.
     """
     known = sorted({fact for fact in facts if starts_at - JOIN_EARLY <= fact.at <= until})
     of_teacher = [fact for fact in known if fact.side == Side.TEACHER]
     started_at = _first(of_teacher, Kind.STARTED)
     # Whoever comes back after Finish has not finished.
-    finished_at = of_teacher[-1].at if of_teacher and of_teacher[-1].kind == Kind.FINISHED else None
-    left_at = of_teacher[-1].at if of_teacher and of_teacher[-1].kind == Kind.LEFT else None
-    teacher_came_at = of_teacher[0].at if of_teacher else None
-    late_by = _late_by(teacher_came_at, starts_at)
+    # Who went before it was to begin neither finished it nor left it.
+    last = of_teacher[-1] if of_teacher and (of_teacher[-1].at > starts_at or until < starts_at) else None
+    finished_at = last.at if last is not None and last.kind == Kind.FINISHED else None
+    left_at = last.at if last is not None and last.kind == Kind.LEFT else None
+    came = _come(_spells(of_teacher, until=min(until, finished_at or until)), starts_at, until)
+    late_by = _late_by(came[0].start if came else None, starts_at)
     closes_at = ends_at + min(late_by or timedelta(), ends_at - starts_at)
     if started_at is not None and started_at > starts_at and late_by:
         # Made up is what was lost until the teaching began, not until the page was opened.
         closes_at = max(closes_at, ends_at + min(started_at - starts_at, ends_at - starts_at))
     stop = min(until, closes_at, finished_at or closes_at)
-    teacher = _spells(of_teacher, until=stop)
+    teacher = _come(_spells(of_teacher, until=stop), starts_at, until)
     of_student = [fact for fact in known if fact.side == Side.STUDENT]
-    student = _spells(of_student, until=stop) if has_student else teacher
+    student = _come(_spells(of_student, until=stop), starts_at, until) if has_student else teacher
     length = int((ends_at - starts_at) / _MINUTE)
     begin = min(starts_at, started_at or starts_at)
     together = _overlap(_clip(teacher, begin, stop), student)
@@ -167,6 +172,13 @@ def _spells(facts: Sequence[Seen], *, until: datetime) -> tuple[Spell, ...]:
         is_lost = has_signs and until - last > AWAY_AFTER
         spells.append(Spell(since, last if is_lost else until))
     return tuple(spells)
+
+
+def _come(spells: Sequence[Spell], starts_at: datetime, until: datetime) -> tuple[Spell, ...]:
+    """Without the spells that were over when the lesson was to begin, once it was."""
+    if until < starts_at:
+        return tuple(spells)
+    return tuple(spell for spell in spells if spell.end > starts_at or spell.start >= starts_at)
 
 
 def _clip(spells: Sequence[Spell], start: datetime, end: datetime) -> tuple[Spell, ...]:

@@ -82,9 +82,13 @@ def facts_of(
     )
 
 
-def confirmed_until(*, lesson: Lesson, timetable: Timetable) -> datetime:
-    """Until then people say what happened; then what was seen is recorded by itself."""
-    return lesson.ends_at + timetable.waiting_at(lesson.starts_at).confirm_within
+def confirmed_until(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> datetime:
+    """Until then people say what happened; then what was seen is recorded by itself.
+
+    By the policy in force at the start, and never before the lesson is over, with what can be made up.
+    """
+    confirmed_at = lesson.ends_at + timetable.waiting_at(lesson.starts_at).confirm_within
+    return max(confirmed_at, lesson.ends_at + AWAY_AFTER, attendance.closes_at + AWAY_AFTER)
 
 
 def may_be_foreseen(*, lesson: Lesson, attendance: Attendance, timetable: Timetable, now: datetime) -> bool:
@@ -92,9 +96,9 @@ def may_be_foreseen(*, lesson: Lesson, attendance: Attendance, timetable: Timeta
 
     After the time for people to say something it is recorded, or waits for the desk alone.
     """
-    if lesson.status not in OPEN or now >= confirmed_until(lesson=lesson, timetable=timetable):
+    if lesson.status not in OPEN or now >= confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable):
         return False
-    return _is_over(lesson, attendance, now) or (attendance.finished_at is not None and now < lesson.ends_at)
+    return _is_over(lesson, attendance, now) or attendance.finished_at is not None
 
 
 def foresee(
@@ -154,7 +158,7 @@ def foresee_as(
         finding=finding,
         taught_minutes=attendance.taught_minutes,
         is_over=is_over,
-        by_itself_at=confirmed_until(lesson=lesson, timetable=timetable),
+        by_itself_at=confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable),
         reported_at=learned.reported_at if learned is not None and finding is Finding.CUT_SHORT else None,
         penalty=price(learned) if learned is not None else None,
         penalty_if_reported=price(dataclasses.replace(learned, reported_at=now)) if learned and can_report else None,
@@ -162,6 +166,8 @@ def foresee_as(
 
 
 def _is_over(lesson: Lesson, attendance: Attendance, now: datetime) -> bool:
+    if attendance.finished_at is not None:
+        return now >= lesson.ends_at
     return now >= max(lesson.ends_at, attendance.closes_at) + AWAY_AFTER
 
 

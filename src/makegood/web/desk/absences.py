@@ -19,7 +19,7 @@ from makegood.domain.incidents.operations import OwnCase
 from makegood.domain.lessons import attending, claiming, desk_cases
 from makegood.domain.lessons.claiming import NOTE_LENGTH, ClaimNoteTooLong
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonClaim, Side
-from makegood.domain.lessons.presence import JOIN_EARLY
+from makegood.domain.lessons.presence import JOIN_EARLY, Attendance
 from makegood.domain.lessons.statuses import OPEN
 from makegood.domain.penalties.foreseeing import confirmed_until
 from makegood.domain.people.models import Role
@@ -103,8 +103,13 @@ def absences(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     """The open cases about absences, the oldest session first."""
     cases = desk_cases.list_open_cases(school_id=visit.school.pk, kinds=ABSENCE_CASES)
     timetable = get_timetable(school_id=visit.school.pk)
+    attendances = attending.find_attendances(lessons=[case.lesson for case in cases], now=visit.now)
     rows = [
-        {"case": case, "what": absence_words(case), **_time_to_decide(case.lesson, timetable, now=visit.now)}
+        {
+            "case": case,
+            "what": absence_words(case),
+            **_time_to_decide(case.lesson, attendances[case.lesson_id], timetable, now=visit.now),
+        }
         for case in cases
     ]
     return render(request, "desk/absences.html", {"rows": rows})
@@ -147,12 +152,12 @@ def absence_words(case: DeskCase) -> str:
     return str(_NOT_ABSENT.get(case.note, _KINDS[kind]))
 
 
-def _time_to_decide(lesson: Lesson, timetable: Timetable, *, now: datetime) -> dict[str, Any]:
+def _time_to_decide(lesson: Lesson, attendance: Attendance, timetable: Timetable, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
     A case in which both claim stays open after that; and so does what may be the fault of our own website.
     """
-    by_itself_at = confirmed_until(lesson=lesson, timetable=timetable)
+    by_itself_at = confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable)
     return {
         "is_recorded": lesson.status not in OPEN,
         "by_itself_at": by_itself_at if now < by_itself_at else None,
@@ -185,6 +190,8 @@ def list_said(lesson: Lesson, *, but_claim_id: int | None = None) -> list[tuple[
 
 def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str, Any]:
     lesson = case.lesson
+    timetable = get_timetable(school_id=lesson.school_id)
+    attendance = attending.find_attendance(lesson=lesson, now=visit.now)
     return {
         "case": case,
         "lesson": lesson,
@@ -192,8 +199,8 @@ def _context(case: DeskCase, visit: access.Visit, form: VerdictForm) -> dict[str
         "has_problems": form.is_bound,
         "what": absence_words(case),
         "finding": FINDINGS.get(case.note, ""),
-        **_time_to_decide(lesson, get_timetable(school_id=lesson.school_id), now=visit.now),
-        "attendance": attending.find_attendance(lesson=lesson, now=visit.now),
+        **_time_to_decide(lesson, attendance, timetable, now=visit.now),
+        "attendance": attendance,
         "downtimes": list_downtimes(since=lesson.starts_at - JOIN_EARLY, until=lesson.ends_at),
         "claims": list_said(lesson),
     }

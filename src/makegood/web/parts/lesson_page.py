@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final
 
@@ -50,6 +51,8 @@ from makegood.web.parts.words import happened_words
 from makegood.web.refusals import words_of
 
 JOIN, START, FINISH, LEAVE, PROBLEM, LATE, ABSENT = "join", "start", "finish", "leave", "problem", "late", "absent"
+# The job that records looks every minute.
+_JOB_TAKES: Final = timedelta(minutes=2)
 _INCOMPLETE: Final = _("The page arrived incomplete, so nothing was recorded. Press the button again.")
 _DONE: Final = {
     JOIN: _("You are in the lesson. Open the video room now."),
@@ -215,7 +218,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         "can_claim_late": page.can_claim and page.late_from <= visit.now < lesson.ends_at,
         "can_claim_absent": page.can_claim and visit.now >= page.absent_from,
         "is_waiting_for_people": page.is_over and lesson.status in OPEN,
-        "is_for_desk": page.is_over and visit.now >= page.confirm_until,
+        "is_for_desk": page.is_over and visit.now >= page.confirm_until + _JOB_TAKES,
     }
 
 

@@ -186,6 +186,7 @@ TEACHING: Final[Mapping[MessageKind, Template]] = {
             PENALTY_STANDS,
             *OTHER_PENALTIES,
             *WHAT_ELSE_FOLLOWS,
+            gettext_noop("Send proof by {deadline_at} to {support_email}, and name the reference."),
             gettext_noop("If this is wrong, write to {support_email}, and name the reference."),
         ),
         page="teacher:case",

@@ -87,9 +87,10 @@ def when(
 ) -> SafeString:
     """`{% when lesson.interval %}` in the viewer's zone; `zone=student.zone` shows it there, with the city.
 
-    In another zone a bold weekday leads where the date differs from the viewer's.
+    In another zone a bold weekday leads where the date differs from the viewer's. Of what was over at once it is the
+    start alone.
     """
-    stretch = interval if interval is not None else Interval(_given(start), end)
+    stretch = interval if interval is not None else Interval(_given(start), None if end == start else end)
     viewer = _reader() if zone else None
     shows_city = bool(zone) if city is None else city
     return markup.stretch(stretch, _reader(zone), viewer=viewer, city=shows_city, start_only=start_only)
