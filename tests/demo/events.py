@@ -43,6 +43,7 @@ ONE_SCHOOL = {
         "credits_imported": 1,
         "credits_granted": 3,
         "credits_taken_back": 1,
+        "credits_reminded": 1,
         "credits_expired": 1,
         "move_undone": 1,
     },

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from makegood.actions.expire_credits import expire_credits
 from makegood.actions.grant_credits import grant_credits
 from makegood.actions.import_credits import import_credits
+from makegood.actions.remind_of_credits import remind_of_credits
 from makegood.actions.take_back_credits import take_back_credits
 from makegood.demo.booking_deeds import Pair
 from makegood.demo.demo_rows import DemoRows
@@ -27,6 +28,8 @@ _EXPIRED_AGO: Final = timedelta(days=5)
 # When somebody saw that the last one had brought nobody.
 _NOTICED_AFTER: Final = timedelta(days=2)
 _SOON: Final = timedelta(days=9)
+# Twice of what expired, then of what ends soon; some of the cast's came back only today, from lessons called off.
+_REMINDED_AGO: Final = (timedelta(days=18), timedelta(days=7), timedelta(days=4), timedelta(hours=2))
 _LATER: Final = timedelta(days=75)
 # So many students of the crowd buy lessons one by one; the others come with a course that is paid by the month.
 _MOST_BUYERS: Final = 100
@@ -47,7 +50,7 @@ class CreditStory:
         self._few = few
 
     def deeds(self) -> Iterator[Deed]:
-        """A file, some single grants, one that was taken back in part, and what nobody used in time."""
+        """A file, some grants, one that was taken back in part, what nobody used in time, and reminders of it."""
         at = self._now - _IMPORTED_AGO
         yield at, partial(self._import, at)
         for place, student in enumerate([*self._cast, *self._buyers[:2]]):
@@ -58,6 +61,9 @@ class CreditStory:
             yield at, partial(self._take_back, self._buyers[:2][-1], at)
         at = self._now - _EXPIRED_AGO
         yield at, partial(expire_credits, school=self._rows.row, now=at)
+        for ago in _REMINDED_AGO:
+            at = self._now - ago
+            yield at, partial(remind_of_credits, school=self._rows.row, now=at)
 
     def _import(self, at: datetime) -> None:
         lines = ["student,credits,expires_on,external_id"]

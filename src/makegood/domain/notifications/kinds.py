@@ -42,6 +42,7 @@ class MessageKind(StrEnum):
     APPROVAL_UNDONE = "approval_undone"
     CREDITS_ADDED = "credits_added"
     CREDITS_TAKEN_BACK = "credits_taken_back"
+    CREDITS_EXPIRING = "credits_expiring"
     CREDITS_EXPIRED = "credits_expired"
     # Moving.
     LESSON_MOVED = "lesson_moved"

@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     VIDEO_LINK_TAKEN_AWAY = "video_link_taken_away"
     CREDITS_GRANTED = "credits_granted"
     CREDITS_IMPORTED = "credits_imported"
+    CREDITS_REMINDED = "credits_reminded"
     CREDITS_EXPIRED = "credits_expired"
     CREDITS_TAKEN_BACK = "credits_taken_back"
     LESSON_STARTED = "lesson_started"
@@ -160,6 +161,7 @@ SENTENCES: Final[Mapping[EventKind, str]] = {
     EventKind.VIDEO_LINK_TAKEN_AWAY: gettext_noop("The video link was taken away."),
     EventKind.CREDITS_GRANTED: gettext_noop("Lesson credits added for {student}: {count}."),
     EventKind.CREDITS_IMPORTED: gettext_noop("A file with lesson credits was imported; students in it: {count}."),
+    EventKind.CREDITS_REMINDED: gettext_noop("{student} was told that lesson credits expire soon: {count}."),
     EventKind.CREDITS_EXPIRED: gettext_noop("Lesson credits of {student} expired: {count}."),
     EventKind.CREDITS_TAKEN_BACK: gettext_noop("Lesson credits of {student} taken back: {count}."),
     EventKind.LESSON_STARTED: gettext_noop("The session was started."),

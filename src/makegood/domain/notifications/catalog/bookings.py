@@ -207,6 +207,16 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop("If you have a question, ask the scheduling desk: {desk_email}."),
         ),
     ),
+    MessageKind.CREDITS_EXPIRING: Template(
+        gettext_noop("Lesson credits to use by {until_on}: {count}"),
+        (
+            gettext_noop("Lesson credits that expire if you do not use them: {count}. You now have {left} in all."),
+            gettext_noop("Book with them by {until_on}: they expire on {valid_until}. The lesson itself may be later."),
+            gettext_noop("Book a lesson here: {link}"),
+        ),
+        page="student:book",
+        after_leaving=AfterLeaving.NEVER,
+    ),
     MessageKind.CREDITS_EXPIRED: Template(
         gettext_noop("Lesson credits expired"),
         (
