@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from makegood import clock
+from makegood.domain.availability import expansion
 from makegood.quantities import Interval, Money, Share
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
@@ -41,6 +42,7 @@ from makegood.wording import (
 _OWN_READING: Final = "our reading"
 _HOUR_MINUTES: Final = 60
 _DAY_HOURS: Final = 24
+_WEEK: Final = timedelta(days=7)
 
 register = template.Library()
 
@@ -168,6 +170,34 @@ def your_zone_of(context: Context, zone: str) -> SafeString:
     """`{% your_zone_of calendar.zone %}`: `Manila (GMT+8)`, the zone that somebody else's times are in."""
     reader = _reader(zone)
     return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context)))
+
+
+@register.simple_tag
+def zone_of_week(zone: str, monday_on: date) -> SafeString:
+    """`{% zone_of_week calendar.zone calendar.monday_on %}`: `Belgrade (GMT+2)`, as it is in that week.
+
+    Where clocks change in it: `Belgrade (GMT+1, then GMT+2)`.
+    """
+    reader = _reader(zone)
+    start, end = (expansion.start_at(day=day, minute=0, zone=zone) for day in (monday_on, monday_on + _WEEK))
+    before, after = offset_text(reader.zone, start), offset_text(reader.zone, end - timedelta.resolution)
+    if before != after:
+        # Translators: a place's distance from Greenwich in a week in which its clocks change: "GMT+1, then GMT+2".
+        before = gettext("{before}, then {after}").format(before=before, after=after)
+    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), before)
+
+
+@register.simple_tag(takes_context=True)
+def zone_ahead(context: Context, zone: str | None = None) -> SafeString:
+    """`{% zone_ahead %}`, `{% zone_ahead student.zone %}`: `Manila (GMT+8)`, for a page about any day to come.
+
+    Where clocks change within a year no one distance is true of all of them: `Belgrade`.
+    """
+    reader = _reader(zone)
+    now, city = _now(context), city_name(reader.zone, reader)
+    if expansion.find_next_clock_change(zone=str(reader.zone), after=now) is not None:
+        return format_html("<bdi>{}</bdi>", city)
+    return format_html("<bdi>{} ({})</bdi>", city, offset_text(reader.zone, now))
 
 
 @register.simple_tag(takes_context=True)

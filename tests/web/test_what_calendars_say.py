@@ -1,0 +1,94 @@
+"""What the Teaching Calendar says of itself: its zone, and who comes when; a teacher's own and the desk's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from makegood.domain.people.models import Person
+from tests.believable import Believable
+from tests.cast import book
+from tests.web.emergency_page import text_of
+from tests.web.signed_in import sign_in
+from tests.web.test_teaching_calendar import DEFAULT, WEEK
+
+pytestmark = pytest.mark.django_db
+
+
+def move_tara(world: Believable, zone: str) -> None:
+    """Tara lives in `zone` from now on."""
+    Person.objects.filter(pk=world.cast.tara.person_id).update(zone=zone)
+    world.cast.tara.person.refresh_from_db()
+
+
+def zone_said(client: Client, address: str) -> str:
+    """The sentence below the heading that says where the times are."""
+    said = text_of(client.get(address).content)
+    return said[said.index("All times are of") :].split(" .")[0]
+
+
+def test_a_week_has_the_offset_that_holds_in_it(client: Client, world: Believable) -> None:
+    move_tara(world, "Europe/Belgrade")
+    desk = f"/marigold/desk/teachers/{world.cast.tara.pk}/availability/"
+
+    for person, address in ((world.cast.tara.person, WEEK), (world.cast.desi.person, desk)):
+        sign_in(client, person)
+        assert [zone_said(client, f"{address}?week={week}") for week in ("2027-03-15", "2027-03-22", "2027-03-29")] == [
+            "All times are of Belgrade (GMT+1)",
+            "All times are of Belgrade (GMT+1, then GMT+2)",
+            "All times are of Belgrade (GMT+2)",
+        ]
+
+
+def test_a_usual_week_has_an_offset_only_where_clocks_stay(client: Client, world: Believable) -> None:
+    desk = f"/marigold/desk/teachers/{world.cast.tara.pk}/availability/default/"
+
+    def said() -> list[str]:
+        found = []
+        for person, address in ((world.cast.tara.person, DEFAULT), (world.cast.desi.person, desk)):
+            sign_in(client, person)
+            found.append(zone_said(client, address))
+        return found
+
+    assert said() == ["All times are of Manila (GMT+8)"] * 2
+    move_tara(world, "Europe/Belgrade")
+    assert said() == ["All times are of Belgrade"] * 2
+
+
+def test_a_page_about_any_day_to_come_names_no_offset_that_changes(client: Client, world: Believable) -> None:
+    sam = world.cast.sam
+    Person.objects.filter(pk=sam.person_id).update(zone="Europe/Paris")
+    book(world.cast, starts_at=datetime(2026, 10, 26, 2, tzinfo=UTC))
+    sign_in(client, world.cast.tara.person)
+
+    for address in (f"/marigold/students/{sam.pk}/propose/", f"/marigold/students/{sam.pk}/propose/weekly/"):
+        page = text_of(client.get(address).content)
+        assert "All times are your time: Manila (GMT+8) ." in page
+        assert "Your student's time zone: Paris ." in page
+
+
+def test_sessions_off_the_grid_are_named_where_they_begin(client: Client, world: Believable) -> None:
+    cast = world.cast
+    # Manila's Friday 30 October: 14:00 to 14:50, 14:50 to 15:40, 15:50 to 16:40.
+    for hour, minute in ((6, 0), (6, 50), (7, 50)):
+        book(cast, starts_at=datetime(2026, 10, 30, hour, minute, tzinfo=UTC))
+    desk = f"/marigold/desk/teachers/{cast.tara.pk}/availability/"
+
+    for person, address in ((cast.tara.person, WEEK), (cast.desi.person, desk)):
+        sign_in(client, person)
+        page = BeautifulSoup(client.get(f"{address}?week=2026-10-26").content, "html.parser")
+        column = page.select_one("fieldset:has(input[value='2026-10-30'])")
+        assert column is not None
+        assert [" ".join(one.stripped_strings) for one in column.select("li:has(.booked)")] == [
+            "14:00 14:00 Sam Studies",
+            "14:30 14:50 Sam Studies",
+            "15:00 booked",
+            "15:30 15:50 Sam Studies",
+            "16:00 booked",
+            "16:30 booked",
+        ]
+        # A time that the box above does not say is read out, too.
+        assert [one.has_attr("aria-hidden") for one in column.select(".who > span")] == [True, False, False]
