@@ -25,6 +25,7 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import CalendarDay, TeachingCalendar, make_teaching_calendar
 from makegood.web import access
+from makegood.web.parts.banners import list_banners
 from makegood.web.parts.clock_changes import tell_change
 from makegood.web.parts.day_slots import make_day_slots
 from makegood.web.parts.slots import Column, SlotsForm
@@ -81,7 +82,13 @@ def show(
                 messages.warning(request, gettext("Times that are over stay as they were."))
             return redirect(f"{address}?week={calendar.monday_on.isoformat()}")
     typed = form.read_typed(keys) if form.is_bound else {}
-    context = {"calendar": calendar, "form": form, "on_behalf": on_behalf, **_words(calendar, typed, visit.now)}
+    context = {
+        "calendar": calendar,
+        "form": form,
+        "on_behalf": on_behalf,
+        "banners": list_banners(teacher=teacher, now=visit.now, is_own=not on_behalf),
+        **_words(calendar, typed, visit.now),
+    }
     return render(request, template, context, status=422 if form.errors else 200)
 
 

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import preview_proposed_series, propose_series
@@ -27,6 +28,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
+from makegood.web.parts.banners import TAKES_NO_BOOKINGS, tell_closed
 from makegood.web.parts.booking_form import BookingForm
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.weekly import FOR_TEACHER, WeeklyForm, WeeklyPage, what_was_typed
@@ -79,12 +81,14 @@ def propose(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
                 now=visit.now,
                 **form.asked(visit.person.zone),
             )
+        except TeacherPaused:
+            form.add_error("at", str(TAKES_NO_BOOKINGS))
         except Refusal as refusal:
             nearest = form.refuse(refusal)
         else:
             messages.success(request, gettext("The time is kept, and your student is asked."))
             return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
-    context = {"form": form, "student": student, "nearest": nearest}
+    context = {"form": form, "student": student, "nearest": nearest, **_closed(visit, is_typed=form.is_bound)}
     return render(request, "teacher/propose.html", context, status=422 if form.errors else 200)
 
 
@@ -112,14 +116,17 @@ def propose_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -
         messages.success(request, gettext("The times are kept, and your student is asked."))
         return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
 
+    typed = what_was_typed(request)
     page = WeeklyPage(
         template="teacher/propose_weekly.html",
-        form=WeeklyForm(what_was_typed(request), offers=offers),
+        form=WeeklyForm(typed, offers=offers),
         sent_class=TellForm,
         student=student,
         words=FOR_TEACHER,
         preview=lambda wish: preview_proposed_series(**who, wish=wish),
         send=send,
+        # Of weeks that are listed, each says it.
+        always=_closed(visit, is_typed=False) if typed is None else {"is_open": True},
     )
     return page.answer(request, visit)
 
@@ -157,6 +164,12 @@ def own_student(visit: access.Visit, student_id: int) -> Membership:
     if found is None:
         raise Http404
     return found
+
+
+def _closed(visit: access.Visit, *, is_typed: bool) -> Mapping[str, Any]:
+    """What keeps the teacher from being booked, before the form; no form where nothing can be asked for."""
+    told = tell_closed(teacher=visit.membership, now=visit.now)
+    return {**told, "is_open": is_typed or not told["banners"] or told["closed_until"] is not None}
 
 
 def rows_of(proposals: Sequence[Proposal]) -> Sequence[tuple[Proposal, Promise, bool, uuid.UUID]]:
