@@ -13,7 +13,7 @@ from tests.believable import Believable
 from tests.cast import book
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
-from tests.web.test_teaching_calendar import DEFAULT, WEEK
+from tests.web.test_teaching_calendar import DEFAULT, MORNINGS, WEEK, form_of, set_default
 
 pytestmark = pytest.mark.django_db
 
@@ -92,3 +92,23 @@ def test_sessions_off_the_grid_are_named_where_they_begin(client: Client, world:
         ]
         # A time that the box above does not say is read out, too.
         assert [one.has_attr("aria-hidden") for one in column.select(".who > span")] == [True, False, False]
+
+
+def test_booking_rules_name_their_limits(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.owen.person)
+    address = "/marigold/owner/booking-rules/"
+    shown = text_of(client.get(address).content)
+    sent = {"horizon_days": "6", "minimum_notice_minutes": "20161", "hold_minutes": "1.5", "buffer_minutes": ""}
+
+    refused = text_of(client.post(address, sent).content)
+
+    assert "Days ahead that can be booked From 7 to 366." in shown
+    assert "From 0 to 366. 0: no probation" in shown
+    for field in (
+        "Days ahead that can be booked: Type a whole number from 7 to 366.",
+        "Minutes before its start until which a session can be booked: Type a whole number from 0 to 20160.",
+        "Minutes a time is kept while somebody books it: Type a whole number from 1 to 1440.",
+        "Free minutes after each session: Type a whole number from 0 to 120.",
+    ):
+        assert field in refused
+    assert "Ensure" not in refused
