@@ -94,6 +94,15 @@ def test_sessions_off_the_grid_are_named_where_they_begin(client: Client, world:
         assert [one.has_attr("aria-hidden") for one in column.select(".who > span")] == [True, False, False]
 
 
+def test_another_day_elsewhere_is_said_beside_its_time(client: Client, world: Believable) -> None:
+    move_tara(world, "Europe/Belgrade")
+    Person.objects.filter(pk=world.students["kenji"].person_id).update(zone="America/Bogota")
+    sign_in(client, world.cast.tara.person)
+    set_default(client, "0~360")
+
+    assert "Bogota : 23:00 the day before, then 00:00" in text_of(client.get(DEFAULT).content)
+
+
 def test_booking_rules_name_their_limits(client: Client, world: Believable) -> None:
     sign_in(client, world.cast.owen.person)
     address = "/marigold/owner/booking-rules/"
