@@ -94,6 +94,62 @@ def test_sessions_off_the_grid_are_named_where_they_begin(client: Client, world:
         assert [one.has_attr("aria-hidden") for one in column.select(".who > span")] == [True, False, False]
 
 
+def test_a_calendar_says_until_when_students_can_book(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+    set_default(client, *MORNINGS)
+    note = "Today students can book until 19 December 2026 . What is open later can be booked when it comes nearer."
+
+    def said(week: str) -> str:
+        return text_of(client.get(f"{WEEK}?week={week}").content)
+
+    # 60 days from Tuesday 20 October.
+    assert "Open as far ahead as students can book: until Sat 19 Dec , 60 days ahead." in said("2026-12-07")
+    assert (note in said("2026-12-07"), note in said("2026-12-14"), note in said("2027-03-15")) == (False, True, True)
+    set_default(client, from_on="2026-11-16")
+    assert "Open until Sun 15 Nov , 26 days ahead. The school asks for 14." in said("2026-12-07")
+
+
+def test_a_copy_names_the_week_and_those_it_goes_to(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+    set_default(client, *MORNINGS)
+    url = f"{WEEK}?week=2026-10-26"
+    sent = form_of(client.get(url).content)
+    client.post(url, sent | {"act": "save", "open": [one for one in sent["open"] if "10-26" not in one]})
+
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    copied = client.post(url, form_of(client.get(url).content) | {"act": "copy", "weeks": "2"}, follow=True)
+    again = client.post(url, form_of(client.get(url).content) | {"act": "copy", "weeks": "3"}, follow=True)
+
+    form = page.select_one("form:has(.slots) details")
+    assert form is not None
+    told = " ".join(form.get_text(" ").split())
+    assert "Copies Mon 26 Oct to Sun 1 Nov as it was saved" in told
+    assert "(optional)" not in told
+    options = [option.get_text() for option in form.select("option")]
+    assert (len(options), options[:2]) == (
+        12,
+        ["1 week: Mon 2 Nov to Sun 8 Nov", "2 weeks: Mon 2 Nov to Sun 15 Nov"],
+    )
+    assert (
+        "Saved: 2 days changed. The week of Mon 26 Oct was copied. It changed the weeks of Mon 2 Nov, Mon 9 Nov."
+    ) in text_of(copied.content)
+    assert "It changed the week of Mon 16 Nov." in text_of(again.content)
+
+
+def test_a_copy_to_weeks_that_are_not_listed_is_said_where_they_are_chosen(client: Client, world: Believable) -> None:
+    sign_in(client, world.cast.tara.person)
+    sent = form_of(client.get(WEEK).content)
+
+    copied = client.post(WEEK, sent | {"act": "copy", "weeks": "13"})
+    saved = client.post(WEEK, sent | {"act": "save", "weeks": "13"})
+
+    details = BeautifulSoup(copied.content, "html.parser").select_one("form:has(.slots) details:has(#id_weeks)")
+    assert (copied.status_code, saved.status_code) == (422, 302)
+    assert details is not None
+    assert details.has_attr("open")
+    assert "Choose the weeks from the list." in details.get_text()
+
+
 def test_another_day_elsewhere_is_said_beside_its_time(client: Client, world: Believable) -> None:
     move_tara(world, "Europe/Belgrade")
     Person.objects.filter(pk=world.students["kenji"].person_id).update(zone="America/Bogota")

@@ -98,9 +98,7 @@ def test_what_is_proposed_in_a_pause_is_refused_in_words_to_the_teacher(tara: Cl
     assert after.status_code == 302
 
 
-def test_a_closed_schedule_leaves_nothing_to_propose(
-    tara: Client, cast: Cast, stand_at: Callable[[int], None]
-) -> None:
+def test_a_closed_schedule_leaves_nothing_to_propose(tara: Client, cast: Cast, stand_at: Callable[[int], None]) -> None:
     lesson = book(cast, starts_at=NOW)
     set_rules(cast)
     for minute in range(-15, 60):

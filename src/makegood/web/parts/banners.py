@@ -38,8 +38,8 @@ TAKES_NO_BOOKINGS: Final = _("You take no bookings at this time. Your student wa
 class Banner:
     """What holds, the case that it follows from, and what is still possible, or nothing.
 
-    `is_own`: told to the teacher, not to the desk. `is_about_cases`: proof for any of the teacher's cases may matter. `answer_on_lesson_id`: the lesson on whose page
-    the teacher may say what happened, which ends it.
+    `is_own`: told to the teacher, not to the desk. `is_about_cases`: proof for any of the teacher's cases may matter.
+    `answer_on_lesson_id`: the lesson on whose page the teacher may say what happened, which ends it.
     """
 
     words: Sentence

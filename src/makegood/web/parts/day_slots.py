@@ -53,9 +53,7 @@ def _boxes(
         return
     booked = [_list_booked(day, Interval(start, start + length)) for start in starts]
     free = [
-        place
-        for place, start in enumerate(starts)
-        if not booked[place] and start + length > now and not day.is_over
+        place for place, start in enumerate(starts) if not booked[place] and start + length > now and not day.is_over
     ]
     labels = _labels(starts, minute, zone)
     if len(free) == len(starts) > _ONCE:
