@@ -24,6 +24,7 @@ from makegood.web.parts import icons, markup
 from makegood.web.parts.components import Shown
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.own_links import link_own
+from makegood.web.parts.parts_of_day import is_night
 from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import (
     DayForm,
@@ -212,6 +213,12 @@ def clock_change(context: Context, until: datetime, zone: str | tzinfo | None = 
         day=markup.day(changes_on, reader, DayForm.LONG),
         city=format_html("<bdi>{}</bdi>", city_name(reader.zone, reader)),
     )
+
+
+@register.simple_tag
+def night_there(at: datetime, zone: str) -> bool:
+    """`{% night_there lesson.starts_at student.zone as night %}`: whether it is between 22:00 and 06:00 there."""
+    return is_night(at, ZoneInfo(zone))
 
 
 @register.simple_tag
