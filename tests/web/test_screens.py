@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "dashboard/": ("tara", 8),
     "sessions/{next}/emergency/": ("tara", 10),
-    "availability/": ("tara", 6),
+    "availability/": ("tara", 7),
     "availability/default/": ("tara", 6),
     "video-link/": ("tara", 2),
     "sessions/": ("tara", 3),
@@ -40,7 +40,7 @@ PAGES = {
     "messages/": ("tara", 3),
     "students/": ("tara", 4),
     "students/{kenji}/lessons/": ("tara", 7),
-    "students/{kenji}/propose/": ("tara", 3),
+    "students/{kenji}/propose/": ("tara", 4),
     "students/{kenji}/propose/weekly/?kind=regular:50&day_on=2026-10-27&at=09:00": ("tara", 10),
     "lessons/": ("lea", 10),
     "lessons/messages/": ("lea", 2),

@@ -65,7 +65,10 @@ def test_a_teacher_sets_a_default_week_and_sees_it_in_the_calendar(tara: Client,
     page = tara.get(f"{WEEK}?week=2026-11-02").content
     sent = form_of(page)
     assert sent["open"][:7] == [f"2026-11-02~{minute}" for minute in range(540, 720, 30)] + ["2026-11-03~540"]
-    assert "Open until Sun 20 Dec , 61 days ahead. The school asks for 14." in text_of(page)
+    assert (
+        "Open as far ahead as students can book: until Sat 19 Dec , 60 days ahead. The school asks for 14."
+        in text_of(page)
+    )
     with in_school(world.school.pk):
         assert DefaultAvailability.objects.get().weekly[0] == {
             "weekday": 0, "start_minute": 540, "end_minute": 720,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -70,12 +70,13 @@ class TeachingCalendar:
     """What the page shows; `zone` is the teacher's. `outside` are all booked lessons that no open time covers.
 
     `last_on_behalf` is the last change that somebody else made for the teacher; `probation_until` is None for whoever
-    is not on probation now.
+    is not on probation now. `bookable_until_on` is the last day on which a session can start that is booked now.
     """
 
     teacher: Membership
     zone: str
     today_on: date
+    bookable_until_on: date
     monday_on: date
     days: tuple[CalendarDay, ...]
     default: DefaultWeek | None
@@ -85,6 +86,12 @@ class TeachingCalendar:
     clock_changes: tuple[ClockChange, ...]
     last_on_behalf: ChangeOnBehalf | None
     probation_until: datetime | None
+
+    @property
+    def is_open_throughout(self) -> bool:
+        """Whether some time is open in each week in which students can book."""
+        until_on = self.ahead.freshness.open_until_on
+        return until_on is not None and until_on >= self.bookable_until_on
 
     @property
     def step_minutes(self) -> int:
@@ -116,6 +123,7 @@ def make_teaching_calendar(
         teacher=teacher,
         zone=zone,
         today_on=today,
+        bookable_until_on=(now + timedelta(days=rules.horizon_days)).astimezone(ZoneInfo(zone)).date(),
         monday_on=monday,
         days=tuple(_day(plan, monday + offset * plans.DAY, today, holidays, lessons, zone) for offset in range(7)),
         default=plan.get_default(max(monday, today)),

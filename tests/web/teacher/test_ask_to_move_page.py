@@ -85,6 +85,7 @@ def test_each_time_names_both_days_where_they_differ(cast: Cast, lesson: Lesson,
     times = [text for text, _chosen in times_of(page)]
     # Nine in Manila is 21:00 of the day before in New York, and noon its midnight: then the day is the same.
     assert "Thu 22 Oct 09:00 Wed 21:00" in times
+    assert "Thu 22 Oct 10:00 Wed 22:00 Night there" in times
     assert "in New York." in page.select("#id_starts_at_hint")[0].get_text()
 
 
@@ -149,3 +150,22 @@ def test_after_the_mark_the_one_side_left_is_chosen_and_can_be_sent(
 
 def value_of(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+def test_what_was_asked_for_says_where_it_is_night(cast: Cast, lesson: Lesson, tara: Client) -> None:
+    cast.sam.person.zone = "Pacific/Auckland"
+    cast.sam.person.save(update_fields=["zone"])
+    set_default_availability(
+        school=cast.school, actor=cast.tara, teacher_id=cast.tara.pk, weekly={3: [WallRange(1140, 1200)]},
+        from_on=date(2026, 10, 19), reason="", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+    page = read(tara, lesson)
+    # 19:00 on Thursday in Manila.
+    chosen = page.select("[name=starts_at]")[0]
+    quote = page.select_one("input[name=quote]")
+    assert quote is not None
+    sent = {"quote": str(quote["value"]), "says_side": "teacher", "starts_at": str(chosen["value"]), "reason": "A fair"}
+
+    assert tara.post(f"/marigold/sessions/{lesson.pk}/move/", sent).status_code == 302
+    said = " ".join(read(tara, lesson).get_text(" ").split()).replace(" ,", ",")
+    assert "Student's time: Fri 00:00 to 00:50, Auckland Night there" in said

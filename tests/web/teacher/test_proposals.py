@@ -7,11 +7,12 @@ import uuid
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
 from makegood.domain.lessons.models import Lesson, LessonStatus
-from makegood.domain.people.models import Role
+from makegood.domain.people.models import Person, Role
 from makegood.domain.schools.context import in_school
 from tests.bookings import NOW, TUESDAY_NINE, book, open_mornings
 from tests.cast import Cast, add_member, make_cast
@@ -46,7 +47,12 @@ def proposed(cast: Cast) -> Lesson:
 
 def read(client: Client, cast: Cast) -> str:
     sign_in(client, cast.tara.person)
-    return text_of(client.get(f"/marigold/students/{cast.sam.pk}/lessons/").content)
+    return words_in(client.get(f"/marigold/students/{cast.sam.pk}/lessons/").content)
+
+
+def words_in(content: bytes) -> str:
+    """The text of a page, with commas where they are read."""
+    return text_of(content).replace(" ,", ",")
 
 
 def test_a_proposal_is_asked_accepted_and_shown_to_both(client: Client, cast: Cast) -> None:
@@ -61,7 +67,8 @@ def test_a_proposal_is_asked_accepted_and_shown_to_both(client: Client, cast: Ca
     assert kept.status_code == 302
     # 19:30 in Manila.
     assert lesson.starts_at.isoformat() == "2026-11-26T11:30:00+00:00"
-    assert "Thu 26 Nov, 19:30 Lesson Waits for the student Your note: Before your exam" in waiting
+    assert "Thu 26 Nov, 19:30 Lesson Waits for the student Student's time: 06:30" in waiting
+    assert "Your note: Before your exam" in waiting
     assert "Tara Teaches proposes Thu 26 Nov, 06:30." in asked
     assert "Your teacher writes: Before your exam" in page
     assert proposed(cast).status == LessonStatus.BOOKED
@@ -127,3 +134,55 @@ def test_a_student_of_somebody_else_is_not_found(client: Client, cast: Cast) -> 
 
 def test_no_proposal_yet_is_said(client: Client, cast: Cast) -> None:
     assert re.search("You have proposed no time yet.", read(client, cast))
+
+
+def test_the_list_of_proposals_has_the_students_time(client: Client, cast: Cast) -> None:
+    propose(client, cast)
+    by_day = read(client, cast)
+    Person.objects.filter(pk=cast.sam.person_id).update(zone="Asia/Kolkata")
+    in_the_evening = read(client, cast)
+    Person.objects.filter(pk=cast.sam.person_id).update(zone="Pacific/Auckland")
+
+    assert "19:30 Lesson Waits for the student Student's time: 06:30 to 07:20, New York Your note" in by_day
+    assert "Student's time: 17:00 to 17:50, Kolkata Your note" in in_the_evening
+    assert "Student's time: Fri 00:30 to 01:20, Auckland Night there Your note" in read(client, cast)
+
+
+def test_a_teacher_looks_at_the_students_time_before_asking(client: Client, cast: Cast) -> None:
+    shown = propose(client, cast, look="yes")
+
+    page = BeautifulSoup(shown.content, "html.parser")
+    note = page.select_one("section.note")
+    assert note is not None
+    assert " ".join(note.get_text(" ").split()).replace(" ,", ",") == (
+        "Thursday 26 November, 19:30 to 20:20 Student's time: 06:30 to 07:20, New York "
+        "Your student was not asked yet. If this time is meant, ask now."
+    )
+    assert [str(one["value"]) for one in page.select("input[name=at]")] == ["19:30"]
+    with in_school(cast.school.pk):
+        assert not Lesson.objects.exclude(starts_at=TUESDAY_NINE).exists()
+
+
+def test_a_time_in_the_students_night_is_shown_before_it_is_asked_for(client: Client, cast: Cast) -> None:
+    # 03:30 in New York.
+    shown = propose(client, cast, at="16:30")
+    page = BeautifulSoup(shown.content, "html.parser")
+    fields = {str(one["name"]): str(one.get("value", "")) for one in page.select("form.form input")}
+    other = propose(client, cast, **fields | {"at": "17:00"})
+    asked = propose(client, cast, **fields)
+
+    assert "Student's time: 03:30 to 04:20, New York Night there" in words_in(shown.content)
+    # What was seen is one time, not all times.
+    assert "Student's time: 04:00 to 04:50, New York Night there" in words_in(other.content)
+    assert (shown.status_code, other.status_code, asked.status_code) == (200, 200, 302)
+    assert proposed(cast).starts_at.isoformat() == "2026-11-26T08:30:00+00:00"
+
+
+def test_weeks_in_the_students_night_are_marked(client: Client, cast: Cast) -> None:
+    sign_in(client, cast.tara.person)
+    typed = {"kind": "regular:50", "day_on": "2026-11-26", "at": "16:30", "weeks": "2"}
+
+    page = BeautifulSoup(client.get(f"/marigold/students/{cast.sam.pk}/propose/weekly/", typed).content, "html.parser")
+
+    weeks = [" ".join(one.get_text(" ").split()).replace(" ,", ",") for one in page.select("ol.rows > li")]
+    assert [one.endswith("Student's time: 03:30 to 04:20, New York Night there") for one in weeks] == [True, True]

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -22,14 +23,17 @@ from makegood.web import access
 
 
 def _whole(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:
+    """A field whose hint and whose errors name its limits, so that nobody has to find them by trying."""
     least, most = LIMITS[name]
+    limits = format_lazy(_("From {least} to {most}."), least=least, most=most)
+    wrong = format_lazy(_("Type a whole number from {least} to {most}."), least=least, most=most)
     return forms.IntegerField(
         label=label,
-        help_text=help_text,
+        help_text=format_lazy("{limits} {hint}", limits=limits, hint=help_text) if help_text else limits,
         min_value=least,
         max_value=most,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Type a number."), "invalid": _("Type a whole number.")},
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
     )
 
 

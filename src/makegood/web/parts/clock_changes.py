@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
+
 from makegood.domain.availability import expansion
 from makegood.domain.availability.expansion import ClockChange
 from makegood.wording import Reader, city_name, format_clock
@@ -45,7 +47,11 @@ def tell_coming(change: ClockChange, *, minute: int | None, zones: Sequence[str]
         "is_forward": change.minutes > 0,
         "own": _wall_text(own),
         "places": [
-            (name, _clock(change, minute, before=True, zone=zone), _clock(change, minute, before=False, zone=zone))
+            (
+                name,
+                _tell_clock(change, minute, before=True, zone=zone),
+                _tell_clock(change, minute, before=False, zone=zone),
+            )
             for name, zone in places
         ],
     }
@@ -55,8 +61,21 @@ def _wall_text(wall: datetime) -> str:
     return format_clock(wall.replace(tzinfo=UTC), Reader(Reader.active().language, UTC))
 
 
+def _tell_clock(change: ClockChange, minute: int, *, before: bool, zone: tzinfo) -> str:
+    """The same with the day, where it is another one than the teacher's."""
+    at, shown = _start_at(change, minute, before=before), _clock(change, minute, before=before, zone=zone)
+    ahead = (at.astimezone(zone).date() - at.astimezone(ZoneInfo(change.zone)).date()).days
+    if not ahead:
+        return shown
+    return (gettext("{time} the day after") if ahead > 0 else gettext("{time} the day before")).format(time=shown)
+
+
 def _clock(change: ClockChange, minute: int, *, before: bool, zone: tzinfo) -> str:
     """What clocks show there when it is `minute` at the teacher's, some days before the change or after it."""
-    day = (change.at + (-_ASIDE if before else _ASIDE)).date()
-    at = expansion.start_at(day=day, minute=minute, zone=change.zone)
+    at = _start_at(change, minute, before=before)
     return format_clock(at, Reader(Reader.active().language, zone))
+
+
+def _start_at(change: ClockChange, minute: int, *, before: bool) -> datetime:
+    day = (change.at + (-_ASIDE if before else _ASIDE)).date()
+    return expansion.start_at(day=day, minute=minute, zone=change.zone)

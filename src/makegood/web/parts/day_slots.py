@@ -12,7 +12,7 @@ from makegood.domain.availability.expansion import DAY_MINUTES, WallRange
 from makegood.domain.lessons.models import Lesson
 from makegood.quantities import Interval
 from makegood.reports.teaching_calendar import CalendarDay
-from makegood.web.parts.slots import Slot, slot_label
+from makegood.web.parts.slots import Beginning, Slot, slot_label
 from makegood.wording import Reader, format_clock
 
 _ONCE: Final = 1
@@ -51,27 +51,24 @@ def _boxes(
         at = expansion.start_at(day=on, minute=minute, zone=zone)
         yield at, Slot(value=value, label=slot_label(minute), is_open=is_open, is_missing=True)
         return
-    booked = [_find_booked(day, Interval(start, start + length)) for start in starts]
+    booked = [_list_booked(day, Interval(start, start + length)) for start in starts]
     free = [
-        place
-        for place, start in enumerate(starts)
-        if booked[place] is None and start + length > now and not day.is_over
+        place for place, start in enumerate(starts) if not booked[place] and start + length > now and not day.is_over
     ]
     labels = _labels(starts, minute, zone)
     if len(free) == len(starts) > _ONCE:
         yield starts[0], Slot(value=value, label=labels[0], again=labels[1], is_open=is_open, is_twice=True)
         return
     carrier = free[0] if free else 0
-    for place, (start, lesson) in enumerate(zip(starts, booked, strict=True)):
-        begins = lesson is not None and start <= lesson.starts_at
+    for place, (start, lessons) in enumerate(zip(starts, booked, strict=True)):
         yield (
             start,
             Slot(
                 value=value,
                 label=labels[place],
                 is_open=is_open,
-                student=lesson.student.display_name if begins and lesson is not None and lesson.student else "",
-                is_booked=lesson is not None,
+                begins=_list_beginnings(lessons, start, zone),
+                is_booked=bool(lessons),
                 is_past=start + length <= now,
                 is_twice=len(starts) > _ONCE,
                 is_carrier=place == carrier,
@@ -79,8 +76,25 @@ def _boxes(
         )
 
 
-def _find_booked(day: CalendarDay, slot: Interval) -> Lesson | None:
-    return next((one for one in day.lessons if Interval(one.starts_at, one.ends_at).overlaps(slot)), None)
+def _list_booked(day: CalendarDay, slot: Interval) -> Sequence[Lesson]:
+    """The lessons that touch the slot: more than one where one ends in it and another begins."""
+    return [one for one in day.lessons if Interval(one.starts_at, one.ends_at).overlaps(slot)]
+
+
+def _list_beginnings(lessons: Sequence[Lesson], start: datetime, zone: str) -> Sequence[Beginning]:
+    """Those of the lessons in the slot from `start` that begin there, on the grid or past it."""
+    if not lessons:
+        return ()
+    reader = Reader(Reader.active().language, ZoneInfo(zone))
+    return [
+        Beginning(
+            student=lesson.student.display_name,
+            at=format_clock(lesson.starts_at, reader),
+            is_later=lesson.starts_at > start,
+        )
+        for lesson in lessons
+        if start <= lesson.starts_at and lesson.student is not None
+    ]
 
 
 def _labels(starts: Sequence[datetime], minute: int, zone: str) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""The parts of a day, under which many times are folded."""
+"""The parts of a day, under which many times are folded, and the night, at which hardly anybody means to learn."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ _PARTS: Final = (
     (17, pgettext_lazy("part of the day", "Afternoon")),
     (24, pgettext_lazy("part of the day", "Evening")),
 )
+_NIGHT_BEGINS, _NIGHT_ENDS = 22, 6
 
 
 def part_of_day(at: datetime, zone: tzinfo) -> str:
     """In which part of the day an instant is where the reader is, in the reader's language."""
     hour = at.astimezone(zone).hour
     return next(str(words) for until, words in _PARTS if hour < until)
+
+
+def is_night(at: datetime, zone: tzinfo) -> bool:
+    """Whether an instant lies between 22:00 and 06:00 there."""
+    hour = at.astimezone(zone).hour
+    return hour >= _NIGHT_BEGINS or hour < _NIGHT_ENDS
 
 
 def fold_by_part(rows: Sequence[tuple[Any, ...]], zone: tzinfo) -> list[dict[str, Any]]:

@@ -22,19 +22,28 @@ MOST_VALUES: Final = 7 * DAY_MINUTES // STEP_MINUTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """A session that begins in a slot: with whom, and when by the clock, which may be later than the slot."""
+
+    student: str
+    at: str
+    is_later: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
     """One checkbox. `is_missing`: the clock skips it that day, so it is kept but not shown.
 
     `is_past`: it is over, so it shows what it was and cannot be changed. `is_twice`: clocks show it twice that day.
     Then `again` is the second of the two, where one box says both; else each has a box, of which the `is_carrier`
-    alone sends what is open.
+    alone sends what is open. `begins` are the sessions that begin in it.
     """
 
     value: str
     label: str
     is_open: bool
     again: str = ""
-    student: str = ""
+    begins: Sequence[Beginning] = ()
     is_booked: bool = False
     is_missing: bool = False
     is_past: bool = False

@@ -25,9 +25,11 @@ from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
 from makegood.reports.teaching_calendar import CalendarDay, TeachingCalendar, make_teaching_calendar
 from makegood.web import access
+from makegood.web.parts.banners import list_banners
 from makegood.web.parts.clock_changes import tell_change
 from makegood.web.parts.day_slots import make_day_slots
 from makegood.web.parts.slots import Column, SlotsForm
+from makegood.wording import DayForm, Reader, format_day
 
 SAVE, RESET, COPY = "save", "reset", "copy"
 
@@ -36,14 +38,22 @@ class WeekForm(SlotsForm):
     """A week of the calendar, and what to do with it."""
 
     act = forms.ChoiceField(choices=[(SAVE, SAVE), (RESET, RESET), (COPY, COPY)], label=_("What to do"))
-    weeks = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=MOST_WEEKS,
+    weeks = forms.TypedChoiceField(
+        coerce=int,
         initial=1,
-        label=_("How many weeks after this one"),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        label=_("To which weeks"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose the weeks from the list.")),
     )
+
+    def __init__(self, *args: Any, monday_on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["weeks"].choices = list_copies(monday_on)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Where nothing is copied, it does not matter to how many weeks it would be."""
+        if self.cleaned_data.get("act") in {SAVE, RESET}:
+            self.errors.pop("weeks", None)
+        return self.cleaned_data
 
 
 def show(
@@ -63,7 +73,8 @@ def show(
     form = WeekForm(
         request.POST if request.method == "POST" else None,
         on_behalf=on_behalf,
-        initial={"request_id": uuid.uuid4(), "step": calendar.step_minutes, "weeks": 1},
+        monday_on=calendar.monday_on,
+        initial={"request_id": uuid.uuid4(), "step": calendar.step_minutes},
     )
     keys = [day.planned.day_on.isoformat() for day in calendar.days]
     if form.is_bound and form.is_valid():
@@ -76,12 +87,19 @@ def show(
             form.add_error(None, problem)
         else:
             changed = _change(visit, calendar, form, left.chosen)
-            tell(request, changed)
-            if left.differed and form.cleaned_data["act"] in {SAVE, RESET}:
+            is_copy = form.cleaned_data["act"] == COPY
+            tell(request, changed, copied_on=calendar.monday_on if is_copy else None)
+            if left.differed and not is_copy:
                 messages.warning(request, gettext("Times that are over stay as they were."))
             return redirect(f"{address}?week={calendar.monday_on.isoformat()}")
     typed = form.read_typed(keys) if form.is_bound else {}
-    context = {"calendar": calendar, "form": form, "on_behalf": on_behalf, **_words(calendar, typed, visit.now)}
+    context = {
+        "calendar": calendar,
+        "form": form,
+        "on_behalf": on_behalf,
+        "banners": list_banners(teacher=teacher, now=visit.now, is_own=not on_behalf),
+        **_words(calendar, typed, visit.now),
+    }
     return render(request, template, context, status=422 if form.errors else 200)
 
 
@@ -94,11 +112,40 @@ def read_day(text: str) -> date | None:
     return day if 2000 <= day.year <= 2200 else None  # noqa: PLR2004 - a year is its own name
 
 
-def tell(request: HttpRequest, changed: AvailabilityChanged) -> None:
-    """Say above the next page how many days were changed, and how many sessions lie outside."""
+def list_copies(monday_on: date) -> Sequence[tuple[int, str]]:
+    """To how many weeks after this one it can be copied, each number with the days that it reaches."""
+    reader, found = Reader.active(), []
+    for count in range(1, MOST_WEEKS + 1):
+        words = ngettext("{count} week: {first} to {last}", "{count} weeks: {first} to {last}", count)
+        first, last = monday_on + 7 * plans.DAY, monday_on + (7 * count + 6) * plans.DAY
+        days = {"first": format_day(first, reader, DayForm.SHORT), "last": format_day(last, reader, DayForm.SHORT)}
+        found.append((count, words.format(count=count, **days)))
+    return found
+
+
+def tell(request: HttpRequest, changed: AvailabilityChanged, *, copied_on: date | None = None) -> None:
+    """Say above the next page how many days were changed, and how many sessions lie outside.
+
+    `copied_on`: the Monday of the week that was copied, with which the changed weeks are named.
+    """
     days = len(changed.days)
     saved = ngettext("Saved: {count} day changed.", "Saved: {count} days changed.", days).format(count=days)
+    if copied_on is not None:
+        saved = f"{saved} {_say_copied(changed, copied_on)}"
     tell_as(request, changed, saved=saved)
+
+
+def _say_copied(changed: AvailabilityChanged, monday_on: date) -> str:
+    reader = Reader.active()
+    mondays = sorted({plans.monday_of(day) for day in changed.days})
+    return ngettext(
+        "The week of {copied} was copied. It changed the week of {weeks}.",
+        "The week of {copied} was copied. It changed the weeks of {weeks}.",
+        len(mondays),
+    ).format(
+        copied=format_day(monday_on, reader, DayForm.SHORT),
+        weeks=", ".join(format_day(monday, reader, DayForm.SHORT) for monday in mondays),
+    )
 
 
 def tell_as(request: HttpRequest, changed: AvailabilityChanged, *, saved: str) -> None:
@@ -181,7 +228,7 @@ def _change(
         "now": visit.now,
     }
     if values["act"] == COPY:
-        later = range(1, (values["weeks"] or 1) + 1)
+        later = range(1, values["weeks"] + 1)
         mondays = [calendar.monday_on + number * 7 * plans.DAY for number in later]
         return copy_availability_week(monday_on=calendar.monday_on, to_mondays=mondays, **asked)
     usual = _usual_days(calendar) if values["act"] == RESET else {}

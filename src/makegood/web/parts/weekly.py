@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -190,7 +190,8 @@ class WeeklyPage:
     """A page on which somebody plans weekly lessons of a student: typed first, then every week, then sent.
 
     `sent_class` has what is said beside the ticks. `preview` shows the weeks of a wish, `send` takes what is ticked
-    and leads on; both raise refusals. `more` adds to the page what follows from the weeks that were previewed.
+    and leads on; both raise refusals. `more` adds to the page what follows from the weeks that were previewed, `always`
+    what it says in any case.
     """
 
     template: str
@@ -201,6 +202,7 @@ class WeeklyPage:
     preview: Callable[[SeriesWish], SeriesPreview]
     send: Callable[[SeriesWish, SentOnce], HttpResponseBase]
     more: Callable[[SeriesPreview, int], Mapping[str, Any]] = lambda _preview, _count: {}
+    always: Mapping[str, Any] = field(default_factory=dict)
 
     def answer(self, request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
         """Show the form, the weeks of what was typed, or take those that are ticked."""
@@ -250,5 +252,5 @@ class WeeklyPage:
             return words_of(refusal), 409
 
     def _show(self, request: HttpRequest, context: Mapping[str, Any], *, status: int = _OK) -> HttpResponseBase:
-        page = {"form": self.form, "student": self.student, "has_problems": status != _OK, **context}
+        page = {"form": self.form, "student": self.student, "has_problems": status != _OK, **self.always, **context}
         return render(request, self.template, page, status=status)

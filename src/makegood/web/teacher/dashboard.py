@@ -29,10 +29,10 @@ from makegood.rules.windows import find_rolling
 from makegood.web import access
 from makegood.web.parts import components as c
 from makegood.web.parts import counters, markup
+from makegood.web.parts.banners import make_banner
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
-from makegood.web.teacher.banners import make_banner
 from makegood.web.teacher.openness import list_attention
 from makegood.wording import DayForm, Reader
 

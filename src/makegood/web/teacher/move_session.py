@@ -42,6 +42,7 @@ from makegood.reports.moving_page import list_starts_to_move_to
 from makegood.reports.upcoming import show_upcoming
 from makegood.rules.sentences import Sentence
 from makegood.web import access
+from makegood.web.parts.banners import TAKES_NO_BOOKINGS
 from makegood.web.parts.change_forms import INCOMPLETE, TakeBackForm
 from makegood.web.parts.instants import START_FORMAT, StartField
 from makegood.web.parts.lesson_rows import row_for_teacher
@@ -135,7 +136,7 @@ def ask(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRespon
     except _AT_THE_FORM as refusal:
         field = "starts_at" if isinstance(refusal, TimeRefused | TeacherPaused) else None
         field = "says_side" if isinstance(refusal, PastTheMarkForTheStudent) else field
-        form.add_error(field, words_of(refusal))
+        form.add_error(field, str(TAKES_NO_BOOKINGS) if isinstance(refusal, TeacherPaused) else words_of(refusal))
         return _show(request, visit, lesson, form=form)
     messages.success(request, gettext("Your student was asked. The session stays where it is until they agree."))
     return redirect("teacher:move_session", school=visit.school.slug, lesson_id=lesson_id)

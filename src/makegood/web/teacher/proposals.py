@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -15,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from makegood.actions.booking_steps import TeacherPaused
 from makegood.actions.let_go import let_go
 from makegood.actions.propose_lesson import propose_lesson
 from makegood.actions.propose_series import preview_proposed_series, propose_series
@@ -24,11 +26,15 @@ from makegood.domain.lessons import offering
 from makegood.domain.lessons.queries import find_lesson, find_student_of
 from makegood.domain.people.models import Membership, Role
 from makegood.domain.timeline.doors import Door
+from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.proposals import Proposal, ProposalState
 from makegood.web import access
+from makegood.web.parts.banners import TAKES_NO_BOOKINGS, tell_closed
 from makegood.web.parts.booking_form import BookingForm
 from makegood.web.parts.change_forms import NoteField, SentOnce
+from makegood.web.parts.instants import START_FORMAT
+from makegood.web.parts.parts_of_day import is_night
 from makegood.web.parts.weekly import FOR_TEACHER, WeeklyForm, WeeklyPage, what_was_typed
 from makegood.web.refusals import words_of
 
@@ -59,6 +65,19 @@ class ProposalForm(BookingForm):
             ),
         },
     )
+    # The start that was shown on the student's clock, too.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, label=_("Page"))
+
+    def has_to_see(self, starts_at: datetime, zone: str) -> bool:
+        """Whether the teacher first looks at what time it is for the student: asked to, or as it is night there."""
+        if "look" in self.data:
+            return True
+        return is_night(starts_at, ZoneInfo(zone)) and self.cleaned_data["seen"] != starts_at.strftime(START_FORMAT)
+
+    def see(self, starts_at: datetime) -> Interval:
+        """The lesson of the valid form; shown again, it says that this was seen."""
+        self.data = {name: self.data[name] for name in self.data} | {"seen": starts_at.strftime(START_FORMAT)}
+        return Interval(starts_at, starts_at + timedelta(minutes=self.kind_asked()["minutes"]))
 
 
 @access.members(Role.TEACHER, methods=access.READ_AND_WRITE)
@@ -68,24 +87,43 @@ def propose(request: HttpRequest, visit: access.Visit, student_id: int) -> HttpR
     offers = [one for one in offering.list_offers(school_id=visit.school.pk) if not one.is_first]
     form = ProposalForm(request.POST if request.method == "POST" else None, offers=offers)
     nearest: Sequence[tuple[datetime, datetime]] = []
+    there = None
     if form.is_bound and form.is_valid():
         try:
-            propose_lesson(
-                school=visit.school,
-                actor=visit.membership,
-                student_id=student.pk,
-                note=form.cleaned_data["note"],
-                door=Door.WEB,
-                now=visit.now,
-                **form.asked(visit.person.zone),
-            )
+            asked = form.asked(visit.person.zone)
+            if form.has_to_see(asked["starts_at"], student.person.zone):
+                there = form.see(asked["starts_at"])
+            else:
+                return _send(request, visit, student, note=form.cleaned_data["note"], asked=asked)
+        except TeacherPaused:
+            form.add_error("at", str(TAKES_NO_BOOKINGS))
         except Refusal as refusal:
             nearest = form.refuse(refusal)
-        else:
-            messages.success(request, gettext("The time is kept, and your student is asked."))
-            return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
-    context = {"form": form, "student": student, "nearest": nearest}
+    context = {
+        "form": form,
+        "student": student,
+        "nearest": nearest,
+        "there": there,
+        "is_night": there is not None and is_night(there.start, ZoneInfo(student.person.zone)),
+        **_closed(visit, is_typed=form.is_bound),
+    }
     return render(request, "teacher/propose.html", context, status=422 if form.errors else 200)
+
+
+def _send(
+    request: HttpRequest, visit: access.Visit, student: Membership, *, note: str, asked: Mapping[str, Any]
+) -> HttpResponseBase:
+    propose_lesson(
+        school=visit.school,
+        actor=visit.membership,
+        student_id=student.pk,
+        note=note,
+        door=Door.WEB,
+        now=visit.now,
+        **asked,
+    )
+    messages.success(request, gettext("The time is kept, and your student is asked."))
+    return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
 
 
 class TellForm(SentOnce):
@@ -112,14 +150,17 @@ def propose_weekly(request: HttpRequest, visit: access.Visit, student_id: int) -
         messages.success(request, gettext("The times are kept, and your student is asked."))
         return redirect("teacher:student_lessons", school=visit.school.slug, student_id=student.pk)
 
+    typed = what_was_typed(request)
     page = WeeklyPage(
         template="teacher/propose_weekly.html",
-        form=WeeklyForm(what_was_typed(request), offers=offers),
+        form=WeeklyForm(typed, offers=offers),
         sent_class=TellForm,
         student=student,
         words=FOR_TEACHER,
         preview=lambda wish: preview_proposed_series(**who, wish=wish),
         send=send,
+        # Of weeks that are listed, each says it.
+        always=_closed(visit, is_typed=False) if typed is None else {"is_open": True},
     )
     return page.answer(request, visit)
 
@@ -157,6 +198,12 @@ def own_student(visit: access.Visit, student_id: int) -> Membership:
     if found is None:
         raise Http404
     return found
+
+
+def _closed(visit: access.Visit, *, is_typed: bool) -> Mapping[str, Any]:
+    """What keeps the teacher from being booked, before the form; no form where nothing can be asked for."""
+    told = tell_closed(teacher=visit.membership, now=visit.now)
+    return {**told, "is_open": is_typed or not told["banners"] or told["closed_until"] is not None}
 
 
 def rows_of(proposals: Sequence[Proposal]) -> Sequence[tuple[Proposal, Promise, bool, uuid.UUID]]:

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from makegood import clock
+from makegood.domain.availability import expansion
 from makegood.quantities import Interval, Money, Share
 from makegood.rules.results import Step
 from makegood.rules.sentences import Sentence
@@ -23,6 +24,7 @@ from makegood.web.parts import icons, markup
 from makegood.web.parts.components import Shown
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.own_links import link_own
+from makegood.web.parts.parts_of_day import is_night
 from makegood.web.parts.pay_notes import explain_pay
 from makegood.wording import (
     DayForm,
@@ -41,6 +43,7 @@ from makegood.wording import (
 _OWN_READING: Final = "our reading"
 _HOUR_MINUTES: Final = 60
 _DAY_HOURS: Final = 24
+_WEEK: Final = timedelta(days=7)
 
 register = template.Library()
 
@@ -171,6 +174,34 @@ def your_zone_of(context: Context, zone: str) -> SafeString:
     return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), offset_text(reader.zone, _now(context)))
 
 
+@register.simple_tag
+def zone_of_week(zone: str, monday_on: date) -> SafeString:
+    """`{% zone_of_week calendar.zone calendar.monday_on %}`: `Belgrade (GMT+2)`, as it is in that week.
+
+    Where clocks change in it: `Belgrade (GMT+1, then GMT+2)`.
+    """
+    reader = _reader(zone)
+    start, end = (expansion.start_at(day=day, minute=0, zone=zone) for day in (monday_on, monday_on + _WEEK))
+    before, after = offset_text(reader.zone, start), offset_text(reader.zone, end - timedelta.resolution)
+    if before != after:
+        # Translators: a place's distance from Greenwich in a week in which its clocks change: "GMT+1, then GMT+2".
+        before = gettext("{before}, then {after}").format(before=before, after=after)
+    return format_html("<bdi>{} ({})</bdi>", city_name(reader.zone, reader), before)
+
+
+@register.simple_tag(takes_context=True)
+def zone_ahead(context: Context, zone: str | None = None) -> SafeString:
+    """`{% zone_ahead %}`, `{% zone_ahead student.zone %}`: `Manila (GMT+8)`, for a page about any day to come.
+
+    Where clocks change within a year no one distance is true of all of them: `Belgrade`.
+    """
+    reader = _reader(zone)
+    now, city = _now(context), city_name(reader.zone, reader)
+    if expansion.find_next_clock_change(zone=str(reader.zone), after=now) is not None:
+        return format_html("<bdi>{}</bdi>", city)
+    return format_html("<bdi>{} ({})</bdi>", city, offset_text(reader.zone, now))
+
+
 @register.simple_tag(takes_context=True)
 def clock_change(context: Context, until: datetime, zone: str | tzinfo | None = None) -> SafeString | str:
     """`{% clock_change until %}`: `Clocks change on 29 March in Berlin.` when they do before then, else nothing."""
@@ -183,6 +214,12 @@ def clock_change(context: Context, until: datetime, zone: str | tzinfo | None = 
         day=markup.day(changes_on, reader, DayForm.LONG),
         city=format_html("<bdi>{}</bdi>", city_name(reader.zone, reader)),
     )
+
+
+@register.simple_tag
+def night_there(at: datetime, zone: str) -> bool:
+    """`{% night_there lesson.starts_at student.zone as night %}`: whether it is between 22:00 and 06:00 there."""
+    return is_night(at, ZoneInfo(zone))
 
 
 @register.simple_tag
