@@ -202,7 +202,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("You have new lesson credits"),
         (
             gettext_noop("Lesson credits added: {count}. You now have {left}."),
-            gettext_noop("They can be used until {valid_until}."),
+            gettext_noop("They expire on {valid_until}. Book with them before then; the lesson itself may be later."),
         ),
     ),
     MessageKind.CREDITS_TAKEN_BACK: Template(
