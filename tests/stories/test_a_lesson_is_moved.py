@@ -83,7 +83,7 @@ def test_a_student_sees_the_price_chooses_confirms_and_undoes(
     assert "Wednesday 21 October , 21:00 to 21:50" in shown
     assert "Your lesson moved" in press(client, address)[1]
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
-    assert "Moved by the student" in text_of(client.get(f"/marigold/lessons/{lesson.pk}/").content)
+    assert "Moved by you from" in text_of(client.get(f"/marigold/lessons/{lesson.pk}/").content)
 
     undone = client.post(f"/marigold/lessons/{lesson.pk}/reschedule/undo/", follow=True)
     assert "Your lesson is at its former time again." in text_of(undone.content)
@@ -237,7 +237,7 @@ def test_a_teacher_asks_the_student_agrees_and_it_counts(
     assert "Moved by the teacher" in case
     assert "Undo" not in case
     assert "0.30" in text_of(tara.get("/marigold/statements/").content)
-    assert "The student agreed" in text_of(sam.get(f"/marigold/lessons/{lesson.pk}/").content)
+    assert "You agreed: moved from" in text_of(sam.get(f"/marigold/lessons/{lesson.pk}/").content)
     assert "agrees" not in text_of(sam.get("/marigold/lessons/").content)
 
 
