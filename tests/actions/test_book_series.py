@@ -253,6 +253,18 @@ def free_words(cast: Cast, member: Membership) -> list[str]:
         return [one for one in render(message).paragraphs if "free of charge" in one]
 
 
+def publish_free_minutes(cast: Cast, minutes: int, *, from_on: date) -> None:
+    """Let lessons be free to cancel until so long before their start, from that day on."""
+    text = (resources.files("makegood.presets") / "25hoon.toml").read_text(encoding="utf-8")
+    before, after = "cancel_free_minutes = 1440", f"cancel_free_minutes = {minutes}"
+    assert text.count(before) == 1
+    publication = publish_policy_version(
+        school=cast.school, document=text.replace(before, after), in_force_from_on=from_on,
+        published_by_id=None, change_note="", door=Door.COMMAND, now=NOW,
+    )  # fmt: skip
+    assert publication.problems == ()
+
+
 def test_the_student_reads_until_when_the_lessons_of_a_series_are_free(cast: Cast) -> None:
     # The first is on Friday at nine in Manila, which is Thursday in New York.
     book_weekly(cast, first_on=date(2026, 11, 26))
@@ -275,15 +287,20 @@ def test_of_a_series_whose_first_lesson_is_no_longer_free_the_first_free_one_is_
     )
 
 
+def test_of_a_series_of_which_none_is_free_any_more_the_student_is_told_so(cast: Cast) -> None:
+    publish_free_minutes(cast, 28 * 24 * 60, from_on=date(2026, 12, 1))
+
+    book_weekly(cast, first_on=date(2026, 12, 3), count=2)
+
+    (said,) = free_words(cast, cast.sam)
+    assert said == (
+        "They are so near that cancelling or moving one uses it: for the last one that was free of charge until "
+        "Thu 12 Nov, 20:00."
+    )
+
+
 def test_of_a_series_over_a_change_of_the_free_time_only_the_first_is_promised(cast: Cast) -> None:
-    text = (resources.files("makegood.presets") / "25hoon.toml").read_text(encoding="utf-8")
-    before, after = "cancel_free_minutes = 1440", "cancel_free_minutes = 2880"
-    assert text.count(before) == 1
-    publication = publish_policy_version(
-        school=cast.school, document=text.replace(before, after), in_force_from_on=date(2026, 12, 1),
-        published_by_id=None, change_note="", door=Door.COMMAND, now=NOW,
-    )  # fmt: skip
-    assert publication.problems == ()
+    publish_free_minutes(cast, 2880, from_on=date(2026, 12, 1))
 
     book_weekly(cast, first_on=date(2026, 11, 26))
 

@@ -195,11 +195,16 @@ def test_a_booking_is_told_with_the_end_of_the_free_time_in_the_students_zone() 
     assert "free of charge" not in texts["tara"]
 
 
-def test_a_booking_inside_the_free_time_names_no_instant_that_is_past() -> None:
+def test_a_booking_inside_the_free_time_says_that_cancelling_uses_it() -> None:
     cast = make_cast()
     open_mornings(cast)
     book(cast)
 
     with in_school(cast.school.pk):
-        told = Message.objects.select_related("recipient__person", "school").get(recipient=cast.sam, channel="in_app")
-        assert "free of charge" not in render(told).body
+        told = Message.objects.filter(channel="in_app").select_related("recipient__person", "school")
+        texts = {message.recipient.code: render(message).body for message in told}
+
+    assert (
+        "It is so near that cancelling or moving it uses the lesson: that was free of charge until Sun 22 Nov, 20:00."
+    ) in texts["sam"]
+    assert "free of charge" not in texts["tara"]

@@ -45,6 +45,8 @@ from tests.web.signed_in import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 MOST_BYTES_OF_THE_WORKER = 3 * 1024
+# In pixels, on a phone.
+SMALLEST_TARGET = 44
 
 
 @pytest.fixture
@@ -85,6 +87,21 @@ def test_pages_of_a_student_who_changes_lessons_are_sound(visit: Visit, cast: Ca
         "new time kept": f"lessons/{moving.pk}/reschedule/{held.hold_id}/",
     }
     look_at(visit, cast.sam, pages, budget=PERSON_BYTES)
+
+
+@pytest.mark.parametrize("path", ["lessons/", "lessons/messages/"])
+def test_a_finger_hits_one_link_of_a_message_and_not_the_next(visit: Visit, cast: Cast, path: str) -> None:
+    give_credits(cast, 3)
+    bookings.book(cast, starts_at=FRIDAY, now=NOW)
+    page, _watch = visit(f"/marigold/{path}", look=PHONE, cookies=cookies_of(cast.sam))
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+    ways = [page.get_by_role("link", name=name).bounding_box() for name in ("Move it to another time", "Cancel it")]
+
+    move, cancel = [box for box in ways if box is not None]
+    assert move["height"] >= SMALLEST_TARGET
+    assert cancel["height"] >= SMALLEST_TARGET
+    assert cancel["y"] >= move["y"] + move["height"]
 
 
 def test_messages_with_links_in_them_are_sound(visit: Visit, cast: Cast) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from makegood import clock
@@ -15,7 +16,7 @@ from makegood.domain.incidents.models import Incident
 from makegood.domain.lessons.models import Lesson, LessonStatus, MoveRequest
 from makegood.domain.schools.context import in_school
 from tests.cast import Cast, book, make_cast
-from tests.moves import DAY, NOW, SECOND, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings, told
+from tests.moves import DAY, FRIDAY, NOW, SECOND, THURSDAY, WEDNESDAY, lesson_of, moves_of, open_mornings, told
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -82,12 +83,41 @@ def test_a_student_sees_the_price_chooses_confirms_and_undoes(
     assert "Wednesday 21 October , 21:00 to 21:50" in shown
     assert "Your lesson moved" in press(client, address)[1]
     assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
-    assert "Moved by the student" in text_of(client.get(f"/marigold/lessons/{lesson.pk}/").content)
+    assert "Moved by you from" in text_of(client.get(f"/marigold/lessons/{lesson.pk}/").content)
 
     undone = client.post(f"/marigold/lessons/{lesson.pk}/reschedule/undo/", follow=True)
     assert "Your lesson is at its former time again." in text_of(undone.content)
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
     assert told(cast) == [("sam", "lesson_moved"), ("tara", "lesson_moved")] * 2
+
+
+def test_a_wrong_choice_is_mended_by_a_third_time_at_once_and_an_undo_leads_to_the_second(
+    client: Client, cast: Cast, lesson: Lesson, stand_at: Callable[[datetime], None]
+) -> None:
+    stand_at(NOW)
+    sign_in(client, cast.sam.person)
+    moving = f"/marigold/lessons/{lesson.pk}/reschedule/"
+    press(client, choose(client, lesson))
+    moved = BeautifulSoup(client.get(moving).content, "html.parser")
+    (again,) = moved.find_all("a", string="Choose another time")
+    times = client.get(moving + again["href"]).content
+    said = text_of(times)
+
+    # The price of the lesson where it is now, what an undo would mean, and the times.
+    assert "Moving it is free until Tue 20 Oct, 21:00 . After that the lesson is used." in said
+    assert "your lesson is on Tue 20 Oct, 21:00 again then, as long as that time is free." in said
+    assert "Free times of Tara Teaches" in said
+    confirming = choose(client, lesson, FRIDAY)
+    back = BeautifulSoup(client.get(confirming).content, "html.parser").select_one(".back a")
+    assert back is not None
+    assert "Free times of Tara Teaches" in text_of(client.get(str(back["href"])).content)
+
+    said = press(client, confirming)[1]
+    assert "Your lesson moved" in said
+    assert "your lesson is on Wed 21 Oct, 21:00 again then, as long as that time is free." in said
+    assert "Free times of Tara Teaches" not in said
+    client.post(f"{moving}undo/")
+    assert lesson_of(cast, lesson.pk).starts_at == THURSDAY
 
 
 def test_what_was_shown_as_free_is_asked_again_a_second_after_the_mark(
@@ -207,7 +237,7 @@ def test_a_teacher_asks_the_student_agrees_and_it_counts(
     assert "Moved by the teacher" in case
     assert "Undo" not in case
     assert "0.30" in text_of(tara.get("/marigold/statements/").content)
-    assert "The student agreed" in text_of(sam.get(f"/marigold/lessons/{lesson.pk}/").content)
+    assert "You agreed: moved from" in text_of(sam.get(f"/marigold/lessons/{lesson.pk}/").content)
     assert "agrees" not in text_of(sam.get("/marigold/lessons/").content)
 
 

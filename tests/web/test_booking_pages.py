@@ -22,7 +22,7 @@ from makegood.domain.people.models import Membership, Role, RoleGrant
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
 from tests import cast as casting
-from tests.bookings import NOW, TUESDAY_NINE, book, book_weekly, open_mornings, set_rules
+from tests.bookings import NOW, TUESDAY_NINE, book, book_weekly, give_credits, open_mornings, set_rules
 from tests.cast import Cast, add_member, make_cast
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
@@ -70,6 +70,24 @@ def test_a_student_finds_keeps_books_and_undoes(client: Client, cast: Cast) -> N
 
     with in_school(cast.school.pk):
         assert Lesson.objects.get().status == LessonStatus.RELEASED
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("regular:50", "you can undo the booking. Your credits come back, and your teacher is told."),
+        ("meet_your_teacher:25", "you can undo the booking. Your teacher is told."),
+    ],
+)
+def test_only_a_booking_that_took_credits_gives_them_back(client: Client, cast: Cast, kind: str, words: str) -> None:
+    set_rules(cast, requires_credits=True)
+    give_credits(cast, 1)
+    sign_in(client, cast.sam.person)
+    confirming = press(client, teacher=cast.tara.pk, kind=kind).headers["Location"]
+
+    done = client.post(confirming, {"request_id": str(uuid.uuid4())}, follow=True)
+
+    assert words in text_of(done.content)
 
 
 def keep_tuesday(client: Client, cast: Cast) -> str:

@@ -255,7 +255,7 @@ def test_credits_are_given_and_every_number_is_explained(desk: Client, cast: Cas
 
     assert "There have been no lesson credits yet." in before
     assert "9 lesson credits left 9 left of 10" in said
-    assert "They can be used for bookings before 30 June 2027" in said
+    assert "They expire on 30 June 2027 , 00:00 . Book with them before then" in said
     assert "Given by the school: Invoice 12 Mon 23 Nov, 14:00 Desi Desk Take back of these 10 +10 then 10" in said
     assert "Used for a lesson: Tara Teaches , Tue 24 Nov, 09:00 Mon 23 Nov, 14:01 −1 then 9" in said
 

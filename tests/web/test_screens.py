@@ -47,7 +47,7 @@ PAGES = {
     "lessons/{next}/reschedule/": ("kenji", 11),
     "book/": ("lea", 8),
     "book/teachers/{tara}/": ("lea", 8),
-    "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 8),
+    "book/teachers/{tara}/weekly/?kind=regular:50&first=2026-10-27T09:00:00Z": ("lea", 9),
     "book/credits/": ("lea", 2),
     "staff/messages/": ("desi", 3),
     "desk/": ("desi", 3),

@@ -26,7 +26,7 @@ from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
-UNTIL = "you can undo this answer. It is open again then, and everybody who was told of it hears that."
+UNTIL = "you can undo this answer. The question is open again then, and everybody who was told of it hears that."
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from makegood.actions.add_holiday import add_holiday
 from makegood.actions.book_series import preview_series
 from makegood.actions.booking_order import OwnTeacher
 from makegood.actions.booking_steps import StudentNotFound
+from makegood.actions.grant_credits import grant_credits
 from makegood.actions.series_steps import SeriesWish
 from makegood.domain.availability.expansion import WallRange
 from makegood.domain.availability.models import FreshnessWarning, MatchingPause
@@ -301,6 +302,25 @@ def test_own_credits_are_explained_number_by_number(sam: Client, cast: Cast) -> 
     assert "left of 3" not in said
     assert said.count("Used for a lesson: Tara Teaches") == 4
     assert "Given by the school Mon 23 Nov, 01:00 +5 then 8" in said
+
+
+def test_the_end_of_credits_is_an_instant_of_the_students_clock_on_the_page_and_in_the_message(
+    sam: Client, cast: Cast
+) -> None:
+    set_rules(cast, requires_credits=True)
+    grant_credits(
+        school=cast.school, actor=cast.desi, student_id=cast.sam.pk, count=3, expires_on=date(2026, 12, 31),
+        reason="Invoice 12", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+
+    page = text_of(sam.get("/marigold/book/credits/").content)
+    messages = text_of(sam.get("/marigold/lessons/messages/").content)
+
+    # The school's day begins in Manila, when it is eleven o'clock the day before in New York.
+    words = "Book with them before then; the lesson itself may be later."
+    assert f"They expire on 30 December 2026 , 11:00 . {words}" in page
+    assert "All times are your time: New York" in page
+    assert f"They expire on Wed 30 Dec, 11:00. {words}" in messages
 
 
 def test_short_credits_are_said_on_the_page_that_confirms(sam: Client, cast: Cast) -> None:

@@ -114,11 +114,11 @@ def link_to(page: str, *, asked: BookingOrder) -> str:
 
 
 def _free_until(asked: BookingOrder, lessons: Sequence[Lesson]) -> Mapping[str, Value]:
-    """Until when the student cancels or moves for nothing (D29); empty when that is over, or no policy says it yet.
+    """Until when the student cancels or moves for nothing (D29); empty where no policy says it yet.
 
-    Of a series `free_until` is the first lesson's where all are free equally long before their start, and
-    `first_free_until` where they are not. Where it is over for the first, `later_free_until` is that of the one at
-    `later_starts_at`.
+    Where that is over for every lesson, `was_free_until` is when it was for the last. Of a series `free_until` is the
+    first lesson's where all are free equally long before their start, and `first_free_until` where they are not. Where
+    it is over for the first, `later_free_until` is that of the one at `later_starts_at`.
     """
     timetable = get_timetable(school_id=asked.school.pk)
     try:
@@ -131,7 +131,7 @@ def _free_until(asked: BookingOrder, lessons: Sequence[Lesson]) -> Mapping[str, 
     ]
     found = next(((lesson, until) for lesson, until in marks if asked.now < until), None)
     if found is None:
-        return {}
+        return {"was_free_until": marks[-1][1]}
     lesson, until = found
     if lesson is not lessons[0]:
         return {"later_starts_at": lesson.starts_at, "later_free_until": until}

@@ -151,7 +151,7 @@ def list_free_times(
     `is_first`: for a first meeting, so only of teachers whom the student has not met. `rules` and `known` (how the
     student stands to teachers) where they were read. `first_minutes`: say also whether a first meeting of this length
     could be booked. `after_meeting`: only times of teachers whom the student meets before them. `moves`: the lesson
-    that would move, where one would.
+    that would move, where one would; its day is shown without a `day`, or the next that has a time.
     """
     rules = rules or get_rules(school_id=school.pk)
     teachers = _list_teachers_of(school, student)
@@ -252,7 +252,7 @@ def _list_times(
         full = diary.read_full(starts[0][0], starts[-1][0])
         starts = [(at, on) for at, on in starts if diary.list_able(free, full, at, minutes)]
     days = sorted({on for _at, on in starts})
-    shown_day = day if day in days else next(iter(days), None)
+    shown_day = day if day in days else _choose_day(days, diary.moves, zone)
     shown = [at for at, on in starts if on == shown_day]
     if not shown:
         return (), None, ()
@@ -264,6 +264,14 @@ def _list_times(
         if (able := diary.list_able(free, full, at, minutes))
     )
     return tuple(days), shown_day, times
+
+
+def _choose_day(days: Sequence[date], moves: Lesson | None, zone: ZoneInfo) -> date | None:
+    """The first; of a lesson that would move its own day or the next after it, for most are moved by a day or two."""
+    if moves is None or not days:
+        return next(iter(days), None)
+    its_day = moves.starts_at.astimezone(zone).date()
+    return next((on for on in days if on >= its_day), days[-1])
 
 
 def _has_time(diary: _Diary, minutes: int, *, found: Sequence[date], found_minutes: int) -> bool:

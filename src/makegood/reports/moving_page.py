@@ -70,6 +70,11 @@ class MovingPage(MovableLesson):
     needs_approval: bool
 
     @property
+    def former_starts_at(self) -> datetime | None:
+        """Where the last move came from, and an undo leads."""
+        return self.moves[-1].from_starts_at if self.moves else None
+
+    @property
     def lacks_credits(self) -> bool:
         """Whether the other lesson cannot be booked for want of credits."""
         return not self.is_free and self.credits_left is not None and self.credits_left < self.credits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -119,10 +119,10 @@ def free_time_of(*, school: School, starts_at: datetime, now: datetime) -> FreeT
     return _free_time(get_timetable(school_id=school.pk), starts_at, now)
 
 
-def free_times_of(*, school: School, lessons: Sequence[Lesson], now: datetime) -> Sequence[FreeTime]:
-    """The same of each of these lessons."""
+def free_times_of(*, school: School, starts: Iterable[datetime], now: datetime) -> Sequence[FreeTime]:
+    """The same of lessons at each of these starts."""
     timetable = get_timetable(school_id=school.pk)
-    return [_free_time(timetable, lesson.starts_at, now) for lesson in lessons]
+    return [_free_time(timetable, starts_at, now) for starts_at in starts]
 
 
 def _free_time(timetable: Timetable, starts_at: datetime, now: datetime) -> FreeTime:

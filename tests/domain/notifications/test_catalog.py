@@ -11,7 +11,9 @@ from makegood.domain.notifications.models import Topic
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "messages.md"
 
-FOR_THE_STUDENT = {"free_until", "first_free_until", "later_free_until", "move_link", "cancel_link"}
+FOR_THE_STUDENT = {
+    "free_until", "first_free_until", "later_free_until", "was_free_until", "move_link", "cancel_link",
+}  # fmt: skip
 
 
 def names(cell: str) -> set[str]:

@@ -39,6 +39,7 @@ def test_the_page_says_that_cancelling_is_not_free_at_a_near_time(client: Client
 
     assert "you can no longer cancel free of charge, because that was possible until Sun 18 Oct, 21:00" in said
     assert "Cancelling it then uses the lesson." in said
+    assert "Your lesson stays where it is unless you agree." in said
 
 
 def test_the_page_says_until_when_cancelling_is_free_at_a_later_time(

@@ -13,7 +13,8 @@ from makegood.domain.incidents.objections import OPEN_FOR
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.people.models import Membership
 from tests.cast import Cast, book, make_cast
-from tests.objections import DAY, HOUR, NOON, cancelled, cancelled_by_sam, object_to
+from tests.moves import FRIDAY, THURSDAY, open_mornings
+from tests.objections import DAY, HOUR, NOON, cancelled, cancelled_by_sam, deny, moved_by_desk, object_to
 from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
@@ -63,6 +64,41 @@ def test_it_leads_to_the_form_and_then_says_that_it_was_said(
     assert "lessons" not in str(BeautifulSoup(Client().get(link).content, "html.parser").select_one("main"))
     assert SAID in after
     assert (SAID in before, gone) == (False, "")
+
+
+def test_to_the_student_it_is_you_and_what_they_deny_is_no_fact(
+    cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancelled(cast, lesson)
+    before = page_of(cast.sam, lesson, monkeypatch)[0]
+    object_to(cast, lesson, now=NOON + HOUR)
+
+    after = page_of(cast.sam, lesson, monkeypatch)[0]
+    to_teacher = page_of(cast.tara, lesson, monkeypatch)[0]
+
+    assert "When Cancelled at your wish" in before
+    assert "Cancelled for you. How you asked, as it was recorded: by e-mail ." in before
+    assert "the student" not in before
+    assert "When Cancelled, and disputed" in after
+    assert "Cancelled for you. It was recorded that you asked by e-mail ; you say that you did not." in after
+    assert "You said: I did not ask for this." in after
+    assert "at your wish" not in after
+    assert "Cancelled at the student's wish" in to_teacher
+    assert "How the student asked: by e-mail ." in to_teacher
+
+
+def test_only_the_last_move_before_a_denial_is_said_to_be_denied(
+    cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_mornings(cast)
+    moved_by_desk(cast, lesson, THURSDAY, now=NOON)
+    deny(cast, moved_by_desk(cast, lesson, FRIDAY, now=NOON + HOUR), now=NOON + HOUR)
+
+    said = page_of(cast.sam, lesson, monkeypatch)[0]
+
+    assert said.count("How you agreed, as it was recorded: by phone .") == 1
+    assert said.count("It was recorded that you agreed by phone ; you say that you did not.") == 1
+    assert "You said: I did not agree to this move." in said
 
 
 def test_it_is_no_business_of_the_teacher_and_ends(cast: Cast, lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:

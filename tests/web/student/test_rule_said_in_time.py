@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -10,7 +11,10 @@ from django.test import Client
 
 from makegood import clock
 from makegood.actions.ask_to_move import ask_to_move
+from makegood.actions.propose_lesson import propose_lesson
+from makegood.actions.propose_series import propose_series
 from makegood.actions.quote_move import quote_move
+from makegood.actions.series_steps import SeriesWish
 from makegood.domain.lessons.models import Side
 from makegood.domain.timeline.doors import Door
 from tests.bookings import NOW, TUESDAY_NINE, book, book_weekly, give_credits, open_mornings, set_rules
@@ -59,6 +63,49 @@ def test_each_of_weekly_lessons_says_it_after_booking(sam: Client, cast: Cast) -
     assert ["Cancelling is free of charge until" in row.get_text() for row in rows] == [True, True]
     assert "Mon 23 Nov, 20:00" in rows[0].get_text()
     assert "Mon 30 Nov, 20:00" in rows[1].get_text()
+
+
+def test_each_week_that_is_no_longer_free_says_it_before_it_is_booked(sam: Client, cast: Cast) -> None:
+    begins = TUESDAY_NINE.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    weeks = read(sam, f"/marigold/book/teachers/{cast.tara.pk}/weekly/?kind=regular:50&first={begins}&weeks=3")
+
+    said = [text_of(week.encode()) for week in weeks.select("ol.rows > li")]
+    assert ["Cancelling uses the lesson" in one for one in said] == [True, False, False]
+    assert "it was free of charge until Sun 22 Nov, 20:00 ." in said[0]
+
+
+@pytest.mark.parametrize(
+    ("starts_at", "words"),
+    [
+        (TUESDAY_NINE + timedelta(minutes=60), "it can no longer be cancelled free of charge: that was possible until"),
+        (WEDNESDAY_NINE, "You can cancel free of charge until Mon 23 Nov, 20:00 . After that the lesson is used."),
+    ],
+)
+def test_a_proposal_says_it_before_it_is_accepted(sam: Client, cast: Cast, starts_at: datetime, words: str) -> None:
+    book(cast)
+    propose_lesson(
+        school=cast.school, actor=cast.tara, student_id=cast.sam.pk, starts_at=starts_at, minutes=50,
+        lesson_type="regular", note="", request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+
+    assert words in text_of(read(sam, "/marigold/book/proposals/").encode())
+
+
+def test_each_lesson_of_a_weekly_proposal_says_it_before_they_are_accepted(sam: Client, cast: Cast) -> None:
+    book(cast)
+    wish = SeriesWish.beginning(
+        TUESDAY_NINE + timedelta(minutes=60), zone=cast.sam.person.zone, minutes=50, lesson_type="regular", count=2
+    )
+    propose_series(
+        school=cast.school, actor=cast.tara, student_id=cast.sam.pk, wish=wish, note="",
+        request_id=uuid.uuid4(), door=Door.WEB, now=NOW,
+    )  # fmt: skip
+
+    said = [text_of(one.encode()) for one in read(sam, "/marigold/book/proposals/").select("ol.rows > li")]
+
+    assert ["Cancelling uses the lesson" in one for one in said] == [True, False]
+    assert "it was free of charge until Sun 22 Nov, 21:00 ." in said[0]
 
 
 def test_moving_late_without_credits_shows_no_times_to_choose(sam: Client, cast: Cast) -> None:

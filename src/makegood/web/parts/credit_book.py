@@ -9,11 +9,12 @@ from typing import Any, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from makegood.domain.availability import expansion
 from makegood.domain.ledger.models import TransferKind
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.domain.timeline.doors import Door
-from makegood.reports.credit_book import CreditLine, make_credit_book
+from makegood.reports.credit_book import CreditBatch, CreditLine, make_credit_book
 
 _WORDS: Final[Mapping[TransferKind, Promise]] = {
     TransferKind.CREDIT_BOUGHT: _("Given by the school"),
@@ -29,7 +30,18 @@ _IMPORTED: Final = _("Brought in from another system")
 def show_credit_book(*, school: School, student: Membership, now: datetime) -> dict[str, Any]:
     """The context of `parts/credit_book.html`."""
     book = make_credit_book(school=school, student=student, now=now)
-    return {"book": book, "lines": [(line, _words_of(line)) for line in book.lines]}
+    return {
+        "book": book,
+        "batches": [(batch, _end_of(batch, school)) for batch in book.batches],
+        "lines": [(line, _words_of(line)) for line in book.lines],
+    }
+
+
+def _end_of(batch: CreditBatch, school: School) -> datetime | None:
+    """The instant from which nothing can be booked with them, as messages name it; None: they do not end."""
+    if batch.given.expires_on is None:
+        return None
+    return expansion.start_at(day=batch.given.expires_on, minute=0, zone=school.zone)
 
 
 def _words_of(line: CreditLine) -> Promise:

@@ -41,6 +41,7 @@ from makegood.rules.facts import Kind, RequestedBy
 from makegood.rules.sentences import Sentence
 from makegood.web import access
 from makegood.web.parts import components as c
+from makegood.web.parts import told_to_student
 from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_names import show_kind
@@ -211,7 +212,7 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         else "",
         **_denial_of_move(page),
         **_foreseen(page),
-        "moments": [make_moment(event, for_both_sides=True) for event in page.events],
+        "moments": _moments(page),
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
@@ -251,7 +252,7 @@ def _foreseen(page: LessonPage) -> dict[str, Any]:
 def _here(page: LessonPage, *, is_teacher: bool) -> list[c.KeyValue]:
     """Who is here, since when, and how long was taught."""
     teacher = Sentence(gettext_noop("Teacher"))
-    student = Sentence(gettext_noop("Student"))
+    student = Sentence(gettext_noop("Student") if is_teacher else gettext_noop("You"))
     lines = [
         c.KeyValue(teacher, _presence(page, Side.TEACHER, is_here=page.is_here if is_teacher else page.is_other_here)),
     ]
@@ -272,11 +273,26 @@ def _presence(page: LessonPage, side: Side, *, is_here: bool) -> Sentence:
     return Sentence(gettext_noop("Came {since}, last seen {until}"), {"since": first, "until": last})
 
 
+def _moments(page: LessonPage) -> list[c.Moment]:
+    """What happened so far; a student is "you"."""
+    if page.side is Side.TEACHER:
+        return [make_moment(event, for_both_sides=True) for event in page.events]
+    denied = told_to_student.find_denied(page.events)
+    usual, disputed = told_to_student.SENTENCES, {**told_to_student.SENTENCES, **told_to_student.DENIED}
+    return [
+        make_moment(event, for_both_sides=True, words=disputed if event.pk in denied else usual)
+        for event in page.events
+    ]
+
+
 def _happened(page: LessonPage) -> str:
     """What is on record, in words."""
     if page.incident is not None:
-        incident = page.incident
-        return happened_words(Kind(incident.kind), RequestedBy(incident.requested_by), is_used=page.is_used)
+        kind, requested_by = Kind(page.incident.kind), RequestedBy(page.incident.requested_by)
+        if page.side is Side.TEACHER:
+            return happened_words(kind, requested_by, is_used=page.is_used)
+        is_disputed = page.objection == "said" and told_to_student.is_disputed(page.events)
+        return told_to_student.what_happened(kind, requested_by, is_used=page.is_used, is_disputed=is_disputed)
     if page.lesson.status == LessonStatus.TAUGHT:
         return gettext("Taught")
     return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ _WITHOUT_PRICE: Final = {
 }
 # The words for both sides of a lesson: what it costs the teacher is no business of the student's.
 _FOR_BOTH_SIDES: Final = {EventKind.EMERGENCY_REPORTED: gettext_noop("The teacher reported that it cannot be taught.")}
+_NOTHING: Final[Mapping[EventKind, str]] = {}
 _REASONED: Final = frozenset(
     {
         EventKind.INCIDENT_DECIDED,
@@ -35,8 +37,11 @@ _REASONED: Final = frozenset(
 _TRANSLATED: Final = ("decision", "asked_by", "outcome")
 
 
-def make_moment(event: Event, *, for_both_sides: bool = False) -> c.Moment:
-    """The entry, with the reason where people read it and with who did it; `for_both_sides` leaves prices out."""
+def make_moment(event: Event, *, for_both_sides: bool = False, words: Mapping[EventKind, str] = _NOTHING) -> c.Moment:
+    """The entry, with the reason where people read it and with who did it; `for_both_sides` leaves prices out.
+
+    `words` are what this reader is told instead of the usual sentences.
+    """
     kind = EventKind(event.kind)
     values = values_from_json(event.values)
     text = SENTENCES[kind]
@@ -44,6 +49,7 @@ def make_moment(event: Event, *, for_both_sides: bool = False) -> c.Moment:
         text = _WITHOUT_PRICE.get(kind, text)
     if for_both_sides:
         text = _FOR_BOTH_SIDES.get(kind, text)
+    text = words.get(kind, text)
     values |= {name: _(str(values[name])) for name in _TRANSLATED if name in values}
     reason = event.reason if kind in _REASONED else ""
     return c.Moment(

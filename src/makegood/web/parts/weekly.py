@@ -26,6 +26,7 @@ from makegood.actions.series_steps import (
 from makegood.domain.lessons import time_checks
 from makegood.domain.people.models import Membership
 from makegood.refusal import Refusal
+from makegood.reports.student_lessons import FreeTime
 from makegood.web import access
 from makegood.web.parts.booking_form import TimeForm
 from makegood.web.parts.change_forms import SentOnce
@@ -104,12 +105,16 @@ def count_weeks(form: forms.Form, *, first_on: date) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One week as a page lists it. `is_shifted`: it is another time on the reader's clock than the week before."""
+    """One week as a page lists it. `is_shifted`: it is another time on the reader's clock than the week before.
+
+    `free`: until when the student could cancel it free, where the page says that.
+    """
 
     date: SeriesDate
     problem: str
     is_ticked: bool
     is_shifted: bool
+    free: FreeTime | None = None
 
 
 def list_weeks(

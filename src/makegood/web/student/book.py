@@ -142,9 +142,10 @@ def booked(request: HttpRequest, visit: access.Visit, lesson_id: int) -> HttpRes
     lesson = _own(visit, lesson_id)
     series = list_of_series(school_id=visit.school.pk, series_id=lesson.series_id) if lesson.series_id else []
     together = [one for one in series if one.status == lesson.status]
+    free = free_times_of(school=visit.school, starts=[one.starts_at for one in together], now=visit.now)
     context = {
         "lesson": lesson,
-        "series": list(zip(together, free_times_of(school=visit.school, lessons=together, now=visit.now), strict=True)),
+        "series": list(zip(together, free, strict=True)),
         "is_booked": lesson.status == LessonStatus.BOOKED,
         "free": free_time_of(school=visit.school, starts_at=lesson.starts_at, now=visit.now),
         "is_requested": lesson.status == LessonStatus.REQUESTED,

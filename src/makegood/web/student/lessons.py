@@ -95,7 +95,7 @@ def _asked(visit: access.Visit, asked: MoveRequest) -> Attention:
         title=Sentence(
             gettext_noop("{teacher} asks to move your lesson of {former_starts_at} to {starts_at}."), values
         ),
-        reason=Sentence(gettext_noop("It stays where it is unless you agree.")),
+        reason=Sentence(gettext_noop("Your lesson stays where it is unless you agree.")),
         deadline=asked.expires_at,
         deadline_label=Sentence(gettext_noop("left to answer")),
         actions=[Link(url, gettext("Answer"), "calendar")],

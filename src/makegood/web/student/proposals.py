@@ -20,6 +20,7 @@ from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.proposals import list_offered
+from makegood.reports.student_lessons import free_times_of
 from makegood.web import access
 from makegood.web.parts.change_forms import NoteField, SentOnce
 from makegood.web.parts.undoing import Undo, read_answered, with_answered
@@ -127,13 +128,17 @@ def _show(
     offered = list_offered(school=visit.school, student=visit.membership, now=visit.now)
     needs_credits = any(one.credits for one in offered)
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk, now=visit.now) if needs_credits else 0
+    starts = {lesson.starts_at for one in offered for lesson in one.lessons}
+    free = dict(zip(starts, free_times_of(school=visit.school, starts=starts, now=visit.now), strict=True))
     rows: list[dict[str, Any]] = []
     for one in offered:
         is_it = lesson_id in {lesson.pk for lesson in one.lessons}
         form = AnswerForm.shown(sent=sent if is_it else None)
         # Each of several forms on the page has controls of its own.
         form.auto_id = f"id_{one.lesson.pk}_%s"
-        rows.append({"one": one, "form": form, "is_it": is_it, "is_short_of_credits": one.credits > left})
+        times = [(lesson, free[lesson.starts_at]) for lesson in one.lessons]
+        short = one.credits > left
+        rows.append({"one": one, "times": times, "form": form, "is_it": is_it, "is_short_of_credits": short})
     shown = next((row["form"] for row in rows if row["is_it"]), sent)
     context = {
         "rows": rows,

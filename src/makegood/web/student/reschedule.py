@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -49,9 +49,13 @@ _DAYS_IN_STRIP: Final = 14
 
 
 class DayForm(forms.Form):
-    """Which day is shown; none is the first with a free time."""
+    """Which day is shown; none is that of the lesson, or the next with a free time.
+
+    A day, or `again`, also asks for the times while the page says that the lesson moved a moment ago.
+    """
 
     day = forms.DateField(required=False)
+    again = forms.BooleanField(required=False)
 
 
 class ChooseForm(forms.Form):
@@ -225,21 +229,24 @@ def _show_times(
     status: int = 200,
 ) -> HttpResponseBase:
     page = make_moving_page(school=visit.school, lesson=lesson, visitor=visit.membership, now=visit.now)
+    form = DayForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    # Who picked a wrong time chooses a third one at once, and does not wait until the move cannot be undone any more.
+    has_moved = page.undo_until is not None and not (problem or any(wanted.values()))
     context: dict[str, Any] = {
         "page": page,
+        "has_moved": has_moved,
         "lesson": row_for_student(lesson, school=visit.school, is_live=lesson.starts_at <= visit.now),
         "lesson_id": lesson.pk,
         "problem": problem,
         "has_problems": bool(problem),
         "nearest": nearest or [],
-        **(_times(request, visit, lesson) if page.can_choose else {}),
+        **(_times(visit, lesson, wanted.get("day")) if page.can_choose and not has_moved else {}),
     }
     return render(request, "student/reschedule.html", context, status=status)
 
 
-def _times(request: HttpRequest, visit: access.Visit, lesson: Lesson) -> dict[str, Any]:
-    form = DayForm(request.GET)
-    day = form.cleaned_data["day"] if form.is_valid() else None
+def _times(visit: access.Visit, lesson: Lesson, day: date | None) -> dict[str, Any]:
     found = list_times_to_move_to(school=visit.school, lesson=lesson, student=visit.membership, day=day, now=visit.now)
     strip = list_days_around(days=found.days, day=found.day, most=_DAYS_IN_STRIP)
     days = list(found.days)

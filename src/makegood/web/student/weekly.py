@@ -23,6 +23,7 @@ from makegood.domain.lessons.offering import LONGEST_MINUTES, LengthNotOffered, 
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import find_holder
 from makegood.domain.timeline.doors import Door
+from makegood.reports.student_lessons import free_times_of
 from makegood.web import access
 from makegood.web.parts.booking_form import read_kind
 from makegood.web.parts.change_forms import INCOMPLETE
@@ -163,7 +164,9 @@ def _show(
     ticked: Collection[int] | None,
     status: int = 200,
 ) -> HttpResponseBase:
-    weeks = list_weeks(preview.dates, words=FOR_STUDENT, zone=visit.person.zone, ticked=ticked)
+    free = free_times_of(school=visit.school, starts=[one.starts_at for one in preview.dates], now=visit.now)
+    found = list_weeks(preview.dates, words=FOR_STUDENT, zone=visit.person.zone, ticked=ticked)
+    weeks = [replace(week, free=its_free) for week, its_free in zip(found, free, strict=True)]
     credits_each = preview.credits_each
     count = sum(week.is_ticked for week in weeks)
     left = count_left(school_id=visit.school.pk, student_id=visit.membership.pk, now=visit.now) if credits_each else 0

@@ -151,7 +151,7 @@ def _asked(visit: access.Visit, found: TeacherDashboard) -> list[c.Attention]:
         items.append(
             c.Attention(
                 title=title,
-                reason=Sentence(gettext_noop("It stays where it is unless your student agrees.")),
+                reason=Sentence(gettext_noop("The session stays where it is unless your student agrees.")),
                 deadline=one.expires_at,
                 deadline_label=label,
                 actions=[c.Link(url, _("Look at what you asked"), "calendar")],

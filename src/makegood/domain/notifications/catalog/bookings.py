@@ -20,6 +20,10 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             BOTH_TIMES,
             gettext_noop("The reason given: {reason}"),
             gettext_noop("You can cancel or move it free of charge until {free_until}."),
+            gettext_noop(
+                "It is so near that cancelling or moving it uses the lesson: that was free of charge until "
+                "{was_free_until}."
+            ),
             gettext_noop("Move it to another time: {move_link}"),
             gettext_noop("Cancel it: {cancel_link}"),
         ),
@@ -51,6 +55,10 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
             gettext_noop(
                 "The one on {later_starts_at} is free of charge to cancel or move until {later_free_until}. Those "
                 "before it no longer are."
+            ),
+            gettext_noop(
+                "They are so near that cancelling or moving one uses it: for the last one that was free of charge "
+                "until {was_free_until}."
             ),
         ),
         to_teacher=Words(
@@ -194,7 +202,7 @@ BOOKINGS: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("You have new lesson credits"),
         (
             gettext_noop("Lesson credits added: {count}. You now have {left}."),
-            gettext_noop("They can be used until {valid_until}."),
+            gettext_noop("They expire on {valid_until}. Book with them before then; the lesson itself may be later."),
         ),
     ),
     MessageKind.CREDITS_TAKEN_BACK: Template(

@@ -82,8 +82,8 @@ UNDOING: Final[Mapping[MessageKind, Template]] = {
         gettext_noop("Another time for your lesson on {starts_at} waits for your answer again"),
         (
             gettext_noop(
-                "You kept the time of your lesson with {other} on {starts_at}, and undid that. It stays where it is "
-                "unless you agree to {wanted_starts_at}."
+                "You kept the time of your lesson with {other} on {starts_at}, and undid that. The lesson stays where "
+                "it is unless you agree to {wanted_starts_at}."
             ),
             BOTH_TIMES,
             gettext_noop("Please answer by {answer_by}: {link}"),
