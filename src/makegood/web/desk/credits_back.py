@@ -22,19 +22,14 @@ from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
 from makegood.web import access
 from makegood.web.parts.change_forms import SentOnce
+from makegood.web.parts.whole_numbers import whole_number
 from makegood.web.refusals import words_of
 
 
 class TakeBackForm(SentOnce):
     """How many, and why; the student reads it."""
 
-    count = forms.IntegerField(
-        label=_("Lesson credits to take back"),
-        min_value=1,
-        max_value=MOST_CREDITS,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Type a number."), "invalid": _("Type a whole number.")},
-    )
+    count = whole_number(label=_("Lesson credits to take back"), least=1, most=MOST_CREDITS)
     reason = forms.CharField(
         max_length=LONGEST_REASON,
         label=_("Reason"),

@@ -32,6 +32,7 @@ from makegood.web import access
 from makegood.web.desk.students import find_student
 from makegood.web.parts.change_forms import INCOMPLETE, SentOnce
 from makegood.web.parts.credit_book import show_credit_book
+from makegood.web.parts.whole_numbers import whole_number
 from makegood.web.refusals import words_of
 
 _NOT_READABLE = _("This is not a CSV file. Save it as CSV with the encoding UTF-8.")
@@ -40,13 +41,7 @@ _NOT_READABLE = _("This is not a CSV file. Save it as CSV with the encoding UTF-
 class GrantForm(forms.Form):
     """How many, until when, and why."""
 
-    count = forms.IntegerField(
-        label=_("Lesson credits to give"),
-        min_value=1,
-        max_value=MOST_CREDITS,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Type a number."), "invalid": _("Type a whole number.")},
-    )
+    count = whole_number(label=_("Lesson credits to give"), least=1, most=MOST_CREDITS)
     expires_on = forms.DateField(
         required=False,
         label=_("First day without them"),

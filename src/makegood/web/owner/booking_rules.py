@@ -10,7 +10,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,21 +19,12 @@ from makegood.domain.availability.booking_rules import LIMITS, BookingRuleSet
 from makegood.domain.people.models import Role
 from makegood.domain.timeline.doors import Door
 from makegood.web import access
+from makegood.web.parts.whole_numbers import whole_number
 
 
 def _whole(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:
-    """A field whose hint and whose errors name its limits, so that nobody has to find them by trying."""
     least, most = LIMITS[name]
-    limits = format_lazy(_("From {least} to {most}."), least=least, most=most)
-    wrong = format_lazy(_("Type a whole number from {least} to {most}."), least=least, most=most)
-    return forms.IntegerField(
-        label=label,
-        help_text=format_lazy("{limits} {hint}", limits=limits, hint=help_text) if help_text else limits,
-        min_value=least,
-        max_value=most,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
-    )
+    return whole_number(label=label, least=least, most=most, hint=help_text)
 
 
 class BookingRulesForm(forms.Form):

@@ -20,6 +20,7 @@ from makegood.domain.timeline.doors import Door
 from makegood.refusal import Refusal
 from makegood.reports.offers import list_offer_histories
 from makegood.web import access
+from makegood.web.parts.whole_numbers import whole_number
 from makegood.web.refusals import words_of
 
 _LONGEST_CODE = 30
@@ -40,13 +41,11 @@ class LessonTypeForm(forms.Form):
         help_text=_("One or more, with commas: 25, 50"),
         error_messages={"required": _("Type at least one length.")},
     )
-    credits = forms.IntegerField(
+    credits = whole_number(
         label=_("Lesson credits that one costs"),
-        min_value=0,
-        max_value=MOST_CREDITS,
-        help_text=_("They count where sessions are booked with lesson credits."),
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": _("Type a number."), "invalid": _("Type a whole number.")},
+        least=0,
+        most=MOST_CREDITS,
+        hint=_("They count where sessions are booked with lesson credits."),
     )
     is_first = forms.BooleanField(
         required=False,

@@ -52,7 +52,10 @@ class RateForm(forms.Form):
         label=_("Pay for one session"),
         min_value=0,
         max_digits=12,
-        error_messages={"required": _("Type an amount."), "invalid": _("Type an amount like 12.50.")},
+        error_messages={
+            "required": _("Type an amount."),
+            **dict.fromkeys(("invalid", "min_value", "max_digits"), _("Type an amount like 12.50.")),
+        },
     )
     currency = forms.RegexField(
         r"^[A-Z]{3}$",
