@@ -77,7 +77,7 @@ def test_a_type_is_added_changed_and_its_past_shown(owner: Client, cast: Cast) -
         ({"minutes": "fifty"}, "Type whole numbers with commas between them, like 25, 50."),
         ({"minutes": "25, 51"}, "A type has 1 to 12 lengths between 5 and 240 minutes, in steps of 5."),
         ({"minutes": "0"}, "A type has 1 to 12 lengths between 5 and 240 minutes, in steps of 5."),
-        ({"credits": "21"}, "less than or equal to 20"),
+        ({"credits": "21"}, "Type a whole number from 0 to 20."),
     ],
 )
 def test_a_type_that_cannot_be_kept_is_refused(owner: Client, cast: Cast, changes: dict[str, str], said: str) -> None:
@@ -181,7 +181,7 @@ def test_without_a_rate_there_is_nothing_to_search(owner: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"amount": "-1"}, "greater than or equal to 0"),
+        ({"amount": "-1"}, "Type an amount like 12.50."),
         ({"amount": "x"}, "Type an amount like 12.50."),
         ({"amount": "1.005"}, "This currency has no smaller coin."),
         ({"currency": "usd"}, "Type three capital letters, like USD."),

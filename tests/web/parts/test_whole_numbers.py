@@ -12,6 +12,9 @@ from django import forms
 import makegood.web
 from makegood.web.parts.whole_numbers import whole_number
 
+# Chosen from a list that the page makes, and never typed.
+CHOSEN = ("FilterForm", "teacher")
+
 
 def forms_of_the_product() -> Iterator[type[forms.BaseForm]]:
     for found in pkgutil.walk_packages(makegood.web.__path__, "makegood.web."):
