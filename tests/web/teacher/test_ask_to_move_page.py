@@ -17,6 +17,7 @@ from makegood.domain.timeline.doors import Door
 from tests import cast as casting
 from tests.cast import Cast, make_cast
 from tests.moves import NOW, THURSDAY, WEDNESDAY, open_mornings
+from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,25 @@ def test_after_the_mark_the_one_side_left_is_chosen_and_can_be_sent(
 
 def value_of(at: datetime) -> str:
     return at.strftime("%Y-%m-%dT%H:%M:%S%z")
+
+
+@pytest.mark.parametrize(
+    ("says_side", "price"),
+    [
+        ("teacher", "If they agree, the penalty is US$0.30 ."),
+        ("student", "If they agree and do not confirm that they asked, the penalty is US$0.30 ."),
+    ],
+)
+def test_the_price_stays_in_sight_while_the_answer_is_awaited(
+    cast: Cast, lesson: Lesson, tara: Client, says_side: str, price: str
+) -> None:
+    open_once(cast)
+    quote = read(tara, lesson).select("input[name=quote]")[0]["value"]
+    sent = {"quote": quote, "says_side": says_side, "starts_at": value_of(THURSDAY), "reason": "A fair"}
+    tara.post(f"/marigold/sessions/{lesson.pk}/move/", sent)
+
+    waiting = text_of(tara.get(f"/marigold/sessions/{lesson.pk}/move/").content)
+    dashboard = text_of(tara.get("/marigold/dashboard/").content)
+
+    assert f"The session stays where it is unless your student agrees. {price}" in waiting
+    assert f"It stays where it is unless your student agrees. {price}" in dashboard
