@@ -259,7 +259,9 @@ def test_a_busy_week_has_one_open_day_and_leads_to_the_others(desk: Client, cast
     assert (len(of_one_student[0]), of_one_student[1]) == (7, [])
 
 
-def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: Client, cast: Cast) -> None:
+def test_a_busy_day_is_folded_and_opens_what_comes_next_and_then_what_lacks_a_record(
+    desk: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with in_school(cast.school.pk):
         fill_a_week(cast, teachers=22, lessons_each=21)
         Lesson.objects.filter(starts_at__lt=NOW).exclude(teacher__code="teacher0").update(
@@ -276,10 +278,13 @@ def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: C
     # Each teacher taught three from eight to eleven in the morning; it is two in the afternoon. The next is at eight.
     assert [(name, is_open, len(rows)) for name, (is_open, rows) in parts.items()] == [
         ("Over", False, 21 * 3),
-        ("Morning", True, 3),
+        ("Morning", False, 3),
         ("Evening", True, 1),
     ]
     assert [row[1:2] + row[4:] for row in parts["Morning"][1]] == [["Teacher Number 0", "Nothing on record yet"]] * 3
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=8))
+    opened = [part for part in folded(desk) if part[1]]
+    assert opened == [("Morning", True, "3 sessions")]
 
 
 def test_two_sessions_at_a_time_that_comes_twice_are_two_rows_that_say_which(desk: Client, cast: Cast) -> None:

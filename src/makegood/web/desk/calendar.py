@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -135,8 +136,8 @@ def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
 def _parts(rows: Sequence[dict[str, Any]], shown: _Shown) -> list[dict[str, Any]]:
     """The rows of an open day: few at once; of many, what is over and done with first, then the parts of the day.
 
-    Open is the part that holds what is on now or comes next, and each in which something lacks a record; the last one
-    where all is over. The others say how much in them waits for the desk.
+    Open is the part that holds what is on now or comes next; after the last session the first in which one lacks a
+    record, or the last part. The others say how much in them waits for the desk.
     """
     if len(rows) <= _AT_A_GLANCE:
         return [{"words": "", "rows": rows, "is_open": True, "waiting": 0}]
@@ -146,13 +147,14 @@ def _parts(rows: Sequence[dict[str, Any]], shown: _Shown) -> list[dict[str, Any]
         found.setdefault(over if row["is_done"] else part_of_day(row["lesson"].starts_at, shown.zone), []).append(row)
     # A lesson that is over without a record may come before others that are done.
     names = sorted(found, key=lambda name: name != over)
-    to_come = next((name for name in names if any(row["lesson"].ends_at > shown.now for row in found[name])), None)
-    opened = {to_come, *(name for name in names if any(row["lacks_record"] for row in found[name]))} - {None}
+    to_come = (name for name in names if any(row["lesson"].ends_at > shown.now for row in found[name]))
+    without_record = (name for name in names if any(row["lacks_record"] for row in found[name]))
+    opened = next(chain(to_come, without_record), names[-1])
     return [
         {
             "words": name,
             "rows": found[name],
-            "is_open": name in (opened or {names[-1]}),
+            "is_open": name == opened,
             "waiting": sum(bool(row["doors"]) for row in found[name]),
             "count": len(found[name]),
         }
