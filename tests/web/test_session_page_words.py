@@ -184,6 +184,10 @@ def test_a_teacher_who_finished_without_a_student_is_not_led_to_a_report(
     coming = card_of(tara, session, "coming")
     assert "The scheduling desk decides what is recorded." in coming
     assert "report it" not in coming.lower()
+    dashboard = BeautifulSoup(tara.get("/marigold/dashboard/").content, "html.parser")
+    (item,) = [one for one in dashboard.select(".att") if "Not recorded yet" in one.get_text()]
+    assert "report it" not in item.get_text().lower()
+    assert [str(door["href"]) for door in item.select("a.btn")] == [session]
 
 
 def test_what_was_said_is_told_to_each_side_in_its_own_words(

@@ -24,7 +24,6 @@ _BY_ITSELF: Final = {
     ),
     Finding.UNCLEAR: gettext_noop("The scheduling desk decides what is recorded."),
 }
-_ABSENT: Final = (Finding.TEACHER_ABSENT, Finding.STUDENT_ABSENT)
 
 
 def say_seen(foreseen: Foreseen) -> Sentence:
@@ -42,9 +41,9 @@ def say_seen(foreseen: Foreseen) -> Sentence:
 def say_coming(foreseen: Foreseen, *, offers_report: bool = True) -> list[Sentence]:
     """What reporting it now would change (unless it is not offered), what is recorded otherwise, and what that costs.
 
-    Reporting is offered of no session in which one of the two was absent: it would be an emergency before its start.
+    It is offered of no session in which the two did not meet.
     """
-    door = _say_door(foreseen) if offers_report and foreseen.finding not in _ABSENT else []
+    door = _say_door(foreseen) if offers_report and foreseen.has_met else []
     said = [*door, Sentence(_BY_ITSELF[foreseen.finding], {"until": foreseen.by_itself_at})]
     if foreseen.penalty is not None and foreseen.finding is not Finding.STUDENT_ABSENT:
         said.append(_say_price(foreseen.penalty))

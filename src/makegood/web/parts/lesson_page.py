@@ -251,12 +251,12 @@ def _foreseen(page: LessonPage) -> dict[str, Any]:
     """For the teacher, what was seen and what will be recorded; `can_be_reported` before the scheduled end."""
     if page.foreseen is None:
         return {}
-    # Of two who were not there together it would be an emergency before the start.
-    offers_report = LessonClaim.Kind.PROBLEM not in page.own_claims and page.attendance.has_begun is not False
-    can_report = offers_report and not page.foreseen.is_over and page.foreseen.reported_at is None
+    is_said = page.foreseen.reported_at is not None
+    has_told = LessonClaim.Kind.PROBLEM in page.own_claims
+    can_report = page.foreseen.has_met and not (page.foreseen.is_over or is_said or has_told)
     return {
         "seen": say_seen(page.foreseen),
-        "coming": say_coming(page.foreseen, offers_report=offers_report or page.foreseen.reported_at is not None),
+        "coming": say_coming(page.foreseen, offers_report=is_said or not has_told),
         "can_be_reported": can_report,
     }
 

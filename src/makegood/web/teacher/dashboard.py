@@ -119,7 +119,7 @@ def _not_recorded(one: Foreseen, school: School) -> c.Attention:
         deadline = one.by_itself_at
         label = Sentence(gettext_noop("left to tell the scheduling desk"))
         door = c.Link(f"{page}#wrong", _("Say what happened"), "chat", spoken=spoken)
-    elif one.reported_at is None:
+    elif one.reported_at is None and one.has_met:
         deadline, label = lesson.ends_at, Sentence(gettext_noop("left to report it"))
         door = c.Link(reverse("teacher:report_emergency", kwargs=where), _("Report it"), "alert", spoken=spoken)
     else:
