@@ -152,7 +152,7 @@ def test_the_page_of_a_moved_lesson_takes_a_problem_again(cast: Cast, lesson: Le
         with in_school(cast.school.pk):
             page = make_lesson_page(school=cast.school, member=cast.sam, lesson_id=lesson.pk, now=AFTER)
         assert page is not None
-        return page.own_claims
+        return frozenset(page.own_claims)
 
     assert own_words() == frozenset()
     say(cast, lesson, "No picture", AFTER)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from makegood.actions.add_holiday import add_holiday
 from makegood.actions.approve_booking import decline_booking
+from makegood.actions.book_for_somebody import book_for_somebody
 from makegood.actions.book_lesson import book_lesson
 from makegood.actions.cancel_for_school import cancel_for_school
 from makegood.actions.move_by_desk import Shown, move_by_desk
@@ -18,8 +19,10 @@ from makegood.actions.undo_answer import undo_answer
 from makegood.actions.undo_cancellation import undo_cancellation
 from makegood.actions.undo_reschedule import undo_reschedule
 from makegood.actions.withdraw_incident import withdraw_incident
-from makegood.domain.lessons.models import LessonStatus
+from makegood.domain.lessons.coming_back import find_hindrance
+from makegood.domain.lessons.models import Lesson, LessonStatus
 from makegood.domain.lessons.room import ClosedSince, FullSince
+from makegood.domain.lessons.time_checks import Leave
 from makegood.domain.people.models import Role
 from makegood.domain.schools.context import in_school
 from makegood.domain.timeline.doors import Door
@@ -29,6 +32,7 @@ from tests.moves import NOW, THURSDAY, WEDNESDAY, lesson_of, open_mornings, set_
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 Undo = Callable[[], object]
 
 
@@ -125,3 +129,84 @@ def test_a_full_day_that_the_lesson_never_left_is_no_hindrance(cast: Cast) -> No
     undo_reschedule(lesson_id=lesson.pk, **how(cast, actor=cast.desi))
 
     assert lesson_of(cast, lesson.pk).starts_at == WEDNESDAY
+
+
+def make_overfull(cast: Cast) -> list[Lesson]:
+    """Three lessons on Wednesday, older than the rule that lets a teacher take two a day."""
+    made = [book(cast, starts_at=WEDNESDAY + 2 * hours * HOUR) for hours in range(3)]
+    set_rules(cast, max_lessons_per_day=2)
+    return made
+
+
+def cancel_at(cast: Cast, lesson: Lesson, now: datetime) -> None:
+    values = form(cast, actor=cast.desi, shown_as_paid=False, reason="Flood") | {"now": now}
+    cancel_for_school(lesson_id=lesson.pk, **values)
+
+
+def undo_at(cast: Cast, lesson: Lesson, now: datetime) -> None:
+    undo_cancellation(lesson_id=lesson.pk, **(how(cast, actor=cast.desi) | {"now": now}))
+
+
+def hindrance_of(cast: Cast, lesson: Lesson, since: datetime) -> str | None:
+    with in_school(cast.school.pk):
+        found = find_hindrance(school=cast.school, lesson=lesson_of(cast, lesson.pk), since=since)
+    return None if found is None else found.code
+
+
+def book_by_desk(cast: Cast, starts_at: datetime, now: datetime) -> int:
+    values = form(cast, actor=cast.desi) | {"now": now}
+    return book_for_somebody(
+        teacher_id=cast.tara.pk, student_id=cast.sam.pk, starts_at=starts_at, minutes=50, lesson_type="regular",
+        reason="Wanted", leave=Leave(any_time=True, any_notice=True), **values,
+    ).lesson_id  # fmt: skip
+
+
+def test_a_day_that_held_too_many_may_hold_them_again_while_nothing_was_added(cast: Cast) -> None:
+    first, second, _third = make_overfull(cast)
+    cancel_at(cast, first, NOW)
+    cancel_at(cast, second, NOW + MINUTE)
+
+    # What came back was there when the first was given up.
+    undo_at(cast, second, NOW + 2 * MINUTE)
+    assert hindrance_of(cast, first, NOW) is None
+    undo_at(cast, first, NOW + 3 * MINUTE)
+
+    assert {lesson_of(cast, one.pk).status for one in (first, second)} == {LessonStatus.BOOKED}
+
+
+def test_a_day_that_held_too_many_takes_nothing_back_beside_what_was_booked_since(cast: Cast) -> None:
+    first, second, _third = make_overfull(cast)
+    cancel_at(cast, first, NOW)
+    cancel_at(cast, second, NOW + MINUTE)
+    book_by_desk(cast, WEDNESDAY + 6 * HOUR, NOW + 2 * MINUTE)
+
+    assert hindrance_of(cast, first, NOW) == FullSince.code
+    with pytest.raises(FullSince):
+        undo_at(cast, first, NOW + 3 * MINUTE)
+
+
+def test_a_day_that_held_too_many_takes_nothing_back_beside_what_moved_there_since(cast: Cast) -> None:
+    first, *_ = make_overfull(cast)
+    other = book(cast, starts_at=THURSDAY)
+    cancel_at(cast, first, NOW)
+    set_rules(cast, max_lessons_per_day=3)
+    values = form(cast, actor=cast.desi, requested_by=RequestedBy.COMPANY, asked="phone", reason="R", shown=Shown())
+    move_by_desk(lesson_id=other.pk, starts_at=WEDNESDAY + HOUR, **(values | {"now": NOW + MINUTE}))
+
+    assert hindrance_of(cast, first, NOW) == FullSince.code
+    with pytest.raises(FullSince):
+        undo_at(cast, first, NOW + 2 * MINUTE)
+
+
+def test_a_day_that_held_too_many_takes_nothing_back_beside_what_came_back_since(cast: Cast) -> None:
+    """The one that came back was off already when the other was given up."""
+    first, second, _third = make_overfull(cast)
+    cancel_at(cast, second, NOW)
+    cancel_at(cast, first, NOW + MINUTE)
+    book_by_desk(cast, WEDNESDAY + 6 * HOUR, NOW - HOUR)
+    set_rules(cast, max_lessons_per_day=3)
+    undo_at(cast, second, NOW + 2 * MINUTE)
+
+    assert hindrance_of(cast, first, NOW + MINUTE) == FullSince.code
+    with pytest.raises(FullSince):
+        undo_at(cast, first, NOW + 3 * MINUTE)

@@ -386,5 +386,6 @@ def fetch_feed(story: Story, page: Page) -> bytes:
 
 def door_of(story: Story, page: Page, words: str, start: datetime) -> Locator:
     """The link of a lesson of the student that begins with these words."""
-    on = long_day_of(start, story.world.plan.student_zone)
+    zone = story.world.plan.student_zone
+    on = f"{long_day_of(start, zone)}, {clock_of(start, zone)}"
     return page.get_by_role("link", name=re.compile(f"^{words} (for )?the lesson with Tara Teaches on {on}$"))

@@ -101,7 +101,7 @@ def the_day_is_full(cast: Cast, _lesson: Lesson) -> None:
         sue = add_member(cast.school, code="sue", name="Sue", role=Role.STUDENT, zone="UTC")
     other = book(cast, starts_at=WEDNESDAY + 60 * MINUTES)
     with in_school(cast.school.pk):
-        Lesson.objects.filter(pk=other.pk).update(student=sue, version=2)
+        Lesson.objects.filter(pk=other.pk).update(student=sue, booked_at=NOW, version=2)
 
 
 def it_is_a_holiday(cast: Cast, _lesson: Lesson) -> None:

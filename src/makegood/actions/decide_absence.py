@@ -104,7 +104,7 @@ def decide_absence(
         if found is None or found.kind not in ABSENCE_CASES or not may_decide:
             raise DeskCaseNotFound
         locked = lock_with_people(school_id=school.pk, lesson_id=found.lesson_id)
-        if now < locked.lesson.ends_at:
+        if not desk_cases.can_be_decided(lesson=locked.lesson, now=now):
             raise LessonNotOver
         if actor.pk in {locked.lesson.teacher_id, locked.lesson.student_id}:
             raise incidents.OwnCase

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext_noop
 
@@ -42,9 +41,6 @@ from makegood.refusal import Refusal
 from makegood.rules.facts import RequestedBy
 from makegood.rules.sentences import Value
 from makegood.rules.storing import values_to_json
-
-# What the stored quote calls its one price.
-MOVED: Final = "moved"
 
 
 class MovePriceChanged(Refusal):
@@ -270,6 +266,6 @@ def price_as_promised(
     """The price of a locked teacher's move now, asked for at `asked_at`. Raises MovePriceChanged if not as promised."""
     history = gather_facts(school_id=lesson.school_id, teacher_id=teacher.pk)
     priced = pricing.price_move(lesson=lesson, teacher=teacher, history=history, timetable=timetable, asked_at=asked_at)
-    if quotes.make_promise(priced.quote, lesson=lesson) != stored.prices.get(MOVED):
+    if quotes.make_promise(priced.quote, lesson=lesson) != stored.prices.get(quotes.MOVED):
         raise MovePriceChanged
     return priced

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from makegood.actions.desk_lessons import find_for_desk
-from makegood.actions.moving_steps import MOVED, NoStudentToMoveWith, find_own
+from makegood.actions.moving_steps import NoStudentToMoveWith, find_own
 from makegood.actions.transactions import in_one_transaction
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound, refuse_unless_booked
@@ -79,7 +79,7 @@ def _quote(school: School, teacher: Membership, lesson: Lesson, now: datetime) -
         teacher_id=teacher.pk,
         version=version.version,
         history=history,
-        prices={MOVED: priced.quote},
+        prices={quotes.MOVED: priced.quote},
         now=now,
         valid_until=priced.quote.valid_until,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -83,6 +83,7 @@ class LessonPage:
 
     `is_waiting`: the other side could have come and did not yet; `has_presence`: it may be said who was here.
     `is_used`: the student gave the lesson up too late or missed it, and the teacher is paid.
+    `own_claims`: what the member said of it, and when.
     `objection`: whether the student may say, or said, that they did not ask for what is on record. `moved`: the desk's
     move to this time, while the student may say that they did not ask for it or did not agree.
     `video_link` is "" where nobody has set one, and as long as nobody can join. `upcoming`: for the teacher of a booked
@@ -97,7 +98,7 @@ class LessonPage:
     is_used: bool
     objection: Literal["", "open", "said"]
     moved: LessonMove | None
-    own_claims: frozenset[LessonClaim.Kind]
+    own_claims: Mapping[LessonClaim.Kind, datetime]
     events: Sequence[Event]
     opens_at: datetime
     late_from: datetime
@@ -160,7 +161,7 @@ def make_lesson_page(*, school: School, member: Membership, lesson_id: int, now:
         is_used=incident is not None and _is_used(incident),
         objection="" if is_teacher or incident is None else _find_objection(incident, events, now),
         moved=None if is_teacher else _find_move_to_deny(lesson, events, now),
-        own_claims=frozenset(LessonClaim.Kind(claim.kind) for claim in claims if claim.side == side),
+        own_claims={LessonClaim.Kind(claim.kind): claim.made_at for claim in claims if claim.side == side},
         events=events,
         opens_at=opens_at,
         late_from=late_from,

@@ -67,6 +67,10 @@ class SchoolWeek:
     teachers: tuple[Membership, ...]
     count: int
 
+    def has(self, on: date) -> bool:
+        """Whether it is a day of this week."""
+        return self.monday_on <= on < self.monday_on + timedelta(days=DAYS)
+
 
 def make_school_week(
     *,

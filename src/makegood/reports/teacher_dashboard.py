@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from makegood.domain.penalties.foreseeing import Foreseen
 from makegood.domain.penalties.history import History, make_history
 from makegood.domain.penalties.models import Assessment
 from makegood.domain.penalties.pricing import find_deadlines
+from makegood.domain.penalties.quotes import find_prices_of_moving
 from makegood.domain.people.models import Membership
 from makegood.domain.policies.queries import InForce, Timetable, get_timetable
 from makegood.domain.schools.models import School
@@ -58,6 +60,7 @@ class TeacherDashboard:
     """Everything on the page. `counters` is empty without a policy in force; `statement` is None without money here.
 
     `next_lesson` is the first one that is not finished; it stands among the lessons of its day, too.
+    `prices_asked`: what each that is `asked` costs, by the request's id, where it costs something.
     `foreseen`: lessons that are over or finished, and what will be put on record of them.
     `history` holds the facts that the counters count; `version` is the one in force now.
     """
@@ -65,6 +68,7 @@ class TeacherDashboard:
     next_lesson: UpcomingLesson | None
     days: tuple[UpcomingDay, ...]
     asked: tuple[AskedTime, ...]
+    prices_asked: Mapping[uuid.UUID, Money]
     attention: tuple[NeedsAttention, ...]
     counters: tuple[CounterStanding, ...]
     consequences: tuple[ConsequenceView, ...]
@@ -77,8 +81,8 @@ class TeacherDashboard:
 def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, now: datetime) -> TeacherDashboard:
     """The page at `now`, days in the teacher's own `zone`.
 
-    A fixed number of statements, whatever there is to show; one more where a lesson is of a series, and a few more
-    while a lesson that ended is not recorded.
+    A fixed number of statements, whatever there is to show; one more where a lesson is of a series or is asked to be
+    moved, and a few more while a lesson that ended is not recorded.
     """
     timetable = get_timetable(school_id=school.pk)
     incidents = _incidents_with_penalty(school_id=school.pk, teacher_id=teacher.pk)
@@ -99,12 +103,16 @@ def make_teacher_dashboard(*, school: School, teacher: Membership, zone: str, no
         )
         for lesson in upcoming
     ]
+    asked = tuple(asked for lesson in upcoming if (asked := read_asked_time(lesson)))
     in_force = timetable.find_at(now)
     month_on = month_of(at=now, zone=school.zone)
     return TeacherDashboard(
         next_lesson=next((one for one in lessons if not one.is_finished), None),
         days=_by_day(lessons, zone=zone),
-        asked=tuple(asked for lesson in upcoming if (asked := read_asked_time(lesson))),
+        asked=asked,
+        prices_asked=find_prices_of_moving(school_id=school.pk, quote_ids=[one.request_id for one in asked])
+        if asked
+        else {},
         attention=_find_attention(history, _penalties(incidents), timetable, now),
         counters=standing(history=history.incidents, policy=in_force.policy, now=now).counters if in_force else (),
         consequences=tuple(list_live_consequences(school_id=school.pk, teacher_id=teacher.pk, now=now)),

@@ -28,7 +28,7 @@ class Waiting:
 
 def count_waiting(*, school_id: int, role: Role, member_id: int, sides: frozenset[Side], now: datetime) -> Waiting:
     """What waits for whoever holds the role; tech support ends problems only. `sides`: of the member's messages."""
-    cases = open_by_kind(school_id=school_id, kinds=[*REQUESTS, *ABSENCES])
+    cases = open_by_kind(school_id=school_id, kinds=[*REQUESTS, *ABSENCES], now=now)
     undelivered = undelivered_as(what=_UNDELIVERED, school_id=school_id, now=now)
     unread = unread_in_app_as(what=_UNREAD, school_id=school_id, recipient_id=member_id, sides=sides)
     found = dict(cases.union(undelivered, unread, all=True))

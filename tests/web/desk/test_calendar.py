@@ -259,7 +259,9 @@ def test_a_busy_week_has_one_open_day_and_leads_to_the_others(desk: Client, cast
     assert (len(of_one_student[0]), of_one_student[1]) == (7, [])
 
 
-def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: Client, cast: Cast) -> None:
+def test_a_busy_day_is_folded_and_opens_what_comes_next_and_then_what_lacks_a_record(
+    desk: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with in_school(cast.school.pk):
         fill_a_week(cast, teachers=22, lessons_each=21)
         Lesson.objects.filter(starts_at__lt=NOW).exclude(teacher__code="teacher0").update(
@@ -271,15 +273,18 @@ def test_a_busy_day_is_folded_by_part_and_keeps_open_what_lacks_a_record(desk: C
 
     parts = {
         part.select("h3")[0].get_text(): (part.has_attr("open"), [said_in(row) for row in part.select("tbody tr")])
-        for part in page.select(".agenda details")
+        for part in page.select(".agenda details:has(table)")
     }
-    # Each teacher taught three from eight to eleven in the morning; it is two in the afternoon.
+    # Each teacher taught three from eight to eleven in the morning; it is two in the afternoon. The next is at eight.
     assert [(name, is_open, len(rows)) for name, (is_open, rows) in parts.items()] == [
         ("Over", False, 21 * 3),
-        ("Morning", True, 3),
-        ("Evening", False, 1),
+        ("Morning", False, 3),
+        ("Evening", True, 1),
     ]
     assert [row[1:2] + row[4:] for row in parts["Morning"][1]] == [["Teacher Number 0", "Nothing on record yet"]] * 3
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=8))
+    opened = [part for part in folded(desk) if part[1]]
+    assert opened == [("Morning", True, "3 sessions")]
 
 
 def test_two_sessions_at_a_time_that_comes_twice_are_two_rows_that_say_which(desk: Client, cast: Cast) -> None:
@@ -291,3 +296,44 @@ def test_two_sessions_at_a_time_that_comes_twice_are_two_rows_that_say_which(des
         "02:00 (GMT+2) to 02:30 (GMT+2)",
         "02:00 (GMT+1) to 02:30 (GMT+1)",
     ]
+
+
+def folded(desk: Client, query: str = "") -> list[tuple[str, bool, str]]:
+    """What is folded in the week: its name, whether it is open, and how much is in it."""
+    page = BeautifulSoup(desk.get(f"/marigold/desk/calendar/{query}").content, "html.parser")
+    return [
+        (
+            part.select("summary :is(h2, h3)")[0].get_text(),
+            part.has_attr("open"),
+            " ".join(part.select("summary > .muted")[0].get_text().split()),
+        )
+        for part in page.select(".agenda details")
+    ]
+
+
+def test_a_busy_day_opens_what_holds_now_whatever_of_the_morning_waits_for_the_desk(desk: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        fill_a_week(cast, teachers=22, lessons_each=21)
+        Lesson.objects.filter(starts_at__lt=NOW).update(status=LessonStatus.TAUGHT, version=2)
+        (old, *_others) = Lesson.objects.filter(starts_at__gte=NOW - timedelta(hours=7), starts_at__lt=NOW)
+        desk_cases.open_case(lesson=old, kind=DeskCase.Kind.PROBLEM, opened_by_id=None, now=NOW)
+    book(cast, starts_at=NOW - timedelta(minutes=20))
+    book(cast, starts_at=NOW + timedelta(hours=6))
+
+    assert [one for one in folded(desk) if one[0] != "Earlier this week"] == [
+        ("Over", False, "65 sessions"),
+        ("Morning", False, "1 waits for you 1 session"),
+        ("Afternoon", True, "1 session"),
+        ("Evening", False, "1 session"),
+    ]
+
+
+def test_the_past_days_of_a_busy_week_are_folded_above_what_comes(desk: Client, cast: Cast) -> None:
+    with in_school(cast.school.pk):
+        fill_a_week(cast, teachers=3, lessons_each=14)
+
+    assert folded(desk) == [("Earlier this week", False, "12 sessions")]
+    # Whoever asks for one of them sees it, and a week that is not this one is shown whole.
+    assert folded(desk, "?day=2026-10-20") == []
+    assert folded(desk, "?day=2026-10-12") == []
+    assert folded(desk, "?student=Number+1") == []

@@ -17,6 +17,7 @@ from makegood.domain.timeline.doors import Door
 from tests import cast as casting
 from tests.cast import Cast, make_cast
 from tests.moves import NOW, THURSDAY, WEDNESDAY, open_mornings
+from tests.web.emergency_page import text_of
 from tests.web.signed_in import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +170,25 @@ def test_what_was_asked_for_says_where_it_is_night(cast: Cast, lesson: Lesson, t
     assert tara.post(f"/marigold/sessions/{lesson.pk}/move/", sent).status_code == 302
     said = " ".join(read(tara, lesson).get_text(" ").split()).replace(" ,", ",")
     assert "Student's time: Fri 00:00 to 00:50, Auckland Night there" in said
+
+
+@pytest.mark.parametrize(
+    ("says_side", "price"),
+    [
+        ("teacher", "If they agree, the penalty is US$0.30 ."),
+        ("student", "If they agree and do not confirm that they asked, the penalty is US$0.30 ."),
+    ],
+)
+def test_the_price_stays_in_sight_while_the_answer_is_awaited(
+    cast: Cast, lesson: Lesson, tara: Client, says_side: str, price: str
+) -> None:
+    open_once(cast)
+    quote = read(tara, lesson).select("input[name=quote]")[0]["value"]
+    sent = {"quote": quote, "says_side": says_side, "starts_at": value_of(THURSDAY), "reason": "A fair"}
+    tara.post(f"/marigold/sessions/{lesson.pk}/move/", sent)
+
+    waiting = text_of(tara.get(f"/marigold/sessions/{lesson.pk}/move/").content)
+    dashboard = text_of(tara.get("/marigold/dashboard/").content)
+
+    assert f"The session stays where it is unless your student agrees. {price}" in waiting
+    assert f"The session stays where it is unless your student agrees. {price}" in dashboard

@@ -126,11 +126,17 @@ def find_attendance(*, lesson: Lesson, now: datetime) -> Attendance:
     return find_attendances(lessons=[lesson], now=now)[lesson.pk]
 
 
-def find_beginning(*, lesson: Lesson, now: datetime) -> bool | None:
-    """Whether the facts until `now` say that the lesson began; None where they do not say, or nobody was seen."""
+def find_seen(*, lesson: Lesson, now: datetime) -> Attendance | None:
+    """What the facts until `now` say about the lesson; None where nobody was seen."""
     if not list_lessons_seen(school_id=lesson.school_id, lesson_ids=[lesson.pk]):
         return None
-    return find_attendance(lesson=lesson, now=now).has_begun
+    return find_attendance(lesson=lesson, now=now)
+
+
+def find_beginning(*, lesson: Lesson, now: datetime) -> bool | None:
+    """Whether the facts until `now` say that the lesson began; None where they do not say, or nobody was seen."""
+    seen = find_seen(lesson=lesson, now=now)
+    return None if seen is None else seen.has_begun
 
 
 def find_attendances(*, lessons: Sequence[Lesson], now: datetime) -> Mapping[int, Attendance]:

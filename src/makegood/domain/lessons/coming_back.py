@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.queries import get_rules, holidays_made_since
 from makegood.domain.lessons.closed_days import list_days
+from makegood.domain.lessons.filling import is_filled_since
 from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import TimeTakenSince
 from makegood.domain.lessons.other_times import OtherTimeStands, another_stands
 from makegood.domain.lessons.room import ClosedSince, FullSince
 from makegood.domain.lessons.statuses import LIVE
-from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.people.models import Role
 from makegood.domain.people.roster import holding
 from makegood.domain.schools.models import School
@@ -54,14 +54,13 @@ def find_hindrance(*, school: School, lesson: Lesson, since: datetime) -> Refusa
     lasting = _what_lasts(found)
     if lasting is not None:
         return lasting
-    full = find_full_times(
+    if is_filled_since(
         school_id=school.pk,
-        teachers=[found.teacher],
+        teacher=found.teacher,
         rules=get_rules(school_id=school.pk),
-        from_at=found.starts_at,
-        until_at=found.starts_at,
-    )
-    if full.holds(found.teacher_id, found.starts_at):
+        starts=[found.starts_at],
+        since=since,
+    ):
         return FullSince()
     if came["closed_for"] is not None:
         return ClosedSince(name=came["closed_for"])

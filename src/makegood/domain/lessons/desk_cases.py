@@ -166,9 +166,20 @@ def list_ended(*, school_id: int, kinds: Sequence[DeskCase.Kind], limit: int) ->
     return list(cases.order_by("-ended_at", "-pk")[:limit])
 
 
-def open_by_kind(*, school_id: int, kinds: Sequence[DeskCase.Kind]) -> QuerySet[DeskCase, tuple[str, int]]:
-    """How many cases of each of these kinds are open, as rows of kind and number; a kind without any has no row."""
+def can_be_decided(*, lesson: Lesson, now: datetime) -> bool:
+    """Whether it can be known who was absent: not before the lesson's scheduled end."""
+    return now >= lesson.ends_at
+
+
+def open_by_kind(
+    *, school_id: int, kinds: Sequence[DeskCase.Kind], now: datetime
+) -> QuerySet[DeskCase, tuple[str, int]]:
+    """How many cases of each of these kinds are open, as rows of kind and number; a kind without any has no row.
+
+    Without absences that cannot be decided yet (`can_be_decided`).
+    """
     cases = DeskCase.objects.filter(school_id=school_id, ended_at=None, kind__in=kinds)
+    cases = cases.exclude(kind__in=ABSENCES, lesson__ends_at__gt=now)
     return cases.values("kind").annotate(open_cases=Count("pk")).values_list("kind", "open_cases")
 
 

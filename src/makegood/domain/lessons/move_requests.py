@@ -140,17 +140,25 @@ def refuse_while_asked(*, lesson: Lesson, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedTime:
-    """The time to which its teacher asked to move a lesson, and until when an answer counts (both UTC)."""
+    """The time to which its teacher asked to move a lesson, and until when an answer counts (both UTC).
+
+    `says_side` is whom the teacher names as wanting it; `request_id` that of the request, and of the price shown.
+    """
 
     lesson: Lesson
     starts_at: datetime
     expires_at: datetime
+    says_side: Side
+    request_id: uuid.UUID
 
 
 def with_asked_time(lessons: QuerySet[Lesson], *, school_id: int, now: datetime) -> QuerySet[Lesson]:
     """The same lessons, each knowing what `read_asked_time` reads, in the same statement."""
     asked = _answerable(school_id, now).filter(lesson_id=OuterRef("pk"), hold__waits_for=WaitsFor.STUDENT)
-    times = asked.values(times=JSONObject(starts_at="to_starts_at", expires_at="expires_at"))
+    fields = JSONObject(
+        starts_at="to_starts_at", expires_at="expires_at", says_side="says_side", request_id="request_id"
+    )
+    times = asked.values(times=fields)
     return lessons.annotate(asked_time=Subquery(times.order_by("-pk")[:1]))
 
 
@@ -163,6 +171,8 @@ def read_asked_time(lesson: Lesson) -> AskedTime | None:
         lesson=lesson,
         starts_at=datetime.fromisoformat(times["starts_at"]),
         expires_at=datetime.fromisoformat(times["expires_at"]),
+        says_side=Side(times["says_side"]),
+        request_id=uuid.UUID(times["request_id"]),
     )
 
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop
 
 from makegood.domain.availability.queries import get_rules, list_holidays
 from makegood.domain.lessons.closed_days import ClosedDays, list_days
+from makegood.domain.lessons.filling import is_filled_since
 from makegood.domain.lessons.taken import refuse_if_either_is_busy
-from makegood.domain.lessons.teaching_loads import find_full_times
 from makegood.domain.people.models import Membership
 from makegood.domain.schools.models import School
 from makegood.quantities import Interval
@@ -48,20 +48,13 @@ def refuse_without_room(
 ) -> None:
     """Raise FullSince, ClosedSince or TimeTakenSince for times that were given up at `since`; nobody has them now.
 
+    A day that held more than the rules let a teacher take may hold as much again: only what was added since counts.
     `teacher` with its person; both are locked. `moves` is a lesson that would move there. The database sees only what
     overlaps in the same role.
     """
     starts = [time.start for time in times]
     rules = get_rules(school_id=school.pk)
-    full = find_full_times(
-        school_id=school.pk,
-        teachers=[teacher],
-        rules=rules,
-        from_at=min(starts),
-        until_at=max(starts),
-        moves=moves,
-    )
-    if any(full.holds(teacher.pk, at) for at in starts):
+    if is_filled_since(school_id=school.pk, teacher=teacher, rules=rules, starts=starts, since=since, moves=moves):
         raise FullSince
     days = [day for time in times for day in list_days(time, zone=school.zone)]
     made = list_holidays(school_id=school.pk, from_on=min(days), until_on=max(days))

@@ -42,7 +42,8 @@ class Foreseen:
     `is_over`: the scheduled end and the time to make up have passed; before that it can still be reported as trouble.
     `by_itself_at`: until then the desk decides first. `reported_at`: when either side first told of trouble in time.
     `penalty`: what it costs if nobody says more, None under a policy without money and for what is no incident.
-    `penalty_if_reported`: the same if the teacher reported now, before the end.
+    `penalty_if_reported`: the same if the teacher reported now, before the end. `has_met`: the two were there together;
+    else the lesson counts as not begun, and reporting it is an emergency like any before its start.
     """
 
     lesson: Lesson
@@ -53,6 +54,7 @@ class Foreseen:
     reported_at: datetime | None
     penalty: Money | None
     penalty_if_reported: Money | None
+    has_met: bool
 
 
 def find_out(*, lesson: Lesson, attendance: Attendance, timetable: Timetable) -> Finding:
@@ -162,6 +164,7 @@ def foresee_as(
         reported_at=learned.reported_at if learned is not None and finding is Finding.CUT_SHORT else None,
         penalty=price(learned) if learned is not None else None,
         penalty_if_reported=price(dataclasses.replace(learned, reported_at=now)) if learned and can_report else None,
+        has_met=attendance.has_begun is not False,
     )
 
 

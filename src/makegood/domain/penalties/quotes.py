@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import QuerySet
@@ -18,10 +18,13 @@ from makegood.domain.lessons.models import Lesson
 from makegood.domain.penalties.history import History
 from makegood.domain.penalties.models import Quote
 from makegood.domain.policies.models import PolicyVersion
+from makegood.quantities import Money
 from makegood.refusal import Refusal
 from makegood.rules import results
 from makegood.rules.storing import facts_to_json
 
+# What the stored quote of a move calls its one price.
+MOVED: Final = "moved"
 _SIGNER = Signer(salt="makegood.domain.penalties.quotes")
 
 
@@ -104,6 +107,18 @@ def read_id(token: str) -> uuid.UUID:
 def get_stored(*, school_id: int, quote_id: uuid.UUID) -> Quote:
     """A quote that is known to be stored."""
     return Quote.objects.get(school_id=school_id, pk=quote_id)
+
+
+def find_prices_of_moving(*, school_id: int, quote_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Money]:
+    """The penalty that each of these quotes of a move names, by its id; without those that name none."""
+    promised = {
+        quote.pk: quote.prices.get(MOVED, {}) for quote in Quote.objects.filter(school_id=school_id, pk__in=quote_ids)
+    }
+    return {
+        quote_id: Money(price["penalty_minor"], price["currency"])
+        for quote_id, price in promised.items()
+        if price.get("penalty_minor") and price["currency"]
+    }
 
 
 def store_again(*, school_id: int, quote_id: uuid.UUID, again_id: uuid.UUID) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from makegood.domain.timeline.kinds import WAITS_AGAIN, EventKind
 from makegood.domain.timeline.models import Event
@@ -38,6 +39,19 @@ def list_of_lesson(*, school_id: int, lesson_id: int, kinds: Collection[EventKin
 def events_of_lesson(*, school_id: int, lesson_id: Any, kind: EventKind) -> QuerySet[Event]:
     """The events of this kind about the lesson, to be used inside another statement."""
     return Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind=kind)
+
+
+def events_of_kinds(*, school_id: int, lesson_id: Any, kinds: Collection[EventKind]) -> QuerySet[Event]:
+    """The events of these kinds about the lesson, oldest first, to be used inside another statement."""
+    events = Event.objects.filter(school_id=school_id, lesson_id=lesson_id, kind__in=kinds)
+    return events.order_by("at", "pk")
+
+
+def undone_since(*, school_id: int, lesson_id: Any, kinds: Collection[EventKind], since: datetime) -> QuerySet[Event]:
+    """The events of these kinds from `since` on that undo an incident of before; to be used inside a statement."""
+    older = Event.objects.filter(school_id=OuterRef("school_id"), incident_id=OuterRef("incident_id"), at__lt=since)
+    events = events_of_kinds(school_id=school_id, lesson_id=lesson_id, kinds=kinds)
+    return events.filter(Exists(older), at__gte=since)
 
 
 def find_of_case(*, school_id: int, incident_id: int, kind: EventKind) -> Event | None:

@@ -155,10 +155,12 @@ def absence_words(case: DeskCase) -> str:
 def _time_to_decide(lesson: Lesson, attendance: Attendance, timetable: Timetable, *, now: datetime) -> dict[str, Any]:
     """Whether something is on record, and until when nothing is recorded by itself: None once that has passed.
 
+    `decide_from` is None once the desk can decide.
     A case in which both claim stays open after that; and so does what may be the fault of our own website.
     """
     by_itself_at = confirmed_until(lesson=lesson, attendance=attendance, timetable=timetable)
     return {
+        "decide_from": None if desk_cases.can_be_decided(lesson=lesson, now=now) else lesson.ends_at,
         "is_recorded": lesson.status not in OPEN,
         "by_itself_at": by_itself_at if now < by_itself_at else None,
     }

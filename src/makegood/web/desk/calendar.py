@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -80,12 +81,16 @@ def calendar(request: HttpRequest, visit: access.Visit) -> HttpResponseBase:
     kinds = {one.code: one.name for one in offers}
     shown = _Shown(school=visit.school, now=visit.now, zone=ZoneInfo(visit.person.zone), kinds=kinds)
     open_on = _days_to_open(week, day=day)
+    days = [_day(one, shown, is_open=one.on in open_on) for one in week.days]
+    earlier = _list_earlier(days, week, before=min(today, *open_on)) if open_on and week.has(today) else []
     kept = request.GET.copy()
     for name in {"day", *unread}:
         kept.pop(name, None)
     context = {
         "week": week,
-        "days": [_day(one, shown, is_open=one.on in open_on) for one in week.days],
+        "days": days[len(earlier) :],
+        "earlier": earlier,
+        "of_earlier": {name: sum(one[name] for one in earlier) for name in ("count", "waiting")},
         "statuses": [(one.value, words, one == status) for one, words in STATUSES.items()],
         "kinds": [(one.code, one.name, one.code == wanted.get("kind")) for one in offers],
         "teacher_id": wanted.get("teacher"),
@@ -108,13 +113,19 @@ def _days_to_open(week: SchoolWeek, *, day: date) -> set[date]:
     return {next((on for on in busy if on >= day), busy[0])}
 
 
+def _list_earlier(days: Sequence[dict[str, Any]], week: SchoolWeek, *, before: date) -> Sequence[dict[str, Any]]:
+    """The days of a busy week that are past, where they are several: they are folded, so that what comes is above."""
+    past = [one for one in days if one["on"] < before]
+    return past if week.count > _AT_A_GLANCE and len(past) > 1 else []
+
+
 def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
     """One day; of one that is not open the page has the counts and a link, or a busy week would be too large."""
     doors = [waiting_doors(one.lesson, one.cases, school=shown.school, now=shown.now) for one in day.lessons]
     rows = [_row(one, its, shown) for one, its in zip(day.lessons, doors, strict=True)] if is_open else []
     return {
         "on": day.on,
-        "parts": _parts(rows, shown.zone),
+        "parts": _parts(rows, shown),
         "count": len(day.lessons),
         "waiting": sum(map(bool, doors)),
         "is_open": is_open,
@@ -122,29 +133,43 @@ def _day(day: CalendarDay, shown: _Shown, *, is_open: bool) -> dict[str, Any]:
     }
 
 
-def _parts(rows: Sequence[dict[str, Any]], zone: ZoneInfo) -> list[dict[str, Any]]:
+def _parts(rows: Sequence[dict[str, Any]], shown: _Shown) -> list[dict[str, Any]]:
     """The rows of an open day: few at once; of many, what is over and done with first, then the parts of the day.
 
-    Open is the first part in which the desk still has to look, or the last one where all is over.
+    Open is the part that holds what is on now or comes next; after the last session the first in which one lacks a
+    record, or the last part. The others say how much in them waits for the desk.
     """
     if len(rows) <= _AT_A_GLANCE:
-        return [{"words": "", "rows": rows, "is_open": True}]
+        return [{"words": "", "rows": rows, "is_open": True, "waiting": 0}]
     over = pgettext("sessions of a day", "Over")
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault(over if row["is_done"] else part_of_day(row["lesson"].starts_at, zone), []).append(row)
+        found.setdefault(over if row["is_done"] else part_of_day(row["lesson"].starts_at, shown.zone), []).append(row)
     # A lesson that is over without a record may come before others that are done.
     names = sorted(found, key=lambda name: name != over)
-    first = next((name for name in names if name != over), names[-1])
-    return [{"words": name, "rows": found[name], "is_open": name == first} for name in names]
+    to_come = (name for name in names if any(row["lesson"].ends_at > shown.now for row in found[name]))
+    without_record = (name for name in names if any(row["lacks_record"] for row in found[name]))
+    opened = next(chain(to_come, without_record), names[-1])
+    return [
+        {
+            "words": name,
+            "rows": found[name],
+            "is_open": name == opened,
+            "waiting": sum(bool(row["doors"]) for row in found[name]),
+            "count": len(found[name]),
+        }
+        for name in names
+    ]
 
 
 def _row(one: CalendarLesson, doors: Sequence[Link], shown: _Shown) -> dict[str, Any]:
     lesson = one.lesson
+    is_over = lesson.ends_at <= shown.now
     return {
         "lesson": lesson,
         "what": lesson.title or shown.kinds.get(lesson.lesson_type, ""),
         "state": state_of(lesson, one.happening, now=shown.now),
         "doors": doors,
-        "is_done": lesson.ends_at <= shown.now and lesson.status not in OPEN and not doors,
+        "is_done": is_over and lesson.status not in OPEN and not doors,
+        "lacks_record": is_over and lesson.status in OPEN,
     }

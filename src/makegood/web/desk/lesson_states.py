@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from makegood.domain.lessons.desk_cases import ABSENCES
+from makegood.domain.lessons.desk_cases import ABSENCES, can_be_decided
 from makegood.domain.lessons.models import DeskCase, Lesson, LessonStatus, WaitsFor
 from makegood.domain.schools.models import School
 from makegood.reports.school_calendar import Happening
@@ -78,13 +78,15 @@ def _gone_wrong(happening: Happening) -> State:
 
 
 def waiting_doors(lesson: Lesson, cases: Sequence[DeskCase], *, school: School, now: datetime) -> list[Link]:
-    """What about the lesson waits for the desk, each with where it is answered."""
+    """What about the lesson waits for the desk, each with where it is answered; not what cannot be decided yet."""
     doors = []
     is_asked = lesson.status == LessonStatus.REQUESTED and lesson.waits_for == WaitsFor.SCHOOL
     if is_asked and lesson.held_until is not None and lesson.held_until > now:
         url = reverse("desk:approvals", kwargs={"school": school.slug})
         doors.append(Link(f"{url}#{anchor_of(lesson)}", str(_("Approve or refuse"))))
-    return [*doors, *(case_link(case, school=school) for case in cases)]
+    is_early = not can_be_decided(lesson=lesson, now=now)
+    waiting = [case for case in cases if not (is_early and case.kind in ABSENCES)]
+    return [*doors, *(case_link(case, school=school) for case in waiting)]
 
 
 def case_link(case: DeskCase, *, school: School) -> Link:

@@ -38,9 +38,13 @@ def say_seen(foreseen: Foreseen) -> Sentence:
     return Sentence(gettext_noop("You finished early: {taught} of {minutes} minutes were taught."), values)
 
 
-def say_coming(foreseen: Foreseen) -> list[Sentence]:
-    """What reporting it now would change, what is recorded otherwise, and what that costs."""
-    said = [*_say_door(foreseen), Sentence(_BY_ITSELF[foreseen.finding], {"until": foreseen.by_itself_at})]
+def say_coming(foreseen: Foreseen, *, offers_report: bool = True) -> list[Sentence]:
+    """What reporting it now would change (unless it is not offered), what is recorded otherwise, and what that costs.
+
+    It is offered of no session in which the two did not meet.
+    """
+    door = _say_door(foreseen) if offers_report and foreseen.has_met else []
+    said = [*door, Sentence(_BY_ITSELF[foreseen.finding], {"until": foreseen.by_itself_at})]
     if foreseen.penalty is not None and foreseen.finding is not Finding.STUDENT_ABSENT:
         said.append(_say_price(foreseen.penalty))
     return said

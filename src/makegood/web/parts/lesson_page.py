@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -31,7 +32,10 @@ from makegood.domain.lessons.judging import Finding
 from makegood.domain.lessons.models import LessonClaim, LessonStatus, Side
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.statuses import OPEN
+from makegood.domain.people.models import Membership
 from makegood.domain.timeline.doors import Door
+from makegood.domain.timeline.kinds import EventKind
+from makegood.domain.timeline.models import Event
 from makegood.quantities import Interval
 from makegood.refusal import Refusal
 from makegood.reports.lesson_page import LessonPage, make_lesson_page
@@ -46,6 +50,7 @@ from makegood.web.parts.addresses import lesson_address
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_names import show_kind
 from makegood.web.parts.moments import make_moment
+from makegood.web.parts.not_begun import say_trouble
 from makegood.web.parts.series import find_series
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.words import happened_words
@@ -143,6 +148,8 @@ def _do(form: LessonForm, visit: access.Visit, page: LessonPage) -> str:
         )
         if not finished.is_recorded and finished.finding is Finding.STUDENT_ABSENT:
             return gettext("You finished. Your student was not seen here, and the scheduling desk is told.")
+        if not finished.is_recorded and page.attendance.has_begun is False:
+            return gettext("You finished. You and your student were not seen here together; see below what follows.")
         if not finished.is_recorded:
             return gettext("You finished early. If something stopped you, report it before the scheduled end.")
         return gettext("The session is finished and recorded.")
@@ -212,7 +219,13 @@ def _context(page: LessonPage, visit: access.Visit, sent: LessonForm | None) -> 
         else "",
         **_denial_of_move(page),
         **_foreseen(page),
-        "moments": _moments(page),
+        "moments": _moments(page, visit, other),
+        "trouble": say_trouble(
+            page=page,
+            name=other.display_name if other is not None else "",
+            has_said_absent=LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
+            now=visit.now,
+        ),
         "claims_absent": LessonClaim.Kind.OTHER_ABSENT in page.own_claims,
         "claims_late": LessonClaim.Kind.OTHER_LATE in page.own_claims,
         "has_told": LessonClaim.Kind.PROBLEM in page.own_claims,
@@ -242,23 +255,24 @@ def _foreseen(page: LessonPage) -> dict[str, Any]:
     """For the teacher, what was seen and what will be recorded; `can_be_reported` before the scheduled end."""
     if page.foreseen is None:
         return {}
+    is_said = page.foreseen.reported_at is not None
+    has_told = LessonClaim.Kind.PROBLEM in page.own_claims
+    can_report = page.foreseen.has_met and not (page.foreseen.is_over or is_said or has_told)
     return {
         "seen": say_seen(page.foreseen),
-        "coming": say_coming(page.foreseen),
-        "can_be_reported": not page.foreseen.is_over and page.foreseen.reported_at is None,
+        "coming": say_coming(page.foreseen, offers_report=is_said or not has_told),
+        "can_be_reported": can_report,
     }
 
 
 def _here(page: LessonPage, *, is_teacher: bool) -> list[c.KeyValue]:
     """Who is here, since when, and how long was taught."""
-    teacher = Sentence(gettext_noop("Teacher"))
-    student = Sentence(gettext_noop("Student") if is_teacher else gettext_noop("You"))
-    lines = [
-        c.KeyValue(teacher, _presence(page, Side.TEACHER, is_here=page.is_here if is_teacher else page.is_other_here)),
-    ]
-    if page.lesson.student_id is not None:
-        here_now = page.is_other_here if is_teacher else page.is_here
-        lines.append(c.KeyValue(student, _presence(page, Side.STUDENT, is_here=here_now)))
+    you = Sentence(gettext_noop("You"))
+    other = page.lesson.student if is_teacher else page.lesson.teacher
+    lines = [c.KeyValue(you, _presence(page, page.side, is_here=page.is_here))]
+    if other is not None:
+        side = Side.STUDENT if is_teacher else Side.TEACHER
+        lines.append(c.KeyValue(other.display_name, _presence(page, side, is_here=page.is_other_here)))
     taught = gettext_noop("Minutes taught") if page.is_over else gettext_noop("Minutes taught so far")
     lines.append(c.KeyValue(Sentence(taught), page.attendance.taught_minutes))
     return lines
@@ -273,16 +287,45 @@ def _presence(page: LessonPage, side: Side, *, is_here: bool) -> Sentence:
     return Sentence(gettext_noop("Came {since}, last seen {until}"), {"since": first, "until": last})
 
 
-def _moments(page: LessonPage) -> list[c.Moment]:
-    """What happened so far; a student is "you"."""
-    if page.side is Side.TEACHER:
-        return [make_moment(event, for_both_sides=True) for event in page.events]
-    denied = told_to_student.find_denied(page.events)
-    usual, disputed = told_to_student.SENTENCES, {**told_to_student.SENTENCES, **told_to_student.DENIED}
+def _moments(page: LessonPage, visit: access.Visit, other: Membership | None) -> list[c.Moment]:
+    """What happened so far; a student is "you", and what the visitor said is told to them as their own words."""
+    usual: Mapping[EventKind, str] = {}
+    denied: Collection[int] = ()
+    if page.side is Side.STUDENT:
+        usual, denied = told_to_student.SENTENCES, told_to_student.find_denied(page.events)
+    disputed = {**usual, **told_to_student.DENIED}
     return [
-        make_moment(event, for_both_sides=True, words=disputed if event.pk in denied else usual)
+        _own_words(
+            make_moment(event, for_both_sides=True, words=disputed if event.pk in denied else usual),
+            event=event,
+            page=page,
+            visit=visit,
+            other=other,
+        )
         for event in page.events
     ]
+
+
+def _own_words(
+    moment: c.Moment, *, event: Event, page: LessonPage, visit: access.Visit, other: Membership | None
+) -> c.Moment:
+    """The entry, or what the visitor said as their own words."""
+    is_own = event.actor_id == visit.membership.person_id
+    if is_own and event.kind == EventKind.PROBLEM_REPORTED:
+        return replace(moment, title=Sentence(gettext_noop("You reported a problem.")), by="")
+    if event.kind != EventKind.ABSENCE_CLAIMED or other is None:
+        return moment
+    if is_own and page.own_claims.get(LessonClaim.Kind.OTHER_LATE) == event.at:
+        text = gettext_noop("You said that {name} was late.")
+    elif is_own and page.own_claims.get(LessonClaim.Kind.OTHER_ABSENT) == event.at:
+        text = gettext_noop("You said that {name} did not come.")
+    elif is_own:
+        text = gettext_noop("You said that {name} was not there or late.")
+    elif event.actor_id == other.person_id:
+        text = gettext_noop("{name} said that you were not there or late.")
+    else:
+        return moment
+    return replace(moment, title=Sentence(text, {"name": other.display_name}), by="")
 
 
 def _happened(page: LessonPage) -> str:

@@ -69,16 +69,16 @@
     beat();
   }
 
-  // Who is here changes while the page is open: its card follows, unless somebody is about to press a button in it.
-  const fresh = () => document.querySelector("[data-fresh]");
+  // Who is here changes while the page is open: what tells of it follows, unless somebody is about to press a button there.
+  const fresh = page => [...page.querySelectorAll("[data-fresh]")];
   const follow = () => {
-    if (document.hidden || fresh()?.contains(document.activeElement)) return;
+    if (document.hidden || fresh(document).some(part => part.contains(document.activeElement))) return;
     fetch(location.href, { cache: "no-store" }).then(answer => answer.ok ? answer.text() : "").then(text => {
-      const now = new DOMParser().parseFromString(text, "text/html").querySelector("[data-fresh]");
-      if (now) fresh()?.replaceWith(now);
+      const now = fresh(new DOMParser().parseFromString(text, "text/html")), old = fresh(document);
+      if (now.length === old.length) old.forEach((part, place) => part.replaceWith(now[place]));
     }).catch(() => {});
   };
-  if (fresh()) setInterval(follow, 30000);
+  if (fresh(document).length) setInterval(follow, 30000);
 
   // The summary of problems takes the focus, also after a partial swap.
   const focus = () => document.querySelector("[data-problem]:not([data-seen])")?.focus();

@@ -33,6 +33,7 @@ from makegood.web.parts.banners import make_banner
 from makegood.web.parts.foreseen_words import say_coming, say_seen
 from makegood.web.parts.lesson_rows import row_for_teacher
 from makegood.web.parts.pay_day import expected_on
+from makegood.web.teacher.asked_price import say_price
 from makegood.web.teacher.openness import list_attention
 from makegood.wording import DayForm, Reader
 
@@ -118,7 +119,7 @@ def _not_recorded(one: Foreseen, school: School) -> c.Attention:
         deadline = one.by_itself_at
         label = Sentence(gettext_noop("left to tell the scheduling desk"))
         door = c.Link(f"{page}#wrong", _("Say what happened"), "chat", spoken=spoken)
-    elif one.reported_at is None:
+    elif one.reported_at is None and one.has_met:
         deadline, label = lesson.ends_at, Sentence(gettext_noop("left to report it"))
         door = c.Link(reverse("teacher:report_emergency", kwargs=where), _("Report it"), "alert", spoken=spoken)
     else:
@@ -148,10 +149,12 @@ def _asked(visit: access.Visit, found: TeacherDashboard) -> list[c.Attention]:
             gettext_noop("You asked {student} to move the session of {former_starts_at} to {starts_at}."), values
         )
         label = Sentence(gettext_noop("left for the answer"))
+        stays = Sentence(gettext_noop("The session stays where it is unless your student agrees."))
+        price = say_price(found.prices_asked.get(one.request_id), says_side=one.says_side)
         items.append(
             c.Attention(
                 title=title,
-                reason=Sentence(gettext_noop("The session stays where it is unless your student agrees.")),
+                reason=counters.joined([stays] if price is None else [stays, price]),
                 deadline=one.expires_at,
                 deadline_label=label,
                 actions=[c.Link(url, _("Look at what you asked"), "calendar")],

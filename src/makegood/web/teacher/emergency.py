@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
@@ -14,19 +15,22 @@ from makegood.actions.report_emergency import HadBegun, HadNotBegun, PriceChange
 from makegood.domain.incidents.checks import NoSituation, NoteTooLong, NoteUnreadable, UnknownReason
 from makegood.domain.incidents.operations import AlreadyReported, LessonIsOver, SituationDoesNotFit
 from makegood.domain.incidents.situations import Situation
-from makegood.domain.lessons.attending import find_beginning
+from makegood.domain.lessons.attending import find_seen
+from makegood.domain.lessons.models import Lesson
 from makegood.domain.lessons.operations import LessonNotFound
 from makegood.domain.lessons.permissions import is_teacher_of
+from makegood.domain.lessons.presence import Attendance
 from makegood.domain.lessons.queries import find_lesson, list_upcoming_of_teacher
 from makegood.domain.penalties.quotes import QuoteUnreadable
 from makegood.domain.people.models import Role
-from makegood.domain.policies.queries import get_timetable
+from makegood.domain.policies.queries import Timetable, get_timetable
 from makegood.domain.timeline.doors import Door
 from makegood.domain.timeline.requests import DifferentRequest
 from makegood.refusal import Refusal
 from makegood.reports.upcoming import show_upcoming
 from makegood.web import access
 from makegood.web.parts.lesson_rows import row_for_teacher
+from makegood.web.parts.not_begun import say_why_not_begun
 from makegood.web.refusals import words_of
 from makegood.web.teacher.emergency_form import EmergencyForm, new_request_id
 from makegood.web.teacher.price_panels import list_panels, list_situations
@@ -144,16 +148,22 @@ def _show(
         shown.take_errors_of(form)
     timetable = get_timetable(school_id=visit.school.pk)
     row = row_for_teacher(show_upcoming(lesson=quote.lesson, timetable=timetable, now=visit.now), school=visit.school)
+    is_running = quote.fitting is Situation.DURING_THE_LESSON
+    seen = find_seen(lesson=quote.lesson, now=visit.now) if is_running else None
     context: dict[str, Any] = {
         "form": shown,
         "has_problems": has_problems,
         "has_changed": has_changed,
         "lesson": row,
+        "lesson_id": quote.lesson.pk,
         "has_student": quote.lesson.student is not None,
         "situations": list_situations(quote, chosen=chosen),
         "panels": list_panels(quote, school=visit.school),
-        "asks_begun": quote.fitting is Situation.DURING_THE_LESSON,
-        "begun": typed.get("lesson_begun") or _begun(typed, quote, visit),
+        "asks_begun": is_running,
+        "begun": typed.get("lesson_begun") or _begun(typed, seen),
+        "not_begun": say_why_not_begun(
+            attendance=seen, name=row.other_name, absent_from=_absent_from(quote.lesson, timetable), now=visit.now
+        ),
         "takes_money": policy.takes_money,
         "is_note_open": bool(
             typed.get("note") or typed.get("reason") or (has_problems and shown.errors.keys() & {"note", "reason"})
@@ -163,13 +173,16 @@ def _show(
     return render(request, "teacher/report_emergency.html", context, status=status)
 
 
-def _begun(typed: dict[str, str], quote: EmergencyQuote, visit: access.Visit) -> str:
+def _absent_from(lesson: Lesson, timetable: Timetable) -> datetime:
+    return lesson.starts_at + timetable.waiting_at(lesson.starts_at).wait_for(lesson.length)
+
+
+def _begun(typed: dict[str, str], seen: Attendance | None) -> str:
     """The answer that is marked: what the pressed button said, else what the lesson page saw."""
     claim = typed.get("claim")
     if claim:
         return "no" if claim == "1_not_begun" else "yes"
-    is_running = quote.fitting is Situation.DURING_THE_LESSON
-    return "no" if is_running and find_beginning(lesson=quote.lesson, now=visit.now) is False else "yes"
+    return "no" if seen is not None and seen.has_begun is False else "yes"
 
 
 def _typed(form: EmergencyForm | None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from makegood.actions.quote_move import MoveQuote, quote_move
 from makegood.actions.reasons import LONGEST_REASON, ReasonMissing
 from makegood.actions.take_back_move import take_back_move
 from makegood.domain.lessons.marks import is_in_time
-from makegood.domain.lessons.models import Lesson, Side, WaitsFor
+from makegood.domain.lessons.models import Lesson, MoveRequest, Side, WaitsFor
 from makegood.domain.lessons.move_requests import (
     MoveIsAsked,
     MoveRequestEnded,
@@ -32,7 +32,7 @@ from makegood.domain.lessons.operations import LessonNotOpen
 from makegood.domain.lessons.permissions import is_teacher_of
 from makegood.domain.lessons.queries import find_lesson
 from makegood.domain.lessons.time_checks import TimeRefused
-from makegood.domain.penalties.quotes import QuoteUnreadable
+from makegood.domain.penalties.quotes import QuoteUnreadable, find_prices_of_moving
 from makegood.domain.people.models import Role
 from makegood.domain.policies.queries import get_timetable
 from makegood.domain.timeline.doors import Door
@@ -50,6 +50,7 @@ from makegood.web.parts.price_of_moving import price_of_moving
 from makegood.web.parts.shown_again import ShownAgain
 from makegood.web.parts.times_by_day import list_days
 from makegood.web.refusals import words_of
+from makegood.web.teacher.asked_price import say_price
 from makegood.wording import Reader, city_name
 
 _AT_THE_FORM: Final = (TimeRefused, TeacherPaused, ReasonMissing, PastTheMarkForTheStudent, QuoteUnreadable)
@@ -193,6 +194,7 @@ def _show(
     context: dict[str, Any] = {
         "lesson_id": lesson.pk,
         "asked": asked,
+        "price_asked": _find_asked_price(asked),
         "says_student": asked is not None and asked.says_side == Side.STUDENT,
         "new_time": Interval(asked.to_starts_at, asked.to_ends_at) if asked else None,
         "has_problems": has_problems,
@@ -207,6 +209,14 @@ def _show(
     context["lesson"] = row_for_teacher(upcoming, school=visit.school)
     status = 422 if has_problems else 409 if has_changed else status
     return render(request, "teacher/move_session.html", context, status=status)
+
+
+def _find_asked_price(asked: MoveRequest | None) -> Sentence | None:
+    """What the teacher saw that it costs; the request goes by the id of that quote."""
+    if asked is None:
+        return None
+    prices = find_prices_of_moving(school_id=asked.school_id, quote_ids=[asked.request_id])
+    return say_price(prices.get(asked.request_id), says_side=Side(asked.says_side))
 
 
 def _find_price(visit: access.Visit, lesson: Lesson) -> MoveQuote | None:
