@@ -263,8 +263,8 @@ def test_credits_are_given_and_every_number_is_explained(desk: Client, cast: Cas
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"count": "0"}, "greater than or equal to 1"),
-        ({"count": "1.5"}, "Type a whole number."),
+        ({"count": "0"}, "Type a whole number from 1 to 1000."),
+        ({"count": "1.5"}, "Type a whole number from 1 to 1000."),
         ({"expires_on": "2026-11-23"}, "Give 1 to 1000 credits that expire after today, or never."),
         ({"reason": ""}, "Say why they are given."),
     ],

@@ -79,6 +79,19 @@ def test_a_look_at_the_page_before_it_begins_is_not_coming(facts: list[Seen], si
     assert look([*looks, *during]) == look(during)
 
 
+def test_who_came_before_it_begins_is_there_when_it_does() -> None:
+    facts = [
+        seen(Side.TEACHER, Kind.JOINED, -1),
+        seen(Side.STUDENT, Kind.JOINED, -9),
+        seen(Side.STUDENT, Kind.SEEN, -1),
+    ]
+
+    for until in (-0.01, 0, 0.01):
+        found = look(facts, until=until)
+        assert [found.is_here(side, at(until)) for side in Side] == [True, True]
+    assert (found.teacher_late_by, found.student_late_by) == (timedelta(), timedelta())
+
+
 @pytest.mark.parametrize("kind", [Kind.FINISHED, Kind.LEFT])
 def test_who_went_before_it_begins_has_not_ended_it(kind: Kind) -> None:
     """The student waits; before the start the page still says who was there."""

@@ -110,7 +110,7 @@ def attend(
     started_at = _first(of_teacher, Kind.STARTED)
     # Whoever comes back after Finish has not finished.
     # Who went before it was to begin neither finished it nor left it.
-    last = of_teacher[-1] if of_teacher and (of_teacher[-1].at > starts_at or until < starts_at) else None
+    last = of_teacher[-1] if of_teacher and (of_teacher[-1].at > starts_at or until <= starts_at) else None
     finished_at = last.at if last is not None and last.kind == Kind.FINISHED else None
     left_at = last.at if last is not None and last.kind == Kind.LEFT else None
     came = _come(_spells(of_teacher, until=min(until, finished_at or until)), starts_at, until)
@@ -175,8 +175,8 @@ def _spells(facts: Sequence[Seen], *, until: datetime) -> tuple[Spell, ...]:
 
 
 def _come(spells: Sequence[Spell], starts_at: datetime, until: datetime) -> tuple[Spell, ...]:
-    """Without the spells that were over when the lesson was to begin, once it was."""
-    if until < starts_at:
+    """Without the spells that were over when the lesson was to begin, once it has begun."""
+    if until <= starts_at:
         return tuple(spells)
     return tuple(spell for spell in spells if spell.end > starts_at or spell.start >= starts_at)
 
